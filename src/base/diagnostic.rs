@@ -1,0 +1,99 @@
+//! Errors as values: what is wrong, where, what was expected, what to try. Rendered at the edge, by `report::diagnostics`.
+
+use crate::base::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The work cannot go on.
+    Error,
+    /// The work goes on; the user should know.
+    Warning,
+    /// An announcement.
+    Note,
+}
+
+/// A span with a remark. The first label of a diagnostic is the primary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What is underlined.
+    pub span: Span,
+    /// What stands beside the underline; may be empty.
+    pub text: String,
+}
+
+/// A finding of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Error, warning or note.
+    pub severity: Severity,
+    /// Stable code, such as `E0123`. Syntax E00xx, network E01xx, data E02xx, binding E03xx, fitting E04xx, files and usage E05xx; W.... for warnings.
+    pub code: &'static str,
+    /// One line: what is wrong.
+    pub message: String,
+    /// Places; the first is the primary one.
+    pub labels: Vec<Label>,
+    /// What it means, further facts.
+    pub notes: Vec<String>,
+    /// What to try.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error without a place yet.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A warning without a place yet.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    /// An announcement without a place yet.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
+    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity, code, message: message.into(), labels: Vec::new(), notes: Vec::new(), help: None }
+    }
+
+    /// Adds a place with a remark.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a further fact.
+    #[must_use]
+    pub fn because(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to try.
+    #[must_use]
+    pub fn try_this(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Whether the work cannot go on.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// The candidate nearest to `name`, where one is near enough to be meant.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::jaro_winkler(&lower, &c.to_lowercase()), c))
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, c)| c)
+}

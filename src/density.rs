@@ -1,0 +1,37 @@
+//! The contract between compiler and samplers: a log density over an unconstrained vector.
+
+/// A log density with its gradient, over ℝⁿ.
+pub trait LogDensity {
+    /// The number of unconstrained coordinates.
+    fn dim(&self) -> usize;
+
+    /// Writes ∂ log p/∂q into `grad` and returns log p(q), in nats, Jacobian included.
+    /// `q`, `grad`: `dim()` entries, unconstrained. Outside the support: −∞ or NaN, never an error.
+    fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64;
+
+    /// How many numbers [`LogDensity::constrain`] writes.
+    fn constrained_dim(&self) -> usize;
+
+    /// Writes the values of the named variables (parameters, latents, reports) on their natural scale at `q` into `values`.
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]);
+
+    /// Writes H(q)·v, the Hessian of the log density at `q` times a direction,.
+    /// The default takes central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let size = q.iter().fold(1.0_f64, |m, v| m.max(v.abs()));
+        if scale == 0.0 {
+            product.fill(0.0);
+            return;
+        }
+        let step = 6e-6 * size / scale;
+        let shifted = |sign: f64| -> Vec<f64> { q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect() };
+        let mut forward = vec![0.0; q.len()];
+        let mut backward = vec![0.0; q.len()];
+        self.evaluate(&shifted(1.0), &mut forward);
+        self.evaluate(&shifted(-1.0), &mut backward);
+        for (p, (f, b)) in product.iter_mut().zip(forward.iter().zip(&backward)) {
+            *p = (f - b) / (2.0 * step);
+        }
+    }
+}

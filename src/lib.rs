@@ -1,0 +1,24 @@
+//! pgmc: a compiler for probabilistic graphical models.
+//!
+//! The stages, in the order of a model's way through them. A module imports only modules above it; `ARCHITECTURE.md` has the table.
+
+/// Spans, sources, diagnostics, arenas with typed ids.
+pub mod base;
+
+/// Special functions: f64 → f64, each with source and bound.
+pub mod math;
+
+/// The functions of the language: name, domain, code, partial derivatives.
+pub mod builtins;
+
+/// CSV and JSON → tables.
+pub mod data;
+
+/// Text → tree.
+pub mod syntax;
+
+/// Network and data → program: arithmetic over named axes.
+pub mod program;
+
+/// The contract between compiler and samplers.
+pub mod density;

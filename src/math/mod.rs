@@ -1,0 +1,1 @@
+//! Special functions: f64 → f64, each with source and bound.
