@@ -2,6 +2,7 @@
 
 pub mod bind;
 pub mod ir;
+pub mod lower;
 
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, Facts, Node, NodeId, Op, Output, OutputRole, Program, Recurrence,
