@@ -225,14 +225,6 @@ pub fn not_bool(what: &str, span: Span) -> Diagnostic {
         .try_this("compare it: `x != 0`, `x > 0`, ...")
 }
 
-pub fn unknown_clause(name: &str, span: Span, nearest: Option<&str>) -> Diagnostic {
-    suggestion(
-        Diagnostic::error("E0137", format!("unknown clause `{name}`"))
-            .at(span, "expected log_density, draw, cdf, log_cdf, log_ccdf, quantile, mean, variance, with or example"),
-        nearest,
-    )
-}
-
 pub fn missing_log_density(family: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0138", format!("the family {family} has no `log_density`"))
         .at(span, "log_density is required")
@@ -256,12 +248,6 @@ pub fn no_declaration(span: Span) -> Diagnostic {
     Diagnostic::error("E0142", "the model declares nothing")
         .at(span, "empty")
         .try_this("declare variables, as in `observe y[rows] ~ Normal(mu, 1)`; `docs/language.md` has examples")
-}
-
-pub fn condition_unknown(span: Span) -> Diagnostic {
-    Diagnostic::error("E0143", "the condition between two distributions must be settled by indices and data")
-        .at(span, "depends on an unknown")
-        .because("which distribution an element has decides which terms there are; conditions on hidden discrete variables are not supported yet")
 }
 
 pub fn no_naming(family: &str, given: &[String], namings: &[String], span: Span) -> Diagnostic {

@@ -196,7 +196,7 @@ impl<'a> Elaborator<'a> {
             ("index_of", [plate, label]) => self.index_of(&plate.value, &label.value, span),
             ("log_density", [distribution, value]) => self.log_density_at(&distribution.value, &value.value, scope),
             ("identity", [plate]) => self.identity(&plate.value, span, scope),
-            ("index_of" | "log_density" | "dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) => {
+            ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) => {
                 let mut values = Vec::new();
                 for argument in arguments {
                     values.push(self.expression(&argument.value, scope)?);

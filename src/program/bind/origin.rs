@@ -13,9 +13,9 @@ pub enum Cell<'a> {
 /// The place of a variable's values; element i is the i-th in the order of the declared axes, the last fastest.
 pub enum Origin<'a> {
     /// Columns side by side; `rows`: the row of each element of the first axis, where it is not simply the same.
-    Columns { file: &'a str, table: &'a Table, columns: Vec<usize>, rows: Option<Vec<usize>> },
+    Columns { table: &'a Table, columns: Vec<usize>, rows: Option<Vec<usize>> },
     /// An entry of a JSON file.
-    Entry { file: &'a str, document: &'a Document, entry: &'a Entry, array: Array },
+    Entry { document: &'a Document, entry: &'a Entry, array: Array },
 }
 
 impl<'a> Origin<'a> {

@@ -80,7 +80,7 @@ impl<'a> Binder<'a> {
         for (file, table) in self.tables_of(first) {
             if let Some(columns) = self.columns_in(variable, table, name) {
                 let rows = self.key_rows(first, file, table);
-                return Some(Origin::Columns { file: &file.name, table, columns, rows });
+                return Some(Origin::Columns { table, columns, rows });
             }
         }
         self.constant_within(variable, first, name)
@@ -91,7 +91,7 @@ impl<'a> Binder<'a> {
             let Content::Document(document) = &file.content else { continue };
             let Some(entry) = document.entry(name) else { continue };
             match entry.value.array() {
-                Ok(array) => return Some(Origin::Entry { file: &file.name, document, entry, array }),
+                Ok(array) => return Some(Origin::Entry { document, entry, array }),
                 Err(irregular) => {
                     let diagnostic = document.irregular(self.sources, entry, &irregular);
                     self.errors.push(diagnostic);
@@ -127,7 +127,7 @@ impl<'a> Binder<'a> {
     /// A variable over a plate of levels whose column stands in the table of the rows, with one value within each level.
     fn constant_within(&mut self, variable: VariableId, plate: PlateId, name: &str) -> Option<Origin<'a>> {
         let PlateSize::Levels(key) = &self.request.network.plates[plate].size else { return None };
-        for (file, table) in self.row_tables() {
+        for (_, table) in self.row_tables() {
             let Some(columns) = self.columns_in(variable, table, name) else { continue };
             let Some(key) = table.column_index(key) else { continue };
             let levels = self.plate(plate)?.clone();
@@ -148,7 +148,7 @@ impl<'a> Binder<'a> {
                 }
             }
             let rows = rows.into_iter().map(Option::unwrap_or_default).collect();
-            return Some(Origin::Columns { file: &file.name, table, columns, rows: Some(rows) });
+            return Some(Origin::Columns { table, columns, rows: Some(rows) });
         }
         None
     }

@@ -31,7 +31,8 @@ pub fn flat_in_simulation(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`")).at(span, "add a `draw` clause to the family")
+    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`"))
+        .at(span, "add a `draw` clause to the family")
 }
 
 pub fn given_without_data(name: &str, span: Span) -> Diagnostic {
@@ -46,12 +47,12 @@ pub fn no_lag(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn label_unknown(label: &str, plate: &str, labels: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0338", format!("the plate `{plate}` has no label \"{label}\""))
-        .at(span, format!("labels: {labels}"))
+    Diagnostic::error("E0338", format!("the plate `{plate}` has no label \"{label}\"")).at(span, format!("labels: {labels}"))
 }
 
 pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagnostic {
-    Diagnostic::error("E0339", format!("a list of {length} elements for the plate `{plate}` of size {size}")).at(span, format!("expected {size} elements"))
+    Diagnostic::error("E0339", format!("a list of {length} elements for the plate `{plate}` of size {size}"))
+        .at(span, format!("expected {size} elements"))
 }
 
 pub fn ordered_constant(name: &str, span: Span) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::{Lower, Lowering, error};
 use crate::builtins::{Builtin, Code};
 use crate::network::ir::{AxisId as NetworkAxis, ExprId, ExprKind, NoiseId, Scalar, VariableId};
-use crate::program::{AxisId, ArrayValues, NodeId, Type};
+use crate::program::{ArrayValues, AxisId, NodeId, Type};
 
 impl Lowering<'_> {
     /// The value of an expression as it is: a number, a truth value or an index.

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 pub use form::{Form, FormChoice};
 pub use layout::{Dimension, Layout};
 
-use crate::base::{Diagnostic, Sources};
+use crate::base::Diagnostic;
 use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, Network, Role, VariableId};
 use crate::program::bind::Binding;
 use crate::program::builder::Builder;
@@ -71,8 +71,8 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// What only the data show: an index outside its plate in a branch that is reached, a condition that is not settled.
-pub fn lower(request: &Request, sources: &Sources) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowering = Lowering::new(request, sources);
+pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
+    let mut lowering = Lowering::new(request);
     lowering.components();
     lowering.factors();
     lowering.outputs();
@@ -87,7 +87,6 @@ pub fn lower(request: &Request, sources: &Sources) -> Result<Lowered, Vec<Diagno
 struct Lowering<'a> {
     request: &'a Request<'a>,
     network: &'a Network,
-    sources: &'a Sources,
     builder: Builder,
     axes: HashMap<NetworkAxis, AxisId>,
     /// The value of each variable that is settled.
@@ -109,11 +108,10 @@ struct Reported;
 type Lower<T> = Result<T, Reported>;
 
 impl<'a> Lowering<'a> {
-    fn new(request: &'a Request<'a>, sources: &'a Sources) -> Self {
+    fn new(request: &'a Request<'a>) -> Self {
         let mut lowering = Self {
             request,
             network: request.network,
-            sources,
             builder: Builder::new(),
             axes: HashMap::new(),
             values: HashMap::new(),

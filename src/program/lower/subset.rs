@@ -1,7 +1,7 @@
 //! Subset axes: the elements where a condition of the data holds, so that other branches are not computed.
 
-use super::environment::Environment;
 use super::Lowering;
+use super::environment::Environment;
 use crate::network::ir::{AxisId as NetworkAxis, VariableId};
 use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Type};
 
@@ -17,7 +17,8 @@ impl Lowering<'_> {
     /// The elements of `variable` where the environment's guard holds; none where it holds nowhere.
     pub(super) fn elements(&mut self, variable: VariableId, environment: &Environment) -> Option<Elements> {
         let axes = self.variable_axes(variable);
-        let everywhere = |environment: &Environment| Elements { axes: axes.clone(), environment: Environment { guard: None, ..environment.clone() } };
+        let everywhere =
+            |environment: &Environment| Elements { axes: axes.clone(), environment: Environment { guard: None, ..environment.clone() } };
         let Some(guard) = environment.guard else { return Some(everywhere(environment)) };
         let Some(ArrayValues::Bool(values)) = self.builder.known(guard) else { return Some(everywhere(environment)) };
         if values.iter().all(|&v| v != 0) {

@@ -172,7 +172,12 @@ impl Lowering<'_> {
     }
 
     /// A variable drawn from its distribution by fresh noise.
-    pub(super) fn simulated(&mut self, variable: VariableId, conditional: Option<&Conditional>, environment: &Environment) -> Lower<NodeId> {
+    pub(super) fn simulated(
+        &mut self,
+        variable: VariableId,
+        conditional: Option<&Conditional>,
+        environment: &Environment,
+    ) -> Lower<NodeId> {
         let entry = &self.network.variables[variable];
         let Some(conditional) = conditional else {
             return self.report(error::flat_in_simulation(&entry.name, entry.span));
