@@ -4,7 +4,7 @@ use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::builder::reduce::{present, without};
 use crate::program::evaluate::union;
-use crate::program::{AxisId, AxisKind, NodeId, Op, Type};
+use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {
     /// x at indices of some axes. An axis that x lacks needs no index; what varies over none is itself.
@@ -128,15 +128,5 @@ impl Builder {
             | Op::Carry(_) => false,
         };
         same_size && counts
-    }
-
-    /// The axis that an alias stands for.
-    #[must_use]
-    pub fn original(&self, axis: AxisId) -> AxisId {
-        let mut axis = axis;
-        while let AxisKind::Alias { of } = self.program.axes[axis].kind {
-            axis = of;
-        }
-        axis
     }
 }

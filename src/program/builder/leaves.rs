@@ -2,7 +2,7 @@
 
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
-use crate::program::evaluate::{Tensor, numbers, union};
+use crate::program::evaluate::union;
 use crate::program::{Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, Facts, NodeId, Op, Type};
 
 impl Builder {
@@ -111,17 +111,6 @@ impl Builder {
         let found = self.program.arrays.ids().find(|&id| self.program.arrays[id].axes == axes && self.values[id] == values);
         let array = found.unwrap_or_else(|| self.array("repeated", axes, Type::Real, values));
         self.data(array)
-    }
-
-    /// A value as an array of its type.
-    pub(in crate::program) fn array_of(&mut self, name: impl Into<String>, value: &Tensor, ty: Type) -> ArrayId {
-        let values = array_values(&value.data, ty);
-        self.array(name, &value.axes, ty, values)
-    }
-
-    /// A Bool array's values.
-    pub(crate) fn truths(&self, array: ArrayId) -> Vec<bool> {
-        numbers(&self.values[array]).into_iter().map(|v| v != 0.0).collect()
     }
 
     fn next_stream(&mut self) -> u32 {
