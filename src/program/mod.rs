@@ -13,6 +13,7 @@ pub mod noise;
 mod order;
 pub mod print;
 mod simplify;
+pub mod trace;
 
 pub use builder::Builder;
 pub use check::check;
