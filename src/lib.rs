@@ -17,6 +17,9 @@ pub mod data;
 /// Text → tree.
 pub mod syntax;
 
+/// Trees → network: names resolved, axes known, no cycles.
+pub mod network;
+
 /// Network and data → program: arithmetic over named axes.
 pub mod program;
 

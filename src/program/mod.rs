@@ -1,5 +1,6 @@
 //! Network and data → program: arithmetic over named axes, and the rewrites that are about arithmetic.
 
+pub mod bind;
 pub mod ir;
 
 pub use ir::{
