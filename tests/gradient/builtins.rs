@@ -52,6 +52,9 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
             // Not near the kinks of `min` and `max`.
             value += 0.2;
         }
+        if row.builtin == B::Lchoose && place == 1 {
+            value = q[0] * u[1] - 0.2;
+        }
         if row.builtin == B::Power && place == 0 {
             value = value.abs() + 0.2;
         }
