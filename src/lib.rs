@@ -23,5 +23,8 @@ pub mod network;
 /// Network and data → program: arithmetic over named axes.
 pub mod program;
 
+/// Program → program with its gradient.
+pub mod gradient;
+
 /// The contract between compiler and samplers.
 pub mod density;
