@@ -20,5 +20,13 @@ pub mod syntax;
 /// Network and data → program: arithmetic over named axes.
 pub mod program;
 
+/// Program → plan: loop nests, buffers and kernel calls, in order.
+pub mod plan;
+
 /// The contract between compiler and samplers.
 pub mod density;
+
+/// Plan → machine code.
+#[cfg(feature = "cranelift")]
+#[allow(unsafe_code)]
+pub mod machine;

@@ -1,0 +1,25 @@
+//! Program → plan: loop nests, straight-line blocks, buffers and kernel calls, in order.
+
+pub mod ir;
+
+mod lower;
+mod schedule;
+mod storage;
+mod survey;
+mod unroll;
+
+pub use ir::{
+    Affine, Buffer, BufferId, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId, Statement,
+    Step,
+};
+
+use crate::program::Program;
+
+/// Plans the computation of a program's outputs. The program must have passed its check.
+#[must_use]
+pub fn plan(program: &Program, mode: Mode) -> Plan {
+    let survey = survey::Survey::of(program, mode);
+    let schedule = schedule::schedule(&survey);
+    let storage = storage::store(&survey, &schedule);
+    lower::lower(&survey, &schedule, &storage)
+}
