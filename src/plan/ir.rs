@@ -27,7 +27,7 @@ pub struct Plan {
     /// Types of values.
     pub registers: Arena<RegisterId, Kind>,
     /// Types of variables.
-    pub cells: Arena<CellId, Kind>,
+    pub cells: Arena<CellId, Cell>,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// How many numbers the outputs are, one output after the other.
@@ -45,6 +45,15 @@ pub enum Kind {
     Bool,
     /// A position, from 0.
     Index,
+}
+
+/// A variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Of its values.
+    pub kind: Kind,
+    /// For positions: on which axis.
+    pub axis: Option<AxisId>,
 }
 
 /// A run of elements, row by row over its axes, the last one fastest.
@@ -329,5 +338,17 @@ impl Operation {
             Self::Draw { element, arguments, .. } => (arguments, Some(element), None),
         };
         list.iter().copied().chain(affine.into_iter().flat_map(|a| a.terms.iter().map(|t| t.0))).chain(one)
+    }
+}
+
+impl Kind {
+    /// Its name in prints.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Bool => "bool",
+            Self::Index => "index",
+        }
     }
 }

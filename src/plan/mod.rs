@@ -1,6 +1,9 @@
 //! Program → plan: loop nests, straight-line blocks, buffers and kernel calls, in order.
 
+pub mod check;
+pub mod interpret;
 pub mod ir;
+pub mod kernels;
 
 mod lower;
 mod schedule;
@@ -8,9 +11,11 @@ mod storage;
 mod survey;
 mod unroll;
 
+pub use check::check;
+pub use interpret::interpret;
 pub use ir::{
-    Affine, Buffer, BufferId, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId, Statement,
-    Step,
+    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId,
+    Statement, Step,
 };
 
 use crate::program::Program;

@@ -132,11 +132,7 @@ impl<'a> Region<'a> {
         let position: BTreeMap<NodeId, usize> = nodes.iter().enumerate().map(|(p, &n)| (n, p)).collect();
         let edges_of = |n: &NodeId| {
             let open = |s: &&super::survey::Source| s.carried.is_none_or(|axis| !fixed.contains(&axis));
-            survey.sources[n.index()]
-                .iter()
-                .filter(open)
-                .filter_map(|s| position.get(&s.node).map(|&p| (p, s.moved.as_slice())))
-                .collect()
+            survey.sources[n.index()].iter().filter(open).filter_map(|s| position.get(&s.node).map(|&p| (p, s.moved.as_slice()))).collect()
         };
         let edges: Vec<Vec<(usize, &[AxisId])>> = nodes.iter().map(edges_of).collect();
         let mut users: Vec<Vec<(usize, &[AxisId])>> = vec![Vec::new(); nodes.len()];

@@ -68,7 +68,8 @@ impl<'a> Survey<'a> {
             Mode::Naive => vec![false; program.axes.len()],
         };
         let nodes = program.nodes.len();
-        let (inlined, scheduled, sources, brought) = (vec![false; nodes], vec![false; nodes], vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
+        let (inlined, scheduled, sources, brought) =
+            (vec![false; nodes], vec![false; nodes], vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
         let mut survey = Self { program, mode, live, unrolled, inlined, scheduled, sources, brought, units, memberships };
         survey.inline();
         survey
@@ -106,7 +107,10 @@ impl<'a> Survey<'a> {
             self.scheduled[id.index()] = self.live[id.index()] && !self.inlined[id.index()];
             self.sources[id.index()] = sources;
         }
-        for (id, node) in self.program.nodes.iter().filter(|(id, _)| self.live[id.index()]) {
+        for (id, node) in self.program.nodes.iter() {
+            if !self.live[id.index()] {
+                continue;
+            }
             if matrix_axes(&node.op).is_some() {
                 node.operands.iter().for_each(|o| self.scheduled[o.index()] = true);
             }

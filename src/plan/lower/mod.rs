@@ -12,7 +12,7 @@ pub(super) mod scope;
 use crate::base::{Arena, Id};
 use crate::program::{AxisId, NodeId, Type};
 
-use super::ir::{Affine, Buffer, BufferId, CellId, Kind, Loop, Place, Plan, Statement, Step};
+use super::ir::{Affine, Buffer, BufferId, Cell, CellId, Kind, Loop, Place, Plan, Statement, Step};
 use super::schedule::{Nest, NestKind, Schedule};
 use super::storage::Storage;
 use super::survey::Survey;
@@ -117,6 +117,15 @@ impl<'a> Lowering<'a> {
 
     fn kind(&self, id: NodeId) -> Kind {
         kind_of(self.survey.program.nodes[id].ty)
+    }
+
+    /// A variable for an element of a node.
+    fn cell(&self, id: NodeId) -> Cell {
+        let axis = match self.survey.program.nodes[id].ty {
+            Type::Index(axis) => Some(axis),
+            Type::Real | Type::Bool => None,
+        };
+        Cell { kind: self.kind(id), axis }
     }
 
     fn size(&self, axis: AxisId) -> usize {

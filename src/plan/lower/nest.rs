@@ -33,10 +33,10 @@ impl Lowering<'_> {
         if self.storage.accumulates[id.index()] {
             return self.fill(id);
         }
-        let kind = self.kind(id);
+        let cell = self.cell(id);
         let start = self.reduction(id).start();
         let start = self.emitter.number(start);
-        let cells = self.points(axes, &self.point).iter().map(|_| self.emitter.cell(kind)).collect::<Vec<_>>();
+        let cells = self.points(axes, &self.own_point(id)).iter().map(|_| self.emitter.cell(cell)).collect::<Vec<_>>();
         cells.iter().for_each(|&cell| self.emitter.push(Statement::Set { cell, value: start }));
         self.sums[id.index()] = Some(cells);
     }
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         let Some(cells) = self.sums[id.index()].take() else { return };
         let (kind, depth) = (self.kind(id), self.emitter.depth());
         let axes = &self.survey.program.nodes[id].axes;
-        for (cell, point) in cells.into_iter().zip(self.points(axes, &self.point)) {
+        for (cell, point) in cells.into_iter().zip(self.points(axes, &self.own_point(id))) {
             let value = self.emitter.emit(Operation::Read(cell), kind, depth);
             self.define(id, &point, value);
         }

@@ -52,7 +52,7 @@ impl Lowering<'_> {
         let mut cells = Vec::new();
         for point in self.points(&axes, &self.point) {
             let value = if varies { self.zero(kind) } else { self.value(link.init, &point) };
-            let cell = self.emitter.cell(kind);
+            let cell = self.emitter.cell(self.cell(link.carry));
             self.emitter.push(Statement::Set { cell, value });
             cells.push(cell);
         }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use crate::base::{Arena, Id};
 use crate::builtins::{Builtin, Code};
-use crate::plan::ir::{Affine, BufferId, CellId, Kind, Operation, RegisterId, Statement};
+use crate::plan::ir::{Affine, BufferId, Cell, CellId, Kind, Operation, RegisterId, Statement};
 use crate::program::NodeId;
 
 /// Loops that are open, with what was emitted into each.
 #[derive(Default)]
 pub(in crate::plan) struct Emitter {
     pub registers: Arena<RegisterId, Kind>,
-    pub cells: Arena<CellId, Kind>,
+    pub cells: Arena<CellId, Cell>,
     scopes: Vec<Scope>,
     /// By register: the number of loops around it.
     depths: Vec<usize>,
@@ -90,8 +90,8 @@ impl Emitter {
     }
 
     /// A new variable.
-    pub(super) fn cell(&mut self, kind: Kind) -> CellId {
-        self.cells.push(kind)
+    pub(super) fn cell(&mut self, cell: Cell) -> CellId {
+        self.cells.push(cell)
     }
 
     /// The register of a node's element, where it is known.
