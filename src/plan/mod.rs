@@ -6,6 +6,7 @@ pub mod ir;
 pub mod kernels;
 
 mod lower;
+pub mod print;
 mod schedule;
 mod storage;
 mod survey;
@@ -17,6 +18,8 @@ pub use ir::{
     Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId,
     Statement, Step,
 };
+
+pub use print::print;
 
 use crate::program::Program;
 
