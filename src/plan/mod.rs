@@ -6,6 +6,7 @@ pub mod ir;
 pub mod kernels;
 
 mod lower;
+mod order;
 pub mod print;
 mod schedule;
 mod storage;

@@ -45,8 +45,7 @@ impl Display for Described<'_> {
 fn heading(text: &mut String, step: &Step, program: &Program) {
     let nodes: Vec<String> = step.nodes.iter().map(ToString::to_string).collect();
     let sweep = step.sweep.map_or("straight", |a| &program.axes[a].name);
-    let level = if step.level == usize::MAX { "end".to_owned() } else { step.level.to_string() };
-    let _ = writeln!(text, "level {level}, {sweep}: {}", nodes.join(" "));
+    let _ = writeln!(text, "level {}, {sweep}: {}", step.level, nodes.join(" "));
 }
 
 fn block(text: &mut String, statements: &[Statement], program: &Program, depth: usize) {

@@ -1,9 +1,9 @@
 //! Programs for the tests of the plan and of the machine, each small enough to be read, one an idea.
 
-mod hierarchies;
+pub mod hierarchies;
 mod linear;
 mod recurrences;
-mod rows;
+pub mod rows;
 mod simulations;
 
 use pgmc::builtins::Builtin;

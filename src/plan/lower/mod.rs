@@ -13,6 +13,7 @@ use crate::base::{Arena, Id};
 use crate::program::{AxisId, NodeId, Type};
 
 use super::ir::{Affine, Buffer, BufferId, Cell, CellId, Kind, Loop, Place, Plan, Statement, Step};
+use super::order;
 use super::schedule::{Nest, NestKind, Schedule};
 use super::storage::Storage;
 use super::survey::Survey;
@@ -30,7 +31,9 @@ pub(super) fn lower(survey: &Survey, schedule: &Schedule, storage: &Storage) -> 
         };
         steps.push(Step { level: nest.level, sweep, nodes: nest.nodes.clone(), body: lowering.emitter.take() });
     }
-    steps.extend(lowering.copies());
+    let level = steps.last().map_or(0, |s: &Step| s.level + 1);
+    steps.extend(lowering.copies(level));
+    order::order(&mut steps, &lowering.buffers, lowering.emitter.registers.len());
     Plan {
         mode: survey.mode,
         buffers: lowering.buffers,

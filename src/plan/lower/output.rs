@@ -35,7 +35,7 @@ impl Lowering<'_> {
     }
 
     /// Copies the outputs that are not computed in their place.
-    pub(super) fn copies(&mut self) -> Option<Step> {
+    pub(super) fn copies(&mut self, level: usize) -> Option<Step> {
         let mut nodes = Vec::new();
         for (id, place) in self.output_places() {
             let there = self.buffer[id.index()].is_some_and(|b| self.buffers[b].place == place);
@@ -54,6 +54,6 @@ impl Lowering<'_> {
             });
         }
         let body = self.emitter.take();
-        (!nodes.is_empty()).then_some(Step { level: usize::MAX, sweep: None, nodes, body })
+        (!nodes.is_empty()).then_some(Step { level, sweep: None, nodes, body })
     }
 }
