@@ -22,3 +22,9 @@ pub mod program;
 
 /// The contract between compiler and samplers.
 pub mod density;
+
+/// The contract between samplers and reports: named draws, their summaries, convergence.
+pub mod draws;
+
+/// Density → draws or estimates.
+pub mod inference;
