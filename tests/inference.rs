@@ -4,3 +4,5 @@
 mod densities;
 #[path = "inference/nuts.rs"]
 mod nuts;
+#[path = "inference/optimise.rs"]
+mod optimise;

@@ -10,7 +10,7 @@ pub fn quantile(sorted: &[f64], probability: f64) -> f64 {
         return sorted[0];
     }
     let n = count as f64;
-    let position = n * probability + (1.0 + probability * (1.0 - 1.0 - 1.0));
+    let position = n * probability + (1.0 - probability);
     let below = position.clamp(1.0, n - 1.0).floor();
     let weight = (position - below).clamp(0.0, 1.0);
     let index = below as usize;

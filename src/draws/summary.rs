@@ -52,8 +52,7 @@ pub fn summarise(chains: &[Vec<f64>]) -> Summary {
     }
     let mut sorted = pooled.clone();
     sorted.sort_unstable_by(f64::total_cmp);
-    let location =
-        Summary { q05: quantile(&sorted, 0.05), q50: quantile(&sorted, 0.5), q95: quantile(&sorted, 0.95), ..UNKNOWN };
+    let location = Summary { q05: quantile(&sorted, 0.05), q50: quantile(&sorted, 0.5), q95: quantile(&sorted, 0.95), ..UNKNOWN };
     if sorted[0] == sorted[sorted.len() - 1] {
         return Summary { mean: sorted[0], sd: 0.0, ..location };
     }

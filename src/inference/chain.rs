@@ -109,7 +109,8 @@ struct Recorder<'a, 'b, D> {
 impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
     fn new(job: &'b Job<'a, D>) -> Self {
         let width = job.shared.borrow().density.constrained_dim();
-        let chain = Chain { width, values: Vec::with_capacity(width * job.draws), stats: Vec::with_capacity(job.draws), ..Chain::default() };
+        let chain =
+            Chain { width, values: Vec::with_capacity(width * job.draws), stats: Vec::with_capacity(job.draws), ..Chain::default() };
         Self { job, chain, begin: (job.seconds)() }
     }
 

@@ -2,11 +2,18 @@
 
 mod adapter;
 mod chain;
+mod curvature;
+mod delta;
 pub mod error;
+mod lbfgs;
+mod newton;
 pub mod nuts;
+mod objective;
+pub mod optimise;
 pub mod progress;
 mod start;
 
 pub use error::InferenceError;
 pub use nuts::{Metric, NutsRun, NutsSettings, sample};
+pub use optimise::{OptimiseSettings, optimise};
 pub use progress::{Progress, Silent, Update};

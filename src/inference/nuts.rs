@@ -9,7 +9,8 @@ use rayon::prelude::*;
 
 use super::adapter::Counted;
 use super::chain::{self, Job};
-use super::{InferenceError, Progress, start};
+use super::start::{self, Search};
+use super::{InferenceError, Progress};
 use crate::density::LogDensity;
 use crate::draws::Chain;
 
@@ -45,16 +46,7 @@ pub enum Metric {
 
 impl Default for NutsSettings {
     fn default() -> Self {
-        Self {
-            chains: 4,
-            warmup: 1000,
-            draws: 1000,
-            target_accept: 0.8,
-            max_depth: 10,
-            seed: 0,
-            threads: 1,
-            metric: Metric::Diagonal,
-        }
+        Self { chains: 4, warmup: 1000, draws: 1000, target_accept: 0.8, max_depth: 10, seed: 0, threads: 1, metric: Metric::Diagonal }
     }
 }
 
@@ -67,6 +59,17 @@ pub struct NutsRun {
     pub stopped: bool,
     /// Seconds on the wall, of all chains together.
     pub seconds: f64,
+}
+
+impl NutsRun {
+    /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains spent in each.
+    #[must_use]
+    pub fn seconds_by_phase(&self) -> (f64, f64) {
+        let warmup: f64 = self.chains.iter().map(|chain| chain.warmup.seconds).sum();
+        let sampling: f64 = self.chains.iter().map(|chain| chain.sampling.seconds).sum();
+        let share = if warmup + sampling > 0.0 { warmup / (warmup + sampling) } else { 0.0 };
+        (share * self.seconds, (1.0 - share) * self.seconds)
+    }
 }
 
 /// Samples. `make` gives each chain a density of its own; `seconds` reads a clock of the caller's.
@@ -121,7 +124,10 @@ fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &Nu
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     rng.set_stream(index as u64);
     let mut counted = Counted::new(make());
-    let q = start::find(&mut counted, index, &mut rng)?;
+    let dim = counted.density.dim();
+    let mut gradient = vec![0.0; dim];
+    let search = Search { chain: index, dim, radius: 2.0 };
+    let (q, _) = start::find(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
     Ok(Started { index, counted, rng, q })
 }
 
