@@ -22,3 +22,6 @@ pub mod program;
 
 /// The contract between compiler and samplers.
 pub mod density;
+
+/// Draws → terminal, JSON, CSV.
+pub mod report;

@@ -1,0 +1,4 @@
+//! Diagnostics → text.
+
+pub mod diagnostics;
+mod excerpt;
