@@ -28,3 +28,6 @@ pub mod draws;
 
 /// Density → draws or estimates.
 pub mod inference;
+
+/// Draws → tables, JSON, CSV, warnings.
+pub mod report;
