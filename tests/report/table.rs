@@ -21,7 +21,7 @@ fn radon() -> (Vec<String>, Vec<Variable>, Vec<Summary>) {
     ];
     let county = |rhat| summary([0.921, 0.163, 0.662, 0.918, 1.181, 0.0027, 3801.0, 2950.4, rhat]);
     let mut summaries = vec![
-        summary([1.4683, 0.0402, 1.4011, 1.4680, 1.5332, 0.0008, 2912.7, 3020.0, 1.0004]),
+        summary([1.4683, 0.0402, 1.4011, 1.4680, 1.5332, 0.0012, 2912.7, 3020.0, 1.0004]),
         summary([0.1602, 0.0471, 0.0831, 0.1611, 0.2389, 0.0024, 391.2, 511.6, 1.0059]),
     ];
     summaries.extend((0..85).map(|i| county(if i == 40 { 1.0081 } else { 1.0011 })));
@@ -34,11 +34,11 @@ fn the_table_looks_as_promised() {
     let (names, variables, summaries) = radon();
     let shown = table::of_summaries(&names, &variables, &summaries, 4, false);
     let expected = [
-        "             mean     sd      5%     50%     95%    MCSE   ESS bulk/tail   R-hat",
-        "  g0         1.47  0.040    1.40    1.47    1.53  0.0008     2,913/3,020    1.00",
-        "  s_county   0.16  0.047    0.08    0.16    0.24  0.002  !     391/  512    1.01",
-        "  a[AITKIN]  0.92  0.16     0.66    0.92    1.18  0.003      3,801/2,950    1.00",
-        "  … 84 more of a[counties]: worst R-hat 1.01 at a[LAKE]       (--all shows them)",
+        "             mean     sd      5%     50%     95%   MCSE   ESS bulk/tail   R-hat",
+        "  g0         1.47  0.040    1.40    1.47    1.53  0.001     2,913/3,020    1.00",
+        "  s_county   0.16  0.047    0.08    0.16    0.24  0.002 !     391/  512    1.01",
+        "  a[AITKIN]  0.92  0.16     0.66    0.92    1.18  0.003     3,801/2,950    1.00",
+        "  … 84 more of a[counties]: worst R-hat 1.01 at a[LAKE]      (--all shows them)",
     ];
     assert_eq!(shown.lines().collect::<Vec<_>>(), expected, "\n{shown}");
 }
@@ -70,7 +70,7 @@ fn sizes_and_gaps() {
     let nan = f64::NAN;
     let summaries = [
         summary([123_456.7, 2345.6, 119_000.1, 123_450.0, 127_000.0, 37.0, 4000.0, 3900.0, 1.0]),
-        summary([-0.001234, 0.000567, -0.002, -0.0012, -0.0003, 0.00001, 4000.0, 3900.0, 1.0]),
+        summary([-0.001234, 0.000567, -0.002, -0.0012, -0.0003, 0.000_012, 4000.0, 3900.0, 1.0]),
         summary([2.5, 0.0, 2.5, 2.5, 2.5, nan, nan, nan, nan]),
         summary([nan, nan, nan, nan, nan, nan, nan, nan, nan]),
     ];
@@ -87,10 +87,12 @@ fn sizes_and_gaps() {
 
 #[test]
 fn no_digit_that_is_not_known() {
-    assert_eq!(decimals_for(0.001), 2);
+    assert_eq!(decimals_for(0.001), 3);
+    assert_eq!(decimals_for(0.0012), 2);
     assert_eq!(decimals_for(0.003), 2);
     assert_eq!(decimals_for(0.0004), 3);
     assert_eq!(decimals_for(30.0), -2);
+    assert_eq!(decimals_for(0.052), 1);
     assert_eq!(fixed(1.46831, 2), "1.47");
     assert_eq!(fixed(-0.0012, 2), "0.00");
     assert_eq!(fixed(-12_345.678, 1), "-12,345.7");
