@@ -20,6 +20,9 @@ pub mod syntax;
 /// Network and data → program: arithmetic over named axes.
 pub mod program;
 
+/// Program → program with its gradient.
+pub mod gradient;
+
 /// Program → plan: loop nests, buffers and kernel calls, in order.
 pub mod plan;
 
