@@ -29,6 +29,8 @@ impl Builder {
     /// x with the axis `to` in the place of `from`: the same elements under another name.
     pub fn rename(&mut self, x: NodeId, from: AxisId, to: AxisId) -> NodeId {
         let index = self.iota(to);
+        let number = self.convert(index, Type::Real);
+        let index = if self.program.original(to) == self.program.original(from) { index } else { self.convert(number, Type::Index(from)) };
         self.gather(x, &[(from, index)])
     }
 

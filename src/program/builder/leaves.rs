@@ -113,6 +113,14 @@ impl Builder {
         self.data(array)
     }
 
+    /// The values of an array of truth values: 0 or 1.
+    pub(crate) fn truths(&self, array: ArrayId) -> Vec<u8> {
+        match &self.values[array] {
+            ArrayValues::Bool(values) => values.clone(),
+            ArrayValues::Real(_) | ArrayValues::Index(_) => Vec::new(),
+        }
+    }
+
     fn next_stream(&mut self) -> u32 {
         self.streams += 1;
         self.streams - 1

@@ -2,7 +2,7 @@
 
 use crate::builtins::{Builtin, Code, Domain};
 use crate::program::evaluate::union;
-use crate::program::{AxisId, AxisKind, Node, NodeId, Op, Program, Type};
+use crate::program::{AxisId, Node, NodeId, Op, Program, Type};
 
 /// Axes and type of a result, or what the operation takes instead of what it was given.
 type Shape = Result<(Vec<AxisId>, Type), &'static str>;
@@ -155,7 +155,7 @@ fn sum_by(program: &Program, targets: &[AxisId], over: &[AxisId], operands: &[&N
 fn check_indices(program: &Program, named: &[AxisId], indices: &[&Node]) -> Result<(), &'static str> {
     count(indices, named.len()).map_err(|_| "an operand and an index for each axis")?;
     let fits = |(axis, index): (&AxisId, &&Node)| match index.ty {
-        Type::Index(of) => original(program, of) == original(program, *axis),
+        Type::Index(of) => program.original(of) == program.original(*axis),
         Type::Real | Type::Bool => false,
     };
     if named.iter().zip(indices).all(fits) && named.windows(2).all(|w| w[0] < w[1]) {
@@ -197,12 +197,4 @@ fn all_axes(operands: &[&Node]) -> Vec<AxisId> {
 
 fn without(axes: &[AxisId], except: &[AxisId]) -> Vec<AxisId> {
     axes.iter().copied().filter(|a| !except.contains(a)).collect()
-}
-
-/// The axis that an alias stands for.
-fn original(program: &Program, axis: AxisId) -> AxisId {
-    match program.axes[axis].kind {
-        AxisKind::Alias { of } => original(program, of),
-        AxisKind::Plate | AxisKind::Subset { .. } => axis,
-    }
 }
