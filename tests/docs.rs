@@ -82,6 +82,16 @@ fn mistakes_give_their_code() {
 }
 
 #[test]
+fn the_language_page_names_each_function_and_family() {
+    let page = std::fs::read_to_string(root().join("docs/language.md")).expect("the page of the language");
+    let functions = pgmc::builtins::ROWS.iter().filter(|row| row.public).map(|row| row.name);
+    let families = pgmc::network::FAMILIES.iter().map(|(name, _, _)| *name);
+    let named = |name: &str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}("));
+    let missing: Vec<&str> = functions.chain(families).filter(|name| !named(name)).collect();
+    assert!(missing.is_empty(), "docs/language.md does not name {}", missing.join(", "));
+}
+
+#[test]
 fn commands_run() {
     each(|block| match block.kind {
         Kind::Shell => shown::commands(&block.text).iter().try_for_each(|(command, expected)| run(command, expected)),
