@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::base::{Diagnostic, SourceId, Sources};
 use crate::data::DataFile;
-use crate::density::LogDensity;
+use crate::density::{LogDensity, hessian_by_differences};
 use crate::engine::{Engine, Scratch};
 use crate::network::Network;
 use crate::program::bind::{self, Binding, Purpose};
 use crate::program::lower::{self, Form, FormChoice, Layout, Question};
-use crate::program::{Program, Values, fold};
+use crate::program::{Output, OutputRole, Program, Values, evaluate, fold};
 use crate::syntax::tree::Tree;
 use crate::{gradient, network, plan, syntax};
 
@@ -105,10 +105,42 @@ pub fn programs(lowered: &lower::Lowered) -> Programs {
     let (program, values) = (lowered.program.clone(), lowered.values.clone());
     let mut density = program.clone();
     density.outputs.clear();
-    let gradient = fold(gradient::differentiate(density, values.clone()));
+    let (density, density_values) = gradient::differentiate(density, values.clone());
+    let gradient = fold(density, density_values);
     let mut variables = program;
     variables.terms.clear();
-    Programs { gradient, variables: fold((variables, values)) }
+    Programs { gradient, variables: fold(variables, values) }
+}
+
+impl Compiled {
+    /// The terms of the log density at `q`, by the interpreter: name and value.
+    #[must_use]
+    pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
+        let (program, values) = &*self.program;
+        let mut terms = program.clone();
+        terms.outputs.clear();
+        for term in &program.terms {
+            terms.outputs.push(Output { role: OutputRole::Term, name: term.name.clone(), node: term.node });
+        }
+        let results = evaluate(&terms, values, q, 0);
+        program.terms.iter().zip(results).map(|(term, value)| (term.name.clone(), value[0])).collect()
+    }
+
+    /// Compiles the product of Hessian and direction too, so that the density has it exactly.
+    ///
+    /// # Errors
+    /// Where there is no machine code to be had on this machine.
+    pub fn with_hessian(&mut self) -> Result<(), String> {
+        let (program, values) = &*self.program;
+        let mut density = program.clone();
+        density.outputs.clear();
+        let (density, values) = gradient::differentiate(density, values.clone());
+        let (density, values) = gradient::hessian_vector(density, values);
+        let (density, values) = fold(density, values);
+        let engine = Engine::new(&plan::plan(&density, plan::Mode::Fused), &density, &values)?;
+        self.density.hessian = Some(Hessian { scratch: engine.scratch(), engine: Arc::new(engine) });
+        Ok(())
+    }
 }
 
 /// Compiles a lowered density.
@@ -135,6 +167,14 @@ pub struct Density {
     variables_scratch: Scratch,
     results: Vec<f64>,
     outputs: Vec<f64>,
+    hessian: Option<Hessian>,
+}
+
+/// Point and direction → gradient and Hessian times direction.
+#[derive(Clone)]
+struct Hessian {
+    engine: Arc<Engine>,
+    scratch: Scratch,
 }
 
 struct Codes {
@@ -157,7 +197,7 @@ impl Density {
         let code = Codes { gradient: engine(gradient)?, variables: engine(variables)?, dim: gradient.0.slots, positions };
         let (gradient_scratch, variables_scratch) = (code.gradient.scratch(), code.variables.scratch());
         let results = vec![0.0; 1 + code.dim];
-        Ok(Self { code: Arc::new(code), gradient_scratch, variables_scratch, results, outputs: vec![0.0; offset] })
+        Ok(Self { code: Arc::new(code), gradient_scratch, variables_scratch, results, outputs: vec![0.0; offset], hessian: None })
     }
 
     /// Bytes of machine code, of both programs.
@@ -188,6 +228,18 @@ impl LogDensity for Density {
             *value = self.outputs[position];
         }
     }
+
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        match &mut self.hessian {
+            Some(Hessian { engine, scratch }) => {
+                let input = [q, direction].concat();
+                let mut out = vec![0.0; 2 * q.len()];
+                engine.run(scratch, &input, 0, &mut out);
+                product.copy_from_slice(&out[q.len()..]);
+            }
+            None => hessian_by_differences(self, q, direction, product),
+        }
+    }
 }
 
 /// A compiled forward simulation.
@@ -206,7 +258,7 @@ impl Simulator {
     /// # Errors
     /// Where there is no machine code to be had on this machine.
     pub fn new(lowered: lower::Lowered) -> Result<Self, String> {
-        let (program, values) = fold((lowered.program, lowered.values));
+        let (program, values) = fold(lowered.program, lowered.values);
         let engine = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values)?;
         let mut positions = Vec::new();
         let mut offset = 0;

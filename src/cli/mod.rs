@@ -1,12 +1,15 @@
 //! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the clock.
 
 mod check;
+mod estimate;
 mod explain;
 mod family;
 mod files;
 mod fit;
 mod graph;
+mod improper;
 mod results;
+mod sample;
 mod simulate;
 mod trace;
 
