@@ -46,7 +46,7 @@ pub enum Metric {
 
 impl Default for NutsSettings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 1000, draws: 1000, target_accept: 0.8, max_depth: 10, seed: 0, threads: 1, metric: Metric::Diagonal }
+        Self { chains: 4, warmup: 1000, draws: 2000, target_accept: 0.9, max_depth: 10, seed: 0, threads: 1, metric: Metric::Diagonal }
     }
 }
 
@@ -127,7 +127,7 @@ fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &Nu
     let dim = counted.density.dim();
     let mut gradient = vec![0.0; dim];
     let search = Search { chain: index, dim, radius: 2.0 };
-    let (q, _) = start::find(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
+    let q = start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
     Ok(Started { index, counted, rng, q })
 }
 
