@@ -72,7 +72,7 @@ pub struct Fit {
     #[arg(long, default_value_t = 10)]
     pub max_depth: u32,
     /// What the sampler learns of the posterior's shape.
-    #[arg(long, value_enum, default_value_t = MetricName::Diagonal)]
+    #[arg(long, value_enum, default_value_t = MetricName::Auto)]
     pub metric: MetricName,
     /// How hidden variables are written: as themselves, or as functions of noise.
     #[arg(long, value_enum, default_value_t = FormName::Auto)]
@@ -96,6 +96,8 @@ pub enum Method {
 /// Metrics by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MetricName {
+    /// Low-rank up to 50 unknowns, diagonal beyond.
+    Auto,
     /// A scale for each coordinate.
     Diagonal,
     /// Scales, and the few directions that differ most from them.
@@ -251,6 +253,7 @@ impl Fit {
             seed: self.seed,
             threads: self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             metric: match self.metric {
+                MetricName::Auto => Metric::Auto,
                 MetricName::Diagonal => Metric::Diagonal,
                 MetricName::LowRank => Metric::LowRank,
             },
