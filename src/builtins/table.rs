@@ -9,7 +9,6 @@ use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
 use crate::math::{bessel, beta, beta_inc, elementary, gamma, gamma_inc, logistic, normal, sampling, von_mises};
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
-use std::f64::{INFINITY, NEG_INFINITY};
 
 /// 1/√(2π). Source: OEIS A231863.
 const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
@@ -103,8 +102,8 @@ builtins! {
     Expm1 "expm1" function (x: Real) One(f64::exp_m1), [(Exp x)] "exp(x) − 1, accurate near 0.";
     Log "log" function (x: NonNegative) One(f64::ln), [(Divide 1.0 x)] "The natural logarithm.";
     Log10 "log10" function (x: NonNegative) One(f64::log10), [(Divide LOG10_E x)] "The logarithm to base 10.";
-    Log1p "log1p" function (x: Interval(-1.0, INFINITY)) One(f64::ln_1p), [(Divide 1.0 (Add 1.0 x))] "log(1 + x), accurate near 0.";
-    Log1m "log1m" function (x: Interval(NEG_INFINITY, 1.0)) One(elementary::log1m), [(Divide minus_one (Subtract 1.0 x))]
+    Log1p "log1p" function (x: Interval(-1.0, f64::INFINITY)) One(f64::ln_1p), [(Divide 1.0 (Add 1.0 x))] "log(1 + x), accurate near 0.";
+    Log1m "log1m" function (x: Interval(f64::NEG_INFINITY, 1.0)) One(elementary::log1m), [(Divide minus_one (Subtract 1.0 x))]
         "log(1 − x), accurate near 0.";
     Sin "sin" function (x: Real) One(f64::sin), [(Cos x)] "The sine of an angle in radians.";
     Cos "cos" function (x: Real) One(f64::cos), [(Negate (Sin x))] "The cosine of an angle in radians.";
@@ -124,14 +123,14 @@ builtins! {
     Logit "logit" function (x: Unit) One(logistic::logit), [(Divide 1.0 (Multiply x (Subtract 1.0 x)))] "The log odds log(x/(1 − x)).";
     LogInvLogit "log_inv_logit" function (x: Real) One(logistic::log_inv_logit), [(InvLogit (Negate x))] "log(1/(1 + exp(−x))).";
     Log1pExp "log1p_exp" function (x: Real) One(logistic::log1p_exp), [(InvLogit x)] "log(1 + exp(x)).";
-    Log1mExp "log1m_exp" function (x: Interval(NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Divide minus_one (Expm1 (Negate x)))]
+    Log1mExp "log1m_exp" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Divide minus_one (Expm1 (Negate x)))]
         "log(1 − exp(x)).";
     LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
         [(Divide minus_one (Expm1 (Subtract y x))), (Divide minus_one (Expm1 (Subtract x y)))]
         "log(exp(x) − exp(y)); NaN where x < y.";
     Xlogy "xlogy" function (x: Real, y: NonNegative) Two(elementary::xlogy), [(Log y), (Select (Equal x 0.0) 0.0 (Divide x y))]
         "x·log(y), 0 where x is 0.";
-    Xlog1py "xlog1py" function (x: Real, y: Interval(-1.0, INFINITY)) Two(elementary::xlog1py),
+    Xlog1py "xlog1py" function (x: Real, y: Interval(-1.0, f64::INFINITY)) Two(elementary::xlog1py),
         [(Log1p y), (Select (Equal x 0.0) 0.0 (Divide x (Add 1.0 y)))]
         "x·log(1 + y), 0 where x is 0.";
 

@@ -43,7 +43,7 @@ fn log_gamma_ratio(small: f64, large: f64) -> f64 {
 /// log of the binomial coefficient Γ(n+1)/(Γ(k+1)Γ(n−k+1)); −∞ where k ≤ −1 or k ≥ n + 1 (no way to choose), NaN for n < 0.
 #[must_use]
 pub fn lchoose(n: f64, k: f64) -> f64 {
-    if !(n >= 0.0) || k.is_nan() {
+    if n.is_nan() || n < 0.0 || k.is_nan() {
         return f64::NAN;
     }
     let rest = n - k;
@@ -51,7 +51,7 @@ pub fn lchoose(n: f64, k: f64) -> f64 {
         return f64::NEG_INFINITY;
     }
     let few = k.min(rest);
-    if few <= 20.0 && few >= 0.0 && few.fract() == 0.0 {
+    if (0.0..=20.0).contains(&few) && few.fract() == 0.0 {
         return log_product(n, few);
     }
     -n.ln_1p() - lbeta(rest + 1.0, k + 1.0)

@@ -68,7 +68,7 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     if n == 1.0 {
         return trigamma(x);
     }
-    if !(n > 0.0) || n.fract() != 0.0 || !(x >= 0.0) {
+    if n.is_nan() || n < 0.0 || n.fract() != 0.0 || x.is_nan() || x < 0.0 {
         return f64::NAN;
     }
     let first = factorial_over_power(n, x);

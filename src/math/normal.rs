@@ -79,8 +79,8 @@ pub fn inv_phi(p: f64) -> f64 {
         return centred * ratio(&CENTRE, r);
     }
     let tail = if centred < 0.0 { p } else { 1.0 - p };
-    if !(tail > 0.0) {
-        return if tail == 0.0 { f64::INFINITY.copysign(centred) } else { f64::NAN };
+    if tail == 0.0 {
+        return f64::INFINITY.copysign(centred);
     }
     let r = (-tail.ln()).sqrt();
     let size = if r <= 5.0 { ratio(&MIDDLE, r - 1.6) } else { ratio(&TAIL, r - 5.0) };
@@ -113,7 +113,7 @@ const CENTRE: [[f64; 8]; 2] = [
         21_213.794_301_586_597,
         39_307.895_800_092_71,
         28_729.085_735_721_943,
-        5_226.495_278_852_854_5,
+        5_226.495_278_852_854,
     ],
 ];
 

@@ -42,7 +42,7 @@ const NORMAL: f64 = 1e6;
 /// From the von Mises distribution around 0, between −π and π.
 /// Source: D. J. Best and N. I. Fisher, "Efficient simulation of the von Mises distribution", Applied Statistics 28 (1979).
 pub fn von_mises(rng: &mut dyn Rng, concentration: f64) -> f64 {
-    if !(concentration >= 0.0) {
+    if concentration.is_nan() || concentration < 0.0 {
         f64::NAN
     } else if concentration < FLAT {
         rng.random_range(-PI..PI)

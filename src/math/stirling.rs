@@ -19,7 +19,7 @@ pub fn error(x: f64) -> f64 {
 /// With r = u/(2 + u) it is r·(2r²·(1/3 + r²/5 + r⁴/7 + ...) − u), from log(1 + u) = 2·artanh(r) (DLMF 4.6.4).
 #[must_use]
 pub fn log1p_less_linear(u: f64) -> f64 {
-    if !(u.abs() < 0.4) {
+    if u.is_nan() || u.abs() >= 0.4 {
         return u.ln_1p() - u;
     }
     let r = u / (2.0 + u);

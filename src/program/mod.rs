@@ -1,16 +1,19 @@
 //! Network and data → program: arithmetic over named axes, and the rewrites that are about arithmetic.
 
+pub mod bind;
 pub mod builder;
 pub mod check;
 pub mod error;
 pub mod evaluate;
 pub mod fold;
 pub mod ir;
+pub mod lower;
 pub mod members;
 pub mod noise;
 mod order;
 pub mod print;
 mod simplify;
+pub mod trace;
 
 pub use builder::Builder;
 pub use check::check;
