@@ -51,7 +51,7 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         }
         if place == 1 && (value - q.first().copied().unwrap_or(f64::NAN)).abs() < 0.1 {
             // Not near the kinks of `min` and `max`.
-            value += 0.2;
+            value += if value < 0.0 { -0.2 } else { 0.2 };
         }
         if row.builtin == B::Lchoose && place == 1 {
             value = q[0] * u[1] - 0.2;
