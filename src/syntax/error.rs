@@ -214,6 +214,10 @@ pub enum Hint {
     FamilySupport,
     /// `fn f(x) { ... }`
     FunctionBody,
+    /// `a[3]` in a declaration
+    NumberForPlate,
+    /// `{1970, 1980}`
+    QuotedLabel,
     /// `sum(i: x[i])`, `[t]` where `t in time` is meant
     Binder,
 }

@@ -33,8 +33,15 @@ pub enum Habit {
     ElseIf,
     /// `->`
     Arrow,
-    /// `dnorm(...)`; the family that stands for it, and what differs
-    Bugs(&'static str, &'static str),
+    /// `dnorm(...)`; with the family that stands for it, and what differs
+    Bugs {
+        /// `dnorm`
+        name: &'static str,
+        /// `Normal(mean, sd)`
+        instead: &'static str,
+        /// What differs; may be empty.
+        note: &'static str,
+    },
     /// `import numpy as np`, `from ... import ...`, `library(...)`
     Module,
 }
@@ -58,7 +65,7 @@ impl Habit {
             Self::MatrixProduct => "the matrix product is written `@`",
             Self::ElseIf => "a further condition begins with `else if`",
             Self::Arrow => "`->` has no meaning here",
-            Self::Bugs(..) => "this is the name of a distribution in BUGS",
+            Self::Bugs { name, .. } => return format!("`{name}` is a distribution's name in BUGS"),
             Self::Module => "other languages' modules cannot be used here",
         }
         .to_owned()
@@ -92,7 +99,7 @@ impl Habit {
             Self::Arrow => {
                 "a clause of a family reads `with (mean, sd) => (shape = ..., rate = ...)`; a function's result has no written type"
             }
-            Self::Bugs(instead, _) => return format!("write `{instead}`"),
+            Self::Bugs { instead, .. } => return format!("write `{instead}`"),
             Self::Module => "families and functions of another file come with `import \"file.pgm\"`; the built-in ones need no import",
         }
         .to_owned()
@@ -101,7 +108,7 @@ impl Habit {
     /// What else is to be known.
     pub(super) fn note(self) -> Option<&'static str> {
         match self {
-            Self::Bugs(_, note) if !note.is_empty() => Some(note),
+            Self::Bugs { note, .. } => Some(note).filter(|note| !note.is_empty()),
             Self::Blocks
             | Self::Loop
             | Self::TypeFirst
@@ -117,7 +124,6 @@ impl Habit {
             | Self::MatrixProduct
             | Self::ElseIf
             | Self::Arrow
-            | Self::Bugs(..)
             | Self::Module => None,
         }
     }

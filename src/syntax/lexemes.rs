@@ -52,7 +52,7 @@ fn mistake(text: &str, source: SourceId, token: Token) -> Option<SyntaxError> {
     let word = token.text(text);
     match token.kind {
         TokenKind::Unknown if word == ";" => Some(SyntaxError::Foreign { habit: Habit::Semicolon, span }),
-        TokenKind::Unknown => Some(unknown(text, token, span)),
+        TokenKind::Unknown => unknown(text, token, span),
         TokenKind::MalformedNumber => Some(SyntaxError::MalformedNumber { text: word.to_owned(), span }),
         TokenKind::UnterminatedString => Some(SyntaxError::UnterminatedString { span }),
         TokenKind::ForeignComment => Some(SyntaxError::ForeignComment { span }),
@@ -62,19 +62,19 @@ fn mistake(text: &str, source: SourceId, token: Token) -> Option<SyntaxError> {
     }
 }
 
-/// `%*%` and `.*` are one habit each; else the character itself.
-fn unknown(text: &str, token: Token, span: Span) -> SyntaxError {
+/// `%*%` and `.*` are one habit each, `&&` is one mistake; else the character itself.
+fn unknown(text: &str, token: Token, span: Span) -> Option<SyntaxError> {
     let rest = &text[token.start..];
-    let foreign = |length, habit| SyntaxError::Foreign { habit, span: Span::new(span.source, token.start, token.start + length) };
+    let foreign = |length, habit| Some(SyntaxError::Foreign { habit, span: Span::new(span.source, token.start, token.start + length) });
     if rest.starts_with("%*%") {
         return foreign(3, Habit::MatrixProduct);
     }
-    if text[..token.start].ends_with("%*") {
-        return SyntaxError::Foreign { habit: Habit::MatrixProduct, span };
+    if text[..token.start].ends_with("%*") || text[..token.start].ends_with(token.text(text)) {
+        return None;
     }
     if [".*", "./", ".^"].iter().any(|operator| rest.starts_with(operator)) {
         return foreign(2, Habit::Elementwise);
     }
     let character = token.text(text).chars().next().unwrap_or('\u{fffd}');
-    SyntaxError::UnknownCharacter { character, span }
+    Some(SyntaxError::UnknownCharacter { character, span })
 }

@@ -50,10 +50,12 @@ fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
         let tokens = &readable.tokens[piece.clone()];
         if let Some(error) = brackets::check(&readable.text, source, tokens) {
             errors.push(error);
-        } else if !tokens.iter().any(|&token| lexemes::spoils(token)) {
+        } else if tokens.iter().any(|&token| lexemes::spoils(token)) {
+            errors.extend(mistakes::of_first_word(&Place { text: &readable.text, source, tokens, at: 0, expected: &[] }));
+        } else {
             match declarations(text, source, &readable, piece, &mut errors) {
                 Ok(declarations) => tree.declarations.extend(declarations),
-                Err(error) => errors.push(error),
+                Err(more) => errors.extend(more),
             }
         }
     }
@@ -68,7 +70,7 @@ fn declarations(
     readable: &Readable,
     piece: Range<usize>,
     errors: &mut Vec<SyntaxError>,
-) -> Result<Vec<Declaration>, SyntaxError> {
+) -> Result<Vec<Declaration>, Vec<SyntaxError>> {
     let tokens = &readable.tokens[piece];
     let offset = tokens[0].start;
     let end = tokens.last().map_or(offset, |token| token.end);
@@ -84,7 +86,7 @@ fn declarations(
     let mut builder = Builder { source, text, tokens, offset, errors };
     let mut declarations = Vec::new();
     for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
-        declarations.extend(build::declaration(&mut builder, pair)?);
+        declarations.extend(build::declaration(&mut builder, pair).map_err(|error| vec![error])?);
     }
     Ok(declarations)
 }

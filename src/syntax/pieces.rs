@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::mistakes::meant_declaration;
 use super::scan::{Token, TokenKind};
 
 /// The pieces, as ranges of tokens. A piece begins where a line begins with a declaration word, or with a word that cannot go on what
@@ -12,7 +13,8 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(1) {
         let declares = token.kind == TokenKind::DeclarationWord && !in_braces[index];
-        let stray = depth == 0 && token.kind == TokenKind::Word && token.text(text) != "over" && ends_value(text, tokens[index - 1]);
+        let word = token.kind == TokenKind::Word && !in_braces[index] && token.text(text) != "over";
+        let stray = word && ends_value(text, tokens[index - 1]) && (depth == 0 || is_misspelt(text, &tokens[index..]));
         if token.starts_line && (declares || stray) {
             starts.push(index);
             depth = 0;
@@ -25,6 +27,12 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     }
     let ends = starts.iter().copied().skip(1).chain([tokens.len()]);
     starts.iter().copied().zip(ends).map(|(start, end)| start..end).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Whether the tokens begin like a declaration with a misspelt word, so that a bracket left open before them does not swallow it.
+fn is_misspelt(text: &str, tokens: &[Token]) -> bool {
+    let another = tokens.get(1).is_some_and(|next| next.kind == TokenKind::Word && !next.starts_line);
+    another && meant_declaration(tokens[0].text(text)).is_some()
 }
 
 /// For each token, whether it stands between matching braces.

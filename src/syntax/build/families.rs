@@ -61,7 +61,9 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
             argument: name(b, &next(&mut parts)),
             body: body(b, next(&mut parts))?.expression,
         },
-        Rule::moment_clause => Clause::Moment { name: name(b, &next(&mut parts)), body: body(b, next(&mut parts))?.expression },
+        Rule::moment_clause => {
+            Clause::Moment { name: clause_name(b, &next(&mut parts), &MOMENT_CLAUSES), body: body(b, next(&mut parts))?.expression }
+        }
         Rule::draw_clause => draw(b, parts, word)?,
         Rule::with_clause => with(b, parts, span)?,
         _ => Clause::Example {
@@ -77,8 +79,8 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
 fn clause_name(b: &mut Builder<'_>, pair: &Pair<'_, Rule>, known: &[(&str, &str)]) -> Name {
     let name = name(b, pair);
     if known.iter().all(|(word, _)| *word != name.text) {
-        let all = FUNCTION_CLAUSES.iter().chain(&MOMENT_CLAUSES).chain(&OTHER_CLAUSES);
-        let shape = all.clone().find(|(word, _)| *word == name.text).map(|(_, shape)| *shape);
+        let mut all = FUNCTION_CLAUSES.iter().chain(&MOMENT_CLAUSES).chain(&OTHER_CLAUSES);
+        let shape = all.find(|(word, _)| *word == name.text).map(|(_, shape)| *shape);
         let span = name.span;
         b.errors.push(match shape {
             Some(shape) => SyntaxError::ClauseShape { shape, span },

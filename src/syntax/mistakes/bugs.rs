@@ -43,9 +43,9 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
         if let Declaration::Variable(variable) = declaration
             && let Some(distribution) = &variable.distribution
         {
-            families(distribution, &mut |name| {
-                if let Some((_, instead, note)) = NAMES.iter().find(|(theirs, _, _)| *theirs == name.text && !own(theirs)) {
-                    errors.push(SyntaxError::Foreign { habit: Habit::Bugs(instead, note), span: name.span });
+            families(distribution, &mut |call| {
+                if let Some(&(name, instead, note)) = NAMES.iter().find(|(theirs, _, _)| *theirs == call.text && !own(theirs)) {
+                    errors.push(SyntaxError::Foreign { habit: Habit::Bugs { name, instead, note }, span: call.span });
                 }
             });
         }

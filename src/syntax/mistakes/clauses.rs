@@ -1,5 +1,6 @@
 //! Mistakes between the braces of a family that the grammar stumbles over: misspelt clause words.
 
+use crate::base::Span;
 use crate::base::diagnostic::nearest;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::place::Place;
@@ -23,18 +24,45 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     synonym.or_else(|| nearest(word, CLAUSES))
 }
 
-/// `drwa(e ~ ...)`, `exmaple F(0) at ...`: the word stands before the bracket, or before the word, that is unexpected.
-pub(super) fn mistake(place: &Place<'_>) -> Option<SyntaxError> {
-    let open = place.open_bracket()?;
-    let at = match place.word(open) {
-        "(" => open - 1,
-        "{" if place.kind(-1) == Some(TokenKind::Word) => -1,
-        _ => return None,
-    };
-    let begins_clause = place.token(at)?.starts_line && place.kind(at) == Some(TokenKind::Word);
-    let word = place.word(at);
-    if place.lead() != "family" || !begins_clause || CLAUSES.contains(&word) {
-        return None;
+/// The misspelt clause that the grammar stumbles over at the place, if it is one, and all others of the family.
+pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxError>) {
+    if place.lead() != "family" {
+        return (None, Vec::new());
     }
-    Some(SyntaxError::UnknownClause { name: word.to_owned(), nearest: meant(word), span: place.span(at) })
+    let (mut at_place, mut elsewhere) = (None, Vec::new());
+    for (index, span) in unknown(place) {
+        let name = place.text[span.start as usize..span.end as usize].to_owned();
+        let error = SyntaxError::UnknownClause { nearest: meant(&name), name, span };
+        // The grammar gives up within the clause's head: `drwa(e ~`, `exmaple F`.
+        if index <= place.at && place.at <= index + 3 {
+            at_place = Some(error);
+        } else {
+            elsewhere.push(error);
+        }
+    }
+    (at_place, elsewhere)
+}
+
+/// The words at lines' beginnings, directly between the family's braces, that are no clause's.
+fn unknown(place: &Place<'_>) -> Vec<(usize, Span)> {
+    let mut depth = 0_usize;
+    let mut found = Vec::new();
+    for (index, token) in place.tokens.iter().enumerate() {
+        match token.text(place.text) {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            "(" | "[" => depth += 1_000,
+            ")" | "]" => depth = depth.saturating_sub(1_000),
+            word if depth == 1 && token.starts_line && token.kind == TokenKind::Word && !CLAUSES.contains(&word) => {
+                let heads = place.tokens.get(index + 1).is_some_and(|next| matches!(next.text(place.text), "(" | "="));
+                let two_words = place.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word);
+                let fresh = !matches!(place.tokens[index - 1].text(place.text), "=" | "," | "+" | "-" | "*" | "/" | "^" | "@" | "<" | ">");
+                if fresh && (heads || two_words) {
+                    found.push((index, Span::new(place.source, token.start, token.end)));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }

@@ -77,8 +77,8 @@ fn range(place: &Place<'_>) -> Option<SyntaxError> {
     if place.word(0) == ":" && number(-1) {
         return Some(place.habit(Habit::Range, -1, 1));
     }
-    let after_in = place.word(-1) == "in" && number(0);
-    if after_in {
+    let plates = place.expects(Rule::binder) && number(0) && place.word(1) == ":";
+    if plates || place.word(-1) == "in" && number(0) {
         let end = if place.word(1) == ":" { 2 } else { 0 };
         return Some(place.habit(Habit::Range, 0, end));
     }
@@ -136,6 +136,7 @@ fn place_of_where(place: &Place<'_>) -> Option<SyntaxError> {
 /// What is only hinted at, beside the list of what was expected.
 fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
     let opens_value = matches!(place.kind(0), Some(TokenKind::Word | TokenKind::Number | TokenKind::String)) || place.word(0) == "(";
+    let number = place.kind(0) == Some(TokenKind::Number);
     let same_line = place.token(0).is_some_and(|token| !token.starts_line);
     let hint = match (place.word(-1), place.word(0)) {
         (",", ")" | "]" | "}") => Hint::TrailingComma,
@@ -143,7 +144,10 @@ fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
         _ if place.lead() == "plate" && place.at == 2 && opens_value => Hint::PlateSize,
         _ if place.expects(Rule::over_word) => Hint::FamilySupport,
         (_, "{") if place.lead() == "fn" => Hint::FunctionBody,
-        _ if place.expects(Rule::in_word) && !place.expects(Rule::comma) => Hint::Binder,
+        (_, "in") => Hint::Binder,
+        (_, ":") if place.open_bracket().is_some_and(|open| place.word(open) == "(") => Hint::Binder,
+        _ if place.expects(Rule::binder) && number => Hint::NumberForPlate,
+        _ if place.expects(Rule::label) && number => Hint::QuotedLabel,
         (before, _) if place.expects(Rule::infix) && opens_value && same_line && before != "(" => Hint::MissingOperator,
         _ => return None,
     };

@@ -98,7 +98,8 @@ fn named(place: &Place<'_>, word: &str) -> SyntaxError {
     }
 }
 
-/// Whether the first operator behind the name and its brackets is `~` (or else `=`, `<-`, `:=`); none where there is none.
+/// Whether the name is random: `~` is the first operator behind it and its brackets, or it equals a call that looks like a family.
+/// None where there is no `~`, `=`, `<-`.
 fn first_operator(place: &Place<'_>) -> Option<bool> {
     let mut depth = 0_usize;
     for offset in 1.. {
@@ -107,7 +108,7 @@ fn first_operator(place: &Place<'_>) -> Option<bool> {
             "[" | "(" => depth += 1,
             "]" | ")" => depth = depth.saturating_sub(1),
             "~" if depth == 0 => return Some(true),
-            "=" if depth == 0 => return Some(false),
+            "=" if depth == 0 => return Some(place.word(offset + 1).starts_with(char::is_uppercase) && place.word(offset + 2) == "("),
             "<" if depth == 0 && place.word(offset + 1) == "-" => return Some(false),
             _ => {}
         }
@@ -116,7 +117,7 @@ fn first_operator(place: &Place<'_>) -> Option<bool> {
 }
 
 /// The declaration word that a user may have meant.
-fn meant(word: &str) -> Option<&'static str> {
+pub(crate) fn meant(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
     let synonym = SYNONYMS.iter().find(|(theirs, _)| *theirs == lower).map(|(_, ours)| *ours);
     synonym.or_else(|| nearest(word, DECLARATION_WORDS))
@@ -126,5 +127,5 @@ fn not_a_word(place: &Place<'_>) -> SyntaxError {
     if place.word(0) == "from" {
         return place.habit(Habit::Module, 0, 0);
     }
-    place.expected(vec!["a declaration"], None)
+    SyntaxError::UnknownDeclaration { word: place.word(0).to_owned(), nearest: None, span: place.span(0) }
 }

@@ -34,7 +34,7 @@ fn instead(character: char) -> Option<&'static str> {
         '←' => "write `=` for a definition, `~` for a distribution",
         '!' => "write `not` (`!=` for unequal)",
         '&' => "write `and`",
-        '|' => "write `or`",
+        '|' => "write `or`; arguments are separated by `,`",
         '?' => "write `if condition then value else value`",
         '%' => "the matrix product is written `@`",
         '$' => "write a name alone: there are no fields",

@@ -4,7 +4,7 @@ use crate::base::{Diagnostic, Span};
 use crate::syntax::error::Hint;
 
 pub(super) fn expected(expected: &[&str], found: Option<&str>, hint: Option<Hint>, span: Span) -> Diagnostic {
-    let found = found.map_or("the declaration ends".to_owned(), |found| format!("found `{}`", shortened(found)));
+    let found = found.map_or("but the declaration ends".to_owned(), |found| format!("found `{}`", shortened(found)));
     let diagnostic = match expected {
         [] => Diagnostic::error("E0001", found),
         words => Diagnostic::error("E0001", format!("expected {}, {found}", listed(words))),
@@ -41,6 +41,8 @@ fn help(hint: Hint) -> &'static str {
         Hint::PlateSize => "write `plate rows`, `plate rows = 3`, `plate rows = {a, b}` or `plate rows = levels(column)`",
         Hint::FamilySupport => "say where its values lie: `family F(scale: positive) over real { ... }`",
         Hint::FunctionBody => "write `fn f(x) = ...`",
+        Hint::NumberForPlate => "declare `plate groups = 3` and write `a[groups]`; one vector of three is `a : vector[3]`",
+        Hint::QuotedLabel => "write the label in quotes: `{\"1970\", \"1980\"}`",
         Hint::Binder => "write the index and its plate: `sum(i in rows: x[i])`",
     }
 }

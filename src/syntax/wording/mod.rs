@@ -57,7 +57,11 @@ impl SyntaxError {
             Self::ChainedComparison { first, second, span, earlier } => Diagnostic::error("E0013", "comparisons do not chain")
                 .at(*span, "the second comparison")
                 .at(*earlier, "the first")
-                .try_this(format!("write `{first} and {second} ...`")),
+                .try_this(if first.len() + second.len() < 80 {
+                    format!("write `{first} and {second} ...`")
+                } else {
+                    "write `a < b and b < c`".to_owned()
+                }),
             Self::MissingBranch { word, start, span } => structure::branch(word, *start, *span),
             Self::MissingPart { role, name, part, span } => parts::missing(*role, name, *part, *span),
             Self::PartNotAllowed { role, name, part, span } => parts::not_allowed(*role, name, *part, *span),
