@@ -5,6 +5,7 @@ mod elaborate;
 mod error;
 pub mod ir;
 mod library;
+pub mod print;
 mod visit;
 
 pub use dependence::Lag;

@@ -65,6 +65,11 @@ impl<'a> Instance<'a> {
         })
     }
 
+    /// Whether a `with` clause names the parameters.
+    pub fn renamed(&self) -> bool {
+        self.with.is_some()
+    }
+
     /// Whether one value has axes of its own.
     pub fn multivariate(&self) -> bool {
         !self.family.tree().over.axes.is_empty()
