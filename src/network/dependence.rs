@@ -33,10 +33,7 @@ pub fn order(network: &mut Network) -> Vec<Diagnostic> {
     }
     let mut errors = Vec::new();
     let mut components = Vec::new();
-    // Tarjan's components come in reverse topological order.
-    for component in tarjan_scc(&graph).into_iter().rev() {
-        let mut members: Vec<VariableId> = component.into_iter().map(|n| graph[n]).collect();
-        members.sort_unstable();
+    for members in in_order(&graph) {
         if let &[only] = members.as_slice()
             && !graph.contains_edge(node(only), node(only))
         {
@@ -51,6 +48,31 @@ pub fn order(network: &mut Network) -> Vec<Diagnostic> {
     network.graph = graph;
     network.order = components;
     errors
+}
+
+/// Sets of variables that depend on each other, what a set depends on before it; among the possible orders that of the text.
+fn in_order(graph: &DiGraph<VariableId, ()>) -> Vec<Vec<VariableId>> {
+    let mut waiting: Vec<Vec<VariableId>> = tarjan_scc(graph)
+        .into_iter()
+        .map(|component| {
+            let mut members: Vec<VariableId> = component.into_iter().map(|n| graph[n]).collect();
+            members.sort_unstable();
+            members
+        })
+        .collect();
+    waiting.sort();
+    let mut done = vec![false; graph.node_count()];
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let ready = waiting.iter().position(|members| {
+            let parents = |&m: &VariableId| graph.neighbors_directed(node(m), petgraph::Direction::Incoming);
+            members.iter().flat_map(parents).all(|p| done[p.index()] || members.contains(&graph[p]))
+        });
+        let members = waiting.remove(ready.unwrap_or(0));
+        members.iter().for_each(|m| done[m.0 as usize] = true);
+        ordered.push(members);
+    }
+    ordered
 }
 
 fn node(variable: VariableId) -> NodeIndex {

@@ -44,7 +44,7 @@ impl Binder<'_> {
         let observed = entry.role == Role::Observe;
         let (lower, upper) = (self.constant(bounds.lower), self.constant(bounds.upper));
         // A given scale of 0 is no scale: an input called positive is above 0.
-        let open = !observed && lower == Some(0.0) && upper.is_none();
+        let open = !observed && lower == Some(0.0) && upper.is_none() && matches!(entry.support, Support::Real(_));
         let inside = |v: f64| v.is_finite() && lower.is_none_or(|l| v > l || (v == l && !open)) && upper.is_none_or(|u| v <= u);
         if let Some(numbers) = origin.numbers()
             && numbers.len() == count

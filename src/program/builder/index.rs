@@ -4,7 +4,7 @@ use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::builder::reduce::{present, without};
 use crate::program::evaluate::union;
-use crate::program::{AxisId, AxisKind, NodeId, Op, Type};
+use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {
     /// x at indices of some axes. An axis that x lacks needs no index; what varies over none is itself.
@@ -29,6 +29,8 @@ impl Builder {
     /// x with the axis `to` in the place of `from`: the same elements under another name.
     pub fn rename(&mut self, x: NodeId, from: AxisId, to: AxisId) -> NodeId {
         let index = self.iota(to);
+        let number = self.convert(index, Type::Real);
+        let index = if self.program.original(to) == self.program.original(from) { index } else { self.convert(number, Type::Index(from)) };
         self.gather(x, &[(from, index)])
     }
 
@@ -128,15 +130,5 @@ impl Builder {
             | Op::Carry(_) => false,
         };
         same_size && counts
-    }
-
-    /// The axis that an alias stands for.
-    #[must_use]
-    pub fn original(&self, axis: AxisId) -> AxisId {
-        let mut axis = axis;
-        while let AxisKind::Alias { of } = self.program.axes[axis].kind {
-            axis = of;
-        }
-        axis
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
-use crate::program::evaluate::{Tensor, numbers, union};
+use crate::program::evaluate::union;
 use crate::program::{Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, Facts, NodeId, Op, Type};
 
 impl Builder {
@@ -113,15 +113,12 @@ impl Builder {
         self.data(array)
     }
 
-    /// A value as an array of its type.
-    pub(in crate::program) fn array_of(&mut self, name: impl Into<String>, value: &Tensor, ty: Type) -> ArrayId {
-        let values = array_values(&value.data, ty);
-        self.array(name, &value.axes, ty, values)
-    }
-
-    /// A Bool array's values.
-    pub(crate) fn truths(&self, array: ArrayId) -> Vec<bool> {
-        numbers(&self.values[array]).into_iter().map(|v| v != 0.0).collect()
+    /// The values of an array of truth values: 0 or 1.
+    pub(crate) fn truths(&self, array: ArrayId) -> Vec<u8> {
+        match &self.values[array] {
+            ArrayValues::Bool(values) => values.clone(),
+            ArrayValues::Real(_) | ArrayValues::Index(_) => Vec::new(),
+        }
     }
 
     fn next_stream(&mut self) -> u32 {

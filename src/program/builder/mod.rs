@@ -19,6 +19,7 @@ use crate::program::evaluate::{Tensor, union};
 use crate::program::{AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values, simplify};
 
 use key::Key;
+pub(in crate::program) use leaves::array_values;
 
 /// Makes a program node by node.
 pub struct Builder {

@@ -1,0 +1,11 @@
+//! Draws and estimates → text for the terminal, JSON and CSV. Knows names, never a density; returns text or writes where it is told to.
+
+pub mod csv_files;
+pub mod divergences;
+pub mod headline;
+pub mod json;
+pub mod layout;
+pub mod numbers;
+pub mod progress;
+pub mod table;
+pub mod warnings;

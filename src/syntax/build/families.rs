@@ -1,0 +1,88 @@
+//! Pest's pairs → a family and its clauses.
+
+use pest::iterators::Pair;
+
+use super::expressions::{bindings, body, expression};
+use super::types::{name, parameters, type_of};
+use super::{Builder, next, only, parts};
+use crate::base::Span;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tree::{Clause, Family, Noise};
+
+/// The clauses that are functions of the value.
+pub(super) const FUNCTION_CLAUSES: [&str; 5] = ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"];
+/// The clauses that are functions of the parameters alone.
+pub(super) const MOMENT_CLAUSES: [&str; 2] = ["mean", "variance"];
+
+/// A family from what follows its word.
+pub(super) fn family<'i>(
+    b: &mut Builder<'_>,
+    parts: impl Iterator<Item = Pair<'i, Rule>>,
+    doc: Option<String>,
+    span: Span,
+) -> Result<Family, SyntaxError> {
+    let mut parts = parts.peekable();
+    let name_ = name(b, &next(&mut parts));
+    let axes = parts.next_if(|p| p.as_rule() == Rule::family_axes);
+    let axes = axes.map(|p| p.into_inner().map(|axis| name(b, &axis)).collect()).unwrap_or_default();
+    let parameters = parameters(b, next(&mut parts))?;
+    let over = type_of(b, next(&mut parts))?;
+    let clauses = clauses(b, next(&mut parts))?;
+    Ok(Family { name: name_, axes, parameters, over, clauses, doc, span })
+}
+
+fn clauses(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Vec<Clause>, SyntaxError> {
+    pair.into_inner().map(|p| clause(b, p)).collect()
+}
+
+fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxError> {
+    let span = b.span(&pair);
+    let word = pair.clone().into_inner().next().map_or(span, |first| b.span(&first));
+    let rule = pair.as_rule();
+    let mut parts = parts(pair);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar leaves these five")]
+    Ok(match rule {
+        Rule::function_clause => Clause::Function {
+            name: name(b, &next(&mut parts)),
+            argument: name(b, &next(&mut parts)),
+            body: body(b, next(&mut parts))?.expression,
+        },
+        Rule::moment_clause => {
+            Clause::Moment { name: name(b, &next(&mut parts)), body: body(b, next(&mut parts))?.expression }
+        }
+        Rule::draw_clause => draw(b, parts, word)?,
+        Rule::with_clause => with(b, parts, span)?,
+        _ => Clause::Example {
+            distribution: expression(b, next(&mut parts))?.expression,
+            at: expression(b, next(&mut parts))?.expression,
+            log_density: expression(b, next(&mut parts))?.expression,
+            span,
+        },
+    })
+}
+
+fn draw<'i>(b: &mut Builder<'_>, parts: impl Iterator<Item = Pair<'i, Rule>>, word: Span) -> Result<Clause, SyntaxError> {
+    let mut parts = parts.peekable();
+    let mut noises = Vec::new();
+    while let Some(pair) = parts.next_if(|p| p.as_rule() == Rule::noise) {
+        noises.push(noise(b, pair)?);
+    }
+    let name = crate::syntax::tree::Name { text: "draw".to_owned(), span: word };
+    Ok(Clause::Draw { name, noises, body: body(b, next(&mut parts))?.expression })
+}
+
+fn noise(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Noise, SyntaxError> {
+    let mut parts = parts(pair).peekable();
+    let name = name(b, &next(&mut parts));
+    let ty = parts.next_if(|p| p.as_rule() == Rule::type_part).map(|p| type_of(b, only(p))).transpose()?;
+    Ok(Noise { name, ty, base: expression(b, next(&mut parts))?.expression })
+}
+
+fn with<'i>(b: &mut Builder<'_>, mut parts: impl Iterator<Item = Pair<'i, Rule>>, span: Span) -> Result<Clause, SyntaxError> {
+    let parameters = parameters(b, next(&mut parts))?;
+    let (assignments, rest): (Vec<_>, Vec<_>) = parts.partition(|p| p.as_rule() == Rule::binding);
+    let (bindings, _) = bindings(b, assignments.into_iter())?;
+    let clauses = rest.into_iter().next().map(|p| clauses(b, p)).transpose()?.unwrap_or_default();
+    Ok(Clause::With { parameters, bindings, clauses, span })
+}

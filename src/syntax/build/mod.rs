@@ -1,0 +1,174 @@
+//! Pest's pairs → declarations of the tree. The grammar has settled what stands where; here it gets its type, its span and its doc.
+
+mod expressions;
+mod families;
+mod operators;
+mod types;
+
+use pest::iterators::Pair;
+
+use super::comments::doc_above;
+use super::error::SyntaxError;
+use super::grammar::Rule;
+use super::scan::Token;
+use super::tree::{Declaration, Declarator, Factor, Function, Import, Name, Plate, PlateSize, Role, Variable};
+use crate::base::{SourceId, Span};
+use expressions::{body, expression};
+use types::{binder, name, parameters, type_of};
+
+/// What the builder knows beside the pairs.
+pub(super) struct Builder<'a> {
+    /// The source that spans point into.
+    pub source: SourceId,
+    /// Its whole text.
+    pub text: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// Where the parsed piece begins in it.
+    pub offset: usize,
+    /// Mistakes that leave a declaration usable for finding others.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl Builder<'_> {
+    /// The span of a pair, without the white space and comments that pest may count to its end.
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        let (start, end) = (self.offset + span.start(), self.offset + span.end());
+        let after = self.tokens.partition_point(|t| t.start < end);
+        let end = after.checked_sub(1).map_or(end, |last| self.tokens[last].end.min(end)).max(start);
+        Span::new(self.source, start, end)
+    }
+}
+
+/// The parts of a pair, without the words that only hold it together (`if`, `from`, ...).
+fn parts<'i>(pair: Pair<'i, Rule>) -> impl Iterator<Item = Pair<'i, Rule>> {
+    pair.into_inner().filter(|p| {
+        !matches!(
+            p.as_rule(),
+            Rule::plate_word
+                | Rule::fn_word
+                | Rule::family_word
+                | Rule::factor_word
+                | Rule::import_word
+                | Rule::levels_word
+                | Rule::from_word
+                | Rule::in_word
+                | Rule::over_word
+                | Rule::draw_word
+                | Rule::with_word
+                | Rule::example_word
+                | Rule::at_word
+                | Rule::where_word
+                | Rule::if_word
+                | Rule::then_word
+                | Rule::else_word
+        )
+    })
+}
+
+/// The next part: the grammar says that there is one.
+fn next<'i>(parts: &mut impl Iterator<Item = Pair<'i, Rule>>) -> Pair<'i, Rule> {
+    parts.next().expect("the grammar has this part")
+}
+
+/// The only part.
+fn only(pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
+    next(&mut parts(pair))
+}
+
+/// A declaration; none for the end of the text.
+pub(super) fn declaration(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Option<Declaration>, SyntaxError> {
+    let span = b.span(&pair);
+    let doc = doc_above(b.text, span.start as usize);
+    let rule = pair.as_rule();
+    let mut parts = parts(pair);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a piece holds declarations and its end")]
+    Ok(Some(match rule {
+        Rule::plate => Declaration::Plate(Plate {
+            name: name(b, &next(&mut parts)),
+            size: parts.next().map(|p| plate_size(b, p)).transpose()?,
+            doc,
+            span,
+        }),
+        Rule::variable => Declaration::Variable(variable(b, parts, doc, span)?),
+        Rule::function => Declaration::Function(Function {
+            name: name(b, &next(&mut parts)),
+            parameters: parameters(b, next(&mut parts))?,
+            body: body(b, next(&mut parts))?.expression,
+            doc,
+            span,
+        }),
+        Rule::family => Declaration::Family(families::family(b, parts, doc, span)?),
+        Rule::factor => Declaration::Factor(Factor {
+            item: declarator(b, next(&mut parts)),
+            body: body(b, next(&mut parts))?.expression,
+            doc,
+            span,
+        }),
+        Rule::import => Declaration::Import(Import { path: quoted(b, &next(&mut parts)), span }),
+        _ => return Ok(None),
+    }))
+}
+
+fn plate_size(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<PlateSize, SyntaxError> {
+    let pair = only(pair);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar leaves these three")]
+    Ok(match pair.as_rule() {
+        Rule::labels => PlateSize::Labels(parts(pair).map(|p| label(b, p)).collect()),
+        Rule::levels => PlateSize::Levels(label(b, only(pair))),
+        _ => PlateSize::Expression(expression(b, pair)?.expression),
+    })
+}
+
+/// A label or a column's name, with or without quotes.
+fn label(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Name {
+    let pair = only(pair);
+    if pair.as_rule() == Rule::string { quoted(b, &pair) } else { name(b, &pair) }
+}
+
+/// The text between the quotes; the span covers the quotes.
+fn quoted(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
+    Name { text: pair.as_str().trim_matches('"').to_owned(), span: b.span(pair) }
+}
+
+fn declarator(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Declarator {
+    let mut parts = parts(pair);
+    let name = name(b, &next(&mut parts));
+    let plates = parts.next().map(|plates| plates.into_inner().map(|p| binder(b, p)).collect()).unwrap_or_default();
+    Declarator { name, plates }
+}
+
+fn variable<'i>(
+    b: &mut Builder<'_>,
+    mut parts: impl Iterator<Item = Pair<'i, Rule>>,
+    doc: Option<String>,
+    span: Span,
+) -> Result<Variable, SyntaxError> {
+    let role = role(next(&mut parts).as_str());
+    let (items, ty, value, column, distribution) = (Vec::new(), None, None, None, None);
+    let mut variable = Variable { role, items, ty, value, column, distribution, doc, span };
+    for part in parts {
+        let rule = part.as_rule();
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar leaves these five")]
+        match rule {
+            Rule::declarator => variable.items.push(declarator(b, part)),
+            Rule::type_part => variable.ty = Some(type_of(b, only(part))?),
+            Rule::value_part => variable.value = Some(body(b, only(part))?.expression),
+            Rule::column_part => variable.column = Some(quoted(b, &only(part))),
+            _ => variable.distribution = Some(body(b, only(part))?.expression),
+        }
+    }
+    Ok(variable)
+}
+
+fn role(word: &str) -> Role {
+    match word {
+        "input" => Role::Input,
+        "param" => Role::Param,
+        "latent" => Role::Latent,
+        "observe" => Role::Observe,
+        "let" => Role::Let,
+        _ => Role::Report,
+    }
+}

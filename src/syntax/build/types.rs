@@ -1,0 +1,67 @@
+//! Pest's pairs → names, binders, types and parameters.
+
+use pest::iterators::Pair;
+
+use super::expressions::expression;
+use super::{Builder, next, only, parts};
+use crate::syntax::error::SyntaxError;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tree::{Binder, Name, Parameter, Type, TypeAxis};
+
+/// A name as it stands.
+pub(super) fn name(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
+    Name { text: pair.as_str().to_owned(), span: b.span(pair) }
+}
+
+/// `p` or `i in p`.
+pub(super) fn binder(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Binder {
+    let mut parts = parts(pair);
+    let first = name(b, &next(&mut parts));
+    match parts.next() {
+        Some(plate) => Binder { index: Some(first), plate: name(b, &plate) },
+        None => Binder { index: None, plate: first },
+    }
+}
+
+/// `(a: real, b)`
+pub(super) fn parameters(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Vec<Parameter>, SyntaxError> {
+    parts(pair)
+        .map(|parameter| {
+            let mut parts = parts(parameter);
+            let name = name(b, &next(&mut parts));
+            let ty = parts.next().map(|part| type_of(b, only(part))).transpose()?;
+            Ok(Parameter { name, ty })
+        })
+        .collect()
+}
+
+/// `real(0, _)`, `vector[k]`, ...
+pub(super) fn type_of(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Type, SyntaxError> {
+    let span = b.span(&pair);
+    let mut parts = parts(pair);
+    let name = name(b, &next(&mut parts));
+    let (mut bounds, mut axes) = (None, Vec::new());
+    for part in parts {
+        if part.as_rule() == Rule::bounds {
+            bounds = Some(part.into_inner().map(|p| bound(b, p)).collect::<Result<_, _>>()?);
+        } else {
+            axes = part.into_inner().map(|p| axis(b, p)).collect::<Result<_, _>>()?;
+        }
+    }
+    Ok(Type { name, bounds, axes, span })
+}
+
+fn bound(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Option<crate::syntax::tree::Expression>, SyntaxError> {
+    let pair = only(pair);
+    if pair.as_rule() == Rule::no_bound { Ok(None) } else { Ok(Some(expression(b, pair)?.expression)) }
+}
+
+fn axis(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Result<TypeAxis, SyntaxError> {
+    let pair = only(pair);
+    if pair.as_rule() == Rule::name {
+        return Ok(TypeAxis::Plate(name(b, &pair)));
+    }
+    let span = b.span(&pair);
+    let size = pair.as_str().parse().map_err(|_| SyntaxError::NumberTooLarge { span })?;
+    Ok(TypeAxis::Size(size, span))
+}
