@@ -66,8 +66,8 @@ impl Printer {
         self.node(format!("plate {}", plate.name.text), |p| match &plate.size {
             None => {}
             Some(PlateSize::Expression(size)) => p.node("size", |p| p.expression(size)),
-            Some(PlateSize::Labels(labels)) => p.line(format!("labels {}", names(labels))),
-            Some(PlateSize::Levels(column)) => p.line(format!("levels {}", column.text)),
+            Some(PlateSize::Labels(labels)) => p.line(format!("labels {}", quoted(labels))),
+            Some(PlateSize::Levels(column)) => p.line(format!("levels {:?}", column.text)),
         });
     }
 
@@ -88,7 +88,7 @@ impl Printer {
         }
     }
 
-    /// `: real(_, 3)[k, 4]`; a bound that is more than a number or a name stands below.
+    /// The bounds stand below the type and its axes.
     fn type_of(&mut self, ty: &Type) {
         let axes: Vec<String> = ty.axes.iter().map(axis).collect();
         let axes = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(", ")) };
@@ -191,6 +191,10 @@ impl Printer {
 
 fn names(names: &[Name]) -> String {
     names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn quoted(names: &[Name]) -> String {
+    names.iter().map(|name| format!("{:?}", name.text)).collect::<Vec<_>>().join(", ")
 }
 
 fn declarator(item: &Declarator) -> String {

@@ -48,9 +48,7 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
             argument: name(b, &next(&mut parts)),
             body: body(b, next(&mut parts))?.expression,
         },
-        Rule::moment_clause => {
-            Clause::Moment { name: name(b, &next(&mut parts)), body: body(b, next(&mut parts))?.expression }
-        }
+        Rule::moment_clause => Clause::Moment { name: name(b, &next(&mut parts)), body: body(b, next(&mut parts))?.expression },
         Rule::draw_clause => draw(b, parts, word)?,
         Rule::with_clause => with(b, parts, span)?,
         _ => Clause::Example {

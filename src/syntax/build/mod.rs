@@ -100,12 +100,9 @@ pub(super) fn declaration(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<O
             span,
         }),
         Rule::family => Declaration::Family(families::family(b, parts, doc, span)?),
-        Rule::factor => Declaration::Factor(Factor {
-            item: declarator(b, next(&mut parts)),
-            body: body(b, next(&mut parts))?.expression,
-            doc,
-            span,
-        }),
+        Rule::factor => {
+            Declaration::Factor(Factor { item: declarator(b, next(&mut parts)), body: body(b, next(&mut parts))?.expression, doc, span })
+        }
         Rule::import => Declaration::Import(Import { path: quoted(b, &next(&mut parts)), span }),
         _ => return Ok(None),
     }))

@@ -82,12 +82,13 @@ fn settle(operands: &mut Vec<Built>, pending: &mut Vec<Pending>, next: Pending) 
 
 /// `a < b < c` would compare a truth value with a number.
 fn check_chain(last: Pending, next: Pending) -> Result<(), SyntaxError> {
-    match (last.operator, next.operator) {
-        (Operator::Infix(first), Operator::Infix(second)) if is_comparison(first) && is_comparison(second) => {
-            Err(SyntaxError::ChainedComparison { first: last.span, second: next.span })
-        }
-        (Operator::Infix(_) | Operator::Prefix(_), Operator::Infix(_) | Operator::Prefix(_)) => Ok(()),
+    if let (Operator::Infix(first), Operator::Infix(second)) = (last.operator, next.operator)
+        && is_comparison(first)
+        && is_comparison(second)
+    {
+        return Err(SyntaxError::ChainedComparison { first: last.span, second: next.span });
     }
+    Ok(())
 }
 
 fn apply(operands: &mut Vec<Built>, pending: Pending) -> Result<(), SyntaxError> {

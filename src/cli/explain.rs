@@ -1,0 +1,5 @@
+//! `pgmc explain`
+use super::Outcome;
+#[derive(clap::Args)]
+pub struct Explain {}
+impl Explain { pub fn run(&self) -> Outcome { Outcome::Failed } }

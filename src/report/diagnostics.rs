@@ -1,0 +1,86 @@
+//! Diagnostics and the sources they point into → the text that a user reads.
+
+use std::fmt::Write as _;
+
+use codespan_reporting::diagnostic as drawn;
+use codespan_reporting::term::termcolor::Buffer;
+use codespan_reporting::term::{Chars, Config, emit_to_write_style};
+
+use super::excerpt::{Excerpt, Excerpts};
+use crate::base::{Diagnostic, Severity, SourceId, Sources, Span};
+
+/// The diagnostics as text, in the order of their places, each once, a blank line after each; the number of errors at the end where there
+/// are several. `colour`: whether to write ANSI colours. Places outside their source are moved to its end; long lines are cut.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+    sorted.sort_by_key(|d| (d.labels.first().map(|label| (label.span.source, label.span.start)), d.code, d.message.as_str()));
+    sorted.dedup();
+    let mut text = String::new();
+    for diagnostic in &sorted {
+        text.push_str(&one(diagnostic, sources, colour));
+        text.push('\n');
+    }
+    let errors = sorted.iter().filter(|d| d.is_error()).count();
+    if errors > 1 {
+        text.push_str(&format!("{errors} errors\n"));
+    }
+    text
+}
+
+/// One diagnostic: header, excerpts, notes, help.
+fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+    let excerpts = excerpts(diagnostic, sources);
+    let labels = diagnostic.labels.iter().enumerate().filter_map(|(position, label)| {
+        let file = excerpts.0.iter().position(|excerpt| excerpt.source() == label.span.source)?;
+        let style = if position == 0 { drawn::LabelStyle::Primary } else { drawn::LabelStyle::Secondary };
+        Some(drawn::Label::new(style, file, excerpts.0[file].place(label.span)).with_message(&label.text))
+    });
+    let header = drawn::Diagnostic::new(severity(diagnostic.severity))
+        .with_code(diagnostic.code)
+        .with_message(&diagnostic.message)
+        .with_labels_iter(labels)
+        .with_notes_iter(diagnostic.notes.iter().cloned());
+    let mut buffer = if colour { Buffer::ansi() } else { Buffer::no_color() };
+    let drawing = emit_to_write_style(&mut buffer, &look(), &excerpts, &header);
+    debug_assert!(drawing.is_ok(), "an excerpt covers its labels: {drawing:?}");
+    let mut text = String::from_utf8_lossy(buffer.as_slice()).trim_end_matches('\n').to_owned();
+    text.push('\n');
+    if let Some(help) = &diagnostic.help {
+        let padding = excerpts.0.iter().map(Excerpt::digits).max().unwrap_or(0) + 1;
+        push_help(&mut text, help, padding, colour);
+    }
+    text
+}
+
+/// The texts a diagnostic points into, in the order of its labels.
+fn excerpts(diagnostic: &Diagnostic, sources: &Sources) -> Excerpts {
+    let mut order: Vec<SourceId> = Vec::new();
+    for label in &diagnostic.labels {
+        if label.span.source.0 < u32::try_from(sources.len()).unwrap_or(u32::MAX) && !order.contains(&label.span.source) {
+            order.push(label.span.source);
+        }
+    }
+    let spans = |source| diagnostic.labels.iter().map(|l| l.span).filter(|s| s.source == source).collect::<Vec<Span>>();
+    Excerpts(order.into_iter().map(|source| Excerpt::new(sources, source, &spans(source))).collect())
+}
+
+fn push_help(text: &mut String, help: &str, padding: usize, colour: bool) {
+    let (start, end) = if colour { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
+    for (position, line) in help.lines().enumerate() {
+        let head = if position == 0 { format!("{start}help:{end}") } else { "     ".to_owned() };
+        let _ = writeln!(text, "{:padding$}{head} {line}", "");
+    }
+}
+
+fn severity(severity: Severity) -> drawn::Severity {
+    match severity {
+        Severity::Error => drawn::Severity::Error,
+        Severity::Warning => drawn::Severity::Warning,
+        Severity::Note => drawn::Severity::Note,
+    }
+}
+
+fn look() -> Config {
+    Config { chars: Chars { single_secondary_caret: '─', ..Chars::box_drawing() }, ..Config::default() }
+}
