@@ -1,5 +1,6 @@
 //! Trees → network: names resolved, axes and supports known, no cycles between elements.
 
+pub mod check;
 mod dependence;
 mod elaborate;
 mod error;
@@ -8,6 +9,7 @@ mod library;
 pub mod print;
 mod visit;
 
+pub use check::check;
 pub use dependence::Lag;
 pub use ir::Network;
 pub use library::FAMILIES;

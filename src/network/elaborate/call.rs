@@ -111,7 +111,10 @@ impl<'a> Elaborator<'a> {
             };
             match slots.get_mut(slot) {
                 Some(entry @ None) => *entry = Some(argument),
-                Some(Some(_)) => return self.report(error::argument_twice(&parameters[slot], argument.value.span)),
+                Some(Some(_)) => {
+                    let span = argument.name.as_ref().map_or(argument.value.span, |name| name.span.to(argument.value.span));
+                    return self.report(error::argument_twice(&parameters[slot], span));
+                }
                 None => return self.wrong_count(function, parameters, arguments.len(), span),
             }
         }
@@ -168,6 +171,12 @@ impl<'a> Elaborator<'a> {
             let axes = self.event_axes(value, scope);
             if axes.is_empty() {
                 continue;
+            }
+            if let (&[axis, ..], true) = (axes.as_slice(), names.is_empty()) {
+                let plate = self.network.plate_of(axis);
+                let (name, at) = (self.network.plates[plate].name.clone(), self.span(value));
+                let candidate = self.index_candidate(plate);
+                return self.report(error::argument_varies(function, &parameter.name.text, &name, at, candidate.as_deref()));
             }
             if axes.len() != names.len() {
                 let expected = format!("`{}`", ty.name.text);

@@ -273,6 +273,9 @@ impl<'a> Elaborator<'a> {
         }
         let value = tree::Parameter { name: family.name.clone(), ty: Some(family.over.clone()) };
         let value = self.stand_in(&value, &mut generics)?;
+        if let Some(axis) = family.axes.iter().find(|axis| !generics.iter().any(|(name, _)| *name == axis.text)) {
+            return self.report(error::axis_not_inferred(&axis.text, &family.name.text, axis.span));
+        }
         let instance = Instance {
             family: FamilyEntry::Written(family),
             with: None,

@@ -129,7 +129,9 @@ fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
             found.push(parent);
         }
     }
-    found.sort_by_key(|parent| (parent.variable, parent.earlier.is_none()));
+    // Earlier elements first, then what is modelled, then what is given.
+    let given = |parent: &Parent| network.variables[parent.variable].role == Role::Input;
+    found.sort_by_key(|parent| (parent.earlier.is_none(), given(parent), parent.variable));
     found
 }
 
