@@ -43,7 +43,7 @@ def gaussian_process():
 def volatility():
     """Returns with the variance exp(h), h a chain."""
     draw = random.Random(3)
-    write("volatility", ["r"], [(round(draw.gauss(0, math.exp(h / 2)), 4),) for h in chain(draw, 250, -1, 0.95, 0.25)])
+    write("volatility", ["r"], [(round(draw.gauss(0, math.exp(h / 2)), 4),) for h in chain(draw, 400, -1, 0.95, 0.3)])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ pub mod energy;
 pub mod ess;
 pub mod estimate;
 pub mod moments;
-mod normal_quantile;
 pub mod quantile;
 pub mod rank;
 pub mod rhat;

@@ -1,6 +1,6 @@
 //! Draws → ranks, ranks → normal scores (Vehtari et al. 2021, section 3).
 
-use super::normal_quantile::normal_quantile;
+use crate::math::normal::inv_phi;
 
 /// Replaces each value by the normal quantile of (rank − 3/8)/(n + 1/4), ranks over all chains, ties by their mean rank.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut before = 0;
     for tied in order.chunk_by(|&a, &b| pooled[a] == pooled[b]) {
         let rank = before as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        let score = normal_quantile((rank - 0.375) / (size - 0.75 + 1.0));
+        let score = inv_phi((rank - 0.375) / (size - 0.75 + 1.0));
         for &index in tied {
             scores[index] = score;
         }

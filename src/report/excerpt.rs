@@ -49,7 +49,7 @@ impl Excerpt {
         let mut excerpt = Self { source, name: whole.name.clone(), text: String::new(), lines: Vec::new(), first_line };
         let mut at = start;
         for line in whole.text[start..end].split('\n') {
-            excerpt.push(&whole.text, at..at + line.len(), &spans);
+            excerpt.push(&whole.text, at..at + line.trim_end_matches('\r').len(), &spans);
             at += line.len() + 1;
         }
         excerpt

@@ -13,12 +13,12 @@ pub fn thousands(number: u64) -> String {
     group(&number.to_string())
 }
 
-/// How many decimals may be shown of a number with this standard error: the last one counts at least twice the error, so that it would
-/// hardly change in another run. Negative where whole digits are unsure.
+/// How many decimals may be shown of a number with this standard error: the last one counts at least one such error, so that in another
+/// run it would change by one or so and the others would stay. Negative where whole digits are unsure.
 #[must_use]
 pub fn decimals_for(error: f64) -> i32 {
-    // A hair above, so that an error of exactly 0.0005 does not fall on either side by rounding.
-    (-(2.0 * error).log10() + 1e-9).floor() as i32
+    // A hair above, so that an error of exactly 0.001 does not fall on either side by rounding.
+    (-error.log10() + 1e-9).floor() as i32
 }
 
 /// A number with so many decimals, or rounded to so many whole digits where negative; with an exponent where it would get long.

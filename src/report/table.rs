@@ -124,7 +124,7 @@ fn decimals(summary: &Summary) -> i32 {
     if summary.mcse_mean > 0.0 {
         return decimals_for(summary.mcse_mean);
     }
-    let error = if summary.sd > 0.0 { 0.05 * summary.sd } else { 0.0 };
+    let error = if summary.sd > 0.0 { 0.1 * summary.sd } else { 0.0 };
     if error > 0.0 { decimals_for(error) } else { decimals_of(summary.mean) }
 }
 

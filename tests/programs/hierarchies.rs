@@ -15,8 +15,8 @@ pub fn cases() -> Vec<Case> {
 pub fn eight_schools() -> Case {
     let mut m = Maker::default();
     let schools = m.axis("schools", 8);
-    let (y, s) = (m.data("y", &[schools]), m.data("s", &[schools]));
-    let s = m.one(B::Exp, s);
+    let sds = [15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0];
+    let (y, s) = (m.data("y", &[schools]), m.numbers_of("s", &[schools], sds.to_vec()));
     let (mean, log_tau, z) = (m.0.slot(&[]), m.0.slot(&[]), m.0.slot(&[schools]));
     let tau = m.one(B::Exp, log_tau);
     let spread = m.multiply(tau, z);

@@ -49,6 +49,10 @@ impl Maker {
 
     pub fn data(&mut self, name: &str, axes: &[AxisId]) -> NodeId {
         let values = Self::numbers(self.count(axes), name.bytes().map(u64::from).sum());
+        self.numbers_of(name, axes, values)
+    }
+
+    pub fn numbers_of(&mut self, name: &str, axes: &[AxisId], values: Vec<f64>) -> NodeId {
         let array = self.0.array(name, axes, Type::Real, ArrayValues::Real(values));
         self.0.data(array)
     }
