@@ -39,13 +39,7 @@ impl Model {
     ///
     /// # Errors
     /// Every mismatch, with both places.
-    pub fn bind(
-        &self,
-        files: &[DataFile],
-        sizes: &[(String, usize)],
-        purpose: Purpose,
-        sources: &Sources,
-    ) -> Result<Binding, Vec<Diagnostic>> {
+    pub fn bind(&self, files: &[DataFile], sizes: &[(String, usize)], purpose: Purpose, sources: &Sources) -> Result<Binding, Vec<Diagnostic>> {
         bind::bind(&bind::Request { network: &self.network, files, sizes, purpose }, sources)
     }
 
@@ -282,3 +276,4 @@ impl Simulator {
         self.positions.iter().map(|&p| self.outputs[p]).collect()
     }
 }
+

@@ -2,8 +2,4 @@
 use super::Outcome;
 #[derive(clap::Args)]
 pub struct Explain {}
-impl Explain {
-    pub fn run(&self) -> Outcome {
-        Outcome::Failed
-    }
-}
+impl Explain { pub fn run(&self) -> Outcome { Outcome::Failed } }

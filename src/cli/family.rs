@@ -2,8 +2,4 @@
 use super::Outcome;
 #[derive(clap::Args)]
 pub struct Family {}
-impl Family {
-    pub fn run(&self) -> Outcome {
-        Outcome::Failed
-    }
-}
+impl Family { pub fn run(&self) -> Outcome { Outcome::Failed } }

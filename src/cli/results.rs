@@ -28,7 +28,8 @@ pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
     layouts
         .iter()
         .map(|layout| {
-            let mut dims: Vec<Dim> = layout.dimensions.iter().map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() }).collect();
+            let mut dims: Vec<Dim> =
+                layout.dimensions.iter().map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() }).collect();
             if dims.iter().map(|d| d.size).product::<usize>() != layout.names.len() {
                 dims = vec![Dim { plate: None, size: layout.names.len() }];
             }
@@ -47,12 +48,7 @@ pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
     let mut parts = vec![fit.model.display().to_string(), plural(count(Role::Param), "parameter")];
     let latents = count(Role::Latent);
     if latents > 0 {
-        let forms: Vec<String> = prepared
-            .compiled
-            .forms
-            .iter()
-            .map(|f| format!("{}: {}", f.name, if f.auxiliary { "auxiliary form" } else { "centred" }))
-            .collect();
+        let forms: Vec<String> = prepared.compiled.forms.iter().map(|f| format!("{}: {}", f.name, if f.auxiliary { "auxiliary form" } else { "centred" })).collect();
         let forms = if forms.is_empty() { String::new() } else { format!(" ({})", forms.join(", ")) };
         parts.push(format!("{}{forms}", plural(latents, "latent")));
     }
@@ -61,19 +57,13 @@ pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
         parts.push(plural(missing, "missing value"));
     }
     for (id, plate) in network.plates.iter() {
-        let observed =
-            network.variables.iter().any(|(_, v)| v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id));
+        let observed = network.variables.iter().any(|(_, v)| v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id));
         if observed {
             parts.push(format!("{} {}", thousands(prepared.binding.plates[id.0 as usize].size as u64), plate.name));
         }
     }
     let gradient = gradient_seconds(prepared);
-    format!(
-        "  Model     {}\n  Compiled  in {} · one gradient {}",
-        parts.join(" · "),
-        duration(prepared.compile_seconds),
-        duration(gradient)
-    )
+    format!("  Model     {}\n  Compiled  in {} · one gradient {}", parts.join(" · "), duration(prepared.compile_seconds), duration(gradient))
 }
 
 fn plural(count: usize, word: &str) -> String {
