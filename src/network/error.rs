@@ -215,6 +215,12 @@ pub fn no_cdf(family: &str, span: Span, type_span: Span) -> Diagnostic {
         .try_this("add a `cdf` clause to the family, or leave the bounds out")
 }
 
+pub fn no_clause(family: &str, clause: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0146", format!("{family} has no `{clause}`"))
+        .at(span, "this family")
+        .try_this(format!("add a `{clause}` clause to the family"))
+}
+
 pub fn cycle(path: &[String], spans: &[(Span, String)]) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("E0132", format!("a cycle: {}", path.join(" → ")));
     for (span, text) in spans {

@@ -237,25 +237,6 @@ impl<'a> Elaborator<'a> {
         Ok(self.declared_type(&scalar, &[], &scope)?.support)
     }
 
-    /// `log_density(D, x)`.
-    pub(super) fn log_density_at(
-        &mut self,
-        distribution: &tree::Expression,
-        value: &tree::Expression,
-        scope: &Scope,
-    ) -> Elaborated<ExprId> {
-        let tree::ExpressionKind::Call(name, arguments) = &distribution.kind else {
-            return self.report(error::not_a_distribution(distribution.span));
-        };
-        let value = self.expression(value, scope)?;
-        let event = self.event_axes(value, scope);
-        let instance = self.instance(name, arguments, &event, distribution.span, scope)?;
-        match self.clause_at(&instance, "log_density", value)? {
-            Some(log_density) => Ok(log_density),
-            None => self.report(error::missing_log_density(&instance.name(), name.span)),
-        }
-    }
-
     /// A family is checked where it stands, with parameters that stand for any value; what is made for that is thrown away.
     pub(super) fn check_family(&mut self, family: &'a tree::Family) {
         let kept = self.network.clone();
