@@ -10,6 +10,7 @@ use crate::program::evaluate::union;
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
 /// What the cotangent of a node gives to its operand at `place`: over axes of the operand, or fewer where it is the same along them.
+#[expect(clippy::too_many_lines, reason = "one arm an operation")]
 pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Cotangent) -> Cotangent {
     let node = b.program.nodes[id].clone();
     let target = node.operands[place];

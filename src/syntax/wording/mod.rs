@@ -34,7 +34,6 @@ impl SyntaxError {
 
     /// The mistake in words, with a suggestion where one is evident.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one arm a mistake")]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Expected { expected, found, hint, span } => hints::expected(expected, found.as_deref(), *hint, *span),
