@@ -230,11 +230,12 @@ impl Fit {
             (Method::Ml, Some(param), _) => Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
                 .at(param.span, format!("`{}` has a prior", param.name))
                 .try_this("--method map for the posterior mode, or leave the priors out")),
-            (Method::Ml | Method::Map, _, Some(latent)) => {
-                Err(Diagnostic::error("E0407", format!("`--method {}` of a model with hidden variables is not supported yet", method.name()))
-                    .at(latent.span, format!("`{}` would have to be integrated out", latent.name))
-                    .try_this("--method nuts samples hidden variables and parameters together (give the parameters priors)"))
-            }
+            (Method::Ml | Method::Map, _, Some(latent)) => Err(Diagnostic::error(
+                "E0407",
+                format!("`--method {}` of a model with hidden variables is not supported yet", method.name()),
+            )
+            .at(latent.span, format!("`{}` would have to be integrated out", latent.name))
+            .try_this("--method nuts samples hidden variables and parameters together (give the parameters priors)")),
             (Method::Nuts, Some(_), _) if self.method.is_none() && !flat.is_empty() => {
                 let names = flat.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
                 Ok((method, Some(Diagnostic::note("N0401", format!("flat, without a prior: {names}")))))

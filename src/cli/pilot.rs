@@ -63,7 +63,8 @@ fn trial(fit: &Fit, compiled: Compiled) -> Trial {
     let gradients: u64 = draws.chains.iter().map(|c| c.sampling.gradients).sum();
     let divergent = draws.chains.iter().flat_map(|c| &c.stats).filter(|s| s.divergent).count();
     // A value that is the same in all draws has no ESS; chains that disagree have a low one.
-    let lowest = summaries(&draws, settings.threads).iter().map(|s: &Summary| s.ess_bulk).filter(|e| e.is_finite()).fold(f64::INFINITY, f64::min);
+    let lowest =
+        summaries(&draws, settings.threads).iter().map(|s: &Summary| s.ess_bulk).filter(|e| e.is_finite()).fold(f64::INFINITY, f64::min);
     let efficiency = 1000.0 * lowest / gradients.max(1) as f64;
     Trial { diverged: divergent as f64 / draws.total().max(1) as f64, efficiency, compiled }
 }

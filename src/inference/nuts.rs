@@ -14,6 +14,9 @@ use super::{InferenceError, Progress};
 use crate::density::LogDensity;
 use crate::draws::Chain;
 
+/// Up to so many unknowns the low-rank metric is the default.
+pub const FEW_UNKNOWNS: usize = 50;
+
 /// How to sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NutsSettings {
@@ -31,10 +34,7 @@ pub struct NutsSettings {
     pub seed: u64,
     /// How many chains run at the same time.
     pub threads: usize,
-    /// Up to so many unknowns the low-rank metric is the default.
-pub const FEW_UNKNOWNS: usize = 50;
-
-/// What the kinetic energy knows of the density's shape.
+    /// What the kinetic energy knows of the density's shape.
     pub metric: Metric,
 }
 
