@@ -63,7 +63,7 @@ pub struct Fit {
     #[arg(long, default_value_t = 1000)]
     pub warmup: usize,
     /// Draws kept of each chain.
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 3000)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
     #[arg(long, default_value_t = 0.9)]
