@@ -65,12 +65,13 @@ pub fn density(shape: f64, x: f64) -> f64 {
 }
 
 /// x^shape·exp(−x)/Γ(shape + 1). For large shapes in the saddle-point form of C. Loader, "Fast and accurate computation of binomial
-/// probabilities" (2000), where what is left of the exponent is no larger than the logarithm of the result.
+/// probabilities" (2000), where what is left of the exponent is no larger than the logarithm of the result; not for an x that is small
+/// beside the shape, whose digits the difference of both would drop.
 fn power_term(shape: f64, x: f64) -> f64 {
-    if shape >= stirling::LARGE {
+    if shape >= stirling::LARGE && x > 0.1 * shape {
         let deviance = -shape * stirling::log1p_less_linear((x - shape) / shape);
         (-stirling::error(shape) - deviance).exp() / (TAU * shape).sqrt()
-    } else if x < 100.0 {
+    } else if shape < stirling::LARGE && x < 100.0 {
         x.powf(shape) * (-x).exp() / libm::tgamma(shape + 1.0)
     } else {
         (shape * x.ln() - x - lgamma(shape + 1.0)).exp()

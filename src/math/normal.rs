@@ -17,6 +17,9 @@ const LEVELS: u32 = 24;
 
 /// exp(−t²/2) to 1 ulp or so: the square is split so that its rounding error, which the exponential multiplies by t²/2, vanishes.
 fn half_gauss(t: f64) -> f64 {
+    if t.is_infinite() {
+        return 0.0;
+    }
     let head = f64::from_bits(t.to_bits() & LEADING_BITS);
     (-0.5 * head * head).exp() * (-0.5 * (t - head) * (t + head)).exp()
 }
