@@ -39,7 +39,13 @@ impl Model {
     ///
     /// # Errors
     /// Every mismatch, with both places.
-    pub fn bind(&self, files: &[DataFile], sizes: &[(String, usize)], purpose: Purpose, sources: &Sources) -> Result<Binding, Vec<Diagnostic>> {
+    pub fn bind(
+        &self,
+        files: &[DataFile],
+        sizes: &[(String, usize)],
+        purpose: Purpose,
+        sources: &Sources,
+    ) -> Result<Binding, Vec<Diagnostic>> {
         bind::bind(&bind::Request { network: &self.network, files, sizes, purpose }, sources)
     }
 
@@ -276,4 +282,3 @@ impl Simulator {
         self.positions.iter().map(|&p| self.outputs[p]).collect()
     }
 }
-

@@ -20,6 +20,14 @@ pub fn unknown_name(name: &str, span: Span, nearest: Option<&str>) -> Diagnostic
     suggestion(Diagnostic::error("E0102", format!("unknown name `{name}`")).at(span, "not declared"), nearest)
 }
 
+pub fn unseen_name(name: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::error("E0102", format!("unknown name `{name}`"))
+        .at(span, "not a parameter")
+        .at(declared, "this one cannot be seen from there")
+        .because("functions and families see their parameters alone, not the model's variables")
+        .try_this(format!("add `{name}` to the parameters"))
+}
+
 pub fn unknown_plate(name: &str, span: Span, nearest: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error("E0103", format!("unknown plate `{name}`")).at(span, "no plate of this name");
     match nearest {
@@ -76,11 +84,13 @@ pub fn argument_twice(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn axes_differ(left: &str, right: &str, span: Span, left_span: Span, right_span: Span) -> Diagnostic {
-    Diagnostic::error("E0113", format!("`{left}` and `{right}` are different plates and do not line up"))
-        .at(span, "these do not fit")
-        .at(left_span, format!("over `{left}`"))
-        .at(right_span, format!("over `{right}`"))
-        .because("axes line up by the plate they belong to, not by their size")
+    let diagnostic = Diagnostic::error("E0113", format!("`{left}` and `{right}` are different plates and do not line up"));
+    let diagnostic = if left_span == right_span {
+        diagnostic.at(span, "these do not fit")
+    } else {
+        diagnostic.at(right_span, format!("over `{right}`")).at(left_span, format!("over `{left}`"))
+    };
+    diagnostic.because("axes line up by the plate they belong to, not by their size")
 }
 
 pub fn leftover_axes(name: &str, leftover: &str, span: Span, declared: Span, vector: bool) -> Diagnostic {
@@ -101,14 +111,17 @@ pub fn too_many_indices(name: &str, axes: usize, found: usize, span: Span) -> Di
         .at(span, if axes == 0 { "it is a scalar".to_owned() } else { format!("at most {axes}") })
 }
 
-pub fn wrong_index(found: &str, expected: &str, span: Span) -> Diagnostic {
+pub fn wrong_index(found: &str, expected: &str, span: Span, candidate: Option<&str>) -> Diagnostic {
+    let such_as = candidate.map_or_else(String::new, |name| format!(", such as `{name}`"));
     Diagnostic::error("E0116", format!("an index of `{found}` stands where one of `{expected}` is expected"))
         .at(span, format!("indexes `{found}`"))
-        .try_this(format!("use an index of `{expected}`; `int(i)` turns an index into a number"))
+        .try_this(format!("use an index of `{expected}`{such_as}; `int(i)` turns an index into a number"))
 }
 
-pub fn index_not_integer(span: Span) -> Diagnostic {
-    Diagnostic::error("E0117", "an index must be an integer, a label or an element of the plate").at(span, "this is a real number")
+pub fn index_not_integer(plate: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0117", "an index must be an integer, a label or an element of the plate")
+        .at(span, "this is a real number")
+        .try_this(format!("declare it as an element of the plate (`: {plate}`) or as a whole number (`: int`)"))
 }
 
 pub fn unknown_label(label: &str, plate: &str, labels: &[String], span: Span, nearest: Option<&str>) -> Diagnostic {
@@ -141,7 +154,7 @@ pub fn reduces_nothing(function: &str, name: Option<&str>, plate: Option<&str>, 
 pub fn list_without_axis(span: Span) -> Diagnostic {
     Diagnostic::error("E0122", "a list needs a place that says which axis it has")
         .at(span, "no axis to take here")
-        .try_this("declare the variable as a vector, as in `let a : vector[p] = [1, 2]`")
+        .try_this("declare the variable with its axis, as in `a : vector[p]`")
 }
 
 pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagnostic {
@@ -164,7 +177,13 @@ pub fn unknown_type(name: &str, span: Span, nearest: Option<&str>) -> Diagnostic
 
 pub fn type_axes(name: &str, expected: usize, found: usize, span: Span) -> Diagnostic {
     let s = if expected == 1 { "axis" } else { "axes" };
-    Diagnostic::error("E0126", format!("`{name}` takes {expected} {s}, {found} given")).at(span, "")
+    let diagnostic = Diagnostic::error("E0126", format!("`{name}` takes {expected} {s}, {found} given"));
+    match expected {
+        0 => diagnostic
+            .at(span, "a single number")
+            .try_this("copies stand left of the colon, as in `x[k] : real`; one joint value is a `vector[k]` or a `matrix[k, l]`"),
+        _ => diagnostic.at(span, format!("name {expected} {s} in brackets")),
+    }
 }
 
 pub fn type_bounds(name: &str, span: Span) -> Diagnostic {
@@ -196,6 +215,12 @@ pub fn no_cdf(family: &str, span: Span, type_span: Span) -> Diagnostic {
         .try_this("add a `cdf` clause to the family, or leave the bounds out")
 }
 
+pub fn no_clause(family: &str, clause: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0146", format!("{family} has no `{clause}`"))
+        .at(span, "this family")
+        .try_this(format!("add a `{clause}` clause to the family"))
+}
+
 pub fn cycle(path: &[String], spans: &[(Span, String)]) -> Diagnostic {
     let mut diagnostic = Diagnostic::error("E0132", format!("a cycle: {}", path.join(" → ")));
     for (span, text) in spans {
@@ -212,7 +237,8 @@ pub fn needs_type(name: &str, family: &str, span: Span) -> Diagnostic {
 }
 
 pub fn axis_not_inferred(axis: &str, family: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0134", format!("the axis `{axis}` of {family} cannot be told from its arguments")).at(span, "")
+    Diagnostic::error("E0134", format!("the axis `{axis}` of {family} cannot be told from its arguments"))
+        .at(span, format!("occurs in no parameter's type that says how long `{axis}` is"))
 }
 
 pub fn rank(what: &str, expected: &str, found: &str, span: Span) -> Diagnostic {
@@ -223,6 +249,17 @@ pub fn not_bool(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0136", format!("{what} must be true or false"))
         .at(span, "this is a number")
         .try_this("compare it: `x != 0`, `x > 0`, ...")
+}
+
+pub fn argument_varies(function: &str, parameter: &str, plate: &str, span: Span, candidate: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0137", format!("`{parameter}` of {function} is a single number, but this varies over `{plate}`"))
+        .at(span, format!("varies over `{plate}`, which the declaration does not"));
+    match candidate {
+        Some(index) => diagnostic.try_this(format!("index it, as in `...[{index}]`")),
+        None => {
+            diagnostic.try_this(format!("declare the variable over `{plate}` too, index this (`...[i]`), or reduce it (`sum(...)`, `@`)"))
+        }
+    }
 }
 
 pub fn missing_log_density(family: &str, span: Span) -> Diagnostic {
@@ -248,6 +285,10 @@ pub fn no_declaration(span: Span) -> Diagnostic {
     Diagnostic::error("E0142", "the model declares nothing")
         .at(span, "empty")
         .try_this("declare variables, as in `observe y[rows] ~ Normal(mu, 1)`; `docs/language.md` has examples")
+}
+
+pub fn plate_size(plate: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0143", format!("the size of the plate `{plate}` must be a whole number")).at(span, "not a whole number from 0")
 }
 
 pub fn no_naming(family: &str, given: &[String], namings: &[String], span: Span) -> Diagnostic {

@@ -190,6 +190,8 @@ pub struct Application {
     pub family: String,
     /// Its parameters' names and values, as given.
     pub arguments: Vec<(String, ExprId)>,
+    /// Whether they are those of a `with` clause rather than the family's own.
+    pub renamed: bool,
     /// The family's own support.
     pub support: Support,
     /// The log density of one event, at the variable's value; over the variable's plates, and over its event axes where the family is univariate.

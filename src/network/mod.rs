@@ -1,12 +1,15 @@
 //! Trees → network: names resolved, axes and supports known, no cycles between elements.
 
+pub mod check;
 mod dependence;
 mod elaborate;
 mod error;
 pub mod ir;
 mod library;
+pub mod print;
 mod visit;
 
+pub use check::check;
 pub use dependence::Lag;
 pub use ir::Network;
 pub use library::FAMILIES;

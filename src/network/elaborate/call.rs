@@ -1,5 +1,6 @@
 //! Calls: functions of the model, reductions, special forms, builtins.
 
+use super::clause::OF_VALUE;
 use super::reduce::reduction;
 use super::{Elaborated, Elaborator, Scope, reduce};
 use crate::base::{Span, diagnostic};
@@ -9,7 +10,7 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
 /// Forms that are neither in the table of builtins nor reductions: they look at axes.
-pub const FORMS: [&str; 22] = [
+pub const FORMS: [&str; 26] = [
     "size",
     "int",
     "index_of",
@@ -29,6 +30,10 @@ pub const FORMS: [&str; 22] = [
     "softmax",
     "log_softmax",
     "log_density",
+    "cdf",
+    "log_cdf",
+    "log_ccdf",
+    "quantile",
     "log10",
     "logit",
     "log1m",
@@ -38,6 +43,9 @@ impl<'a> Elaborator<'a> {
     pub(super) fn call(&mut self, name: &tree::Name, arguments: &[tree::Argument], span: Span, scope: &Scope) -> Elaborated<ExprId> {
         if let Some(&function) = self.functions.get(&name.text) {
             return self.call_function(function, name, arguments, span, scope);
+        }
+        if self.is_moment(&name.text, arguments) {
+            return self.moment_form(&name.text, &arguments[0].value, scope);
         }
         if let Some(reduction) = reduction(&name.text)
             && let [only] = arguments
@@ -111,7 +119,10 @@ impl<'a> Elaborator<'a> {
             };
             match slots.get_mut(slot) {
                 Some(entry @ None) => *entry = Some(argument),
-                Some(Some(_)) => return self.report(error::argument_twice(&parameters[slot], argument.value.span)),
+                Some(Some(_)) => {
+                    let span = argument.name.as_ref().map_or(argument.value.span, |name| name.span.to(argument.value.span));
+                    return self.report(error::argument_twice(&parameters[slot], span));
+                }
                 None => return self.wrong_count(function, parameters, arguments.len(), span),
             }
         }
@@ -169,6 +180,12 @@ impl<'a> Elaborator<'a> {
             if axes.is_empty() {
                 continue;
             }
+            if let (&[axis, ..], true) = (axes.as_slice(), names.is_empty()) {
+                let plate = self.network.plate_of(axis);
+                let (name, at) = (self.network.plates[plate].name.clone(), self.span(value));
+                let candidate = self.index_candidate(plate);
+                return self.report(error::argument_varies(function, &parameter.name.text, &name, at, candidate.as_deref()));
+            }
             if axes.len() != names.len() {
                 let expected = format!("`{}`", ty.name.text);
                 let found = format!("over {} axes", axes.len());
@@ -194,9 +211,11 @@ impl<'a> Elaborator<'a> {
         match (name.text.as_str(), arguments) {
             ("size", [argument]) => self.size(&argument.value, scope),
             ("index_of", [plate, label]) => self.index_of(&plate.value, &label.value, span),
-            ("log_density", [distribution, value]) => self.log_density_at(&distribution.value, &value.value, scope),
+            (form, [distribution, value]) if OF_VALUE.contains(&form) => {
+                self.value_form(form, &distribution.value, &value.value, span, scope)
+            }
             ("identity", [plate]) => self.identity(&plate.value, span, scope),
-            ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) => {
+            ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) if !OF_VALUE.contains(&name.text.as_str()) => {
                 let mut values = Vec::new();
                 for argument in arguments {
                     values.push(self.expression(&argument.value, scope)?);
@@ -204,7 +223,7 @@ impl<'a> Elaborator<'a> {
                 self.form_of(&name.text, &values, span, scope)
             }
             (form, _) => {
-                let two = matches!(form, "index_of" | "log_density" | "dot" | "outer" | "solve" | "solve_lower" | "quad_form");
+                let two = OF_VALUE.contains(&form) || matches!(form, "index_of" | "dot" | "outer" | "solve" | "solve_lower" | "quad_form");
                 let expected = if two { "2 arguments" } else { "1 argument" };
                 self.report(error::argument_count(form, expected, arguments.len(), span))
             }

@@ -81,6 +81,7 @@ impl<'a> Elaborator<'a> {
             draw: self.draw_of(&instance)?,
             mean: self.moment_of(&instance, "mean")?,
             multivariate: instance.multivariate(),
+            renamed: instance.renamed(),
             arguments: instance.arguments,
             support,
             log_density,

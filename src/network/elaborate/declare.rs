@@ -92,7 +92,8 @@ impl<'a> Elaborator<'a> {
             self.network.plates[plate].size = match self.constant(size) {
                 Some(n) if n >= 0.0 && n.fract() == 0.0 && n < 4e9 => PlateSize::Number(n as usize),
                 Some(_) => {
-                    self.errors.push(error::index_not_integer(expression.span));
+                    let name = self.network.plates[plate].name.clone();
+                    self.errors.push(error::plate_size(&name, expression.span));
                     continue;
                 }
                 None => PlateSize::Expression(size),

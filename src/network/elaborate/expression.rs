@@ -43,6 +43,10 @@ impl Elaborator<'_> {
             _ if self.plates.contains_key(name) => self.report(error::plate_as_value(name, span)),
             _ if self.is_family(name) => self.report(error::family_as_value(name, span)),
             _ => {
+                if let Some(&unseen) = self.names.get(name) {
+                    let declared = self.network.variables[unseen].span;
+                    return self.report(error::unseen_name(name, span, declared));
+                }
                 let near = self.nearest_name(name, scope);
                 self.report(error::unknown_name(name, span, near.as_deref()))
             }

@@ -65,6 +65,11 @@ impl<'a> Instance<'a> {
         })
     }
 
+    /// Whether a `with` clause names the parameters.
+    pub fn renamed(&self) -> bool {
+        self.with.is_some()
+    }
+
     /// Whether one value has axes of its own.
     pub fn multivariate(&self) -> bool {
         !self.family.tree().over.axes.is_empty()
@@ -232,25 +237,6 @@ impl<'a> Elaborator<'a> {
         Ok(self.declared_type(&scalar, &[], &scope)?.support)
     }
 
-    /// `log_density(D, x)`.
-    pub(super) fn log_density_at(
-        &mut self,
-        distribution: &tree::Expression,
-        value: &tree::Expression,
-        scope: &Scope,
-    ) -> Elaborated<ExprId> {
-        let tree::ExpressionKind::Call(name, arguments) = &distribution.kind else {
-            return self.report(error::not_a_distribution(distribution.span));
-        };
-        let value = self.expression(value, scope)?;
-        let event = self.event_axes(value, scope);
-        let instance = self.instance(name, arguments, &event, distribution.span, scope)?;
-        match self.clause_at(&instance, "log_density", value)? {
-            Some(log_density) => Ok(log_density),
-            None => self.report(error::missing_log_density(&instance.name(), name.span)),
-        }
-    }
-
     /// A family is checked where it stands, with parameters that stand for any value; what is made for that is thrown away.
     pub(super) fn check_family(&mut self, family: &'a tree::Family) {
         let kept = self.network.clone();
@@ -268,6 +254,9 @@ impl<'a> Elaborator<'a> {
         }
         let value = tree::Parameter { name: family.name.clone(), ty: Some(family.over.clone()) };
         let value = self.stand_in(&value, &mut generics)?;
+        if let Some(axis) = family.axes.iter().find(|axis| !generics.iter().any(|(name, _)| *name == axis.text)) {
+            return self.report(error::axis_not_inferred(&axis.text, &family.name.text, axis.span));
+        }
         let instance = Instance {
             family: FamilyEntry::Written(family),
             with: None,

@@ -77,11 +77,22 @@ impl Elaborator<'_> {
             Scalar::Index(other) if other == plate => Ok(index),
             Scalar::Index(other) => {
                 let names = [other, plate].map(|p| self.network.plates[p].name.clone());
-                self.report(error::wrong_index(&names[0], &names[1], tree.span))
+                let candidate = self.index_candidate(plate);
+                self.report(error::wrong_index(&names[0], &names[1], tree.span, candidate.as_deref()))
             }
             Scalar::Integer => Ok(self.push(ExprKind::ToIndex(plate, index), &[index], Scalar::Index(plate), tree.span)),
-            Scalar::Real | Scalar::Bool => self.report(error::index_not_integer(tree.span)),
+            Scalar::Real | Scalar::Bool => {
+                let name = self.network.plates[plate].name.clone();
+                self.report(error::index_not_integer(&name, tree.span))
+            }
         }
+    }
+
+    /// A variable that is declared as an element of `plate`.
+    pub(super) fn index_candidate(&self, plate: PlateId) -> Option<String> {
+        let wanted = &self.network.plates[plate].name;
+        let item = self.items.iter().find(|item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted))?;
+        Some(item.tree.items[item.declarator].name.text.clone())
     }
 
     /// The element of `plate` with this label; checked now where the labels are known.

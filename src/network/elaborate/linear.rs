@@ -120,7 +120,9 @@ impl Elaborator<'_> {
         let (i, j) = (self.position(row, span), self.position(col, span));
         let equal = self.compare(Builtin::Equal, i, j, span);
         let zero = self.number(0.0, span);
-        self.push_over(ExprKind::If(equal, value, zero), vec![row, col], Scalar::Real, span)
+        let mut axes: Vec<AxisId> = self.union(&[value]).into_iter().filter(|axis| *axis != row && *axis != col).collect();
+        axes.extend([row, col]);
+        self.push_over(ExprKind::If(equal, value, zero), axes, Scalar::Real, span)
     }
 
     pub(super) fn identity(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {

@@ -1,6 +1,7 @@
 //! Trees → network: names resolved, axes and kinds known, families instantiated.
 
 mod call;
+mod clause;
 mod conditional;
 mod declare;
 mod draw;

@@ -151,7 +151,7 @@ impl Elaborator<'_> {
             let name = |plate: PlateId| self.network.plates[plate].name.clone();
             let (found, expected) = (name(b), name(a));
             let span = self.span(right);
-            return self.report(error::wrong_index(&found, &expected, span));
+            return self.report(error::wrong_index(&found, &expected, span, None));
         }
         Ok(())
     }

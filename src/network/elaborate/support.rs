@@ -2,7 +2,7 @@
 
 use super::family::Instance;
 use super::prove::Claim;
-use super::{Elaborated, Elaborator, Scope};
+use super::{Elaborated, Elaborator};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
@@ -84,7 +84,7 @@ impl<'a> Elaborator<'a> {
         self.builtin(Builtin::Subtract, &[bound, one], span)
     }
 
-    fn log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(super) fn log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
         if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
             return Ok(log_cdf);
         }
@@ -92,7 +92,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.builtin(Builtin::Log, &[cdf], span))
     }
 
-    fn log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(super) fn log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
         if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
             return Ok(log_ccdf);
         }
@@ -148,7 +148,7 @@ impl<'a> Elaborator<'a> {
                 self.compare(Builtin::And, above, below, span)
             }
         };
-        let scope = Scope { context: instance.scope(None).context, ..Scope::default() };
+        let scope = instance.scope(None);
         let own: Vec<_> = self.event_axes(condition, &scope);
         if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
     }
