@@ -15,23 +15,27 @@ pub trait LogDensity {
     /// Writes the values of the named variables (parameters, latents, reports) on their natural scale at `q` into `values`.
     fn constrain(&mut self, q: &[f64], values: &mut [f64]);
 
-    /// Writes H(q)·v, the Hessian of the log density at `q` times a direction,.
-    /// The default takes central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.
+    /// Writes H(q)·v, the Hessian of the log density at `q` times a direction, into `product`; by differences where the density has nothing better.
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
-        let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let size = q.iter().fold(1.0_f64, |m, v| m.max(v.abs()));
-        if scale == 0.0 {
-            product.fill(0.0);
-            return;
-        }
-        let step = 6e-6 * size / scale;
-        let shifted = |sign: f64| -> Vec<f64> { q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect() };
-        let mut forward = vec![0.0; q.len()];
-        let mut backward = vec![0.0; q.len()];
-        self.evaluate(&shifted(1.0), &mut forward);
-        self.evaluate(&shifted(-1.0), &mut backward);
-        for (p, (f, b)) in product.iter_mut().zip(forward.iter().zip(&backward)) {
-            *p = (f - b) / (2.0 * step);
-        }
+        hessian_by_differences(self, q, direction, product);
+    }
+}
+
+/// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.
+pub fn hessian_by_differences<D: LogDensity + ?Sized>(density: &mut D, q: &[f64], direction: &[f64], product: &mut [f64]) {
+    let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    let size = q.iter().fold(1.0_f64, |m, v| m.max(v.abs()));
+    if scale == 0.0 {
+        product.fill(0.0);
+        return;
+    }
+    let step = 6e-6 * size / scale;
+    let shifted = |sign: f64| -> Vec<f64> { q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect() };
+    let mut forward = vec![0.0; q.len()];
+    let mut backward = vec![0.0; q.len()];
+    density.evaluate(&shifted(1.0), &mut forward);
+    density.evaluate(&shifted(-1.0), &mut backward);
+    for (p, (f, b)) in product.iter_mut().zip(forward.iter().zip(&backward)) {
+        *p = (f - b) / (2.0 * step);
     }
 }

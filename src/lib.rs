@@ -17,11 +17,37 @@ pub mod data;
 /// Text → tree.
 pub mod syntax;
 
+/// Trees → network: names resolved, axes known, no cycles.
+pub mod network;
+
 /// Network and data → program: arithmetic over named axes.
 pub mod program;
+
+/// Program → program with its gradient.
+pub mod gradient;
+
+/// Program → plan: loop nests, buffers and kernel calls, in order.
+pub mod plan;
+
+/// Plan → machine code.
+#[cfg(feature = "cranelift")]
+#[allow(unsafe_code)]
+pub mod machine;
 
 /// The contract between compiler and samplers.
 pub mod density;
 
+/// The contract between samplers and reports: named draws, summaries, convergence.
+pub mod draws;
+
+/// Log density → draws or estimates.
+pub mod inference;
+
 /// Draws → terminal, JSON, CSV.
 pub mod report;
+
+/// What runs a plan: machine code, or the plan's interpreter.
+pub mod engine;
+
+/// The stages, a line each.
+pub mod pipeline;

@@ -1,83 +1,227 @@
-//! The table.
+//! The one list of the language's functions → the enum [`Builtin`] and its rows.
+//!
+//! A row: variant, name, kind (`operator` and `helper` are not public, `function` is), arguments with domains, code, partials, doc.
+//! In a partial, `x`, `y`, `z` are the first, second and third argument, `result` is the function's own value, `zero` passes no
+//! derivative, `unknown` is NaN (not available), a number is itself and `(Variant a b)` is a call.
 
-use super::Row;
+use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, Three, Two};
+use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
+use super::{Argument, Partial, Row};
+use crate::math::{bessel, beta, beta_inc, elementary, gamma, gamma_inc, logistic, normal, sampling, von_mises};
+use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
 
-/// A function of the language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum Builtin {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Negate,
-    Power,
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    And,
-    Or,
-    Not,
-    Select,
-    Abs,
-    Sign,
-    Step,
-    Floor,
-    Min,
-    Max,
-    Sqrt,
-    Hypot,
-    Exp,
-    Expm1,
-    Log,
-    Log1p,
-    Sin,
-    Cos,
-    Tan,
-    Asin,
-    Acos,
-    Atan,
-    Sinh,
-    Cosh,
-    Tanh,
-    InvLogit,
-    LogInvLogit,
-    Log1pExp,
-    Log1mExp,
-    LogDiffExp,
-    Xlogy,
-    Xlog1py,
-    Erf,
-    Erfc,
-    Phi,
-    LogPhi,
-    InvPhi,
-    Lgamma,
-    Digamma,
-    Trigamma,
-    Polygamma,
-    Lbeta,
-    Lchoose,
-    GammaInc,
-    GammaIncShape,
-    BetaInc,
-    BetaIncFirst,
-    BetaIncSecond,
-    BesselI0,
-    BesselI1,
-    LogBesselI0,
-    BesselRatio,
-    VonMisesCdf,
-    VonMisesCdfConcentration,
-    RandomGamma,
-    RandomPoisson,
-    RandomBinomial,
-    RandomBeta,
-    RandomVonMises,
+/// 1/√(2π). Source: OEIS A231863.
+const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
+/// √(2π). Source: OEIS A019727.
+const SQRT_TAU: f64 = 2.506_628_274_631_000_7;
+
+macro_rules! partial {
+    (x) => { Partial::Argument(0) };
+    (y) => { Partial::Argument(1) };
+    (z) => { Partial::Argument(2) };
+    (result) => { Partial::Result };
+    (zero) => { Partial::Zero };
+    (unknown) => { Partial::Number(f64::NAN) };
+    (minus_one) => { Partial::Number(-1.0) };
+    (($function:ident $($operand:tt)+)) => { Partial::Call(Builtin::$function, &[$(partial!($operand)),+]) };
+    ($number:expr) => { Partial::Number($number) };
 }
 
-/// All rows, in the order of [`Builtin`].
-pub const ROWS: &[Row] = &[];
+macro_rules! public {
+    (operator) => {
+        false
+    };
+    (helper) => {
+        false
+    };
+    (function) => {
+        true
+    };
+}
+
+macro_rules! builtins {
+    ($($variant:ident $name:literal $kind:ident ($($argument:ident: $domain:expr),+) $code:expr, [$($partial:tt),*] $doc:literal;)+) => {
+        /// A function of the language.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Builtin {
+            $(#[doc = $doc] $variant,)+
+        }
+
+        /// All rows, in the order of [`Builtin`].
+        pub const ROWS: &[Row] = &[$(Row {
+            builtin: Builtin::$variant,
+            name: $name,
+            arguments: &[$(Argument { name: stringify!($argument), domain: $domain }),+],
+            code: $code,
+            partials: &[$(partial!($partial)),*],
+            doc: $doc,
+            public: public!($kind),
+        }),+];
+    };
+}
+
+builtins! {
+    // Operators.
+    Add "add" operator (x: Real, y: Real) Two(|x, y| x + y), [1.0, 1.0] "The sum x + y.";
+    Subtract "subtract" operator (x: Real, y: Real) Two(|x, y| x - y), [1.0, minus_one] "The difference x − y.";
+    Multiply "multiply" operator (x: Real, y: Real) Two(|x, y| x * y), [y, x] "The product x·y.";
+    Divide "divide" operator (x: Real, y: Real) Two(|x, y| x / y), [(Divide 1.0 y), (Negate (Divide result y))] "The quotient x/y.";
+    Negate "negate" operator (x: Real) One(|x| -x), [minus_one] "The opposite −x.";
+    Power "power" operator (x: Real, y: Real) Two(f64::powf),
+        [(Select (Equal y 0.0) 0.0 (Multiply y (Power x (Subtract y 1.0)))), (Xlogy result x)]
+        "The power x^y; NaN where x is negative and y is no integer.";
+    Equal "equal" operator (x: Real, y: Real) Compare(|x, y| x == y), [zero, zero] "Whether x = y.";
+    NotEqual "not_equal" operator (x: Real, y: Real) Compare(|x, y| x != y), [zero, zero] "Whether x ≠ y.";
+    Less "less" operator (x: Real, y: Real) Compare(|x, y| x < y), [zero, zero] "Whether x < y.";
+    LessEqual "less_equal" operator (x: Real, y: Real) Compare(|x, y| x <= y), [zero, zero] "Whether x ≤ y.";
+    Greater "greater" operator (x: Real, y: Real) Compare(|x, y| x > y), [zero, zero] "Whether x > y.";
+    GreaterEqual "greater_equal" operator (x: Real, y: Real) Compare(|x, y| x >= y), [zero, zero] "Whether x ≥ y.";
+    And "and" operator (x: Bool, y: Bool) Logic(|x, y| x && y), [zero, zero] "Whether both hold.";
+    Or "or" operator (x: Bool, y: Bool) Logic(|x, y| x || y), [zero, zero] "Whether one of both holds, or both.";
+    Not "not" operator (x: Bool) Logic(|x, _| !x), [zero] "Whether x does not hold.";
+    // The gradient treats this row itself, so that a branch not taken sends no NaN; these partials are right where both branches are finite.
+    Select "select" operator (condition: Bool, yes: Real, no: Real) Choose, [zero, (Select x 1.0 0.0), (Select x 0.0 1.0)]
+        "The second argument where the condition holds, else the third.";
+
+    // Rounding and order.
+    Abs "abs" function (x: Real) One(f64::abs), [(Sign x)] "The absolute value |x|.";
+    Sign "sign" function (x: Real) One(elementary::sign), [zero] "−1, 0 or 1 by the sign of x.";
+    Step "step" function (x: Real) One(elementary::step), [zero] "1 where x ≥ 0, else 0.";
+    Floor "floor" function (x: Real) One(f64::floor), [zero] "The largest integer that is at most x.";
+    Min "min" function (x: Real, y: Real) Two(elementary::min), [(Select (Less y x) 0.0 1.0), (Select (Less y x) 1.0 0.0)]
+        "The smaller of both; NaN where one is NaN.";
+    Max "max" function (x: Real, y: Real) Two(elementary::max), [(Select (Less x y) 0.0 1.0), (Select (Less x y) 1.0 0.0)]
+        "The larger of both; NaN where one is NaN.";
+
+    // Elementary functions.
+    Sqrt "sqrt" function (x: NonNegative) One(f64::sqrt), [(Divide 0.5 result)] "The square root.";
+    Hypot "hypot" function (x: Real, y: Real) Two(f64::hypot),
+        [(Select (Equal result 0.0) 0.0 (Divide x result)), (Select (Equal result 0.0) 0.0 (Divide y result))]
+        "The length √(x² + y²), without overflow.";
+    Exp "exp" function (x: Real) One(f64::exp), [result] "The exponential function.";
+    Expm1 "expm1" function (x: Real) One(f64::exp_m1), [(Exp x)] "exp(x) − 1, accurate near 0.";
+    Log "log" function (x: NonNegative) One(f64::ln), [(Divide 1.0 x)] "The natural logarithm.";
+    Log10 "log10" function (x: NonNegative) One(f64::log10), [(Divide LOG10_E x)] "The logarithm to base 10.";
+    Log1p "log1p" function (x: Interval(-1.0, f64::INFINITY)) One(f64::ln_1p), [(Divide 1.0 (Add 1.0 x))] "log(1 + x), accurate near 0.";
+    Log1m "log1m" function (x: Interval(f64::NEG_INFINITY, 1.0)) One(elementary::log1m), [(Divide minus_one (Subtract 1.0 x))]
+        "log(1 − x), accurate near 0.";
+    Sin "sin" function (x: Real) One(f64::sin), [(Cos x)] "The sine of an angle in radians.";
+    Cos "cos" function (x: Real) One(f64::cos), [(Negate (Sin x))] "The cosine of an angle in radians.";
+    Tan "tan" function (x: Real) One(f64::tan), [(Add 1.0 (Multiply result result))] "The tangent of an angle in radians.";
+    Asin "asin" function (x: Interval(-1.0, 1.0)) One(f64::asin), [(Divide 1.0 (Sqrt (Multiply (Subtract 1.0 x) (Add 1.0 x))))]
+        "The angle from −π/2 to π/2 whose sine is x.";
+    Acos "acos" function (x: Interval(-1.0, 1.0)) One(f64::acos), [(Divide minus_one (Sqrt (Multiply (Subtract 1.0 x) (Add 1.0 x))))]
+        "The angle from 0 to π whose cosine is x.";
+    Atan "atan" function (x: Real) One(f64::atan), [(Divide 1.0 (Add 1.0 (Multiply x x)))] "The angle from −π/2 to π/2 whose tangent is x.";
+    Sinh "sinh" function (x: Real) One(f64::sinh), [(Cosh x)] "The hyperbolic sine.";
+    Cosh "cosh" function (x: Real) One(f64::cosh), [(Sinh x)] "The hyperbolic cosine.";
+    Tanh "tanh" function (x: Real) One(f64::tanh), [(Multiply (Subtract 1.0 result) (Add 1.0 result))] "The hyperbolic tangent.";
+
+    // Logistic functions and logarithms of sums.
+    InvLogit "inv_logit" function (x: Real) One(logistic::inv_logit), [(Multiply result (Subtract 1.0 result))]
+        "The logistic function 1/(1 + exp(−x)).";
+    Logit "logit" function (x: Unit) One(logistic::logit), [(Divide 1.0 (Multiply x (Subtract 1.0 x)))] "The log odds log(x/(1 − x)).";
+    LogInvLogit "log_inv_logit" function (x: Real) One(logistic::log_inv_logit), [(InvLogit (Negate x))] "log(1/(1 + exp(−x))).";
+    Log1pExp "log1p_exp" function (x: Real) One(logistic::log1p_exp), [(InvLogit x)] "log(1 + exp(x)).";
+    Log1mExp "log1m_exp" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Divide minus_one (Expm1 (Negate x)))]
+        "log(1 − exp(x)).";
+    LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
+        [(Divide minus_one (Expm1 (Subtract y x))), (Divide minus_one (Expm1 (Subtract x y)))]
+        "log(exp(x) − exp(y)); NaN where x < y.";
+    Xlogy "xlogy" function (x: Real, y: NonNegative) Two(elementary::xlogy), [(Log y), (Select (Equal x 0.0) 0.0 (Divide x y))]
+        "x·log(y), 0 where x is 0.";
+    Xlog1py "xlog1py" function (x: Real, y: Interval(-1.0, f64::INFINITY)) Two(elementary::xlog1py),
+        [(Log1p y), (Select (Equal x 0.0) 0.0 (Divide x (Add 1.0 y)))]
+        "x·log(1 + y), 0 where x is 0.";
+
+    // The normal distribution.
+    Erf "erf" function (x: Real) One(libm::erf), [(Multiply FRAC_2_SQRT_PI (Exp (Negate (Multiply x x))))] "The error function.";
+    Erfc "erfc" function (x: Real) One(libm::erfc), [(Negate (Multiply FRAC_2_SQRT_PI (Exp (Negate (Multiply x x)))))]
+        "1 − erf(x), accurate far to the right.";
+    Phi "Phi" function (x: Real) One(normal::phi), [(Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x))))]
+        "The distribution function of the standard normal distribution.";
+    LogPhi "log_Phi" function (x: Real) One(normal::log_phi), [(NormalHazard x)]
+        "The logarithm of the distribution function of the standard normal distribution.";
+    NormalHazard "normal_hazard" helper (x: Real) One(normal::hazard), [(Negate (Multiply result (NormalHazardExcess x)))]
+        "φ(x)/Φ(x), the derivative of log_Phi.";
+    NormalHazardExcess "normal_hazard_excess" helper (x: Real) One(normal::hazard_excess),
+        [(Subtract 1.0 (Multiply (NormalHazard x) result))]
+        "x + φ(x)/Φ(x), without cancellation far to the left.";
+    InvPhi "inv_Phi" function (p: Unit) One(normal::inv_phi), [(Multiply SQRT_TAU (Exp (Multiply 0.5 (Multiply result result))))]
+        "The quantile of the standard normal distribution.";
+
+    // Gamma and beta functions.
+    Lgamma "lgamma" function (x: NonNegative) One(gamma::lgamma), [(Digamma x)] "The logarithm of the gamma function.";
+    Digamma "digamma" function (x: NonNegative) One(gamma::digamma), [(Trigamma x)] "The first derivative of lgamma.";
+    Trigamma "trigamma" function (x: NonNegative) One(gamma::trigamma), [(Polygamma 2.0 x)] "The second derivative of lgamma.";
+    Polygamma "polygamma" function (n: Count, x: NonNegative) Two(gamma::polygamma), [zero, (Polygamma (Add x 1.0) y)]
+        "The derivative of order n of digamma.";
+    DigammaDifference "digamma_difference" helper (x: NonNegative, added: Real) Two(gamma::digamma_difference),
+        [(Subtract (Trigamma (Add x y)) (Trigamma x)), (Trigamma (Add x y))]
+        "digamma(x + added) − digamma(x), without cancellation where x is large.";
+    Lbeta "lbeta" function (a: NonNegative, b: NonNegative) Two(beta::lbeta),
+        [(Negate (DigammaDifference x y)), (Negate (DigammaDifference y x))]
+        "The logarithm of the beta function.";
+    Lchoose "lchoose" function (n: NonNegative, k: Real) Two(beta::lchoose),
+        [(DigammaDifference (Add (Subtract x y) 1.0) y),
+         (Subtract (Digamma (Add (Subtract x y) 1.0)) (Digamma (Add y 1.0)))]
+        "The logarithm of the binomial coefficient; −∞ where k ≤ −1 or k ≥ n + 1.";
+    GammaInc "gamma_inc" function (shape: Positive, x: NonNegative) Two(gamma_inc::gamma_inc),
+        [(GammaIncShape x y), (GammaIncDensity x y)]
+        "The regularised lower incomplete gamma function P(shape, x).";
+    GammaIncShape "gamma_inc_shape" helper (shape: Positive, x: NonNegative) Two(gamma_inc::gamma_inc_shape),
+        [unknown, (Multiply (GammaIncDensity x y) (Subtract (Log y) (Digamma x)))]
+        "The derivative of gamma_inc by its shape. Its own derivative by the shape is not available.";
+    GammaIncDensity "gamma_inc_density" helper (shape: Positive, x: NonNegative) Two(gamma_inc::density),
+        [(Multiply result (Subtract (Log y) (Digamma x))), (Multiply result (Subtract (Divide (Subtract x 1.0) y) 1.0))]
+        "x^(shape−1)·exp(−x)/Γ(shape), the derivative of gamma_inc by x.";
+    BetaInc "beta_inc" function (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc),
+        [(BetaIncFirst x y z), (BetaIncSecond x y z), (BetaIncDensity x y z)]
+        "The regularised incomplete beta function I_x(a, b).";
+    BetaIncFirst "beta_inc_first" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_first),
+        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log z) (DigammaDifference x y)))]
+        "The derivative of beta_inc by a. Its own derivatives by a and b are not available.";
+    BetaIncSecond "beta_inc_second" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_second),
+        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log1m z) (DigammaDifference y x)))]
+        "The derivative of beta_inc by b. Its own derivatives by a and b are not available.";
+    BetaIncDensity "beta_inc_density" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::density),
+        [(Multiply result (Add (Log z) (DigammaDifference x y))),
+         (Multiply result (Add (Log1m z) (DigammaDifference y x))),
+         (Multiply result (Subtract (Divide (Subtract x 1.0) z) (Divide (Subtract y 1.0) (Subtract 1.0 z))))]
+        "x^(a−1)·(1−x)^(b−1)/B(a, b), the derivative of beta_inc by x.";
+
+    // Bessel functions and the von Mises distribution.
+    BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)] "The modified Bessel function of the first kind, order 0.";
+    BesselI1 "bessel_i1" function (x: Real) One(bessel::i1),
+        [(Select (Equal x 0.0) 0.5 (Subtract (BesselI0 x) (Divide result x)))]
+        "The modified Bessel function of the first kind, order 1.";
+    LogBesselI0 "log_bessel_i0" function (x: Real) One(bessel::log_i0), [(BesselRatio x)] "The logarithm of bessel_i0, without overflow.";
+    BesselRatio "bessel_ratio" function (x: Real) One(bessel::ratio), [(BesselRatioSlope x)] "bessel_i1(x)/bessel_i0(x).";
+    // Its derivative is (ratio/x − result)/x − 2·ratio·result; near 0, where that cancels, its series −3x/8 + 5x³/24 − 77x⁵/1024.
+    BesselRatioSlope "bessel_ratio_slope" helper (x: Real) One(bessel::ratio_slope),
+        [(Select (Less (Abs x) 0.01)
+            (Multiply x (Subtract (Multiply (Multiply x x) (Subtract (Divide 5.0 24.0) (Multiply (Divide 77.0 1024.0) (Multiply x x)))) 0.375))
+            (Subtract (Divide (Subtract (Divide (BesselRatio x) x) result) x) (Multiply 2.0 (Multiply (BesselRatio x) result))))]
+        "The derivative of bessel_ratio.";
+    VonMisesCdf "von_mises_cdf" function (x: Interval(-std::f64::consts::PI, std::f64::consts::PI), concentration: NonNegative)
+        Two(von_mises::cdf), [(VonMisesDensity x y), (VonMisesCdfConcentration x y)]
+        "The distribution function of the von Mises distribution around 0, from −π.";
+    VonMisesCdfConcentration "von_mises_cdf_concentration" helper
+        (x: Interval(-std::f64::consts::PI, std::f64::consts::PI), concentration: NonNegative) Two(von_mises::cdf_concentration),
+        [(Multiply (VonMisesDensity x y) (Subtract (Cos x) (BesselRatio y))), unknown]
+        "The derivative of von_mises_cdf by the concentration. Its own derivative by the concentration is not available.";
+    VonMisesDensity "von_mises_density" helper (x: Real, concentration: NonNegative) Two(von_mises::density),
+        [(Negate (Multiply result (Multiply y (Sin x)))), (Multiply result (Subtract (Cos x) (BesselRatio y)))]
+        "The density of the von Mises distribution around 0.";
+
+    // Base samplers.
+    RandomGamma "random_gamma" function (shape: Positive) SampleOne(sampling::gamma), []
+        "A draw from the gamma distribution with this shape and rate 1.";
+    RandomPoisson "random_poisson" function (rate: NonNegative) SampleOne(sampling::poisson), []
+        "A draw from the Poisson distribution.";
+    RandomBinomial "random_binomial" function (n: Count, p: Unit) SampleTwo(sampling::binomial), []
+        "A draw from the binomial distribution.";
+    RandomBeta "random_beta" function (a: Positive, b: Positive) SampleTwo(sampling::beta), [] "A draw from the beta distribution.";
+    RandomVonMises "random_von_mises" function (concentration: NonNegative) SampleOne(sampling::von_mises), []
+        "A draw from the von Mises distribution around 0, from −π to π.";
+}

@@ -1,1 +1,15 @@
-//! Special functions: f64 → f64, each with source and bound.
+//! Special functions: f64 → f64, each with source and bound. Outside its domain a function is NaN; limits at the edges are exact.
+
+pub mod bessel;
+pub mod beta;
+pub mod beta_inc;
+pub mod elementary;
+pub mod gamma;
+pub mod gamma_inc;
+pub mod jet;
+pub mod logistic;
+pub mod normal;
+pub mod quadrature;
+pub mod sampling;
+pub mod stirling;
+pub mod von_mises;

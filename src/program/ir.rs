@@ -307,4 +307,13 @@ impl Program {
     pub fn extent(&self, axes: &[AxisId]) -> usize {
         axes.iter().map(|&a| self.axes[a].size).product()
     }
+
+    /// The axis that an alias stands for; the axis itself where it is none.
+    #[must_use]
+    pub fn original(&self, axis: AxisId) -> AxisId {
+        match self.axes[axis].kind {
+            AxisKind::Alias { of } => self.original(of),
+            AxisKind::Plate | AxisKind::Subset { .. } => axis,
+        }
+    }
 }

@@ -1,8 +1,28 @@
 //! Network and data → program: arithmetic over named axes, and the rewrites that are about arithmetic.
 
+pub mod bind;
+pub mod builder;
+pub mod check;
+pub mod error;
+pub mod evaluate;
+pub mod fold;
 pub mod ir;
+pub mod lower;
+pub mod members;
+pub mod noise;
+mod order;
+pub mod print;
+mod simplify;
+pub mod trace;
 
+pub use builder::Builder;
+pub use check::check;
+pub use error::CheckError;
+pub use evaluate::{evaluate, evaluate_nodes};
+pub use fold::{fold, remove_dead};
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, Facts, Node, NodeId, Op, Output, OutputRole, Program, Recurrence,
     Term, TieId, Type, Values,
 };
+pub use members::{members, membership};
+pub use print::print;

@@ -1,0 +1,93 @@
+//! A fit by maximisation: maximum likelihood, or the posterior mode.
+
+use std::time::Instant;
+
+use pgmc::base::Diagnostic;
+use pgmc::density::LogDensity as _;
+use pgmc::inference::{OptimiseSettings, optimise};
+use pgmc::network::ir::{Definition, Role};
+use pgmc::report::headline::{self, Seconds};
+use pgmc::report::json::{self, Likelihood};
+use pgmc::report::progress::Quiet;
+use pgmc::report::{csv_files, table, warnings};
+
+use super::files::Shown;
+use super::fit::{Fit, Method, Prepared};
+use super::results::{self, Kept};
+use super::{improper, trace};
+
+/// Maximises, prints and keeps.
+pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
+    let introduction = results::introduction(fit, &prepared);
+    if !fit.quiet && !fit.json {
+        println!("{introduction}");
+    }
+    if prepared.compiled.density.dim() == 0 {
+        return prepared.session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")]);
+    }
+    if let Some(error) = improper::find(&prepared) {
+        return prepared.session.fail(&[error]);
+    }
+    if let Err(message) = prepared.compiled.with_hessian() {
+        return prepared.session.fail(&[Diagnostic::error("E0401", message)]);
+    }
+    let begin = Instant::now();
+    let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
+    let mut density = prepared.compiled.density.clone();
+    let estimate = match optimise(&mut density, &settings, &Quiet::new(prepared.stop.clone())) {
+        Ok(estimate) => estimate,
+        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
+    };
+    let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
+    let likelihood = likelihood(&prepared, &estimate.q);
+    let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
+    let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
+    let headline = headline::of_estimate(word, &estimate, seconds);
+    let aic = 2.0 * likelihood.parameters as f64 - 2.0 * likelihood.log_likelihood;
+    let bic = likelihood.parameters as f64 * (likelihood.observations as f64).ln() - 2.0 * likelihood.log_likelihood;
+    let fitness = format!(
+        "log likelihood {:.4} · AIC {aic:.2} · BIC {bic:.2} · {} parameters, {} observations",
+        likelihood.log_likelihood, likelihood.parameters, likelihood.observations
+    );
+    let table = table::of_estimates(&names, &variables, &estimate, fit.all);
+    let findings = warnings::of_estimate(&names, &estimate);
+    let warnings = warnings::render(&findings);
+    let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, &estimate, likelihood, seconds);
+    results::add_compiler_facts(&mut summary, &prepared);
+    if let Some(out) = &fit.out {
+        let mut kept = Kept::new(out, &prepared.session);
+        kept.text("summary.json", &json::text(&summary))?;
+        kept.with("summary.csv", |file| csv_files::estimates(&names, &estimate, file))?;
+        kept.text("fit.json", &results::record(fit, &prepared))?;
+        kept.text("log.txt", &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"))?;
+    }
+    if fit.json {
+        print!("{}", json::text(&summary));
+    } else {
+        println!("  {headline}\n  {fitness}\n\n{table}");
+    }
+    if !findings.is_empty() {
+        eprint!("{warnings}");
+    }
+    if let (Some(out), false) = (&fit.out, fit.json) {
+        println!("\n  Kept in {}", out.display());
+    }
+    Ok(())
+}
+
+/// The log likelihood is the sum of the observed variables' terms, and of the factors.
+fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
+    let network = &prepared.model.network;
+    let observed = |name: &str| {
+        let variable = network.variable(name).map(|v| &network.variables[v]);
+        variable.is_some_and(|v| v.role == Role::Observe) || network.factors.iter().any(|f| f.name == name)
+    };
+    let terms = prepared.compiled.terms(q);
+    let log_likelihood = terms.iter().filter(|(name, _)| observed(name)).map(|(_, value)| value).sum();
+    let count = |v: &pgmc::network::ir::Variable| -> usize {
+        v.axes.iter().map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size).product()
+    };
+    let observations =
+        network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(|(_, v)| count(v)).sum();
+    Likelihood { log_likelihood, mcse: 0.0, bias: 0.0, parameters: prepared.compiled.density.dim(), observations }
+}

@@ -1,0 +1,99 @@
+//! A fit by NUTS: run it, print the table and the warnings, keep the files.
+
+use std::io::IsTerminal as _;
+use std::time::Instant;
+
+use indicatif::ProgressDrawTarget;
+use pgmc::base::Diagnostic;
+use pgmc::density::LogDensity as _;
+use pgmc::draws::{Draws, chain, summaries};
+use pgmc::inference::{self, Progress};
+use pgmc::report::headline::{self, Seconds};
+use pgmc::report::progress::{Bars, Lines, Quiet};
+use pgmc::report::warnings::{self, Options};
+use pgmc::report::{csv_files, json, table};
+
+use super::files::Shown;
+use super::fit::{Fit, Prepared};
+use super::results::{self, Kept};
+use super::{improper, trace};
+
+/// Samples, prints and keeps.
+pub fn run(fit: &Fit, prepared: &Prepared) -> Result<(), Shown> {
+    let introduction = results::introduction(fit, prepared);
+    if !fit.quiet && !fit.json {
+        println!("{introduction}");
+    }
+    if let Some(error) = improper::find(prepared) {
+        return prepared.session.fail(&[error]);
+    }
+    let settings = fit.nuts_settings();
+    let begin = Instant::now();
+    let clock = || begin.elapsed().as_secs_f64();
+    let progress = progress(fit, prepared);
+    let density = prepared.compiled.density.clone();
+    let run = match inference::sample(|| density.clone(), &settings, &*progress, &clock) {
+        Ok(run) => run,
+        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
+    };
+    drop(progress);
+    let share = |phase: fn(&pgmc::draws::Chain) -> f64| run.chains.iter().map(phase).sum::<f64>();
+    let (warmup, sampling) = (share(|c| c.warmup.seconds), share(|c| c.sampling.seconds));
+    let total = (warmup + sampling).max(f64::MIN_POSITIVE);
+    let seconds =
+        Seconds { compile: prepared.compile_seconds, warmup: run.seconds * warmup / total, sampling: run.seconds * sampling / total };
+    let draws = Draws {
+        names: results::names(&prepared.compiled.layouts),
+        variables: results::variables(&prepared.compiled.layouts),
+        chains: chain::rectangle(run.chains),
+    };
+    if draws.total() == 0 {
+        let error = Diagnostic::error("E0408", "stopped before the first draw").try_this("let it run longer, or ask for less --warmup");
+        return prepared.session.fail(&[error]);
+    }
+    report(fit, prepared, &draws, seconds, &introduction)
+}
+
+fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, introduction: &str) -> Result<(), Shown> {
+    let settings = fit.nuts_settings();
+    let summaries = summaries(draws, settings.threads);
+    let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: fit.target_accept, max_depth: fit.max_depth };
+    let findings = warnings::of_draws(draws, &summaries, options);
+    let headline = headline::of_draws(draws, seconds);
+    let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
+    let warnings = warnings::render(&findings);
+    let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);
+    results::add_compiler_facts(&mut summary, prepared);
+    if let Some(out) = &fit.out {
+        let mut kept = Kept::new(out, &prepared.session);
+        kept.text("summary.json", &json::text(&summary))?;
+        kept.with("summary.csv", |file| csv_files::summaries(&draws.names, &summaries, file))?;
+        kept.with("draws.csv", |file| csv_files::draws(draws, file))?;
+        kept.text("fit.json", &results::record(fit, prepared))?;
+        kept.text("log.txt", &format!("{introduction}\n  {headline}\n\n{table}\n{warnings}"))?;
+    }
+    if fit.json {
+        print!("{}", json::text(&summary));
+    } else {
+        println!("  {headline}\n\n{table}");
+    }
+    if !findings.is_empty() {
+        eprint!("{warnings}");
+    }
+    if let (Some(out), false) = (&fit.out, fit.json) {
+        println!("\n  Kept in {}", out.display());
+    }
+    Ok(())
+}
+
+/// Bars on a terminal, lines elsewhere, nothing where asked.
+fn progress(fit: &Fit, prepared: &Prepared) -> Box<dyn Progress + Sync> {
+    let stop = prepared.stop.clone();
+    if fit.quiet || prepared.compiled.density.dim() == 0 {
+        Box::new(Quiet::new(stop))
+    } else if std::io::stderr().is_terminal() {
+        Box::new(Bars::new(fit.chains, fit.warmup + fit.draws, ProgressDrawTarget::stderr(), stop))
+    } else {
+        Box::new(Lines::new(fit.chains, std::io::stderr(), stop))
+    }
+}

@@ -1,0 +1,57 @@
+//! What an optimiser leaves behind: a point, its curvature, and errors from it.
+
+/// The point where a log density is largest, with normal approximations from its curvature there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// The point, unconstrained.
+    pub q: Vec<f64>,
+    /// The values of the variables there, on their natural scale.
+    pub values: Vec<f64>,
+    /// Standard errors of `values` by the delta method: √(J Σ Jᵀ), Σ the inverse of the negative Hessian at `q`, J = ∂values/∂q.
+    /// NaN where a value depends on a direction that the density does not determine.
+    pub std_errors: Vec<f64>,
+    /// `values − 1.96 std_errors`, the lower end of the normal 95% interval.
+    pub lower: Vec<f64>,
+    /// `values + 1.96 std_errors`, the upper end of the normal 95% interval.
+    pub upper: Vec<f64>,
+    /// log p(q), in nats.
+    pub log_density: f64,
+    /// Σ: the covariance of the normal approximation at `q`, row by row; of the directions that are determined only.
+    pub covariance: Vec<f64>,
+    /// The largest entry of the gradient at `q`, in absolute value.
+    pub gradient_norm: f64,
+    /// By how much a Newton step would still raise the log density, in nats: gᵀΣg/2. The measure of convergence, as it does not depend on scales.
+    pub improvement: f64,
+    /// Iterations of the start that was kept.
+    pub iterations: u64,
+    /// Evaluations of the log density and its gradient, of all starts, Hessians included.
+    pub evaluations: u64,
+    /// Whether `q` is a maximum as far as arithmetic can tell.
+    pub converged: bool,
+    /// Whether the negative Hessian at `q` is positive definite.
+    pub hessian_positive_definite: bool,
+    /// The unconstrained coordinates that take part in a direction along which the density is flat or curves upwards.
+    pub undetermined: Vec<usize>,
+    /// What became of each start, in order.
+    pub starts: Vec<StartOutcome>,
+}
+
+/// Where one of several starts ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartOutcome {
+    /// log p where it ended; −∞ where no point with a finite density was found.
+    pub log_density: f64,
+    /// Whether it ended at a maximum.
+    pub converged: bool,
+}
+
+impl Estimate {
+    /// The largest difference in log density between starts that converged, in nats: above zero where there are several maxima.
+    #[must_use]
+    pub fn spread_of_starts(&self) -> f64 {
+        let ended: Vec<f64> = self.starts.iter().filter(|start| start.converged).map(|start| start.log_density).collect();
+        let low = ended.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = ended.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if ended.is_empty() { 0.0 } else { high - low }
+    }
+}

@@ -1,0 +1,106 @@
+//! Program with outputs → the same with their directional derivatives: a forward sweep on the rules of the reverse one.
+
+use crate::base::Id as _;
+use crate::gradient::activity::active;
+use crate::gradient::matrix::write_out;
+use crate::gradient::reverse::slots;
+use crate::gradient::rules::push_forward;
+use crate::program::{Builder, NodeId, Op, Output, OutputRole, Program, TieId, Values, remove_dead};
+
+/// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The outputs keep their order, and the
+/// tangents follow in the same order. The program takes twice as many coordinates: the point, then the direction.
+#[must_use]
+pub fn tangent(program: Program, values: Values) -> (Program, Values) {
+    let (program, values) = write_out(program, values);
+    let outputs = program.outputs.clone();
+    let mut sweep = Sweep::new(Builder::resume(program, values));
+    sweep.run();
+    let mut b = sweep.b;
+    for Output { role, name, node } in outputs {
+        let axes = b.axes(node).to_vec();
+        let moved = sweep.tangents[node.index()].unwrap_or_else(|| b.constant(0.0));
+        let moved = b.expand(moved, &axes);
+        b.output(OutputRole::Tangent, describe(&role, &name), moved);
+    }
+    let (program, values) = b.finish();
+    remove_dead(program, values)
+}
+
+/// From a differentiated program one that takes point and direction and gives the gradient and then the Hessian times the direction, both
+/// in the order of the coordinates.
+#[must_use]
+pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values) {
+    program.outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
+    let (program, values) = remove_dead(program, values);
+    tangent(program, values)
+}
+
+fn describe(role: &OutputRole, name: &str) -> String {
+    match role {
+        OutputRole::Value => "value".to_owned(),
+        OutputRole::Gradient(range) => format!("gradient {}..{}", range.start, range.end),
+        OutputRole::Tangent | OutputRole::Term | OutputRole::Variable => name.to_owned(),
+    }
+}
+
+struct Sweep {
+    b: Builder,
+    active: Vec<bool>,
+    tangents: Vec<Option<NodeId>>,
+    /// For each recurrence: its tangent, once begun.
+    begun: Vec<Option<TieId>>,
+}
+
+impl Sweep {
+    fn new(b: Builder) -> Self {
+        let active = active(&b.program);
+        let (nodes, ties) = (b.program.nodes.len(), b.program.ties.len());
+        Self { b, active, tangents: vec![None; nodes], begun: vec![None; ties] }
+    }
+
+    fn run(&mut self) {
+        for (_, slot) in slots(&self.b.program) {
+            let axes = self.b.axes(slot).to_vec();
+            self.tangents[slot.index()] = Some(self.b.slot(&axes));
+        }
+        for id in (0..self.active.len()).map(NodeId::from_index) {
+            if !self.active[id.index()] || self.tangents[id.index()].is_some() {
+                continue;
+            }
+            let node = self.b.program.nodes[id].clone();
+            self.b.at(node.span);
+            self.tangents[id.index()] = if let Op::Carry(tie) = node.op {
+                Some(self.carry(tie, id))
+            } else {
+                let tangents: Vec<Option<NodeId>> = node.operands.iter().map(|o| self.tangents[o.index()]).collect();
+                push_forward(&mut self.b, id, &tangents)
+            };
+        }
+        self.tie();
+    }
+
+    /// The tangent of a carry: a carry of the recurrence of tangents.
+    fn carry(&mut self, tie: TieId, id: NodeId) -> NodeId {
+        let recurrence = self.b.program.ties[tie].clone();
+        let init = recurrence.carries.iter().find(|link| link.carry == id).and_then(|link| self.tangents[link.init.index()]);
+        let init = init.unwrap_or_else(|| self.b.constant(0.0));
+        let axes = self.b.axes(id).to_vec();
+        let carry = match self.begun[tie.index()] {
+            None => self.b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes),
+            Some(begun) => self.b.add_carry(begun, init, &axes),
+        };
+        self.begun[tie.index()] = self.b.tie_of(carry);
+        carry
+    }
+
+    /// Ties the carries of tangents to the tangents of what is carried.
+    fn tie(&mut self) {
+        let links: Vec<_> = self.b.program.ties.iter().take(self.begun.len()).flat_map(|(_, tie)| tie.carries.clone()).collect();
+        for link in links.into_iter().filter(|link| self.active[link.carry.index()]) {
+            let next = self.tangents[link.next.index()].unwrap_or_else(|| self.b.constant(0.0));
+            if let Some(carry) = self.tangents[link.carry.index()] {
+                self.b.tie(carry, next);
+            }
+        }
+    }
+}

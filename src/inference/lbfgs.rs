@@ -1,0 +1,74 @@
+//! An objective and a starting point → a point near a maximum, by argmin's L-BFGS.
+
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Error, Executor, Gradient, State};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+
+use super::Progress;
+use super::objective::{Objective, Point};
+use crate::density::LogDensity;
+
+/// How many steps the approximation of the curvature remembers.
+const MEMORY: usize = 10;
+
+/// Below this change of the (scaled) cost, relative to its size, a run ends.
+const COST_TOLERANCE: f64 = 1e-13;
+
+/// Climbs from a point. Returns the best point seen, whatever happened on the way, and the number of iterations.
+pub(super) fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
+    objective.begin(start.clone());
+    let cost = objective.cost(&start.q);
+    let most = objective.evaluations + 20 * limit + 100;
+    let shared = RefCell::new(objective);
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+        .with_tolerance_grad(0.0)
+        .and_then(|solver| solver.with_tolerance_cost(COST_TOLERANCE * (1.0 + cost.abs())));
+    let run = solver.and_then(|solver| {
+        let begin = start.q.clone();
+        let guarded = Guarded { objective: &shared, most, progress };
+        let climbing = Executor::new(guarded, solver).configure(|state| state.param(begin).max_iters(limit)).ctrlc(false).timer(false);
+        climbing.run().map(|result| result.state().get_iter().max(1))
+    });
+    // An error ends the run and loses the count of iterations, but not the best point.
+    let iterations = run.unwrap_or(1);
+    (shared.into_inner().best().cloned().unwrap_or(start), iterations)
+}
+
+/// Ends a run that was asked to stop, or whose line search goes on for ever.
+struct Guarded<'a, 'b, 'c, D> {
+    objective: &'a RefCell<&'b mut Objective<'c, D>>,
+    most: u64,
+    progress: &'a dyn Progress,
+}
+
+impl<D> Guarded<'_, '_, '_, D> {
+    fn may_go_on(&self) -> Result<(), Error> {
+        let objective = self.objective.borrow();
+        if self.progress.stop_requested() || objective.evaluations > self.most || objective.infinite_at.is_some() {
+            return Err(Error::msg("stopped"));
+        }
+        Ok(())
+    }
+}
+
+impl<D: LogDensity> CostFunction for Guarded<'_, '_, '_, D> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, q: &Vec<f64>) -> Result<f64, Error> {
+        self.may_go_on()?;
+        Ok(self.objective.borrow_mut().cost(q))
+    }
+}
+
+impl<D: LogDensity> Gradient for Guarded<'_, '_, '_, D> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, q: &Vec<f64>) -> Result<Vec<f64>, Error> {
+        self.may_go_on()?;
+        Ok(self.objective.borrow_mut().slope(q))
+    }
+}

@@ -1,0 +1,187 @@
+//! A log density → draws by the No-U-Turn sampler, several chains in parallel.
+
+use std::cell::RefCell;
+
+use nuts_rs::{DiagNutsSettings, LowRankNutsSettings};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::adapter::Counted;
+use super::chain::{self, Job};
+use super::start::{self, Search};
+use super::{InferenceError, Progress};
+use crate::density::LogDensity;
+use crate::draws::Chain;
+
+/// Up to so many unknowns the low-rank metric is the default.
+pub const FEW_UNKNOWNS: usize = 50;
+
+/// How to sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NutsSettings {
+    /// How many chains.
+    pub chains: usize,
+    /// Transitions of each chain that adapt step size and metric, and are not kept.
+    pub warmup: usize,
+    /// Draws kept of each chain.
+    pub draws: usize,
+    /// The mean acceptance probability that the step size is adapted to, in (0, 1).
+    pub target_accept: f64,
+    /// The most doublings of a trajectory.
+    pub max_depth: u32,
+    /// The same seed gives the same draws, whatever `threads` is.
+    pub seed: u64,
+    /// How many chains run at the same time.
+    pub threads: usize,
+    /// What the kinetic energy knows of the density's shape.
+    pub metric: Metric,
+}
+
+/// What the kinetic energy knows of the density's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations are common (coefficients of a
+    /// regression); `Diagonal` beyond.
+    Auto,
+    /// A scale for each coordinate.
+    Diagonal,
+    /// A scale for each coordinate and the few directions whose scale is far from that.
+    LowRank,
+}
+
+impl Default for NutsSettings {
+    fn default() -> Self {
+        Self { chains: 4, warmup: 1000, draws: 3000, target_accept: 0.9, max_depth: 10, seed: 0, threads: 1, metric: Metric::Auto }
+    }
+}
+
+/// What a run of NUTS leaves behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NutsRun {
+    /// The chains in order. After a stop they may differ in length and even be empty: see [`crate::draws::chain::rectangle`].
+    pub chains: Vec<Chain>,
+    /// Whether it was asked to stop before its end.
+    pub stopped: bool,
+    /// Seconds on the wall, of all chains together.
+    pub seconds: f64,
+}
+
+impl NutsRun {
+    /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains spent in each.
+    #[must_use]
+    pub fn seconds_by_phase(&self) -> (f64, f64) {
+        let warmup: f64 = self.chains.iter().map(|chain| chain.warmup.seconds).sum();
+        let sampling: f64 = self.chains.iter().map(|chain| chain.sampling.seconds).sum();
+        let share = if warmup + sampling > 0.0 { warmup / (warmup + sampling) } else { 0.0 };
+        (share * self.seconds, (1.0 - share) * self.seconds)
+    }
+}
+
+/// Samples. `make` gives each chain a density of its own; `seconds` reads a clock of the caller's.
+///
+/// Chain `c` draws all its random numbers from stream `c` of a ChaCha generator with the seed, so its draws depend on nothing else.
+///
+/// # Errors
+/// [`InferenceError::NoFiniteStart`] before any chain runs; [`InferenceError::Infinite`] where the log density is +∞.
+pub fn sample<D: LogDensity + Send>(
+    make: impl Fn() -> D + Sync,
+    settings: &NutsSettings,
+    progress: &(dyn Progress + Sync),
+    seconds: &(dyn Fn() -> f64 + Sync),
+) -> Result<NutsRun, InferenceError> {
+    check(settings)?;
+    let begin = seconds();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads.max(1)).build();
+    let pool = pool.map_err(|error| InferenceError::Settings { message: format!("no threads to run on: {error}") })?;
+    let chains = pool.install(|| {
+        let started: Result<Vec<_>, _> = (0..settings.chains).into_par_iter().map(|chain| begin_chain(&make, chain, settings)).collect();
+        let run = |started: Started<D>| run_chain(started, settings, progress, seconds);
+        let finished: Vec<_> = started?.into_par_iter().map(run).collect();
+        finished.into_iter().collect::<Result<Vec<Chain>, InferenceError>>()
+    })?;
+    let stopped = chains.iter().any(|chain| chain.len() < settings.draws);
+    Ok(NutsRun { chains, stopped, seconds: seconds() - begin })
+}
+
+fn check(settings: &NutsSettings) -> Result<(), InferenceError> {
+    let refuse = |message: &str| Err(InferenceError::Settings { message: message.to_owned() });
+    if settings.chains == 0 {
+        return refuse("there must be at least one chain");
+    }
+    if !(settings.target_accept > 0.0 && settings.target_accept < 1.0) {
+        return refuse("the target acceptance must lie between 0 and 1");
+    }
+    if settings.max_depth == 0 || settings.max_depth > 20 {
+        return refuse("the largest tree depth must lie between 1 and 20");
+    }
+    Ok(())
+}
+
+/// A chain that has its starting point.
+struct Started<D> {
+    index: usize,
+    counted: Counted<D>,
+    rng: ChaCha8Rng,
+    q: Vec<f64>,
+}
+
+fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &NutsSettings) -> Result<Started<D>, InferenceError> {
+    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
+    rng.set_stream(index as u64);
+    let mut counted = Counted::new(make());
+    let dim = counted.density.dim();
+    let mut gradient = vec![0.0; dim];
+    let search = Search { chain: index, dim, radius: 2.0 };
+    let q = start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
+    Ok(Started { index, counted, rng, q })
+}
+
+fn run_chain<D: LogDensity>(
+    started: Started<D>,
+    settings: &NutsSettings,
+    progress: &(dyn Progress + Sync),
+    seconds: &(dyn Fn() -> f64 + Sync),
+) -> Result<Chain, InferenceError> {
+    let Started { index, counted, mut rng, q } = started;
+    let shared = RefCell::new(counted);
+    let job = Job { index, shared: &shared, q: &q, warmup: settings.warmup, draws: settings.draws, progress, seconds };
+    if q.is_empty() {
+        return Ok(chain::without_unknowns(&job));
+    }
+    let metric = match settings.metric {
+        Metric::Auto if q.len() <= FEW_UNKNOWNS => Metric::LowRank,
+        Metric::Auto => Metric::Diagonal,
+        metric @ (Metric::Diagonal | Metric::LowRank) => metric,
+    };
+    match metric {
+        Metric::Diagonal | Metric::Auto => chain::run(diagonal(settings), &job, &mut rng, |stats| chain::facts!(stats)),
+        Metric::LowRank => chain::run(low_rank(settings), &job, &mut rng, |stats| chain::facts!(stats)),
+    }
+}
+
+fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
+    let mut theirs = DiagNutsSettings {
+        num_tune: settings.warmup as u64,
+        num_draws: settings.draws as u64,
+        maxdepth: u64::from(settings.max_depth),
+        store_divergences: true,
+        ..DiagNutsSettings::default()
+    };
+    theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
+    // Variances of the draws, as Stan has them: with those of the gradients mixed in, scale parameters of hierarchical models move less.
+    theirs.adapt_options.mass_matrix_options.use_grad_based_estimate = false;
+    theirs
+}
+
+fn low_rank(settings: &NutsSettings) -> LowRankNutsSettings {
+    let mut theirs = LowRankNutsSettings {
+        num_tune: settings.warmup as u64,
+        num_draws: settings.draws as u64,
+        maxdepth: u64::from(settings.max_depth),
+        store_divergences: true,
+        ..LowRankNutsSettings::default()
+    };
+    theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
+    theirs
+}

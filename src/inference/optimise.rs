@@ -1,0 +1,156 @@
+//! A log density → the point where it is largest, with normal approximations there: maximum likelihood and posterior modes.
+//!
+//! The log density is maximised as it is. For a mode on the natural scale the caller passes one without the Jacobian of the bijectors.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::delta::{self, Values};
+use super::newton::{self, Polished};
+use super::objective::{Objective, Point, largest, norm};
+use super::start::{self, Search};
+use super::{InferenceError, Progress, lbfgs};
+use crate::density::LogDensity;
+use crate::draws::{Estimate, StartOutcome};
+
+/// How to maximise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptimiseSettings {
+    /// How many starting points: the first within 0.1 of the origin in each coordinate, the others within 2.
+    pub starts: usize,
+    /// The same seed gives the same starting points.
+    pub seed: u64,
+    /// The most iterations of L-BFGS from each start.
+    pub max_iterations: u64,
+}
+
+impl Default for OptimiseSettings {
+    fn default() -> Self {
+        Self { starts: 4, seed: 0, max_iterations: 2000 }
+    }
+}
+
+/// The standard normal's 97.5% quantile.
+const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
+
+/// Maximises from several starts and keeps the best point. That it did not converge is told by the estimate, not by an error.
+///
+/// # Errors
+/// [`InferenceError::NoFiniteStart`] where no start has a finite log density; [`InferenceError::Infinite`] where it is +∞ somewhere.
+pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, progress: &dyn Progress) -> Result<Estimate, InferenceError> {
+    if settings.starts == 0 {
+        return Err(InferenceError::Settings { message: "there must be at least one start".to_owned() });
+    }
+    let mut objective = Objective::new(density);
+    let mut ends: Vec<End> = Vec::new();
+    let mut outcomes = Vec::new();
+    let mut failure = None;
+    for index in 0..settings.starts {
+        if index > 0 && progress.stop_requested() {
+            break;
+        }
+        match begin(&mut objective, settings, index) {
+            Ok(point) => outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?),
+            Err(error @ InferenceError::NoFiniteStart { .. }) => {
+                outcomes.push(StartOutcome { log_density: f64::NEG_INFINITY, converged: false });
+                failure = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let best = ends.into_iter().max_by(|a, b| a.polished.point.log_density.total_cmp(&b.polished.point.log_density));
+    match (best, failure) {
+        (Some(best), _) => Ok(estimate(objective, best, outcomes)),
+        (None, Some(error)) => Err(error),
+        (None, None) => unreachable!("a start ends somewhere or fails"),
+    }
+}
+
+/// Where one start ended.
+struct End {
+    polished: Polished,
+    iterations: u64,
+}
+
+fn begin<D: LogDensity>(objective: &mut Objective<'_, D>, settings: &OptimiseSettings, index: usize) -> Result<Point, InferenceError> {
+    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
+    rng.set_stream(index as u64);
+    let search = Search { chain: index, dim: objective.density.dim(), radius: if index == 0 { 0.1 } else { 2.0 } };
+    start::find(search, &mut rng, |q| objective.evaluate(q)).map(|(_, point)| point)
+}
+
+/// From a starting point to where it leads. Where that is known already it is not polished again, as Hessians are dear.
+fn go_up<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: Point,
+    ends: &mut Vec<End>,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<StartOutcome, InferenceError> {
+    let (point, climbed) = climb(objective, point, settings.max_iterations, progress);
+    if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
+        return Ok(known.outcome());
+    }
+    let polished = newton::polish(objective, point, progress);
+    if let Some(q) = objective.infinite_at.take() {
+        return Err(InferenceError::Infinite { q });
+    }
+    let end = End { iterations: climbed + polished.iterations, polished };
+    let outcome = end.outcome();
+    ends.push(end);
+    Ok(outcome)
+}
+
+impl End {
+    fn outcome(&self) -> StartOutcome {
+        StartOutcome { log_density: self.polished.point.log_density, converged: self.polished.converged }
+    }
+}
+
+/// Runs L-BFGS, anew with an empty memory as long as that gains something.
+fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
+    let mut point = start;
+    let mut iterations = 0;
+    while iterations < limit && !point.q.is_empty() && !progress.stop_requested() {
+        let (next, taken) = lbfgs::climb(objective, point.clone(), limit - iterations, progress);
+        iterations += taken;
+        let gain = next.log_density - point.log_density;
+        point = next;
+        if gain < WORTH_A_RUN * (1.0 + point.log_density.abs()) {
+            break;
+        }
+    }
+    (point, iterations)
+}
+
+/// A gain below this share of the log density is left to the Newton steps.
+const WORTH_A_RUN: f64 = 1e-9;
+
+fn same_place(known: &Point, point: &Point) -> bool {
+    let gap = known.log_density - point.log_density;
+    let apart: Vec<f64> = known.q.iter().zip(&point.q).map(|(a, b)| a - b).collect();
+    gap.abs() < 1e-6 * (1.0 + known.log_density.abs()) && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
+}
+
+fn estimate<D: LogDensity>(objective: Objective<'_, D>, end: End, starts: Vec<StartOutcome>) -> Estimate {
+    let Polished { point, curvature, converged, .. } = end.polished;
+    let Values { values, std_errors } = delta::propagate(objective.density, &point.q, &curvature);
+    let end_at = |sign: f64| values.iter().zip(&std_errors).map(|(value, error)| value + sign * TWO_SIDED_95 * error).collect();
+    Estimate {
+        lower: end_at(-1.0),
+        upper: end_at(1.0),
+        std_errors,
+        log_density: point.log_density,
+        covariance: curvature.covariance(),
+        gradient_norm: largest(&point.gradient),
+        improvement: curvature.improvement(&point.gradient),
+        iterations: end.iterations,
+        evaluations: objective.evaluations,
+        converged,
+        hessian_positive_definite: curvature.positive_definite(),
+        undetermined: curvature.undetermined_coordinates(),
+        starts,
+        q: point.q,
+        values,
+    }
+}

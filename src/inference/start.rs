@@ -1,0 +1,70 @@
+//! A density → a starting point where it and its gradient are finite.
+
+use rand::{Rng, RngExt};
+
+use super::InferenceError;
+use super::adapter::Unusable;
+
+/// How many points are tried.
+const TRIES: usize = 100;
+
+/// Where points are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Search {
+    /// The chain, or the start, that looks.
+    pub chain: usize,
+    pub dim: usize,
+    /// Each coordinate is uniform on (−radius, radius), as in Stan, whose radius is 2. After half of the tries the range halves with every
+    /// tenth try, as densities with steep tails are finite near the origin more often than far from it.
+    pub radius: f64,
+}
+
+/// A point that `evaluate` finds no fault with, and what `evaluate` says of it.
+pub(super) fn find<T>(
+    search: Search,
+    rng: &mut (impl Rng + ?Sized),
+    mut evaluate: impl FnMut(&[f64]) -> Result<T, Unusable>,
+) -> Result<(Vec<f64>, T), InferenceError> {
+    let mut q = vec![0.0; search.dim];
+    let mut last = f64::NAN;
+    for attempt in 0..TRIES {
+        let halvings = attempt.saturating_sub(TRIES / 2) / 10;
+        let radius = search.radius * 0.5_f64.powi(halvings as i32);
+        q.fill_with(|| rng.random_range(-radius..radius));
+        match evaluate(&q) {
+            Ok(found) => return Ok((q, found)),
+            Err(Unusable::Outside { value }) => last = value,
+            Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q }),
+        }
+    }
+    Err(InferenceError::NoFiniteStart { chain: search.chain, tried: TRIES, q, value: last })
+}
+
+/// How many usable points a chain chooses its start from.
+const CHOICES: usize = 20;
+
+/// The point of the highest log density among a few. A single point may lie so far out, where an exponential or a saturated bound has made
+/// the density steep on one side and flat on the other, that warm-up ends before the chain has come back; the best of a few hardly ever
+/// does, and different chains still start at different points.
+pub(super) fn best_of_few(
+    search: Search,
+    rng: &mut (impl Rng + ?Sized),
+    mut evaluate: impl FnMut(&[f64]) -> Result<f64, Unusable>,
+) -> Result<Vec<f64>, InferenceError> {
+    let (mut best, mut highest) = find(search, rng, &mut evaluate)?;
+    let mut q = vec![0.0; search.dim];
+    for choice in 1..CHOICES {
+        // Later points lie nearer to the origin, where bounded parameters are in the middle of their ranges.
+        let radius = search.radius * 0.5_f64.powi((4 * choice / CHOICES) as i32);
+        q.fill_with(|| rng.random_range(-radius..radius));
+        match evaluate(&q) {
+            Ok(value) if value > highest => {
+                highest = value;
+                best.copy_from_slice(&q);
+            }
+            Ok(_) | Err(Unusable::Outside { .. }) => {}
+            Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q }),
+        }
+    }
+    Ok(best)
+}

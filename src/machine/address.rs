@@ -1,0 +1,103 @@
+//! Buffers and positions → addresses, loads.
+
+use cranelift_codegen::ir::types::{F64, I8, I64};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
+
+use crate::plan::{Affine, BufferId, Kind, Place, RegisterId};
+
+use super::emit::Emission;
+
+/// The memory that compiled code is lent.
+#[derive(Clone, Copy)]
+pub(super) struct Bases {
+    pub q: Value,
+    pub out: Value,
+    pub scratch: Value,
+    pub data: Value,
+}
+
+/// A cell of scratch, arguments and results.
+const CELL: i64 = 8;
+
+impl Emission<'_> {
+    /// An address as a value and a constant.
+    pub(super) fn address(&mut self, buffer: BufferId, at: &Affine) -> (Value, i32) {
+        let (base, first, size) = self.place(buffer);
+        let (mut base, mut offset) = (base, first + at.offset * size);
+        for &(register, stride) in &at.terms {
+            let scaled = self.scaled(register, stride * size);
+            base = self.builder.ins().iadd(base, scaled);
+        }
+        let small = i32::try_from(offset).unwrap_or_else(|_| {
+            base = self.builder.ins().iadd_imm_s(base, offset);
+            offset = 0;
+            0
+        });
+        (base, small)
+    }
+
+    /// A buffer's memory, its first byte there, the size of its elements.
+    fn place(&self, buffer: BufferId) -> (Value, i64, i64) {
+        let buffer = &self.plan.buffers[buffer];
+        let cells = |first: usize| first as i64 * CELL;
+        match buffer.place {
+            Place::Argument => (self.bases.q, 0, CELL),
+            Place::Output(first) => (self.bases.out, cells(first), CELL),
+            Place::Whole(first) | Place::Tile(first) | Place::State(first) => (self.bases.scratch, cells(first), CELL),
+            Place::Data(array) => {
+                let size = match buffer.kind {
+                    Kind::Real => 8,
+                    Kind::Bool => 1,
+                    Kind::Index => 4,
+                };
+                (self.bases.data, self.pool.offset(array) as i64, size)
+            }
+        }
+    }
+
+    /// A register times a number; once where its value is known already.
+    fn scaled(&mut self, register: RegisterId, factor: i64) -> Value {
+        if let Some(&value) = self.scaled.get(&(register, factor)) {
+            return value;
+        }
+        let value = self.get(register);
+        let scaled = match factor {
+            1 => value,
+            // x64 and arm64 fold these into an address where they stand beside their use.
+            2 | 4 | 8 => return self.builder.ins().ishl_imm_u(value, i64::from(factor.trailing_zeros())),
+            _ => self.builder.ins().imul_imm_s(value, factor),
+        };
+        self.scaled.insert((register, factor), scaled);
+        scaled
+    }
+
+    /// offset + Σ stride·index, times `factor`.
+    pub(super) fn affine(&mut self, at: &Affine, factor: i64) -> Value {
+        let mut sum: Option<Value> = None;
+        for &(register, stride) in &at.terms {
+            let scaled = self.scaled(register, stride * factor);
+            sum = Some(sum.map_or(scaled, |s| self.builder.ins().iadd(s, scaled)));
+        }
+        match sum {
+            None => self.builder.ins().iconst(I64, at.offset * factor),
+            Some(sum) if at.offset == 0 => sum,
+            Some(sum) => self.builder.ins().iadd_imm_s(sum, at.offset * factor),
+        }
+    }
+
+    pub(super) fn load(&mut self, buffer: BufferId, at: &Affine) -> Value {
+        let (base, offset) = self.address(buffer, at);
+        let (kind, place) = (self.plan.buffers[buffer].kind, self.plan.buffers[buffer].place);
+        let (flags, narrow) = match place {
+            Place::Data(_) => (MemFlagsData::trusted().with_readonly(), true),
+            Place::Argument => (MemFlagsData::trusted().with_readonly(), false),
+            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => (MemFlagsData::trusted(), false),
+        };
+        match (kind, narrow) {
+            (Kind::Real, _) => self.builder.ins().load(F64, flags, base, offset),
+            (Kind::Bool, _) => self.builder.ins().load(I8, flags, base, offset),
+            (Kind::Index, true) => self.builder.ins().uload32(flags, base, offset),
+            (Kind::Index, false) => self.builder.ins().load(I64, flags, base, offset),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Builtins as instructions or calls; noise, draws and kernels as calls.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::condcodes::FloatCC;
+use cranelift_codegen::ir::types::{F64, I8, I64};
+use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, Type, Value};
+use cranelift_module::{Linkage, Module};
+
+use crate::builtins::{Builtin, Code};
+use crate::plan::{Affine, KernelCall, RegisterId};
+use crate::program::Base;
+
+use super::emit::Emission;
+use super::{MachineError, external, linear};
+
+/// Functions that were called already.
+#[derive(Default)]
+pub(super) struct Calls(HashMap<&'static str, FuncRef>);
+
+impl Emission<'_> {
+    /// Calls a function by its name; its parameters have the types of `arguments`.
+    fn external(&mut self, name: &'static str, arguments: &[Value], result: Option<Type>) -> Result<Option<Value>, MachineError> {
+        let function = match self.calls.0.get(name) {
+            Some(&function) => function,
+            None => self.import(name, arguments, result)?,
+        };
+        let call = self.builder.ins().call(function, arguments);
+        Ok(self.builder.inst_results(call).first().copied())
+    }
+
+    fn import(&mut self, name: &'static str, arguments: &[Value], result: Option<Type>) -> Result<FuncRef, MachineError> {
+        let mut signature = self.module.make_signature();
+        let types = arguments.iter().map(|&a| self.builder.func.dfg.value_type(a));
+        signature.params.extend(types.map(AbiParam::new));
+        signature.returns.extend(result.map(AbiParam::new));
+        let declared = self.module.declare_function(name, Linkage::Import, &signature);
+        let id = declared.map_err(|e| MachineError::Backend(e.to_string()))?;
+        let function = self.module.declare_func_in_func(id, self.builder.func);
+        self.calls.0.insert(name, function);
+        Ok(function)
+    }
+
+    /// A call that has a result.
+    fn number(&mut self, name: &'static str, arguments: &[Value], result: Type) -> Result<Value, MachineError> {
+        let value = self.external(name, arguments, Some(result))?;
+        value.ok_or_else(|| MachineError::Backend(format!("{name} has no result")))
+    }
+
+    pub(super) fn call(&mut self, builtin: Builtin, arguments: &[RegisterId]) -> Result<Value, MachineError> {
+        let values: Vec<Value> = arguments.iter().map(|&a| self.get(a)).collect();
+        if let Some(value) = self.native(builtin, arguments, &values) {
+            return Ok(value);
+        }
+        match builtin.row().code {
+            Code::Compare(_) => self.number(builtin.name(), &values, I8),
+            // `not` has one operand; its row takes two.
+            Code::Logic(_) => self.number(builtin.name(), &[values[0], values[values.len() - 1]], I8),
+            Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Select | Code::SampleOne(_) | Code::SampleTwo(_) => {
+                self.number(builtin.name(), &values, F64)
+            }
+        }
+    }
+
+    /// A builtin that is an instruction or a few.
+    fn native(&mut self, builtin: Builtin, arguments: &[RegisterId], values: &[Value]) -> Option<Value> {
+        if let (Builtin::Power, [_, exponent]) = (builtin, arguments) {
+            let exponent = *self.constants.get(exponent)?;
+            return self.power(values[0], exponent);
+        }
+        match *values {
+            [a] => self.native_of_one(builtin, a),
+            [a, b] => self.native_of_two(builtin, a, b),
+            [condition, yes, no] if builtin == Builtin::Select => Some(self.builder.ins().select(condition, yes, no)),
+            _ => None,
+        }
+    }
+
+    fn native_of_one(&mut self, builtin: Builtin, a: Value) -> Option<Value> {
+        let ins = self.builder.ins();
+        match builtin {
+            Builtin::Negate => Some(ins.fneg(a)),
+            Builtin::Abs => Some(ins.fabs(a)),
+            Builtin::Sqrt => Some(ins.sqrt(a)),
+            Builtin::Not => Some(ins.bxor_imm_u(a, 1)),
+            _ => None,
+        }
+    }
+
+    fn native_of_two(&mut self, builtin: Builtin, a: Value, b: Value) -> Option<Value> {
+        let ins = self.builder.ins();
+        Some(match builtin {
+            Builtin::Add => ins.fadd(a, b),
+            Builtin::Subtract => ins.fsub(a, b),
+            Builtin::Multiply => ins.fmul(a, b),
+            Builtin::Divide => ins.fdiv(a, b),
+            Builtin::Min => ins.fmin(a, b),
+            Builtin::Max => ins.fmax(a, b),
+            Builtin::And => ins.band(a, b),
+            Builtin::Or => ins.bor(a, b),
+            Builtin::Equal => ins.fcmp(FloatCC::Equal, a, b),
+            Builtin::NotEqual => ins.fcmp(FloatCC::NotEqual, a, b),
+            Builtin::Less => ins.fcmp(FloatCC::LessThan, a, b),
+            Builtin::LessEqual => ins.fcmp(FloatCC::LessThanOrEqual, a, b),
+            Builtin::Greater => ins.fcmp(FloatCC::GreaterThan, a, b),
+            Builtin::GreaterEqual => ins.fcmp(FloatCC::GreaterThanOrEqual, a, b),
+            _ => return None,
+        })
+    }
+
+    /// Powers with small integers and their halves as products and roots: ½ is 2·x^0.5.
+    fn power(&mut self, x: Value, exponent: f64) -> Option<Value> {
+        let halves = exponent.abs() * 2.0;
+        if exponent == 0.0 || halves.fract() != 0.0 || halves > 12.0 {
+            return None;
+        }
+        let whole = (halves / 2.0).floor() as u32;
+        let root = (halves % 2.0 != 0.0).then(|| self.builder.ins().sqrt(x));
+        let product = self.integer_power(x, whole);
+        let ins = self.builder.ins();
+        let value = match (root, product) {
+            (Some(root), Some(product)) => ins.fmul(root, product),
+            (Some(value), None) | (None, Some(value)) => value,
+            (None, None) => return None,
+        };
+        if exponent > 0.0 {
+            return Some(value);
+        }
+        let one = self.builder.ins().f64const(1.0);
+        Some(self.builder.ins().fdiv(one, value))
+    }
+
+    /// By squares; none for the power 0.
+    fn integer_power(&mut self, x: Value, power: u32) -> Option<Value> {
+        let (mut product, mut square, mut left) = (None, x, power);
+        while left > 0 {
+            if left % 2 == 1 {
+                product = Some(product.map_or(square, |p| self.builder.ins().fmul(p, square)));
+            }
+            left /= 2;
+            if left > 0 {
+                square = self.builder.ins().fmul(square, square);
+            }
+        }
+        product
+    }
+
+    pub(super) fn noise(&mut self, stream: u32, base: Base, element: &Affine) -> Result<Value, MachineError> {
+        let stream = self.builder.ins().iconst(I64, i64::from(stream));
+        let element = self.affine(element, 1);
+        self.number(external::noise_name(base), &[self.seed, stream, element], F64)
+    }
+
+    pub(super) fn draw(
+        &mut self,
+        stream: u32,
+        sampler: Builtin,
+        element: &Affine,
+        arguments: &[RegisterId],
+    ) -> Result<Value, MachineError> {
+        let stream = self.builder.ins().iconst(I64, i64::from(stream));
+        let element = self.affine(element, 1);
+        let row = self.builder.ins().iconst(I64, sampler as i64);
+        let mut parameters: Vec<Value> = arguments.iter().map(|&a| self.get(a)).collect();
+        parameters.resize_with(2, || self.builder.ins().f64const(0.0));
+        self.number(external::DRAW, &[self.seed, stream, element, row, parameters[0], parameters[1]], F64)
+    }
+
+    pub(super) fn kernel(&mut self, call: &KernelCall) -> Result<(), MachineError> {
+        let mut arguments = vec![self.builder.ins().iconst(I64, call.size as i64)];
+        for matrix in &call.matrices {
+            let (base, offset) = self.address(matrix.buffer, &matrix.at);
+            arguments.push(self.builder.ins().iadd_imm_s(base, i64::from(offset)));
+            arguments.push(self.builder.ins().iconst(I64, matrix.row as i64));
+            arguments.push(self.builder.ins().iconst(I64, matrix.column as i64));
+        }
+        self.external(linear::kernel_name(call.kernel), &arguments, None)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! A number on the log-odds or log scale → the logistic function, its logarithm and its inverse, logarithms of sums and differences.
+//!
+//! Forms without overflow or cancellation. Source: M. Mächler, "Accurately computing log(1 − exp(−|a|))", Rmpfr vignette (2012).
+
+use std::f64::consts::LN_2;
+
+/// 1/(1 + exp(−x)).
+#[must_use]
+pub fn inv_logit(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + (-x).exp())
+    } else {
+        let e = x.exp();
+        e / (1.0 + e)
+    }
+}
+
+/// log(p/(1 − p)), −∞ at 0, ∞ at 1. Around 1/2, where the logarithm cancels, through log1p of the exact p − 1/2.
+#[must_use]
+pub fn logit(p: f64) -> f64 {
+    if (0.25..=0.75).contains(&p) { (2.0 * (p - 0.5) / (1.0 - p)).ln_1p() } else { p.ln() - (-p).ln_1p() }
+}
+
+/// log(1/(1 + exp(−x))).
+#[must_use]
+pub fn log_inv_logit(x: f64) -> f64 {
+    -log1p_exp(-x)
+}
+
+/// log(1 + exp(x)).
+#[must_use]
+pub fn log1p_exp(x: f64) -> f64 {
+    if x > 0.0 { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
+}
+
+/// log(1 − exp(x)) for x ≤ 0, −∞ at 0.
+#[must_use]
+pub fn log1m_exp(x: f64) -> f64 {
+    if x > -LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
+}
+
+/// log(exp(x) − exp(y)) for x ≥ y, −∞ where both are equal.
+#[must_use]
+pub fn log_diff_exp(x: f64, y: f64) -> f64 {
+    if x == y && x < f64::INFINITY { f64::NEG_INFINITY } else { x + log1m_exp(y - x) }
+}

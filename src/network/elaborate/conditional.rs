@@ -1,0 +1,150 @@
+//! What follows `~`: families, choices between them, `Given()`.
+
+use super::family::Instance;
+use super::types::Declared;
+use super::{Elaborated, Elaborator, Local, Scope};
+use crate::network::error;
+use crate::network::ir::{Application, Bounds, Conditional, ExprId, Role, Support, VariableId};
+use crate::syntax::tree::{self, ExpressionKind};
+
+/// Functions of distributions.
+pub const COMBINATORS: [&str; 5] = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"];
+
+impl<'a> Elaborator<'a> {
+    pub(super) fn conditional(
+        &mut self,
+        variable: VariableId,
+        tree: &tree::Expression,
+        declared: Option<&Declared>,
+        scope: &Scope,
+    ) -> Elaborated<Conditional> {
+        match &tree.kind {
+            ExpressionKind::If(condition, then, otherwise) => {
+                let condition = self.condition(condition, scope)?;
+                self.check_fits(variable, condition)?;
+                let then = Box::new(self.conditional(variable, then, declared, scope)?);
+                let otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                Ok(Conditional::If { condition, then, otherwise })
+            }
+            ExpressionKind::Where(body, bindings) => {
+                let mut inner = scope.clone();
+                for (name, value) in bindings {
+                    let value = self.expression(value, &inner)?;
+                    inner.locals.push((name.text.clone(), Local::Value(value)));
+                }
+                self.conditional(variable, body, declared, &inner)
+            }
+            ExpressionKind::Call(name, arguments) if name.text == "Given" && arguments.is_empty() => Ok(Conditional::Given(tree.span)),
+            ExpressionKind::Call(name, _) if COMBINATORS.contains(&name.text.as_str()) => {
+                self.report(error::not_supported(&format!("`{}`", name.text), name.span, ""))
+            }
+            ExpressionKind::Call(name, arguments) => {
+                let application = self.application(variable, name, arguments, declared, tree.span, scope)?;
+                Ok(Conditional::Family(Box::new(application)))
+            }
+            _ => self.report(error::not_a_distribution(tree.span)),
+        }
+    }
+
+    fn application(
+        &mut self,
+        variable: VariableId,
+        name: &tree::Name,
+        arguments: &[tree::Argument],
+        declared: Option<&Declared>,
+        span: crate::base::Span,
+        scope: &Scope,
+    ) -> Elaborated<Application> {
+        let entry = &self.network.variables[variable];
+        let event = entry.axes[entry.plates..].to_vec();
+        let instance = self.instance(name, arguments, &event, span, scope)?;
+        if instance.multivariate() && event.len() != instance.family.tree().over.axes.len() {
+            let (name, span) = (self.network.variables[variable].name.clone(), self.network.variables[variable].span);
+            return self.report(error::needs_type(&name, &instance.name(), span));
+        }
+        for (_, value) in instance.arguments.clone() {
+            if !instance.multivariate() && !self.uses_own_axes(&instance, value) {
+                self.check_fits(variable, value)?;
+            }
+        }
+        let support = self.support_of(&instance)?;
+        let log_normaliser = self.settle_support(variable, &instance, &support, declared)?;
+        let value = self.own_element(variable);
+        let Some(log_density) = self.clause_at(&instance, "log_density", value)? else {
+            return self.report(error::missing_log_density(&instance.name(), name.span));
+        };
+        self.check_fits(variable, log_density)?;
+        let mut requirements = self.parameter_requirements(&instance)?;
+        requirements.extend(self.value_requirements(variable, &support, value, span));
+        Ok(Application {
+            family: instance.name(),
+            draw: self.draw_of(&instance)?,
+            mean: self.moment_of(&instance, "mean")?,
+            multivariate: instance.multivariate(),
+            renamed: instance.renamed(),
+            arguments: instance.arguments,
+            support,
+            log_density,
+            log_normaliser,
+            requirements,
+            span,
+        })
+    }
+
+    /// Whether an argument has axes that the family is generic over: the family itself consumes them.
+    fn uses_own_axes(&self, instance: &Instance<'a>, value: ExprId) -> bool {
+        let plates: Vec<_> = instance.generics.iter().map(|(_, axis)| self.network.plate_of(*axis)).collect();
+        self.network.expressions[value].axes.iter().any(|&a| plates.contains(&self.network.plate_of(a)))
+    }
+
+    /// The variable's support from type and family; the log of the probability of the type's bounds where it truncates.
+    fn settle_support(
+        &mut self,
+        variable: VariableId,
+        instance: &Instance<'a>,
+        support: &Support,
+        declared: Option<&Declared>,
+    ) -> Elaborated<Option<ExprId>> {
+        let Some(declared) = declared else {
+            self.network.variables[variable].support = support.clone();
+            return Ok(None);
+        };
+        self.check_kinds(variable, instance, support, declared)?;
+        let (Support::Real(own) | Support::Integer(own), Support::Real(asked) | Support::Integer(asked)) = (support, &declared.support)
+        else {
+            self.network.variables[variable].support = support.clone();
+            return Ok(None);
+        };
+        let (own, asked) = (*own, *asked);
+        let narrower = Bounds { lower: self.narrower(own.lower, asked.lower, true), upper: self.narrower(own.upper, asked.upper, false) };
+        let bounds = Bounds { lower: narrower.lower.or(own.lower), upper: narrower.upper.or(own.upper) };
+        self.network.variables[variable].support = match support {
+            Support::Integer(_) => Support::Integer(bounds),
+            Support::Real(_) | Support::Bool | Support::Index(_) => Support::Real(bounds),
+        };
+        if narrower == Bounds::default() {
+            return Ok(None);
+        }
+        if self.network.variables[variable].role == Role::Observe {
+            let name = self.network.variables[variable].name.clone();
+            return self.report(error::narrower_observation(&name, &instance.name(), declared.span));
+        }
+        self.log_probability(instance, narrower, declared.span).map(Some)
+    }
+
+    fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {
+        let discrete = |s: &Support| !matches!(s, Support::Real(_));
+        let fits = match (support, &declared.support) {
+            (Support::Index(a), Support::Index(b)) => a == b,
+            (Support::Index(_), _) | (_, Support::Index(_)) => false,
+            (Support::Real(_) | Support::Integer(_) | Support::Bool, other) => discrete(support) == discrete(other),
+        };
+        if fits {
+            return Ok(());
+        }
+        let name = self.network.variables[variable].name.clone();
+        let text = self.sources.slice(declared.span).to_owned();
+        let over = self.support_name(support);
+        self.report(error::kind_mismatch(&name, &text, &instance.name(), &over, declared.span, instance.span))
+    }
+}

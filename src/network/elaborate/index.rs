@@ -1,0 +1,110 @@
+//! Indexing: brackets list the axes from the first.
+
+use super::{Elaborated, Elaborator, Scope};
+use crate::base::{Span, diagnostic};
+use crate::network::error;
+use crate::network::ir::{AxisId, ExprId, ExprKind, PlateId, PlateSize, Scalar, VariableId};
+use crate::syntax::tree::{self, ExpressionKind};
+
+impl Elaborator<'_> {
+    pub(super) fn index(&mut self, base: &tree::Expression, indices: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+        if let ExpressionKind::Name(name) = &base.kind
+            && scope.local(name).is_none()
+            && scope.globals
+            && let Some(&variable) = self.names.get(name)
+        {
+            return self.index_variable(variable, indices, span, scope);
+        }
+        let base = self.expression(base, scope)?;
+        let axes = self.event_axes(base, scope);
+        if indices.len() > axes.len() {
+            let found = self.sources.slice(self.span(base)).to_owned();
+            return self.report(error::too_many_indices(&found, axes.len(), indices.len(), span));
+        }
+        let mut at = Vec::new();
+        for (index, &axis) in indices.iter().zip(&axes) {
+            let plate = self.network.plate_of(axis);
+            at.push((axis, self.index_of_plate(index, plate, scope)?));
+        }
+        Ok(self.at(base, at, span))
+    }
+
+    /// `base` with indices for some of its axes.
+    pub(super) fn at(&mut self, base: ExprId, at: Vec<(AxisId, ExprId)>, span: Span) -> ExprId {
+        let replaced: Vec<AxisId> = at.iter().map(|(axis, _)| *axis).collect();
+        let mut axes: Vec<AxisId> = Vec::new();
+        for axis in self.network.expressions[base].axes.clone() {
+            let from: Vec<AxisId> = match at.iter().find(|(a, _)| *a == axis) {
+                Some((_, index)) => self.network.expressions[*index].axes.clone(),
+                None => vec![axis],
+            };
+            for axis in from {
+                if !axes.contains(&axis) {
+                    axes.push(axis);
+                }
+            }
+        }
+        debug_assert!(replaced.iter().all(|a| self.network.expressions[base].axes.contains(a)));
+        let scalar = self.scalar(base);
+        self.push_over(ExprKind::At(base, at), axes, scalar, span)
+    }
+
+    fn index_variable(&mut self, variable: VariableId, indices: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+        self.signature(variable)?;
+        let axes = self.network.variables[variable].axes.clone();
+        if indices.len() > axes.len() {
+            let name = self.network.variables[variable].name.clone();
+            return self.report(error::too_many_indices(&name, axes.len(), indices.len(), span));
+        }
+        let mut at = Vec::new();
+        for (i, &axis) in axes.iter().enumerate() {
+            at.push(match indices.get(i) {
+                Some(index) => self.index_of_plate(index, self.network.plate_of(axis), scope)?,
+                None => self.position(axis, span),
+            });
+        }
+        let scalar = self.element_kind(variable);
+        Ok(self.push(ExprKind::Variable(variable, at.clone()), &at, scalar, span))
+    }
+
+    /// An index into `plate`: a label, an element of it, or an integer that counts from 1.
+    pub(super) fn index_of_plate(&mut self, tree: &tree::Expression, plate: PlateId, scope: &Scope) -> Elaborated<ExprId> {
+        if let ExpressionKind::Label(label) = &tree.kind {
+            return self.label(plate, label, tree.span);
+        }
+        let index = self.expression(tree, &scope.expecting(None))?;
+        match self.scalar(index) {
+            Scalar::Index(other) if other == plate => Ok(index),
+            Scalar::Index(other) => {
+                let names = [other, plate].map(|p| self.network.plates[p].name.clone());
+                let candidate = self.index_candidate(plate);
+                self.report(error::wrong_index(&names[0], &names[1], tree.span, candidate.as_deref()))
+            }
+            Scalar::Integer => Ok(self.push(ExprKind::ToIndex(plate, index), &[index], Scalar::Index(plate), tree.span)),
+            Scalar::Real | Scalar::Bool => {
+                let name = self.network.plates[plate].name.clone();
+                self.report(error::index_not_integer(&name, tree.span))
+            }
+        }
+    }
+
+    /// A variable that is declared as an element of `plate`.
+    pub(super) fn index_candidate(&self, plate: PlateId) -> Option<String> {
+        let wanted = &self.network.plates[plate].name;
+        let item = self.items.iter().find(|item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted))?;
+        Some(item.tree.items[item.declarator].name.text.clone())
+    }
+
+    /// The element of `plate` with this label; checked now where the labels are known.
+    pub(super) fn label(&mut self, plate: PlateId, label: &str, span: Span) -> Elaborated<ExprId> {
+        let entry = &self.network.plates[plate];
+        if let PlateSize::Labels(labels) = &entry.size
+            && !labels.iter().any(|l| l == label)
+        {
+            let near = diagnostic::nearest(label, labels.iter().map(String::as_str)).map(str::to_owned);
+            let diagnostic = error::unknown_label(label, &entry.name, labels, span, near.as_deref());
+            return self.report(diagnostic);
+        }
+        Ok(self.push(ExprKind::Label(plate, label.to_owned()), &[], Scalar::Index(plate), span))
+    }
+}

@@ -1,0 +1,129 @@
+//! What is certain of an expression's sign, so that densities need not check it at every evaluation.
+
+use super::Elaborator;
+use crate::builtins::Builtin;
+use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, Reduction, Support, VariableId};
+
+/// What can be claimed of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// > 0
+    Positive,
+    /// ≥ 0
+    NonNegative,
+    /// 0 ≤ x ≤ 1
+    Unit,
+}
+
+impl Claim {
+    /// For errors.
+    pub fn words(self) -> &'static str {
+        match self {
+            Claim::Positive => "positive",
+            Claim::NonNegative => "at least 0",
+            Claim::Unit => "between 0 and 1",
+        }
+    }
+
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Claim::Positive => value > 0.0,
+            Claim::NonNegative => value >= 0.0,
+            Claim::Unit => (0.0..=1.0).contains(&value),
+        }
+    }
+}
+
+impl Elaborator<'_> {
+    /// Whether `claim` certainly holds of every element of `expression`, unknowns being within their supports.
+    pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
+        self.proof(expression, claim, &mut Vec::new())
+    }
+
+    /// `assumed`: variables along whose chain the claim is being proved by induction.
+    fn proof(&self, expression: ExprId, claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
+        match &self.network.expressions[expression].kind {
+            ExprKind::Number(value) => claim.holds(*value),
+            ExprKind::Bool(_) => claim != Claim::Positive,
+            ExprKind::Size(_) | ExprKind::Label(..) | ExprKind::Position(_) => claim != Claim::Unit,
+            ExprKind::Variable(variable, _) => self.proves_variable(*variable, claim, assumed),
+            ExprKind::Call(builtin, operands) => self.proves_call(*builtin, operands, claim, assumed),
+            ExprKind::If(_, a, b) => self.proof(*a, claim, assumed) && self.proof(*b, claim, assumed),
+            ExprKind::List(_, elements) => elements.iter().all(|&e| self.proof(e, claim, assumed)),
+            ExprKind::At(base, _) => self.proof(*base, claim, assumed),
+            ExprKind::Reduce(reduction, _, body) => match reduction {
+                Reduction::Sum | Reduction::Mean | Reduction::Max | Reduction::Min | Reduction::Product => {
+                    (claim != Claim::Unit || *reduction != Reduction::Sum) && self.proof(*body, claim, assumed)
+                }
+                Reduction::Sd | Reduction::Variance => claim == Claim::NonNegative,
+                Reduction::LogSumExp => false,
+                Reduction::Any | Reduction::All => claim != Claim::Positive,
+            },
+            ExprKind::ToIndex(..) | ExprKind::Cholesky(..) | ExprKind::Solve(..) | ExprKind::Noise(_) => false,
+        }
+    }
+
+    fn proves_variable(&self, variable: VariableId, claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
+        if assumed.contains(&(variable, claim)) {
+            return true;
+        }
+        let entry = &self.network.variables[variable];
+        if let Definition::Deterministic(value) = &entry.definition
+            && matches!(&entry.support, Support::Real(b) | Support::Integer(b) if *b == Bounds::default())
+        {
+            assumed.push((variable, claim));
+            let proved = self.proof(*value, claim, assumed);
+            assumed.pop();
+            return proved;
+        }
+        let (Support::Real(bounds) | Support::Integer(bounds)) = &entry.support else {
+            return claim != Claim::Positive && entry.support == Support::Bool;
+        };
+        let lower = bounds.lower.and_then(|b| self.constant(b));
+        let upper = bounds.upper.and_then(|b| self.constant(b));
+        // The ends of a real interval are never reached by an unknown; an input of type `positive` is above 0.
+        let open = matches!(entry.support, Support::Real(_));
+        match claim {
+            Claim::Positive => lower.is_some_and(|l| l > 0.0 || (l == 0.0 && open)),
+            Claim::NonNegative => lower.is_some_and(|l| l >= 0.0),
+            Claim::Unit => lower.is_some_and(|l| l >= 0.0) && upper.is_some_and(|u| u <= 1.0),
+        }
+    }
+
+    fn proves_call(&self, builtin: Builtin, operands: &[ExprId], claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
+        let mut all = |claim| operands.iter().all(|&o| self.proof(o, claim, assumed));
+        match builtin {
+            Builtin::Exp => claim != Claim::Unit,
+            Builtin::InvLogit | Builtin::Phi => true,
+            Builtin::Abs => claim == Claim::NonNegative,
+            Builtin::Sqrt => claim != Claim::Unit && all(claim),
+            Builtin::Multiply if operands.len() == 2 && operands[0] == operands[1] && claim == Claim::NonNegative => true,
+            Builtin::Multiply | Builtin::Min | Builtin::Max => all(claim),
+            Builtin::Divide => match (claim, operands) {
+                (Claim::Positive, _) => all(Claim::Positive),
+                (Claim::NonNegative, &[a, b]) => self.proof(a, claim, assumed) && self.proof(b, Claim::Positive, assumed),
+                _ => false,
+            },
+            Builtin::Power => match operands {
+                &[base, _] if claim != Claim::Unit && self.proof(base, claim, assumed) => true,
+                &[_, exponent] => claim == Claim::NonNegative && self.constant(exponent).is_some_and(|e| e % 2.0 == 0.0),
+                _ => false,
+            },
+            Builtin::Add => match (claim, operands) {
+                (Claim::Unit, _) => false,
+                (Claim::NonNegative, _) => all(Claim::NonNegative),
+                (Claim::Positive, &[a, b]) => {
+                    let positive = self.proof(a, Claim::Positive, assumed) || self.proof(b, Claim::Positive, assumed);
+                    positive && self.proof(a, Claim::NonNegative, assumed) && self.proof(b, Claim::NonNegative, assumed)
+                }
+                (Claim::Positive, _) => false,
+            },
+            Builtin::Subtract => match operands {
+                &[a, b] => claim != Claim::Positive && self.constant(a) == Some(1.0) && self.proof(b, Claim::Unit, assumed),
+                _ => false,
+            },
+            Builtin::Hypot | Builtin::Log1pExp => claim == Claim::NonNegative || (claim == Claim::Positive && builtin == Builtin::Log1pExp),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Supports: of families by name, narrowing, the probability of bounds, what must hold of arguments.
+
+use super::family::Instance;
+use super::prove::Claim;
+use super::{Elaborated, Elaborator};
+use crate::base::Span;
+use crate::builtins::Builtin;
+use crate::network::error;
+use crate::network::ir::{Bounds, Event, ExprId, Reduction, Role, Support, VariableId};
+use crate::syntax::tree::{self, ExpressionKind};
+
+impl<'a> Elaborator<'a> {
+    /// The kind of a family's support, told from its name alone.
+    pub(super) fn support_by_name(&mut self, distribution: &tree::Expression) -> Option<Support> {
+        match &distribution.kind {
+            ExpressionKind::If(_, then, otherwise) => self.support_by_name(then).or_else(|| self.support_by_name(otherwise)),
+            ExpressionKind::Where(body, _) => self.support_by_name(body),
+            ExpressionKind::Call(name, _) => {
+                let family = self.family(&name.text)?;
+                match family.tree().over.name.text.as_str() {
+                    "bool" => Some(Support::Bool),
+                    "count" | "int" => Some(Support::Integer(Bounds::default())),
+                    _ => Some(Support::Real(Bounds::default())),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// A support in words.
+    pub(super) fn support_name(&self, support: &Support) -> String {
+        let bound = |b: Option<ExprId>, open: &str| match b {
+            None => open.to_owned(),
+            Some(b) => self.constant(b).map_or_else(|| "an expression".to_owned(), |v| v.to_string()),
+        };
+        let range = |b: &Bounds| format!("{} to {}", bound(b.lower, "−∞"), bound(b.upper, "∞"));
+        match support {
+            Support::Real(b) if *b == Bounds::default() => "the real numbers".to_owned(),
+            Support::Real(b) => format!("the real numbers from {}", range(b)),
+            Support::Integer(b) => format!("the integers from {}", range(b)),
+            Support::Bool => "0 and 1".to_owned(),
+            Support::Index(plate) => format!("the elements of `{}`", self.network.plates[*plate].name),
+        }
+    }
+
+    /// The asked bound where it narrows the family's own.
+    pub(super) fn narrower(&self, own: Option<ExprId>, asked: Option<ExprId>, lower: bool) -> Option<ExprId> {
+        let asked = asked?;
+        let Some(own) = own else { return Some(asked) };
+        match (self.constant(own), self.constant(asked)) {
+            (Some(a), Some(b)) if lower => (b > a).then_some(asked),
+            (Some(a), Some(b)) => (b < a).then_some(asked),
+            _ => (!self.same(own, asked)).then_some(asked),
+        }
+    }
+
+    /// Whether two expressions are certainly the same.
+    fn same(&self, a: ExprId, b: ExprId) -> bool {
+        if a == b {
+            return true;
+        }
+        let (x, y) = (&self.network.expressions[a], &self.network.expressions[b]);
+        let (p, q) = (x.kind.operands(), y.kind.operands());
+        p.len() == q.len() && x.axes == y.axes && x.kind.same_operation(&y.kind) && p.iter().zip(&q).all(|(&a, &b)| self.same(a, b))
+    }
+
+    /// Log of the probability that the family's value lies within `bounds`.
+    pub(super) fn log_probability(&mut self, instance: &Instance<'a>, bounds: Bounds, span: Span) -> Elaborated<ExprId> {
+        let integer = matches!(instance.family.tree().over.name.text.as_str(), "count" | "int" | "bool");
+        let lower = bounds.lower.map(|l| if integer { self.minus_one(l, span) } else { l });
+        match (lower, bounds.upper) {
+            (Some(lower), None) => self.log_ccdf(instance, lower, span),
+            (None, Some(upper)) => self.log_cdf(instance, upper, span),
+            (Some(lower), Some(upper)) => {
+                let (high, low) = (self.log_cdf(instance, upper, span)?, self.log_cdf(instance, lower, span)?);
+                Ok(self.builtin(Builtin::LogDiffExp, &[high, low], span))
+            }
+            (None, None) => Ok(self.number(0.0, span)),
+        }
+    }
+
+    fn minus_one(&mut self, bound: ExprId, span: Span) -> ExprId {
+        let one = self.number(1.0, span);
+        self.builtin(Builtin::Subtract, &[bound, one], span)
+    }
+
+    pub(super) fn log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+        if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
+            return Ok(log_cdf);
+        }
+        let cdf = self.cdf(instance, at, span)?;
+        Ok(self.builtin(Builtin::Log, &[cdf], span))
+    }
+
+    pub(super) fn log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+        if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
+            return Ok(log_ccdf);
+        }
+        let cdf = self.cdf(instance, at, span)?;
+        let minus = self.builtin(Builtin::Negate, &[cdf], span);
+        Ok(self.builtin(Builtin::Log1p, &[minus], span))
+    }
+
+    fn cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+        match self.clause_at(instance, "cdf", at)? {
+            Some(cdf) => Ok(cdf),
+            None => self.report(error::no_cdf(&instance.name(), instance.span, span)),
+        }
+    }
+
+    /// Conditions on the arguments that cannot be proved; an argument that certainly violates one is an error.
+    pub(super) fn parameter_requirements(&mut self, instance: &Instance<'a>) -> Elaborated<Vec<ExprId>> {
+        let mut requirements = Vec::new();
+        let own = instance.family.tree().parameters.clone();
+        for parameter in instance.given_parameters().to_vec() {
+            let known = own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
+            let Some(ty) = parameter.ty.or(known) else { continue };
+            let Some((_, value)) = instance.arguments.iter().find(|(n, _)| *n == parameter.name.text) else { continue };
+            let value = *value;
+            let claim = match ty.name.text.as_str() {
+                "positive" => Claim::Positive,
+                "unit" => Claim::Unit,
+                "count" => Claim::NonNegative,
+                _ => continue,
+            };
+            if self.proves(value, claim) {
+                continue;
+            }
+            if self.constant(value).is_some() {
+                let span = self.span(value);
+                return self.report(error::outside_support(&parameter.name.text, &instance.name(), claim.words(), span));
+            }
+            requirements.push(self.claim_expression(value, claim, instance));
+        }
+        Ok(requirements)
+    }
+
+    fn claim_expression(&mut self, value: ExprId, claim: Claim, instance: &Instance<'a>) -> ExprId {
+        let span = self.span(value);
+        let zero = self.number(0.0, span);
+        let condition = match claim {
+            Claim::Positive => self.compare(Builtin::Greater, value, zero, span),
+            Claim::NonNegative => self.compare(Builtin::GreaterEqual, value, zero, span),
+            Claim::Unit => {
+                let one = self.number(1.0, span);
+                let above = self.compare(Builtin::GreaterEqual, value, zero, span);
+                let below = self.compare(Builtin::LessEqual, value, one, span);
+                self.compare(Builtin::And, above, below, span)
+            }
+        };
+        let scope = instance.scope(None);
+        let own: Vec<_> = self.event_axes(condition, &scope);
+        if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
+    }
+
+    /// An observed value must lie within bounds that depend on unknowns; constant bounds are checked with the data.
+    pub(super) fn value_requirements(&mut self, variable: VariableId, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
+        let entry = &self.network.variables[variable];
+        let (Support::Real(bounds) | Support::Integer(bounds)) = support else { return Vec::new() };
+        if entry.role != Role::Observe && entry.event == Event::Free {
+            return Vec::new();
+        }
+        let bounds = *bounds;
+        let mut requirements = Vec::new();
+        if let Some(lower) = bounds.lower.filter(|&b| self.constant(b).is_none()) {
+            requirements.push(self.compare(Builtin::GreaterEqual, value, lower, span));
+        }
+        if let Some(upper) = bounds.upper.filter(|&b| self.constant(b).is_none()) {
+            requirements.push(self.compare(Builtin::LessEqual, value, upper, span));
+        }
+        requirements
+    }
+}

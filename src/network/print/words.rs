@@ -1,0 +1,99 @@
+//! Plates, supports, conditionals → words.
+
+use super::expression::expression;
+use crate::network::ir::{
+    Application, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize, Support, Variable,
+};
+
+/// A variable with its plates and event axes: `theta[docs, topics]`.
+#[must_use]
+pub fn signature(network: &Network, variable: &Variable) -> String {
+    let axes: Vec<String> = variable.axes.iter().map(|&axis| network.axis_name(axis)).collect();
+    if axes.is_empty() { variable.name.clone() } else { format!("{}[{}]", variable.name, axes.join(", ")) }
+}
+
+/// Where a plate's size comes from: `sized by the data`, `3`, `levels of the column county`.
+#[must_use]
+pub fn size(network: &Network, plate: &Plate) -> String {
+    match &plate.size {
+        PlateSize::Data => "sized by the data".to_owned(),
+        PlateSize::Number(size) => format!("size {size}"),
+        PlateSize::Expression(size) => format!("size {}", expression(network, *size)),
+        PlateSize::Labels(labels) => format!("size {}: {}", labels.len(), labels.join(", ")),
+        PlateSize::Levels(column) => format!("levels of the column `{column}`"),
+    }
+}
+
+/// What values one draw of a variable may take: `positive`, `an ordered vector over clusters`, `an element of counties`.
+#[must_use]
+pub fn values(network: &Network, variable: &Variable) -> String {
+    let element = support(network, &variable.support);
+    let over: Vec<String> = variable.axes[variable.plates..].iter().map(|&axis| network.axis_name(axis)).collect();
+    let over = over.join(" × ");
+    match (variable.event, over.is_empty()) {
+        (_, true) => element,
+        (Event::Free, false) => format!("{element}, jointly over {over}"),
+        (Event::Ordered, false) => format!("{element}, increasing over {over}"),
+        (Event::PositiveOrdered, false) => format!("{element}, increasing over {over} from above 0"),
+    }
+}
+
+/// The support of one element.
+#[must_use]
+pub fn support(network: &Network, support: &Support) -> String {
+    match support {
+        Support::Real(bounds) => range(network, bounds, "real", "positive"),
+        Support::Integer(bounds) => range(network, bounds, "whole number", "count"),
+        Support::Bool => "true or false".to_owned(),
+        Support::Index(plate) => format!("element of {}", network.plates[*plate].name),
+    }
+}
+
+fn range(network: &Network, bounds: &Bounds, all: &str, from_zero: &str) -> String {
+    let text = |bound: ExprId| expression(network, bound);
+    let is_zero = |bound: ExprId| matches!(network.expressions[bound].kind, ExprKind::Number(value) if value == 0.0);
+    match (bounds.lower, bounds.upper) {
+        (None, None) => all.to_owned(),
+        (Some(lower), None) if is_zero(lower) => from_zero.to_owned(),
+        (Some(lower), None) => format!("{all} from {}", text(lower)),
+        (None, Some(upper)) => format!("{all} up to {}", text(upper)),
+        (Some(lower), Some(upper)) => format!("{all} from {} to {}", text(lower), text(upper)),
+    }
+}
+
+/// What stands behind `~`: `Normal(mu, tau)`, `if t == 1 then ... else ...`.
+#[must_use]
+pub fn distribution(network: &Network, conditional: &Conditional) -> String {
+    match conditional {
+        Conditional::Given(_) => "Given()".to_owned(),
+        Conditional::Family(application) => family(network, application),
+        Conditional::If { condition, then, otherwise } => {
+            format!("if {} then {} else {}", expression(network, *condition), distribution(network, then), distribution(network, otherwise))
+        }
+    }
+}
+
+/// A family with its arguments; these are named where they are not the family's own parameters.
+#[must_use]
+pub fn family(network: &Network, application: &Application) -> String {
+    let argument = |(name, value): &(String, ExprId)| {
+        let value = expression(network, *value);
+        if application.renamed { format!("{name} = {value}") } else { value }
+    };
+    let arguments: Vec<String> = application.arguments.iter().map(argument).collect();
+    format!("{}({})", application.family, arguments.join(", "))
+}
+
+/// A noise with its distribution: `u0[k] ~ Normal(0, 1)`.
+#[must_use]
+pub fn noise(network: &Network, id: NoiseId) -> String {
+    let noise = &network.noises[id];
+    let base = match noise.base {
+        NoiseBase::Normal => "Normal(0, 1)",
+        NoiseBase::Uniform => "Uniform(0, 1)",
+        NoiseBase::Exponential => "Exponential(1)",
+    };
+    let axes: Vec<String> = noise.axes.iter().map(|&axis| network.axis_name(axis)).collect();
+    let over = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(", ")) };
+    format!("{id}{over} ~ {base}")
+}

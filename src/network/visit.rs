@@ -1,0 +1,121 @@
+//! Walks over expressions: operands, references to variables.
+
+use crate::network::ir::{Application, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
+
+impl ExprKind {
+    /// The expressions directly below.
+    #[must_use]
+    pub fn operands(&self) -> Vec<ExprId> {
+        match self {
+            ExprKind::Number(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Position(_)
+            | ExprKind::Label(..)
+            | ExprKind::Size(_)
+            | ExprKind::Noise(_) => Vec::new(),
+            ExprKind::Variable(_, operands) | ExprKind::Call(_, operands) | ExprKind::List(_, operands) => operands.clone(),
+            ExprKind::If(condition, then, otherwise) => vec![*condition, *then, *otherwise],
+            ExprKind::Reduce(_, _, body) | ExprKind::ToIndex(_, body) | ExprKind::Cholesky(body, _, _) => vec![*body],
+            ExprKind::At(base, at) => std::iter::once(*base).chain(at.iter().map(|(_, index)| *index)).collect(),
+            ExprKind::Solve(factor, right, _, _, _) => vec![*factor, *right],
+        }
+    }
+
+    /// Whether two expressions do the same to their operands.
+    #[must_use]
+    pub fn same_operation(&self, other: &Self) -> bool {
+        match (self, other) {
+            (ExprKind::Number(a), ExprKind::Number(b)) => a.to_bits() == b.to_bits(),
+            (ExprKind::Bool(a), ExprKind::Bool(b)) => a == b,
+            (ExprKind::Variable(a, _), ExprKind::Variable(b, _)) => a == b,
+            (ExprKind::Position(a), ExprKind::Position(b)) => a == b,
+            (ExprKind::Label(p, a), ExprKind::Label(q, b)) => p == q && a == b,
+            (ExprKind::Size(a), ExprKind::Size(b)) => a == b,
+            (ExprKind::Call(a, _), ExprKind::Call(b, _)) => a == b,
+            (ExprKind::If(..), ExprKind::If(..)) => true,
+            (ExprKind::Reduce(r, x, _), ExprKind::Reduce(s, y, _)) => r == s && x == y,
+            (ExprKind::List(a, _), ExprKind::List(b, _)) => a == b,
+            (ExprKind::ToIndex(a, _), ExprKind::ToIndex(b, _)) => a == b,
+            (ExprKind::Noise(a), ExprKind::Noise(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A place where a variable is used.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The variable used.
+    pub variable: VariableId,
+    /// At these indices.
+    pub at: Vec<ExprId>,
+    /// The expression.
+    pub expression: ExprId,
+}
+
+impl Network {
+    /// The variables used below `roots`, each place once.
+    #[must_use]
+    pub fn references(&self, roots: &[ExprId]) -> Vec<Reference> {
+        let mut seen = vec![false; self.expressions.len()];
+        let mut waiting: Vec<ExprId> = roots.to_vec();
+        let mut found = Vec::new();
+        while let Some(expression) = waiting.pop() {
+            if std::mem::replace(&mut seen[expression.0 as usize], true) {
+                continue;
+            }
+            let kind = &self.expressions[expression].kind;
+            if let ExprKind::Variable(variable, at) = kind {
+                found.push(Reference { variable: *variable, at: at.clone(), expression });
+            }
+            waiting.extend(kind.operands());
+        }
+        found.sort_by_key(|r| r.expression);
+        found
+    }
+
+    /// The expressions that a variable's distribution or value is made from; not its density at its own value.
+    #[must_use]
+    pub fn made_from(&self, variable: VariableId) -> Vec<ExprId> {
+        let entry = &self.variables[variable];
+        let mut roots = Vec::new();
+        match &entry.definition {
+            Definition::Input { default, .. } => roots.extend(*default),
+            Definition::Random(conditional) => roots.extend(conditional.iter().flat_map(Conditional::made_from)),
+            Definition::Observed { value, conditional, .. } => {
+                roots.extend(*value);
+                roots.extend(conditional.made_from());
+            }
+            Definition::Deterministic(value) => roots.push(*value),
+        }
+        if let Support::Real(bounds) | Support::Integer(bounds) = &entry.support {
+            roots.extend(bounds.lower);
+            roots.extend(bounds.upper);
+        }
+        roots
+    }
+}
+
+impl Conditional {
+    /// The expressions that it is made from: conditions and arguments.
+    #[must_use]
+    pub fn made_from(&self) -> Vec<ExprId> {
+        match self {
+            Conditional::Given(_) => Vec::new(),
+            Conditional::Family(application) => application.arguments.iter().map(|(_, value)| *value).collect(),
+            Conditional::If { condition, then, otherwise } => {
+                std::iter::once(*condition).chain(then.made_from()).chain(otherwise.made_from()).collect()
+            }
+        }
+    }
+
+    /// The families, with the branches they stand in flattened.
+    #[must_use]
+    pub fn applications(&self) -> Vec<&Application> {
+        match self {
+            Conditional::Given(_) => Vec::new(),
+            Conditional::Family(application) => vec![application],
+            Conditional::If { then, otherwise, .. } => [then.applications(), otherwise.applications()].concat(),
+        }
+    }
+}

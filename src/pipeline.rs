@@ -1,0 +1,284 @@
+//! The stages, a line each: from texts and data files to a density that samplers can run, or to simulated data.
+
+use std::sync::Arc;
+
+use crate::base::{Diagnostic, SourceId, Sources};
+use crate::data::DataFile;
+use crate::density::{LogDensity, hessian_by_differences};
+use crate::engine::{Engine, Scratch};
+use crate::network::Network;
+use crate::program::bind::{self, Binding, Purpose};
+use crate::program::lower::{self, Form, FormChoice, Layout, Question};
+use crate::program::{Output, OutputRole, Program, Values, evaluate, fold};
+use crate::syntax::tree::Tree;
+use crate::{gradient, network, plan, syntax};
+
+/// A model: its trees (imports first) resolved.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The Bayesian network.
+    pub network: Network,
+    /// What the texts say; the model's own last.
+    pub trees: Vec<Tree>,
+}
+
+impl Model {
+    /// Parses and resolves the model in `source`. `import` gives the text of an imported file by its path as written, as a source of its own.
+    ///
+    /// # Errors
+    /// All mistakes of the texts, or of the network they make.
+    pub fn parse(sources: &mut Sources, source: SourceId, import: &mut Import) -> Result<Self, Vec<Diagnostic>> {
+        let mut trees = Vec::new();
+        let mut seen = Vec::new();
+        collect(sources, source, import, &mut trees, &mut seen)?;
+        let network = network::build(&trees, sources)?;
+        Ok(Self { network, trees })
+    }
+
+    /// Matches data files with the model.
+    ///
+    /// # Errors
+    /// Every mismatch, with both places.
+    pub fn bind(
+        &self,
+        files: &[DataFile],
+        sizes: &[(String, usize)],
+        purpose: Purpose,
+        sources: &Sources,
+    ) -> Result<Binding, Vec<Diagnostic>> {
+        bind::bind(&bind::Request { network: &self.network, files, sizes, purpose }, sources)
+    }
+
+    /// The program of a question, folded: what depends on data alone is data.
+    ///
+    /// # Errors
+    /// What only the data show to be wrong.
+    pub fn program(&self, binding: &Binding, question: Question, form: Form) -> Result<lower::Lowered, Vec<Diagnostic>> {
+        lower::lower(&lower::Request { network: &self.network, binding, question, form })
+    }
+}
+
+/// Reads an imported file.
+pub type Import<'a> = dyn FnMut(&mut Sources, &str, crate::base::Span) -> Result<SourceId, Diagnostic> + 'a;
+
+fn collect(
+    sources: &mut Sources,
+    source: SourceId,
+    import: &mut Import,
+    trees: &mut Vec<Tree>,
+    seen: &mut Vec<String>,
+) -> Result<(), Vec<Diagnostic>> {
+    let tree = syntax::parse(sources, source)?;
+    for declaration in &tree.declarations {
+        if let syntax::tree::Declaration::Import(wanted) = declaration
+            && !seen.contains(&wanted.path.text)
+        {
+            seen.push(wanted.path.text.clone());
+            let imported = import(sources, &wanted.path.text, wanted.path.span).map_err(|d| vec![d])?;
+            collect(sources, imported, import, trees, seen)?;
+        }
+    }
+    trees.push(tree);
+    Ok(())
+}
+
+/// Everything that a fit runs on.
+#[derive(Clone)]
+pub struct Compiled {
+    /// The density; clones share the code.
+    pub density: Density,
+    /// The program before differentiation, to search a −∞ or NaN in.
+    pub program: Arc<(Program, Values)>,
+    /// The results' variables.
+    pub layouts: Vec<Layout>,
+    /// How each latent is written.
+    pub forms: Vec<FormChoice>,
+    /// Which unknown each coordinate belongs to.
+    pub coordinates: Vec<String>,
+}
+
+/// A program's two halves: the log density with its gradient, and the named variables.
+pub struct Programs {
+    /// Outputs: the value, then the gradient by each slot.
+    pub gradient: (Program, Values),
+    /// Outputs: the variables.
+    pub variables: (Program, Values),
+}
+
+/// Differentiates a lowered density, and keeps its variables as a program of their own.
+#[must_use]
+pub fn programs(lowered: &lower::Lowered) -> Programs {
+    let (program, values) = (lowered.program.clone(), lowered.values.clone());
+    let mut density = program.clone();
+    density.outputs.clear();
+    let (density, density_values) = gradient::differentiate(density, values.clone());
+    let gradient = fold(density, density_values);
+    let mut variables = program;
+    variables.terms.clear();
+    Programs { gradient, variables: fold(variables, values) }
+}
+
+impl Compiled {
+    /// The terms of the log density at `q`, by the interpreter: name and value.
+    #[must_use]
+    pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
+        let (program, values) = &*self.program;
+        let mut terms = program.clone();
+        terms.outputs.clear();
+        for term in &program.terms {
+            terms.outputs.push(Output { role: OutputRole::Term, name: term.name.clone(), node: term.node });
+        }
+        let results = evaluate(&terms, values, q, 0);
+        program.terms.iter().zip(results).map(|(term, value)| (term.name.clone(), value[0])).collect()
+    }
+
+    /// Compiles the product of Hessian and direction too, so that the density has it exactly.
+    ///
+    /// # Errors
+    /// Where there is no machine code to be had on this machine.
+    pub fn with_hessian(&mut self) -> Result<(), String> {
+        let (program, values) = &*self.program;
+        let mut density = program.clone();
+        density.outputs.clear();
+        let (density, values) = gradient::differentiate(density, values.clone());
+        let (density, values) = gradient::hessian_vector(density, values);
+        let (density, values) = fold(density, values);
+        let engine = Engine::new(&plan::plan(&density, plan::Mode::Fused), &density, &values)?;
+        self.density.hessian = Some(Hessian { scratch: engine.scratch(), engine: Arc::new(engine) });
+        Ok(())
+    }
+}
+
+/// Compiles a lowered density.
+///
+/// # Errors
+/// Where there is no machine code to be had on this machine.
+pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
+    let Programs { gradient, variables } = programs(&lowered);
+    let density = Density::new(&gradient, &variables, &lowered.layouts)?;
+    Ok(Compiled {
+        density,
+        program: Arc::new((lowered.program, lowered.values)),
+        layouts: lowered.layouts,
+        forms: lowered.forms,
+        coordinates: lowered.coordinates,
+    })
+}
+
+/// The log density of a model with its data.
+#[derive(Clone)]
+pub struct Density {
+    code: Arc<Codes>,
+    gradient_scratch: Scratch,
+    variables_scratch: Scratch,
+    results: Vec<f64>,
+    outputs: Vec<f64>,
+    hessian: Option<Hessian>,
+}
+
+/// Point and direction → gradient and Hessian times direction.
+#[derive(Clone)]
+struct Hessian {
+    engine: Arc<Engine>,
+    scratch: Scratch,
+}
+
+struct Codes {
+    gradient: Engine,
+    variables: Engine,
+    dim: usize,
+    /// For each named element: its position among the outputs.
+    positions: Vec<usize>,
+}
+
+impl Density {
+    fn new(gradient: &(Program, Values), variables: &(Program, Values), layouts: &[Layout]) -> Result<Self, String> {
+        let engine = |(program, values): &(Program, Values)| Engine::new(&plan::plan(program, plan::Mode::Fused), program, values);
+        let mut positions = Vec::new();
+        let mut offset = 0;
+        for layout in layouts {
+            positions.extend(layout.positions.iter().map(|p| p + offset));
+            offset += layout.width;
+        }
+        let code = Codes { gradient: engine(gradient)?, variables: engine(variables)?, dim: gradient.0.slots, positions };
+        let (gradient_scratch, variables_scratch) = (code.gradient.scratch(), code.variables.scratch());
+        let results = vec![0.0; 1 + code.dim];
+        Ok(Self { code: Arc::new(code), gradient_scratch, variables_scratch, results, outputs: vec![0.0; offset], hessian: None })
+    }
+
+    /// Bytes of machine code, of both programs.
+    #[must_use]
+    pub fn code_size(&self) -> usize {
+        self.code.gradient.size() + self.code.variables.size()
+    }
+}
+
+impl LogDensity for Density {
+    fn dim(&self) -> usize {
+        self.code.dim
+    }
+
+    fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
+        self.code.gradient.run(&mut self.gradient_scratch, q, 0, &mut self.results);
+        grad.copy_from_slice(&self.results[1..]);
+        self.results[0]
+    }
+
+    fn constrained_dim(&self) -> usize {
+        self.code.positions.len()
+    }
+
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
+        self.code.variables.run(&mut self.variables_scratch, q, 0, &mut self.outputs);
+        for (value, &position) in values.iter_mut().zip(&self.code.positions) {
+            *value = self.outputs[position];
+        }
+    }
+
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        match &mut self.hessian {
+            Some(Hessian { engine, scratch }) => {
+                let input = [q, direction].concat();
+                let mut out = vec![0.0; 2 * q.len()];
+                engine.run(scratch, &input, 0, &mut out);
+                product.copy_from_slice(&out[q.len()..]);
+            }
+            None => hessian_by_differences(self, q, direction, product),
+        }
+    }
+}
+
+/// A compiled forward simulation.
+pub struct Simulator {
+    engine: Engine,
+    scratch: Scratch,
+    outputs: Vec<f64>,
+    positions: Vec<usize>,
+    /// The simulated variables.
+    pub layouts: Vec<Layout>,
+}
+
+impl Simulator {
+    /// Compiles a lowered simulation.
+    ///
+    /// # Errors
+    /// Where there is no machine code to be had on this machine.
+    pub fn new(lowered: lower::Lowered) -> Result<Self, String> {
+        let (program, values) = fold(lowered.program, lowered.values);
+        let engine = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values)?;
+        let mut positions = Vec::new();
+        let mut offset = 0;
+        for layout in &lowered.layouts {
+            positions.extend(layout.positions.iter().map(|p| p + offset));
+            offset += layout.width;
+        }
+        let scratch = engine.scratch();
+        Ok(Self { engine, scratch, outputs: vec![0.0; offset], positions, layouts: lowered.layouts })
+    }
+
+    /// One draw of all variables, in the order of the layouts' names.
+    pub fn draw(&mut self, seed: u64) -> Vec<f64> {
+        self.engine.run(&mut self.scratch, &[], seed, &mut self.outputs);
+        self.positions.iter().map(|&p| self.outputs[p]).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! Program → plan: loop nests, straight-line blocks, buffers and kernel calls, in order.
+
+pub mod check;
+pub mod interpret;
+pub mod ir;
+pub mod kernels;
+
+mod lower;
+mod order;
+pub mod print;
+mod schedule;
+mod storage;
+mod survey;
+mod unroll;
+
+pub use check::check;
+pub use interpret::interpret;
+pub use ir::{
+    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId,
+    Statement, Step,
+};
+
+pub use print::print;
+
+use crate::program::Program;
+
+/// Plans the computation of a program's outputs. The program must have passed its check.
+#[must_use]
+pub fn plan(program: &Program, mode: Mode) -> Plan {
+    let survey = survey::Survey::of(program, mode);
+    let schedule = schedule::schedule(&survey);
+    let storage = storage::store(&survey, &schedule);
+    lower::lower(&survey, &schedule, &storage)
+}

@@ -1,0 +1,323 @@
+//! Chains: recurrences along a plate for what is computed; what is known (data, coordinates) is read by its index.
+
+use super::environment::{Environment, Recurrent};
+use super::{Lower, Lowering, Question, error};
+use crate::builtins::Builtin;
+use crate::network::ir::{AxisId as NetworkAxis, Conditional, Definition, ExprId, ExprKind, PlateId, Role, VariableId};
+use crate::network::{Lag, Reference};
+use crate::program::{ArrayValues, AxisId, NodeId, TieId};
+
+/// A member of a chain that is computed step by step.
+struct Member {
+    variable: VariableId,
+    /// The noises of its draw.
+    noises: Vec<(crate::network::ir::NoiseId, NodeId)>,
+    /// How many steps back it is used.
+    reach: usize,
+}
+
+impl Lowering<'_> {
+    /// Settles the variables of a chain.
+    pub(super) fn chain(&mut self, plate: PlateId, members: &[VariableId]) -> Lower<()> {
+        let mut computed = Vec::new();
+        for &variable in members {
+            if self.is_computed(variable) {
+                computed.push(variable);
+            } else {
+                self.variable(variable)?;
+            }
+        }
+        if computed.is_empty() {
+            return Ok(());
+        }
+        let mut reaches = Vec::new();
+        for &variable in &computed {
+            reaches.push(self.reach(plate, &computed, variable)?);
+        }
+        if reaches.iter().all(|&reach| reach == 0) {
+            for &variable in &computed {
+                self.variable(variable)?;
+            }
+            return Ok(());
+        }
+        let mut chain = Vec::new();
+        for (variable, reach) in computed.into_iter().zip(reaches) {
+            let noises = self.noises_of(variable);
+            chain.push(Member { variable, noises, reach });
+        }
+        self.recurrence(plate, &chain)
+    }
+
+    /// Whether the variable's elements are computed from each other, rather than coordinates or data.
+    fn is_computed(&mut self, variable: VariableId) -> bool {
+        let network = self.network;
+        let simulation = self.request.question == Question::Simulation;
+        match &network.variables[variable].definition {
+            Definition::Deterministic(_) => true,
+            Definition::Input { .. } => false,
+            Definition::Observed { value, .. } => simulation && value.is_none(),
+            Definition::Random(None) => simulation,
+            Definition::Random(Some(conditional)) => {
+                if simulation {
+                    return true;
+                }
+                network.variables[variable].role == Role::Latent && self.form_of(variable, conditional).0
+            }
+        }
+    }
+
+    fn conditional_of(&self, variable: VariableId) -> Option<&'_ Conditional> {
+        match &self.network.variables[variable].definition {
+            Definition::Random(conditional) => conditional.as_ref(),
+            Definition::Observed { conditional, .. } => Some(conditional),
+            Definition::Deterministic(_) | Definition::Input { .. } => None,
+        }
+    }
+
+    fn noises_of(&mut self, variable: VariableId) -> Vec<(crate::network::ir::NoiseId, NodeId)> {
+        let network = self.network;
+        let conditional = match &network.variables[variable].definition {
+            Definition::Random(Some(conditional)) | Definition::Observed { conditional, .. } => conditional,
+            Definition::Random(None) | Definition::Deterministic(_) | Definition::Input { .. } => return Vec::new(),
+        };
+        if self.request.question == Question::Simulation {
+            return self.fresh_noises(variable, conditional);
+        }
+        if self.choose_form(variable, conditional) {
+            self.auxiliary.push(variable);
+        }
+        self.noise_slots(variable, conditional)
+    }
+
+    /// How many steps back the computed variables use `variable`.
+    fn reach(&mut self, plate: PlateId, computed: &[VariableId], variable: VariableId) -> Lower<usize> {
+        let mut reach = 0;
+        for &user in computed {
+            for reference in self.network.references(&self.network.made_from(user)) {
+                if reference.variable != variable {
+                    continue;
+                }
+                reach = reach.max(match self.network.lag(user, &reference, plate) {
+                    Lag::Known(lag) => usize::try_from(lag).unwrap_or(0),
+                    Lag::Data => self.greatest_lag(plate, &reference)?,
+                    Lag::Unknown => 0,
+                });
+            }
+        }
+        Ok(reach)
+    }
+
+    /// The index along the chain that a reference has.
+    fn chain_index(&self, plate: PlateId, reference: &Reference) -> ExprId {
+        let axes = &self.network.variables[reference.variable].axes;
+        let place = axes.iter().position(|&a| self.network.plate_of(a) == plate).unwrap_or(0);
+        reference.at[place]
+    }
+
+    /// The greatest distance that the data give to a reference.
+    fn greatest_lag(&mut self, plate: PlateId, reference: &Reference) -> Lower<usize> {
+        let index = self.chain_index(plate, reference);
+        let lags = self.lags(plate, index, reference)?;
+        Ok(lags.1.iter().copied().max().unwrap_or(0))
+    }
+
+    /// The distance back of an index that the data know, one for each element of the axes besides the chain's.
+    fn lags(&mut self, plate: PlateId, index: ExprId, reference: &Reference) -> Lower<(Vec<AxisId>, Vec<usize>)> {
+        let axis = self.plate_axis(plate);
+        let number = self.unguarded_position(index)?;
+        let iota = self.builder.iota(axis);
+        let here = self.builder.convert(iota, crate::program::Type::Real);
+        let lag = self.builder.call(Builtin::Subtract, &[here, number]);
+        let axes: Vec<AxisId> = self.builder.axes(lag).iter().copied().filter(|&a| a != axis).collect();
+        let span = self.network.expressions[reference.expression].span;
+        let name = self.network.variables[reference.variable].name.clone();
+        let Some(ArrayValues::Real(values)) = self.builder.known(lag) else { return self.report(error::no_lag(&name, span)) };
+        if self.builder.axes(lag).contains(&axis) {
+            return self.report(error::no_lag(&name, span));
+        }
+        let mut lags = Vec::new();
+        for value in values {
+            if value < 1.0 || value.fract() != 0.0 {
+                return self.report(error::no_lag(&name, span));
+            }
+            lags.push(value as usize);
+        }
+        Ok((axes, lags))
+    }
+
+    /// An index as a position from 0, wherever it leads.
+    fn unguarded_position(&mut self, index: ExprId) -> Lower<NodeId> {
+        let entry = &self.network.expressions[index];
+        let environment = Environment::default();
+        match &entry.kind {
+            ExprKind::Call(builtin @ (Builtin::Add | Builtin::Subtract), operands) => {
+                let first = self.unguarded_position(operands[0])?;
+                let second = self.number(operands[1], &environment)?;
+                Ok(self.builder.call(*builtin, &[first, second]))
+            }
+            ExprKind::ToIndex(_, inner) => {
+                let number = self.number(*inner, &environment)?;
+                let one = self.builder.constant(1.0);
+                Ok(self.builder.call(Builtin::Subtract, &[number, one]))
+            }
+            _ => {
+                let node = self.expression(index, &environment)?;
+                Ok(self.builder.convert(node, crate::program::Type::Real))
+            }
+        }
+    }
+
+    fn recurrence(&mut self, plate: PlateId, chain: &[Member]) -> Lower<()> {
+        let axis = self.plate_axis(plate);
+        let mut tie: Option<TieId> = None;
+        let mut environment = Environment::default();
+        for member in chain {
+            let axes = self.variable_axes(member.variable);
+            let network_axis = self.chain_axis(plate, member.variable);
+            let mut before = Vec::new();
+            for _ in 0..member.reach {
+                // Before the first element nothing is used; 1 is harmless to most functions in the branch that is not taken.
+                let init = self.builder.constant(1.0);
+                let carry = match tie {
+                    None => self.builder.carry(axis, None, false, init, &axes),
+                    Some(tie) => self.builder.add_carry(tie, init, &axes),
+                };
+                tie = self.builder.tie_of(carry);
+                before.push(carry);
+            }
+            environment.recurrent.insert(member.variable, Recurrent { axis: network_axis, current: None, before });
+        }
+        for member in chain {
+            let value = self.step(member, &environment)?;
+            self.tie_member(member, value, &environment);
+            if let Some(entry) = environment.recurrent.get_mut(&member.variable) {
+                entry.current = Some(value);
+            }
+            self.values.insert(member.variable, value);
+        }
+        Ok(())
+    }
+
+    fn chain_axis(&self, plate: PlateId, variable: VariableId) -> Option<NetworkAxis> {
+        self.network.variables[variable].axes.iter().copied().find(|&a| self.network.plate_of(a) == plate)
+    }
+
+    /// The value of a member at one step.
+    fn step(&mut self, member: &Member, environment: &Environment) -> Lower<NodeId> {
+        let network = self.network;
+        self.builder.at(network.variables[member.variable].span);
+        let value = match &network.variables[member.variable].definition {
+            Definition::Deterministic(expression) => self.number(*expression, environment)?,
+            Definition::Input { .. } => return Err(super::Reported),
+            Definition::Random(_) | Definition::Observed { .. } => match self.conditional_of(member.variable).cloned() {
+                Some(conditional) => self.drawn(member.variable, &conditional, &member.noises, environment)?,
+                None => return self.simulated(member.variable, None, environment),
+            },
+        };
+        Ok(value)
+    }
+
+    /// This step's value is the next one's first carry, each carry the one behind it.
+    fn tie_member(&mut self, member: &Member, value: NodeId, environment: &Environment) {
+        let Some(entry) = environment.recurrent.get(&member.variable) else { return };
+        let axes = self.variable_axes(member.variable);
+        let number = self.carried(value);
+        let mut next = self.builder.expand(number, &axes);
+        for &carry in &entry.before {
+            self.builder.tie(carry, next);
+            next = carry;
+        }
+    }
+
+    /// A value as the number that a carry holds: positions from 0 for indices.
+    fn carried(&mut self, value: NodeId) -> NodeId {
+        self.builder.convert(value, crate::program::Type::Real)
+    }
+
+    /// An element of a variable within its own recurrence: this step's, or one of the steps before.
+    pub(super) fn recurrent_element(
+        &mut self,
+        variable: VariableId,
+        at: &[ExprId],
+        expression: ExprId,
+        environment: &Environment,
+    ) -> Lower<NodeId> {
+        let Some(entry) = environment.recurrent.get(&variable).cloned() else { return Err(super::Reported) };
+        let axes = self.network.variables[variable].axes.clone();
+        let Some(chain) = entry.axis else { return Err(super::Reported) };
+        let plate = self.network.plate_of(chain);
+        let reference = Reference { variable, at: at.to_vec(), expression };
+        let value = match self.network.lag(variable, &reference, plate) {
+            Lag::Known(0) => entry.current,
+            Lag::Known(lag) => usize::try_from(lag - 1).ok().and_then(|l| entry.before.get(l).copied()),
+            Lag::Data => Some(self.lagged_by_data(plate, &reference, &entry, environment)?),
+            Lag::Unknown => None,
+        };
+        let Some(value) = value else { return Err(super::Reported) };
+        // Along its other axes it is read at the given indices.
+        let mut others = Vec::new();
+        for (&axis, &index) in axes.iter().zip(at) {
+            if axis != chain {
+                let index = self.index(index, environment)?;
+                others.push((self.axis(axis), index));
+            }
+        }
+        let element = if others.is_empty() { value } else { self.builder.gather(value, &others) };
+        Ok(self.of_support(variable, element))
+    }
+
+    /// Σ over the carries of the one whose distance each element has.
+    fn lagged_by_data(&mut self, plate: PlateId, reference: &Reference, entry: &Recurrent, environment: &Environment) -> Lower<NodeId> {
+        let index = self.chain_index(plate, reference);
+        let position = self.in_environment(index, environment)?;
+        let axis = self.plate_axis(plate);
+        let iota = self.builder.iota(axis);
+        let here = self.builder.convert(iota, crate::program::Type::Real);
+        let lag = self.builder.call(Builtin::Subtract, &[here, position]);
+        let mut value = self.builder.constant(0.0);
+        for (i, &carry) in entry.before.iter().enumerate() {
+            let distance = self.builder.constant(i as f64 + 1.0);
+            let equal = self.builder.call(Builtin::Equal, &[lag, distance]);
+            value = self.builder.call(Builtin::Select, &[equal, carry, value]);
+        }
+        Ok(value)
+    }
+
+    /// An index as a position from 0 at the environment's positions, unchecked: which carry is used decides.
+    fn in_environment(&mut self, index: ExprId, environment: &Environment) -> Lower<NodeId> {
+        let entry = &self.network.expressions[index];
+        match &entry.kind {
+            ExprKind::Call(builtin @ (Builtin::Add | Builtin::Subtract), operands) => {
+                let first = self.in_environment(operands[0], environment)?;
+                let second = self.number(operands[1], environment)?;
+                Ok(self.builder.call(*builtin, &[first, second]))
+            }
+            ExprKind::ToIndex(_, inner) => {
+                let number = self.number(*inner, environment)?;
+                let one = self.builder.constant(1.0);
+                Ok(self.builder.call(Builtin::Subtract, &[number, one]))
+            }
+            _ => {
+                let node = self.expression(index, environment)?;
+                Ok(self.builder.convert(node, crate::program::Type::Real))
+            }
+        }
+    }
+
+    /// A carried number as the variable's kind.
+    fn of_support(&mut self, variable: VariableId, value: NodeId) -> NodeId {
+        use crate::network::ir::Support;
+        use crate::program::Type;
+        match (&self.network.variables[variable].support, self.builder.ty(value)) {
+            (Support::Bool, Type::Real) => {
+                let zero = self.builder.constant(0.0);
+                self.builder.call(Builtin::NotEqual, &[value, zero])
+            }
+            (Support::Index(plate), Type::Real) => {
+                let axis = self.plate_axis(*plate);
+                self.builder.convert(value, Type::Index(axis))
+            }
+            _ => value,
+        }
+    }
+}

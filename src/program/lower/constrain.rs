@@ -1,0 +1,96 @@
+//! Unconstrained coordinates → values within a support, with the log of the Jacobian determinant.
+//!
+//! Lower bound: l + exp q. Upper bound: u − exp q. Both: l + (u − l)·inv_logit q. Ordered: the first as it is, the others by steps exp q.
+
+use super::environment::Environment;
+use super::{Lower, Lowering};
+use crate::builtins::Builtin;
+use crate::network::ir::{Bounds, Event, Support, VariableId};
+use crate::program::{AxisId, NodeId};
+
+/// A value and the log derivative of each element by its coordinate.
+pub(super) struct Constrained {
+    pub value: NodeId,
+    /// None: the identity.
+    pub log_jacobian: Option<NodeId>,
+}
+
+impl Lowering<'_> {
+    /// A coordinate as a value of the variable's support at the environment's elements.
+    pub(super) fn constrained(&mut self, variable: VariableId, q: NodeId, environment: &Environment) -> Lower<Constrained> {
+        let entry = &self.network.variables[variable];
+        if entry.event != Event::Free {
+            let positive = entry.event == Event::PositiveOrdered;
+            let last = entry.axes.last().copied();
+            let Some(last) = last else { return Ok(Constrained { value: q, log_jacobian: None }) };
+            let axis = self.axis(last);
+            return Ok(self.ordered(q, axis, positive));
+        }
+        let (Support::Real(bounds) | Support::Integer(bounds)) = entry.support.clone() else {
+            return Ok(Constrained { value: q, log_jacobian: None });
+        };
+        self.bounded(q, bounds, environment)
+    }
+
+    fn bounded(&mut self, q: NodeId, bounds: Bounds, environment: &Environment) -> Lower<Constrained> {
+        let lower = bounds.lower.map(|l| self.number(l, environment)).transpose()?;
+        let upper = bounds.upper.map(|u| self.number(u, environment)).transpose()?;
+        Ok(match (lower, upper) {
+            (None, None) => Constrained { value: q, log_jacobian: None },
+            (Some(lower), None) => {
+                let step = self.builder.call(Builtin::Exp, &[q]);
+                Constrained { value: self.builder.call(Builtin::Add, &[lower, step]), log_jacobian: Some(q) }
+            }
+            (None, Some(upper)) => {
+                let step = self.builder.call(Builtin::Exp, &[q]);
+                Constrained { value: self.builder.call(Builtin::Subtract, &[upper, step]), log_jacobian: Some(q) }
+            }
+            (Some(lower), Some(upper)) => self.between(q, lower, upper),
+        })
+    }
+
+    fn between(&mut self, q: NodeId, lower: NodeId, upper: NodeId) -> Constrained {
+        let width = self.builder.call(Builtin::Subtract, &[upper, lower]);
+        let share = self.builder.call(Builtin::InvLogit, &[q]);
+        let part = self.builder.call(Builtin::Multiply, &[width, share]);
+        let value = self.builder.call(Builtin::Add, &[lower, part]);
+        let log_width = self.builder.call(Builtin::Log, &[width]);
+        let slope = self.logistic_log_density(q);
+        Constrained { value, log_jacobian: Some(self.builder.call(Builtin::Add, &[log_width, slope])) }
+    }
+
+    /// log of the derivative of inv_logit.
+    pub(super) fn logistic_log_density(&mut self, q: NodeId) -> NodeId {
+        let minus = self.builder.call(Builtin::Negate, &[q]);
+        let (up, down) = (self.builder.call(Builtin::LogInvLogit, &[q]), self.builder.call(Builtin::LogInvLogit, &[minus]));
+        self.builder.call(Builtin::Add, &[up, down])
+    }
+
+    /// x\[k\] = Σ_{j ≤ k} step\[j\]: the first step q itself (its exponential where `positive`), the others exp q.
+    fn ordered(&mut self, q: NodeId, axis: AxisId, positive: bool) -> Constrained {
+        let zero = self.builder.constant(0.0);
+        let position = self.builder.iota(axis);
+        let position = self.builder.convert(position, crate::program::Type::Real);
+        let first = self.builder.call(Builtin::Equal, &[position, zero]);
+        let exp = self.builder.call(Builtin::Exp, &[q]);
+        let step = if positive { exp } else { self.builder.call(Builtin::Select, &[first, q, exp]) };
+        let log_jacobian = if positive { q } else { self.builder.call(Builtin::Select, &[first, zero, q]) };
+        let before = self.builder.alias(axis);
+        let iota = self.builder.iota(before);
+        let step = self.builder.gather(step, &[(axis, iota)]);
+        let earlier = self.builder.convert(iota, crate::program::Type::Real);
+        let counts = self.builder.call(Builtin::LessEqual, &[earlier, position]);
+        let part = self.builder.call(Builtin::Select, &[counts, step, zero]);
+        Constrained { value: self.builder.sum(part, &[before]), log_jacobian: Some(log_jacobian) }
+    }
+
+    /// Adds the term of a transform's Jacobian, where the question asks for it.
+    pub(super) fn jacobian_term(&mut self, variable: VariableId, log_jacobian: Option<NodeId>, axes: &[AxisId]) {
+        let wanted = matches!(self.request.question, super::Question::Density { jacobian: true });
+        if let (true, Some(log_jacobian)) = (wanted, log_jacobian) {
+            let entry = &self.network.variables[variable];
+            let sum = self.builder.sum(log_jacobian, axes);
+            self.builder.term(format!("jacobian of {}", entry.name), sum, entry.span);
+        }
+    }
+}

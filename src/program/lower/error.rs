@@ -1,0 +1,66 @@
+//! What only data show to be wrong, in sentences.
+
+use crate::base::{Diagnostic, Span};
+
+pub fn no_value(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0330", format!("`{name}` has no value")).at(span, "not in the data, and without a default")
+}
+
+pub fn index_outside(plate: &str, size: usize, value: f64, element: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0331", format!("index {} is outside the plate `{plate}` of {size}", value + 1.0))
+        .at(span, format!("at {element}"))
+        .try_this("exclude these elements by `if`, as in `if t == 1 then ... else x[t-1]`")
+}
+
+pub fn condition_unknown(span: Span) -> Diagnostic {
+    Diagnostic::error("E0332", "the condition between two distributions must be settled by indices and data")
+        .at(span, "depends on an unknown")
+        .because("which distribution an element has decides which terms there are; conditions on hidden variables are not supported yet")
+}
+
+pub fn factor_in_simulation(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0333", format!("a model with the factor `{name}` cannot be simulated"))
+        .at(span, "a term of the density without a conditional")
+        .because("forward simulation draws each variable from its conditional; a factor has none")
+}
+
+pub fn flat_in_simulation(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0334", format!("`{name}` has no prior to draw from"))
+        .at(span, "flat")
+        .try_this(format!("give it a distribution (`param {name} ~ ...`), or its value as an `input`"))
+}
+
+pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`"))
+        .at(span, "add a `draw` clause to the family")
+}
+
+pub fn given_without_data(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0336", format!("`{name}` is conditioned on where it is `Given()`, and the data lack it there"))
+        .at(span, "must be in the data")
+}
+
+pub fn no_lag(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0337", format!("how far back `{name}` is used differs from element to element"))
+        .at(span, "not a fixed distance")
+        .because("a recursion refers to elements a fixed number of steps before")
+}
+
+pub fn label_unknown(label: &str, plate: &str, labels: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0338", format!("the plate `{plate}` has no label \"{label}\"")).at(span, format!("labels: {labels}"))
+}
+
+pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagnostic {
+    Diagnostic::error("E0339", format!("a list of {length} elements for the plate `{plate}` of size {size}"))
+        .at(span, format!("expected {size} elements"))
+}
+
+pub fn ordered_constant(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0340", format!("the normalising constant of the ordered `{name}` depends on unknowns and is not known"))
+        .at(span, "its elements have different distributions that depend on unknowns")
+        .try_this("give all elements the same distribution, or arguments that the data settle")
+}
+
+pub fn empty_reduction(what: &str, plate: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0341", format!("the {what} over the empty plate `{plate}`")).at(span, "has no elements")
+}

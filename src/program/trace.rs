@@ -1,0 +1,84 @@
+//! A point where the log density is not finite → the term, the node and the element that are to blame.
+
+use crate::base::Span;
+use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Op, Program, Values, evaluate_nodes};
+
+/// The first number that is not finite on the way to a term.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trouble {
+    /// The term's name.
+    pub term: String,
+    /// The declaration.
+    pub declared: Span,
+    /// The expression.
+    pub span: Span,
+    /// Its value: −∞, ∞ or NaN.
+    pub value: f64,
+    /// The element, such as `rows 3`; empty for a scalar.
+    pub element: String,
+}
+
+/// Searches each term that is not finite at `q`; a slow evaluation of the whole program.
+#[must_use]
+pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
+    let nodes = evaluate_nodes(program, values, q, 0);
+    let value = |node: NodeId| &nodes[node.0 as usize];
+    let mut found = Vec::new();
+    for term in &program.terms {
+        let total = value(term.node).data.first().copied().unwrap_or(0.0);
+        if total.is_finite() {
+            continue;
+        }
+        let ancestors = ancestors(program, term.node);
+        let bad = |node: NodeId| value(node).data.iter().position(|v| if total.is_nan() { v.is_nan() } else { !v.is_finite() });
+        let leaf = |node: NodeId| matches!(program.nodes[node].op, Op::Const(_) | Op::Data(_) | Op::Max(_) | Op::Stop);
+        let first = ancestors.into_iter().find(|&n| !leaf(n) && bad(n).is_some()).unwrap_or(term.node);
+        let element = bad(first).unwrap_or(0);
+        found.push(Trouble {
+            term: term.name.clone(),
+            declared: term.span,
+            span: program.nodes[first].span,
+            value: value(first).data.get(element).copied().unwrap_or(total),
+            element: element_name(program, values, &program.nodes[first].axes, element),
+        });
+    }
+    found
+}
+
+/// All nodes below, in topological order, the node itself last.
+fn ancestors(program: &Program, node: NodeId) -> Vec<NodeId> {
+    let mut seen = vec![false; program.nodes.len()];
+    let mut waiting = vec![node];
+    while let Some(next) = waiting.pop() {
+        if !std::mem::replace(&mut seen[next.0 as usize], true) {
+            waiting.extend(program.nodes[next].operands.iter().copied());
+            if let Op::Carry(tie) = program.nodes[next].op {
+                waiting.extend(program.ties[tie].carries.iter().flat_map(|c| [c.init, c.next]));
+            }
+        }
+    }
+    program.nodes.ids().filter(|n| seen[n.0 as usize]).collect()
+}
+
+/// `rows 3`: an element in canonical layout, those of subsets by the axes they are taken from.
+fn element_name(program: &Program, values: &Values, axes: &[AxisId], element: usize) -> String {
+    let mut rest = element;
+    let mut parts = Vec::new();
+    for &axis in axes.iter().rev() {
+        let entry = &program.axes[axis];
+        let position = rest % entry.size.max(1);
+        rest /= entry.size.max(1);
+        parts.push(match &entry.kind {
+            AxisKind::Plate | AxisKind::Alias { .. } => format!("{} {}", entry.name, position + 1),
+            AxisKind::Subset { of, index } => {
+                let names = of.iter().zip(index).map(|(&of, &array)| match &values[array] {
+                    ArrayValues::Index(index) => format!("{} {}", program.axes[of].name, index[position] + 1),
+                    ArrayValues::Real(_) | ArrayValues::Bool(_) => String::new(),
+                });
+                names.collect::<Vec<_>>().join(", ")
+            }
+        });
+    }
+    parts.reverse();
+    parts.join(", ")
+}

@@ -1,0 +1,12 @@
+//! Derivatives, against differences of the interpreter's values.
+
+mod gradient {
+    pub mod differences;
+    pub mod make;
+
+    mod branches;
+    mod builtins;
+    mod models;
+    mod random;
+    mod recurrences;
+}

@@ -1,0 +1,36 @@
+//! Plans compute what their programs mean: fused, naive and the program's own evaluator agree.
+
+mod programs;
+
+use pgmc::plan::{self, Mode};
+use pgmc::program::{Program, Values, evaluate};
+
+/// Sums may be taken in another order; everything else is the same arithmetic.
+pub fn assert_same(name: &str, what: &str, found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len(), "{name}, {what}");
+    let size = expected.iter().filter(|v| v.is_finite()).fold(1.0_f64, |m, v| m.max(v.abs()));
+    for (position, (a, b)) in found.iter().zip(expected).enumerate() {
+        let same = a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-13 * (b.abs() + 0.1 * size);
+        assert!(same, "{name}, {what}: output {position} is {a:e}, should be {b:e}");
+    }
+}
+
+fn check_plan(name: &str, program: &Program, values: &Values, mode: Mode, q: &[f64], expected: &[f64]) {
+    let plan = plan::plan(program, mode);
+    if let Err(errors) = plan::check(&plan, program) {
+        panic!("{name}, {mode:?}: {errors:#?}");
+    }
+    assert_same(name, &format!("{mode:?}"), &plan::interpret(&plan, program, values, q, 42), expected);
+}
+
+#[test]
+fn plans_agree_with_the_program() {
+    for (name, program, values) in programs::all() {
+        for salt in [1, 2] {
+            let q = programs::Maker::numbers(program.slots, salt);
+            let expected = evaluate(&program, &values, &q, 42).concat();
+            check_plan(name, &program, &values, Mode::Naive, &q, &expected);
+            check_plan(name, &program, &values, Mode::Fused, &q, &expected);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The program: builder, rules, interpreter, check, print, fold.
+
+mod program {
+    pub mod support;
+
+    mod builder;
+}

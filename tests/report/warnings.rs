@@ -1,0 +1,182 @@
+//! What is said where something is wrong, and that nothing is said where all is well.
+
+use pgmc::draws::{Chain, Divergence, DrawStats, Draws, Estimate, StartOutcome, Variable, summaries};
+use pgmc::inference::{NutsSettings, Silent, sample};
+use pgmc::report::warnings::{Options, of_draws, of_estimate, render};
+
+/// Low-discrepancy numbers in (0, 1): independent enough for every threshold.
+fn spread(i: usize, step: f64) -> f64 {
+    (0.5 + i as f64 * step).fract()
+}
+
+const OPTIONS: Options = Options { warmup: 1000, draws: 1000, target_accept: 0.8, max_depth: 10 };
+
+fn stats(energy: f64) -> DrawStats {
+    DrawStats { divergent: false, depth: 3, max_depth_hit: false, energy, acceptance: 0.8, step_size: 0.4, steps: 7, log_density: -1.0 }
+}
+
+/// Four chains of 1000 draws of two numbers on which they agree.
+fn healthy() -> Draws {
+    let chain = |c: usize| {
+        let place = |d: usize, step: f64| spread(4 * d + c, step);
+        Chain {
+            width: 2,
+            values: (0..1000).flat_map(|d| [place(d, 0.618_033_988_749_895), place(d, 0.754_877_666_246_693)]).collect(),
+            stats: (0..1000).map(|d| stats(place(d, 0.569_840_290_998_053))).collect(),
+            length: 1000,
+            ..Chain::default()
+        }
+    };
+    Draws {
+        names: ["mu", "s_county"].map(str::to_owned).to_vec(),
+        variables: ["mu", "s_county"].map(Variable::scalar).to_vec(),
+        chains: (0..4).map(chain).collect(),
+    }
+}
+
+fn findings(draws: &Draws) -> String {
+    render(&of_draws(draws, &summaries(draws, 1), OPTIONS))
+}
+
+fn diverge(draws: &mut Draws, chain: usize, draw: usize, values: [f64; 2]) {
+    draws.chains[chain].stats[draw].divergent = true;
+    draws.chains[chain].divergences.push(Divergence { draw, position: vec![0.0; 2], values: values.to_vec() });
+}
+
+#[test]
+fn silence_where_all_is_well() {
+    assert_eq!(findings(&healthy()), "");
+}
+
+#[test]
+fn divergences_are_placed() {
+    let mut draws = healthy();
+    for (draw, (chain, value)) in [(0, 0.013), (1, 0.048), (3, 0.031), (3, 0.002)].into_iter().enumerate() {
+        diverge(&mut draws, chain, 100 + draw, [0.2 + 0.2 * chain as f64, value]);
+    }
+    assert_eq!(
+        findings(&draws).lines().collect::<Vec<_>>(),
+        [
+            "warning[W0401]: 4 of 4,000 transitions diverged, all where s_county < 0.049",
+            "  means: the sampler may not have reached small s_county; its lower tail is unsure",
+            "  try:   --target-accept 0.95",
+        ]
+    );
+}
+
+#[test]
+fn divergences_all_over_are_not_placed() {
+    let mut draws = healthy();
+    for (chain, value) in [(0, 0.1), (1, 0.5), (3, 0.9)] {
+        diverge(&mut draws, chain, 100, [value, 1.0 - value]);
+    }
+    assert!(findings(&draws).starts_with("warning[W0401]: 3 of 4,000 transitions diverged\n"));
+}
+
+#[test]
+fn a_real_funnel_is_noticed() {
+    let density = super::Funnel;
+    let run = sample(|| density.clone(), &NutsSettings { seed: 6, ..NutsSettings::default() }, &Silent, &|| 0.0).unwrap();
+    let names = ["v", "x"].map(str::to_owned).to_vec();
+    let draws = Draws { names, variables: ["v", "x"].map(Variable::scalar).to_vec(), chains: run.chains };
+    let text = findings(&draws);
+    assert!(text.contains("transitions diverged"), "{text}");
+    assert!(text.contains("W0404") || text.contains("W0403"), "{text}");
+}
+
+#[test]
+fn trajectories_that_were_cut() {
+    let mut draws = healthy();
+    for draw in 0..25 {
+        draws.chains[2].stats[draw].max_depth_hit = true;
+    }
+    let text = findings(&draws);
+    assert!(text.starts_with("warning[W0402]: 25 of 4,000 trajectories were cut at a depth of 10\n"), "{text}");
+    assert!(text.contains("try:   --metric low-rank, or --max-depth 12"));
+}
+
+#[test]
+fn chains_that_disagree() {
+    let mut draws = healthy();
+    for draw in 0..1000 {
+        draws.chains[1].values[2 * draw + 1] += 3.0;
+    }
+    let text = findings(&draws);
+    assert!(text.starts_with("warning[W0403]: s_county has R-hat 1."), "{text}");
+    assert!(text.contains("the chains are in different places"));
+}
+
+#[test]
+fn draws_that_depend_on_one_another() {
+    let mut draws = healthy();
+    for chain in &mut draws.chains {
+        for draw in 0..1000 {
+            chain.values[2 * draw] = ((draw as f64) * 0.05).sin() + 1e-3 * spread(draw, 0.618_033_988_749_895);
+        }
+    }
+    let text = findings(&draws);
+    assert!(text.contains("warning[W0404]: mu has ESS "), "{text}");
+    assert!(text.contains(", below 400"), "{text}");
+    assert!(text.contains("try:   "), "{text}");
+}
+
+#[test]
+fn energies_that_hardly_move() {
+    let mut draws = healthy();
+    for draw in 0..1000 {
+        draws.chains[2].stats[draw].energy = draw as f64 * 0.01;
+    }
+    let text = findings(&draws);
+    assert!(text.starts_with("warning[W0405]: chain 3 has E-BFMI"), "{text}");
+}
+
+#[test]
+fn draws_that_are_not_finite() {
+    let mut draws = healthy();
+    draws.chains[0].values[1] = f64::NAN;
+    assert!(findings(&draws).starts_with("warning[W0406]: s_county is not finite in some draws\n"));
+}
+
+#[test]
+fn one_chain_and_an_early_stop() {
+    let mut draws = healthy();
+    draws.chains.truncate(1);
+    draws.chains[0].truncate(600);
+    let text = findings(&draws);
+    assert!(text.contains("W0407") && text.contains("warning[W0408]: stopped early, with 600 of 1,000 draws a chain"), "{text}");
+}
+
+#[test]
+fn estimates_that_are_none() {
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let start = |log_density| StartOutcome { log_density, converged: true };
+    let mut estimate = Estimate {
+        q: vec![0.0; 3],
+        values: vec![0.0; 3],
+        std_errors: vec![1.0; 3],
+        lower: vec![-2.0; 3],
+        upper: vec![2.0; 3],
+        log_density: -3.0,
+        covariance: vec![0.0; 9],
+        gradient_norm: 1e-9,
+        improvement: 0.0,
+        iterations: 3,
+        evaluations: 10,
+        converged: true,
+        hessian_positive_definite: true,
+        undetermined: Vec::new(),
+        starts: vec![start(-3.0), start(-3.0)],
+    };
+    assert_eq!(render(&of_estimate(&names, &estimate)), "");
+    estimate.starts[1] = start(-3.4);
+    estimate.std_errors[0] = f64::NAN;
+    estimate.std_errors[1] = f64::NAN;
+    estimate.hessian_positive_definite = false;
+    estimate.undetermined = vec![0, 1];
+    estimate.converged = false;
+    estimate.gradient_norm = 0.123;
+    let text = render(&of_estimate(&names, &estimate));
+    assert!(text.contains("warning[W0411]: no maximum was reached: the gradient is still 0.12\n"), "{text}");
+    assert!(text.contains("warning[W0412]: not determined by the data: a, b\n"), "{text}");
+    assert!(text.contains("warning[W0413]: there are several maxima: starts ended up to 0.4 apart in log density\n"), "{text}");
+}
