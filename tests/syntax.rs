@@ -23,6 +23,25 @@ fn parse(text: &str) -> Result<syntax::tree::Tree, Vec<pgmc::base::Diagnostic>> 
     syntax::parse(&sources, source)
 }
 
+/// What a user reads about a text.
+fn message(name: &str, text: &str) -> String {
+    let mut sources = Sources::new();
+    let source = sources.add(format!("{name}.pgm"), text);
+    match syntax::parse(&sources, source) {
+        Ok(tree) => format!("no mistake found\n{}", syntax::print(&tree)),
+        Err(errors) => pgmc::report::diagnostics::render(&errors, &sources, false),
+    }
+}
+
+#[test]
+fn each_mistake_has_its_message() {
+    each_text("errors/syntax", |name, text| {
+        insta::with_settings!({ snapshot_path => "snapshots/syntax_errors", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, message(name, text));
+        });
+    });
+}
+
 #[test]
 fn examples_give_their_trees() {
     each_text("syntax/examples", |name, text| {

@@ -156,11 +156,14 @@ builtins! {
     Trigamma "trigamma" function (x: NonNegative) One(gamma::trigamma), [(Polygamma 2.0 x)] "The second derivative of lgamma.";
     Polygamma "polygamma" function (n: Count, x: NonNegative) Two(gamma::polygamma), [zero, (Polygamma (Add x 1.0) y)]
         "The derivative of order n of digamma.";
+    DigammaDifference "digamma_difference" helper (x: NonNegative, added: Real) Two(gamma::digamma_difference),
+        [(Subtract (Trigamma (Add x y)) (Trigamma x)), (Trigamma (Add x y))]
+        "digamma(x + added) − digamma(x), without cancellation where x is large.";
     Lbeta "lbeta" function (a: NonNegative, b: NonNegative) Two(beta::lbeta),
-        [(Subtract (Digamma x) (Digamma (Add x y))), (Subtract (Digamma y) (Digamma (Add x y)))]
+        [(Negate (DigammaDifference x y)), (Negate (DigammaDifference y x))]
         "The logarithm of the beta function.";
     Lchoose "lchoose" function (n: NonNegative, k: Real) Two(beta::lchoose),
-        [(Subtract (Digamma (Add x 1.0)) (Digamma (Add (Subtract x y) 1.0))),
+        [(DigammaDifference (Add (Subtract x y) 1.0) y),
          (Subtract (Digamma (Add (Subtract x y) 1.0)) (Digamma (Add y 1.0)))]
         "The logarithm of the binomial coefficient; −∞ where k ≤ −1 or k ≥ n + 1.";
     GammaInc "gamma_inc" function (shape: Positive, x: NonNegative) Two(gamma_inc::gamma_inc),
@@ -176,14 +179,14 @@ builtins! {
         [(BetaIncFirst x y z), (BetaIncSecond x y z), (BetaIncDensity x y z)]
         "The regularised incomplete beta function I_x(a, b).";
     BetaIncFirst "beta_inc_first" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_first),
-        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log z) (Subtract (Digamma (Add x y)) (Digamma x))))]
+        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log z) (DigammaDifference x y)))]
         "The derivative of beta_inc by a. Its own derivatives by a and b are not available.";
     BetaIncSecond "beta_inc_second" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_second),
-        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log1m z) (Subtract (Digamma (Add x y)) (Digamma y))))]
+        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log1m z) (DigammaDifference y x)))]
         "The derivative of beta_inc by b. Its own derivatives by a and b are not available.";
     BetaIncDensity "beta_inc_density" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::density),
-        [(Multiply result (Add (Log z) (Subtract (Digamma (Add x y)) (Digamma x)))),
-         (Multiply result (Add (Log1m z) (Subtract (Digamma (Add x y)) (Digamma y)))),
+        [(Multiply result (Add (Log z) (DigammaDifference x y))),
+         (Multiply result (Add (Log1m z) (DigammaDifference y x))),
          (Multiply result (Subtract (Divide (Subtract x 1.0) z) (Divide (Subtract y 1.0) (Subtract 1.0 z))))]
         "x^(a−1)·(1−x)^(b−1)/B(a, b), the derivative of beta_inc by x.";
 

@@ -87,6 +87,7 @@ fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
     let count = |v: &pgmc::network::ir::Variable| -> usize {
         v.axes.iter().map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size).product()
     };
-    let observations = network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(|(_, v)| count(v)).sum();
+    let observations =
+        network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(|(_, v)| count(v)).sum();
     Likelihood { log_likelihood, mcse: 0.0, bias: 0.0, parameters: prepared.compiled.density.dim(), observations }
 }

@@ -1,5 +1,163 @@
-//! `pgmc explain`
+//! `pgmc explain`: what the compiler made of a model, or one of its stages.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use pgmc::base::Diagnostic;
+use pgmc::density::LogDensity as _;
+use pgmc::network::print as network;
+use pgmc::pipeline::{self, Model};
+use pgmc::program::bind::Purpose;
+use pgmc::program::lower::{Lowered, Question};
+use pgmc::report::numbers::duration;
+use pgmc::{machine, plan, program, syntax};
+
 use super::Outcome;
-#[derive(clap::Args)]
-pub struct Explain {}
-impl Explain { pub fn run(&self) -> Outcome { Outcome::Failed } }
+use super::files::{Session, Shown, size};
+use super::fit::FormName;
+
+/// Show what the compiler made of a model: its factorisation, each variable's role and support, how hidden variables are written, and what
+/// one gradient costs. With --stage, print a stage as the compiler sees it; from `program` on, data are needed.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  pgmc explain model.pgm
+  pgmc explain model.pgm data.csv
+  pgmc explain model.pgm data.csv --stage plan
+  pgmc explain model.pgm data.csv --stage asm | less")]
+pub struct Explain {
+    /// The model file.
+    model: PathBuf,
+    /// Data files: FILE, or PLATE=FILE for the table of a plate.
+    data: Vec<String>,
+    /// Print this stage.
+    #[arg(long, value_enum)]
+    stage: Option<Stage>,
+    /// How hidden variables are written.
+    #[arg(long, value_enum, default_value_t = FormName::Auto)]
+    form: FormName,
+    /// The size of a plate that the data do not tell, as PLATE=N.
+    #[arg(long, value_parser = size, value_name = "PLATE=N")]
+    size: Vec<(String, usize)>,
+}
+
+/// The stages of the compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Stage {
+    /// The tree that the text is.
+    Syntax,
+    /// Variables with plates, supports and conditionals.
+    Network,
+    /// The log density as arithmetic over named axes.
+    Program,
+    /// The same with its gradient, folded.
+    Gradient,
+    /// Loop nests and buffers.
+    Plan,
+    /// Cranelift's intermediate representation.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+impl Explain {
+    pub fn run(&self) -> Outcome {
+        match self.explain() {
+            Ok(text) => {
+                // A reader that closes early, as `head` does, is no failure.
+                let _closed = std::io::stdout().write_all(text.as_bytes());
+                Outcome::Done
+            }
+            Err(Shown) => Outcome::Failed,
+        }
+    }
+
+    fn explain(&self) -> Result<String, Shown> {
+        let mut session = Session::new();
+        let begin = Instant::now();
+        let model = session.model(&self.model)?;
+        match self.stage {
+            Some(Stage::Syntax) => return Ok(model.trees.iter().map(syntax::print).collect()),
+            Some(Stage::Network) => return Ok(network::print(&model.network)),
+            None if self.data.is_empty() => return Ok(overview(&model)),
+            Some(Stage::Program | Stage::Gradient | Stage::Plan | Stage::Clif | Stage::Asm) | None => {}
+        }
+        let parsed = begin.elapsed();
+        let files = session.data(&self.data)?;
+        let begin = Instant::now();
+        let binding = model.bind(&files, &self.size, Purpose::Fit, &session.sources).or_else(|e| session.fail(&e))?;
+        let question = Question::Density { jacobian: true };
+        let lowered = model.program(&binding, question, self.form.form()).or_else(|e| session.fail(&e))?;
+        match self.stage {
+            Some(Stage::Program) => Ok(program::print(&lowered.program)),
+            Some(stage) => self.late_stage(stage, &lowered, &session),
+            None => {
+                let layouts = lowered.forms.clone();
+                let compiled = pipeline::compile(lowered).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
+                let seconds = (parsed + begin.elapsed()).as_secs_f64();
+                let mut text = overview(&model);
+                text += "\nHidden variables\n";
+                for form in &layouts {
+                    let word = if form.auxiliary { "a function of noise (auxiliary form)" } else { "as itself (centred)" };
+                    let _ = writeln!(text, "  {}: {word}; {}{}", form.name, form.reason, if form.open { "; `fit` tries both" } else { "" });
+                }
+                if layouts.is_empty() {
+                    text += "  none\n";
+                }
+                text += "\nTransforms of the unknowns\n";
+                text += &transforms(&compiled.coordinates);
+                let _ = writeln!(
+                    text,
+                    "\nCompiled in {} to {} bytes of machine code; {} unknown numbers; one gradient {}",
+                    duration(seconds),
+                    compiled.density.code_size(),
+                    compiled.density.dim(),
+                    duration(super::results::gradient_seconds(&compiled.density)),
+                );
+                Ok(text)
+            }
+        }
+    }
+
+    fn late_stage(&self, stage: Stage, lowered: &Lowered, session: &Session) -> Result<String, Shown> {
+        let (program, values) = pipeline::programs(lowered).gradient;
+        let planned = plan::plan(&program, plan::Mode::Fused);
+        let code = || {
+            let code = machine::compile_keeping(&planned, &program, &values, machine::Keep { texts: true });
+            code.or_else(|error| session.fail(&[Diagnostic::error("E0401", error.to_string())]))
+        };
+        match stage {
+            Stage::Plan => Ok(plan::print(&planned, &program)),
+            Stage::Clif => Ok(code()?.clif().to_owned()),
+            Stage::Asm => Ok(code()?.disassembly()),
+            Stage::Syntax | Stage::Network | Stage::Program | Stage::Gradient => Ok(program::print(&program)),
+        }
+    }
+}
+
+/// What the text alone tells.
+fn overview(model: &Model) -> String {
+    let mut text = format!("Joint density\n  {}\n\n{}", network::factorisation(&model.network), network::print(&model.network));
+    let untouched = model.network.untouched_by_data();
+    if !untouched.is_empty() {
+        let names: Vec<&str> = untouched.iter().map(|&v| model.network.variables[v].name.as_str()).collect();
+        let _ = writeln!(text, "\nNo data touch {}: the posterior is the prior there", names.join(", "));
+    }
+    text
+}
+
+/// Which coordinates there are, neighbours of one variable together.
+fn transforms(coordinates: &[String]) -> String {
+    let mut text = String::new();
+    let base = |name: &str| name.split('[').next().unwrap_or(name).to_owned();
+    let mut at = 0;
+    while at < coordinates.len() {
+        let name = base(&coordinates[at]);
+        let count = coordinates[at..].iter().take_while(|c| base(c) == name).count();
+        let _ = writeln!(text, "  {name}: {count} unconstrained number{}", if count == 1 { "" } else { "s" });
+        at += count;
+    }
+    text
+}

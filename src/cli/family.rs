@@ -2,4 +2,8 @@
 use super::Outcome;
 #[derive(clap::Args)]
 pub struct Family {}
-impl Family { pub fn run(&self) -> Outcome { Outcome::Failed } }
+impl Family {
+    pub fn run(&self) -> Outcome {
+        Outcome::Failed
+    }
+}

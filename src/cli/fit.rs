@@ -17,7 +17,7 @@ use pgmc::program::lower::{Form, Question};
 use super::Outcome;
 use super::estimate;
 use super::files::{Session, Shown, size};
-use super::sample;
+use super::{pilot, sample};
 
 /// Compile a model, fit it to data and summarise.
 ///
@@ -63,16 +63,16 @@ pub struct Fit {
     #[arg(long, default_value_t = 1000)]
     pub warmup: usize,
     /// Draws kept of each chain.
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 2000)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.8)]
+    #[arg(long, default_value_t = 0.9)]
     pub target_accept: f64,
     /// The most doublings of a trajectory.
     #[arg(long, default_value_t = 10)]
     pub max_depth: u32,
     /// What the sampler learns of the posterior's shape.
-    #[arg(long, value_enum, default_value_t = MetricName::Diagonal)]
+    #[arg(long, value_enum, default_value_t = MetricName::Auto)]
     pub metric: MetricName,
     /// How hidden variables are written: as themselves, or as functions of noise.
     #[arg(long, value_enum, default_value_t = FormName::Auto)]
@@ -96,6 +96,8 @@ pub enum Method {
 /// Metrics by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MetricName {
+    /// Low-rank up to 50 unknowns, diagonal beyond.
+    Auto,
     /// A scale for each coordinate.
     Diagonal,
     /// Scales, and the few directions that differ most from them.
@@ -179,12 +181,15 @@ impl Fit {
         };
         let question = Question::Density { jacobian: method == Method::Nuts };
         let form = if method == Method::Nuts { self.form.form() } else { Form::Centred };
-        let lowered = model.program(&binding, question, form).or_else(|e| session.fail(&e))?;
-        let compiled = match pipeline::compile(lowered) {
-            Ok(compiled) => compiled,
-            Err(message) => return session.fail(&[Diagnostic::error("E0401", message)]),
+        let mut compile = |form| {
+            let lowered = model.program(&binding, question, form).or_else(|e| session.fail(&e))?;
+            pipeline::compile(lowered).or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))
         };
+        let mut compiled = compile(form)?;
         let compile_seconds = (parsed + begin.elapsed()).as_secs_f64();
+        if form == Form::Auto && compiled.forms.iter().any(|f| f.open) {
+            compiled = pilot::choose(self, compiled, &mut compile)?;
+        }
         if !self.quiet {
             session.show(&binding.notes);
         }
@@ -225,11 +230,12 @@ impl Fit {
             (Method::Ml, Some(param), _) => Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
                 .at(param.span, format!("`{}` has a prior", param.name))
                 .try_this("--method map for the posterior mode, or leave the priors out")),
-            (Method::Ml | Method::Map, _, Some(latent)) => {
-                Err(Diagnostic::error("E0407", format!("`--method {}` of a model with hidden variables is not supported yet", method.name()))
-                    .at(latent.span, format!("`{}` would have to be integrated out", latent.name))
-                    .try_this("--method nuts samples hidden variables and parameters together (give the parameters priors)"))
-            }
+            (Method::Ml | Method::Map, _, Some(latent)) => Err(Diagnostic::error(
+                "E0407",
+                format!("`--method {}` of a model with hidden variables is not supported yet", method.name()),
+            )
+            .at(latent.span, format!("`{}` would have to be integrated out", latent.name))
+            .try_this("--method nuts samples hidden variables and parameters together (give the parameters priors)")),
             (Method::Nuts, Some(_), _) if self.method.is_none() && !flat.is_empty() => {
                 let names = flat.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
                 Ok((method, Some(Diagnostic::note("N0401", format!("flat, without a prior: {names}")))))
@@ -248,6 +254,7 @@ impl Fit {
             seed: self.seed,
             threads: self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             metric: match self.metric {
+                MetricName::Auto => Metric::Auto,
                 MetricName::Diagonal => Metric::Diagonal,
                 MetricName::LowRank => Metric::LowRank,
             },

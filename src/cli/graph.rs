@@ -2,4 +2,8 @@
 use super::Outcome;
 #[derive(clap::Args)]
 pub struct Graph {}
-impl Graph { pub fn run(&self) -> Outcome { Outcome::Failed } }
+impl Graph {
+    pub fn run(&self) -> Outcome {
+        Outcome::Failed
+    }
+}

@@ -15,7 +15,8 @@ pub fn find(prepared: &Prepared) -> Option<Diagnostic> {
     let mut moves = vec![false; dim];
     for point in 0..5 {
         // Five fixed points, none of them special: multiples of an irrational number, folded to −1..1.
-        let q: Vec<f64> = (0..dim).map(|i| ((i + 1) as f64 * 0.618_033_988_75 + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0).collect();
+        let q: Vec<f64> =
+            (0..dim).map(|i| ((i + 1) as f64 * 0.618_033_988_75 + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0).collect();
         density.evaluate(&q, &mut gradient);
         for (moved, g) in moves.iter_mut().zip(&gradient) {
             *moved |= *g != 0.0;

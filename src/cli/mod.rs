@@ -8,6 +8,7 @@ mod files;
 mod fit;
 mod graph;
 mod improper;
+mod pilot;
 mod results;
 mod sample;
 mod simulate;

@@ -9,6 +9,7 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
 use pgmc::draws::{Dim, Variable};
 use pgmc::network::ir::Role;
+use pgmc::pipeline::Density;
 use pgmc::program::lower::Layout;
 use pgmc::report::json::{self, FileRecord, FitRecord};
 use pgmc::report::numbers::{duration, thousands};
@@ -28,8 +29,7 @@ pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
     layouts
         .iter()
         .map(|layout| {
-            let mut dims: Vec<Dim> =
-                layout.dimensions.iter().map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() }).collect();
+            let mut dims: Vec<Dim> = layout.dimensions.iter().map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() }).collect();
             if dims.iter().map(|d| d.size).product::<usize>() != layout.names.len() {
                 dims = vec![Dim { plate: None, size: layout.names.len() }];
             }
@@ -48,7 +48,12 @@ pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
     let mut parts = vec![fit.model.display().to_string(), plural(count(Role::Param), "parameter")];
     let latents = count(Role::Latent);
     if latents > 0 {
-        let forms: Vec<String> = prepared.compiled.forms.iter().map(|f| format!("{}: {}", f.name, if f.auxiliary { "auxiliary form" } else { "centred" })).collect();
+        let forms: Vec<String> = prepared
+            .compiled
+            .forms
+            .iter()
+            .map(|f| format!("{}: {}", f.name, if f.auxiliary { "auxiliary form" } else { "centred" }))
+            .collect();
         let forms = if forms.is_empty() { String::new() } else { format!(" ({})", forms.join(", ")) };
         parts.push(format!("{}{forms}", plural(latents, "latent")));
     }
@@ -57,13 +62,19 @@ pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
         parts.push(plural(missing, "missing value"));
     }
     for (id, plate) in network.plates.iter() {
-        let observed = network.variables.iter().any(|(_, v)| v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id));
+        let observed =
+            network.variables.iter().any(|(_, v)| v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id));
         if observed {
             parts.push(format!("{} {}", thousands(prepared.binding.plates[id.0 as usize].size as u64), plate.name));
         }
     }
-    let gradient = gradient_seconds(prepared);
-    format!("  Model     {}\n  Compiled  in {} · one gradient {}", parts.join(" · "), duration(prepared.compile_seconds), duration(gradient))
+    let gradient = gradient_seconds(&prepared.compiled.density);
+    format!(
+        "  Model     {}\n  Compiled  in {} · one gradient {}",
+        parts.join(" · "),
+        duration(prepared.compile_seconds),
+        duration(gradient)
+    )
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -72,8 +83,8 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 /// Seconds of one evaluation of the gradient, measured.
-fn gradient_seconds(prepared: &Prepared) -> f64 {
-    let mut density = prepared.compiled.density.clone();
+pub fn gradient_seconds(density: &Density) -> f64 {
+    let mut density = density.clone();
     let q = vec![0.1; density.dim()];
     let mut gradient = vec![0.0; density.dim()];
     density.evaluate(&q, &mut gradient);
@@ -97,7 +108,7 @@ pub fn add_compiler_facts(summary: &mut Value, prepared: &Prepared) {
         .map(|f| (f.name.clone(), value!({ "form": if f.auxiliary { "auxiliary" } else { "centred" }, "reason": f.reason })))
         .collect();
     if let Value::Object(map) = summary {
-        let seconds = gradient_seconds(prepared);
+        let seconds = gradient_seconds(&prepared.compiled.density);
         map.insert(
             "compiler".to_owned(),
             value!({ "unknowns": prepared.compiled.density.dim(), "forms": forms, "gradient_seconds": seconds, "code_bytes": prepared.compiled.density.code_size() }),

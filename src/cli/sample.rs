@@ -57,8 +57,7 @@ pub fn run(fit: &Fit, prepared: &Prepared) -> Result<(), Shown> {
 fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, introduction: &str) -> Result<(), Shown> {
     let settings = fit.nuts_settings();
     let summaries = summaries(draws, settings.threads);
-    let options =
-        Options { warmup: fit.warmup, draws: fit.draws, target_accept: fit.target_accept, max_depth: fit.max_depth };
+    let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: fit.target_accept, max_depth: fit.max_depth };
     let findings = warnings::of_draws(draws, &summaries, options);
     let headline = headline::of_draws(draws, seconds);
     let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);

@@ -11,7 +11,10 @@ pub fn explain(error: &InferenceError, compiled: &Compiled) -> Vec<Diagnostic> {
         InferenceError::NoFiniteStart { tried, q, value, .. } => no_start(*tried, q, *value, compiled),
         InferenceError::Infinite { q } => {
             let diagnostic = Diagnostic::error("E0405", "the log density is +∞ at some points: it is not a density");
-            vec![with_troubles(diagnostic, q, compiled).try_this("look for a density that grows without bound, such as a scale that can reach 0")]
+            vec![
+                with_troubles(diagnostic, q, compiled)
+                    .try_this("look for a density that grows without bound, such as a scale that can reach 0"),
+            ]
         }
         InferenceError::Settings { message } => vec![Diagnostic::error("E0403", message.clone())],
         InferenceError::Sampler { .. } => vec![Diagnostic::error("E0404", error.to_string())],
@@ -24,9 +27,13 @@ fn no_start(tried: usize, q: &[f64], value: f64, compiled: &Compiled) -> Vec<Dia
     } else {
         format!("the log density is {} at every starting point", number(value))
     };
-    let diagnostic = Diagnostic::error("E0402", what).because(format!("{tried} points were tried, each coordinate between −2 and 2 on the unconstrained scale"));
+    let diagnostic = Diagnostic::error("E0402", what)
+        .because(format!("{tried} points were tried, each coordinate between −2 and 2 on the unconstrained scale"));
     let diagnostic = with_troubles(diagnostic, q, compiled);
-    vec![diagnostic.try_this("check the data at that place, the supports of the parameters (`positive`, `unit`) and the scale of the inputs")]
+    vec![
+        diagnostic
+            .try_this("check the data at that place, the supports of the parameters (`positive`, `unit`) and the scale of the inputs"),
+    ]
 }
 
 /// The places of the terms that are not finite.

@@ -14,6 +14,9 @@ use super::{InferenceError, Progress};
 use crate::density::LogDensity;
 use crate::draws::Chain;
 
+/// Up to so many unknowns the low-rank metric is the default.
+pub const FEW_UNKNOWNS: usize = 50;
+
 /// How to sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NutsSettings {
@@ -38,6 +41,9 @@ pub struct NutsSettings {
 /// What the kinetic energy knows of the density's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
+    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations are common (coefficients of a
+    /// regression); `Diagonal` beyond.
+    Auto,
     /// A scale for each coordinate.
     Diagonal,
     /// A scale for each coordinate and the few directions whose scale is far from that.
@@ -46,7 +52,7 @@ pub enum Metric {
 
 impl Default for NutsSettings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 1000, draws: 1000, target_accept: 0.8, max_depth: 10, seed: 0, threads: 1, metric: Metric::Diagonal }
+        Self { chains: 4, warmup: 1000, draws: 2000, target_accept: 0.9, max_depth: 10, seed: 0, threads: 1, metric: Metric::Auto }
     }
 }
 
@@ -127,7 +133,7 @@ fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &Nu
     let dim = counted.density.dim();
     let mut gradient = vec![0.0; dim];
     let search = Search { chain: index, dim, radius: 2.0 };
-    let (q, _) = start::find(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
+    let q = start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
     Ok(Started { index, counted, rng, q })
 }
 
@@ -143,8 +149,13 @@ fn run_chain<D: LogDensity>(
     if q.is_empty() {
         return Ok(chain::without_unknowns(&job));
     }
-    match settings.metric {
-        Metric::Diagonal => chain::run(diagonal(settings), &job, &mut rng, |stats| chain::facts!(stats)),
+    let metric = match settings.metric {
+        Metric::Auto if q.len() <= FEW_UNKNOWNS => Metric::LowRank,
+        Metric::Auto => Metric::Diagonal,
+        metric @ (Metric::Diagonal | Metric::LowRank) => metric,
+    };
+    match metric {
+        Metric::Diagonal | Metric::Auto => chain::run(diagonal(settings), &job, &mut rng, |stats| chain::facts!(stats)),
         Metric::LowRank => chain::run(low_rank(settings), &job, &mut rng, |stats| chain::facts!(stats)),
     }
 }
@@ -158,6 +169,8 @@ fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
         ..DiagNutsSettings::default()
     };
     theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
+    // Variances of the draws, as Stan has them: with those of the gradients mixed in, scale parameters of hierarchical models move less.
+    theirs.adapt_options.mass_matrix_options.use_grad_based_estimate = false;
     theirs
 }
 

@@ -39,3 +39,32 @@ pub(super) fn find<T>(
     }
     Err(InferenceError::NoFiniteStart { chain: search.chain, tried: TRIES, q, value: last })
 }
+
+/// How many usable points a chain chooses its start from.
+const CHOICES: usize = 20;
+
+/// The point of the highest log density among a few. A single point may lie so far out, where an exponential or a saturated bound has made
+/// the density steep on one side and flat on the other, that warm-up ends before the chain has come back; the best of a few hardly ever
+/// does, and different chains still start at different points.
+pub(super) fn best_of_few(
+    search: Search,
+    rng: &mut (impl Rng + ?Sized),
+    mut evaluate: impl FnMut(&[f64]) -> Result<f64, Unusable>,
+) -> Result<Vec<f64>, InferenceError> {
+    let (mut best, mut highest) = find(search, rng, &mut evaluate)?;
+    let mut q = vec![0.0; search.dim];
+    for choice in 1..CHOICES {
+        // Later points lie nearer to the origin, where bounded parameters are in the middle of their ranges.
+        let radius = search.radius * 0.5_f64.powi((4 * choice / CHOICES) as i32);
+        q.fill_with(|| rng.random_range(-radius..radius));
+        match evaluate(&q) {
+            Ok(value) if value > highest => {
+                highest = value;
+                best.copy_from_slice(&q);
+            }
+            Ok(_) | Err(Unusable::Outside { .. }) => {}
+            Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q }),
+        }
+    }
+    Ok(best)
+}

@@ -1,59 +1,26 @@
 //! Two parameters and a number from 0 to 1 → the regularised incomplete beta function and its derivatives.
 //!
 //! I_x(a, b) by a continued fraction left of about its mean, 1 − I_{1−x}(b, a) right of it; the derivatives by a and b come from the same
-//! fraction over [`Jet`]s.
+//! fraction over [`Jet`]s. Large parameters near their mean, where it needs many terms: by quadrature of the density.
 
 use super::beta::lbeta;
-use super::gamma::digamma;
+use super::gamma::{digamma_difference, log_less_digamma};
 use super::jet::{Jet, Scalar, continued_fraction};
+use super::quadrature::{integrate, normal_reach};
 use super::stirling;
 use std::f64::consts::TAU;
 
-/// The parameters and the number with its complement.
-#[derive(Clone, Copy)]
-struct Point {
-    a: f64,
-    b: f64,
-    x: f64,
-    y: f64,
-}
-
-impl Point {
-    /// None outside the domain.
-    fn new(a: f64, b: f64, x: f64) -> Option<Self> {
-        let inside = a > 0.0 && a < f64::INFINITY && b > 0.0 && b < f64::INFINITY && (0.0..=1.0).contains(&x);
-        inside.then_some(Self { a, b, x, y: 1.0 - x })
-    }
-
-    /// The same seen from the other end.
-    fn mirrored(self) -> Self {
-        Self { a: self.b, b: self.a, x: self.y, y: self.x }
-    }
-
-    /// Whether the fraction converges quickly here.
-    fn is_left(self) -> bool {
-        self.x * (self.a + self.b + 2.0) <= self.a + 1.0
-    }
-
-    /// x·b − y·a: how far x is from the mean, times a + b.
-    fn distance(self) -> f64 {
-        self.x * self.b - self.y * self.a
-    }
-}
-
-/// I_x(a, b); relative error about 1e-13.
+/// I_x(a, b), a > 0, b > 0, 0 ≤ x ≤ 1; relative error about 1e-13.
 #[must_use]
 pub fn beta_inc(a: f64, b: f64, x: f64) -> f64 {
     let Some(point) = Point::new(a, b, x) else { return f64::NAN };
     if x == 0.0 || x == 1.0 {
         return x;
     }
-    if point.is_left() {
-        return left(point);
+    match point.side() {
+        Side::Left => point.left(),
+        Side::Right => 1.0 - point.mirrored().left(),
     }
-    let upper = left(point.mirrored());
-    // Where the upper part is nearly everything the difference would cancel; the fraction converges there too, only slowly.
-    if upper > 0.9 { left(point) } else { 1.0 - upper }
 }
 
 /// ∂I_x(a, b)/∂a.
@@ -72,11 +39,14 @@ pub fn beta_inc_second(a: f64, b: f64, x: f64) -> f64 {
 fn slope(a: f64, b: f64, x: f64, position: usize) -> f64 {
     let Some(point) = Point::new(a, b, x) else { return f64::NAN };
     if x == 0.0 || x == 1.0 {
-        0.0
-    } else if point.is_left() {
-        left_slopes(point)[position]
-    } else {
-        -left_slopes(point.mirrored())[1 - position]
+        return 0.0;
+    }
+    if point.is_near() {
+        return point.near_slope(position);
+    }
+    match point.side() {
+        Side::Left => point.left_slopes()[position],
+        Side::Right => -point.mirrored().left_slopes()[1 - position],
     }
 }
 
@@ -89,7 +59,7 @@ pub fn density(a: f64, b: f64, x: f64) -> f64 {
     } else if x == 1.0 {
         edge(b, a)
     } else {
-        power_term(point) / (x * point.y)
+        point.power_term() / (x * point.y)
     }
 }
 
@@ -98,60 +68,151 @@ fn edge(a: f64, b: f64) -> f64 {
     if a == 1.0 { b } else { 0.0_f64.powf(a - 1.0) }
 }
 
-/// I_x(a, b) by the fraction.
-fn left(point: Point) -> f64 {
-    (power_term(point) / fraction(point, point.a, point.b)).min(1.0)
+/// From where the integral is taken.
+enum Side {
+    Left,
+    Right,
 }
 
-/// ∂I_x(a, b) by a and b by the fraction.
-fn left_slopes(point: Point) -> [f64; 2] {
-    let term = power_term(point);
-    if term == 0.0 {
-        return [0.0; 2];
+/// The parameters and the number with its complement, inside the domain.
+#[derive(Clone, Copy)]
+struct Point {
+    a: f64,
+    b: f64,
+    x: f64,
+    y: f64,
+}
+
+/// From both parameters at this size on, [`NEAR`] the mean, quadrature is cheaper than the fraction.
+const LARGE: f64 = 1e4;
+/// The distance of x and 1 − x from their means, relative to these, below which the density still falls about like a normal one, and above
+/// which the fraction needs no more than some hundred terms.
+const NEAR: f64 = 0.1;
+
+impl Point {
+    /// None outside the domain.
+    fn new(a: f64, b: f64, x: f64) -> Option<Self> {
+        let inside = a > 0.0 && a < f64::INFINITY && b > 0.0 && b < f64::INFINITY && (0.0..=1.0).contains(&x);
+        inside.then_some(Self { a, b, x, y: 1.0 - x })
     }
-    let inverse = Jet::constant(1.0) / fraction(point, Jet::parameter(point.a, 0), Jet::parameter(point.b, 1));
-    let growth = growth(point);
-    [term * (inverse.value * growth[0] + inverse.slopes[0]), term * (inverse.value * growth[1] + inverse.slopes[1])]
-}
 
-/// The derivatives of log(`power_term`) by a and b: log x − ψ(a) + ψ(a+b), log y − ψ(b) + ψ(a+b).
-fn growth(point: Point) -> [f64; 2] {
-    let sum = digamma(point.a + point.b);
-    let log_y = if point.x < 0.5 { (-point.x).ln_1p() } else { point.y.ln() };
-    let log_x = if point.y < 0.5 { (-point.y).ln_1p() } else { point.x.ln() };
-    [log_x + (sum - digamma(point.a)), log_y + (sum - digamma(point.b))]
-}
-
-/// x^a·y^b/B(a, b). For large parameters in the saddle-point form of C. Loader (2000), see `gamma_inc`.
-fn power_term(point: Point) -> f64 {
-    let Point { a, b, x, y } = point;
-    let sum = a + b;
-    if a.min(b) >= stirling::LARGE {
-        let distance = point.distance();
-        let deviance = -a * stirling::log1p_less_linear(distance / a) - b * stirling::log1p_less_linear(-distance / b);
-        let rest = stirling::error(sum) - stirling::error(a) - stirling::error(b);
-        (rest - deviance).exp() * (a / TAU * (b / sum)).sqrt()
-    } else {
-        let log_y = if x < 0.5 { (-x).ln_1p() } else { y.ln() };
-        let log_x = if y < 0.5 { (-y).ln_1p() } else { x.ln() };
-        (a * log_x + b * log_y - lbeta(a, b)).exp()
+    /// The same seen from the other end.
+    fn mirrored(self) -> Self {
+        Self { a: self.b, b: self.a, x: self.y, y: self.x }
     }
-}
 
-/// `power_term`/I_x(a, b). Source: A. R. DiDonato and A. H. Morris, algorithm 708, ACM TOMS 18 (1992), function BFRAC.
-fn fraction<T: Scalar>(point: Point, a: T, b: T) -> T {
-    let (x, y, c) = (T::constant(point.x), T::constant(point.y), T::constant);
-    let distance = a * y - b * x + c(1.0);
-    let level = |m: f64| {
-        let head = a + c(2.0 * m - 1.0);
-        let middle = c(m) * (b - c(m)) * x / head;
-        let last = (a + c(m)) * (distance + c(m * (1.0 + point.y))) / (a + c(2.0 * m + 1.0));
-        (head, middle, c(m) + middle + last)
-    };
-    let term = |m: f64| {
-        let (head, middle, denominator) = level(m);
-        (middle * (a + c(m - 1.0)) * (a + b + c(m - 1.0)) * x / head, denominator)
-    };
-    let start = a * distance / (a + c(1.0));
-    continued_fraction(start, term)
+    /// The side whose fraction converges quickly, unless its part is nearly everything and the rest would be a difference of equals:
+    /// then the other, as long as its fraction converges within about a thousand terms.
+    fn side(self) -> Side {
+        if self.is_near() {
+            return if self.distance() <= 0.0 { Side::Left } else { Side::Right };
+        }
+        let is_left = self.x * (self.a + self.b + 2.0) <= self.a + 1.0;
+        let quick = if is_left { self } else { self.mirrored() };
+        let other_is_better = quick.x > 1e-3 && quick.left() > 0.9;
+        if is_left == other_is_better { Side::Right } else { Side::Left }
+    }
+
+    /// log x, accurate near 1.
+    fn log_x(self) -> f64 {
+        if self.y < 0.5 { (-self.y).ln_1p() } else { self.x.ln() }
+    }
+
+    /// x·b − y·a: how far x is from the mean, times a + b.
+    fn distance(self) -> f64 {
+        self.x * self.b - self.y * self.a
+    }
+
+    /// The standard deviation, times a + b.
+    fn deviation(self) -> f64 {
+        (self.a / (self.a + self.b) * self.b).sqrt()
+    }
+
+    /// Whether quadrature serves here.
+    fn is_near(self) -> bool {
+        self.a.min(self.b) > LARGE && self.distance().abs() < NEAR * self.a.min(self.b)
+    }
+
+    /// I_x(a, b).
+    fn left(self) -> f64 {
+        let value = if self.is_near() { self.tail_integral(|_| 1.0) } else { self.power_term() / self.a / self.fraction(self.a, self.b) };
+        value.min(1.0)
+    }
+
+    /// ∂I_x(a, b) by a and b by the fraction.
+    fn left_slopes(self) -> [f64; 2] {
+        let term = self.power_term() / self.a;
+        if term == 0.0 {
+            return [0.0; 2];
+        }
+        let inverse = Jet::constant(1.0) / self.fraction(Jet::parameter(self.a, 0), Jet::parameter(self.b, 1));
+        let Self { a, b, .. } = self;
+        // ψ(a+b) − ψ(a+1), of the power term divided by a.
+        let first = if b < 1.0 { -digamma_difference(a + b, 1.0 - b) } else { digamma_difference(a + 1.0, b - 1.0) };
+        let growth = [self.log_x() + first, self.mirrored().log_x() + digamma_difference(b, a)];
+        [term * (inverse.value * growth[0] + inverse.slopes[0]), term * (inverse.value * growth[1] + inverse.slopes[1])]
+    }
+
+    /// x^a·y^b/B(a, b). For large parameters what is left of the exponent is no larger than the logarithm of the result.
+    fn power_term(self) -> f64 {
+        let Self { a, b, x, y } = self;
+        if a.min(b) < stirling::LARGE {
+            return (a * self.log_x() + b * self.mirrored().log_x() - lbeta(a, b)).exp();
+        }
+        let (sum, distance) = (a + b, self.distance());
+        let exponent = stirling::deviance(a, x * sum, distance) + stirling::deviance(b, y * sum, -distance);
+        (-exponent).exp() * self.height()
+    }
+
+    /// x^a·y^b/B(a, b) at the mean, for large parameters.
+    fn height(self) -> f64 {
+        let Self { a, b, .. } = self;
+        let rest = stirling::error(a + b) - stirling::error(a) - stirling::error(b);
+        rest.exp() * (a / TAU * (b / (a + b))).sqrt()
+    }
+
+    /// `power_term`/(a·I_x(a, b)). Source: A. R. DiDonato and A. H. Morris, algorithm 708, ACM TOMS 18 (1992), function BFRAC.
+    fn fraction<T: Scalar>(self, a: T, b: T) -> T {
+        let (x, y, c) = (T::constant(self.x), T::constant(self.y), T::constant);
+        let distance = a * y - b * x + c(1.0);
+        let term = |m: f64| {
+            let head = a + c(2.0 * m - 1.0);
+            let middle = c(m) * (b - c(m)) * x / head;
+            let last = (a + c(m)) * (distance + c(m * (1.0 + self.y))) / (a + c(2.0 * m + 1.0));
+            let numerator = middle * (a + b + c(m - 1.0)) * x / head;
+            // The division by a has taken this factor from the first numerator.
+            let numerator = if m == 1.0 { numerator } else { numerator * (a + c(m - 1.0)) };
+            (numerator, c(m) + middle + last)
+        };
+        continued_fraction(distance / (a + c(1.0)), term)
+    }
+
+    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters. `weight` is given t/mean − 1.
+    fn tail_integral(self, weight: impl Fn(f64) -> f64) -> f64 {
+        let Self { a, b, x, y } = self;
+        let (sum, distance, deviation) = (a + b, self.distance(), self.deviation());
+        let reach = normal_reach(distance / deviation) * deviation;
+        let integrand = |offset: f64| {
+            let (up, down) = ((distance + offset) / a, -(distance + offset) / b);
+            let exponent = a * stirling::log1p_less_linear(up) + b * stirling::log1p_less_linear(down);
+            exponent.exp() / ((x + offset / sum) * (y - offset / sum)) * weight(up)
+        };
+        integrate(-reach - distance, 0.0, integrand) * self.height() / sum
+    }
+
+    /// ∂I_x(a, b) by a, ∫ density·(log t − ψ(a) + ψ(a+b)), or by b: from the side where the factor does not change its sign (the whole
+    /// integral is 0).
+    fn near_slope(self, position: usize) -> f64 {
+        if position == 1 {
+            return -self.mirrored().near_slope(0);
+        }
+        let Self { a, b, .. } = self;
+        let offset = log_less_digamma(a) - log_less_digamma(a + b);
+        if (self.distance() / a).ln_1p() + offset < 0.0 {
+            self.tail_integral(|up| up.ln_1p() + offset)
+        } else {
+            // Seen from the other end t/mean − 1 is that of 1 − t, which is −a/b times as large.
+            -self.mirrored().tail_integral(|up| (-up * b / a).ln_1p() + offset)
+        }
+    }
 }

@@ -116,3 +116,19 @@ pub(super) fn log_less_digamma(x: f64) -> f64 {
     let square = 1.0 / (x * x);
     0.5 / x + DIGAMMA_SERIES.iter().rev().fold(0.0, |sum, c| (sum + c) * square)
 }
+
+/// Below this share of x a difference of digammas is taken by Taylor's series, whose next term is then 5e-16 of it.
+const SMALL_STEP: f64 = 3e-4;
+
+/// ψ(x + added) − ψ(x), without cancellation where x is large or `added` small; NaN where x or x + added is negative.
+#[must_use]
+pub fn digamma_difference(x: f64, added: f64) -> f64 {
+    if x > 0.0 && added.abs() < SMALL_STEP * x {
+        let middle = x + 0.5 * added;
+        return added * (trigamma(middle) + added * added / 24.0 * polygamma(3.0, middle));
+    }
+    if x < 10.0 || x + added < 10.0 {
+        return digamma(x + added) - digamma(x);
+    }
+    (added / x).ln_1p() + log_less_digamma(x) - log_less_digamma(x + added)
+}

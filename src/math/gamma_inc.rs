@@ -1,75 +1,89 @@
 //! A shape and a number → the regularised lower incomplete gamma function and its derivatives.
 //!
 //! P by its power series left of shape + 1, 1 − P by Legendre's continued fraction right of it; the derivative by the shape comes from
-//! the same series and fraction over [`Jet`]s.
+//! the same series and fraction over [`Jet`]s. Large shapes near their mean, where both need many terms: by quadrature of the density.
 
 use super::gamma::{digamma, lgamma};
 use super::jet::{Jet, Scalar, continued_fraction};
+use super::quadrature::{integrate, normal_reach};
 use super::stirling;
 use std::f64::consts::TAU;
 
-/// Whether (shape, x) is outside the domain.
-fn outside(shape: f64, x: f64) -> bool {
-    !(shape > 0.0 && shape < f64::INFINITY && x >= 0.0)
-}
+/// From this shape on, [`NEAR`] its mean, quadrature is cheaper than series and fraction.
+const LARGE: f64 = 1e4;
+/// The distance from the mean, relative to it, below which the density still falls about like a normal one, and above which series and
+/// fraction need no more than some hundred terms.
+const NEAR: f64 = 0.1;
 
-/// P(shape, x) = γ(shape, x)/Γ(shape); relative error about 1e-13.
+/// P(shape, x) = γ(shape, x)/Γ(shape), shape > 0, x ≥ 0; relative error about 1e-13.
 #[must_use]
 pub fn gamma_inc(shape: f64, x: f64) -> f64 {
     if outside(shape, x) {
-        f64::NAN
-    } else if x == 0.0 {
-        0.0
-    } else if x == f64::INFINITY {
-        1.0
+        return f64::NAN;
+    }
+    if is_near(shape, x) {
+        let tail = tail_integral(shape, x, x > shape, |_| 1.0);
+        return if x > shape { 1.0 - tail } else { tail };
+    }
+    let term = power_term(shape, x);
+    if term == 0.0 {
+        // So far out that nothing is left, or x = 0 or ∞.
+        if x > shape { 1.0 } else { 0.0 }
     } else if x < shape + 1.0 {
-        (power_term(shape, x) * series(shape, x)).min(1.0)
+        (term * series(shape, x)).min(1.0)
     } else {
-        1.0 - power_term(shape, x) * shape / fraction(shape, x)
+        1.0 - term * shape / fraction(shape, x)
     }
 }
 
-/// ∂P(shape, x)/∂shape.
+/// ∂P(shape, x)/∂shape, shape > 0, x ≥ 0.
 #[must_use]
 pub fn gamma_inc_shape(shape: f64, x: f64) -> f64 {
     if outside(shape, x) {
         return f64::NAN;
+    }
+    if is_near(shape, x) {
+        return near_slope(shape, x);
     }
     let term = power_term(shape, x);
     if term == 0.0 {
         return 0.0;
     }
     let parameter = Jet::parameter(shape, 0);
-    let growth = log_less_digamma(shape, x);
+    let growth = log_less_digamma_next(shape, x);
     if x < shape + 1.0 {
         let sum = series(parameter, x);
-        term * (sum.value * (growth - 1.0 / shape) + sum.slopes[0])
+        term * (sum.value * growth + sum.slopes[0])
     } else {
-        let upper = Jet::constant(1.0) / fraction(parameter, x);
-        -term * shape * (upper.value * growth + upper.slopes[0])
+        let upper = parameter / fraction(parameter, x);
+        -term * (upper.value * growth + upper.slopes[0])
     }
 }
 
-/// x^(shape−1)·exp(−x)/Γ(shape), the gamma density of rate 1.
+/// x^(shape−1)·exp(−x)/Γ(shape), the gamma density of rate 1; shape > 0, x ≥ 0.
 #[must_use]
 pub fn density(shape: f64, x: f64) -> f64 {
     if outside(shape, x) {
         f64::NAN
     } else if x == 0.0 {
         if shape == 1.0 { 1.0 } else { x.powf(shape - 1.0) }
-    } else if x == f64::INFINITY {
-        0.0
     } else {
         power_term(shape, x) * (shape / x)
     }
 }
 
-/// x^shape·exp(−x)/Γ(shape + 1). For large shapes in the saddle-point form of C. Loader, "Fast and accurate computation of binomial
-/// probabilities" (2000), where what is left of the exponent is no larger than the logarithm of the result.
+/// Whether (shape, x) is outside the domain.
+fn outside(shape: f64, x: f64) -> bool {
+    let inside = shape > 0.0 && shape < f64::INFINITY && x >= 0.0;
+    !inside
+}
+
+/// x^shape·exp(−x)/Γ(shape + 1). For large shapes what is left of the exponent is no larger than the logarithm of the result.
 fn power_term(shape: f64, x: f64) -> f64 {
-    if shape >= stirling::LARGE {
-        let deviance = -shape * stirling::log1p_less_linear((x - shape) / shape);
-        (-stirling::error(shape) - deviance).exp() / (TAU * shape).sqrt()
+    if x == f64::INFINITY {
+        0.0
+    } else if shape >= stirling::LARGE {
+        (-stirling::error(shape) - stirling::deviance(shape, x, x - shape)).exp() / (TAU * shape).sqrt()
     } else if x < 100.0 {
         x.powf(shape) * (-x).exp() / libm::tgamma(shape + 1.0)
     } else {
@@ -77,14 +91,14 @@ fn power_term(shape: f64, x: f64) -> f64 {
     }
 }
 
-/// log x − ψ(shape), without cancellation where both are large.
-fn log_less_digamma(shape: f64, x: f64) -> f64 {
+/// log x − ψ(shape + 1), without cancellation where both are large.
+fn log_less_digamma_next(shape: f64, x: f64) -> f64 {
     if shape < stirling::LARGE {
-        return x.ln() - digamma(shape);
+        return x.ln() - digamma(shape + 1.0);
     }
-    let difference = (x - shape) / shape;
-    let relative = if difference.abs() < 0.5 { difference.ln_1p() } else { (x / shape).ln() };
-    relative + super::gamma::log_less_digamma(shape)
+    let relative = (x - shape) / shape;
+    let log_ratio = if relative.abs() < 0.5 { relative.ln_1p() } else { (x / shape).ln() };
+    log_ratio + super::gamma::log_less_digamma(shape) - 1.0 / shape
 }
 
 /// Σ xⁿ/((shape + 1)...(shape + n)). Source: DLMF 8.7.1.
@@ -101,8 +115,34 @@ fn series<T: Scalar>(shape: T, x: f64) -> T {
     }
 }
 
-/// x^shape·exp(−x)/Γ(shape, x). Source: DLMF 8.9.2.
+/// x^shape·exp(−x)/Γ(shape, x), the upper function. Source: DLMF 8.9.2.
 fn fraction<T: Scalar>(shape: T, x: f64) -> T {
     let start = T::constant(x + 1.0) - shape;
     continued_fraction(start, |n| (T::constant(n) * (shape - T::constant(n)), start + T::constant(2.0 * n)))
+}
+
+/// Whether quadrature serves here.
+fn is_near(shape: f64, x: f64) -> bool {
+    shape > LARGE && (x - shape).abs() < NEAR * shape
+}
+
+/// ∫ density·`weight` from `x` to the right, or to the left. `weight` is given t/shape − 1.
+fn tail_integral(shape: f64, x: f64, to_the_right: bool, weight: impl Fn(f64) -> f64) -> f64 {
+    let (difference, deviation) = (x - shape, shape.sqrt());
+    let reach = normal_reach(difference / deviation) * deviation;
+    let integrand = |offset: f64| {
+        let relative = (difference + offset) / shape;
+        (shape * stirling::log1p_less_linear(relative)).exp() / (1.0 + relative) * weight(relative)
+    };
+    let area = if to_the_right { integrate(0.0, reach - difference, integrand) } else { integrate(-reach - difference, 0.0, integrand) };
+    area * (-stirling::error(shape)).exp() / (TAU * shape).sqrt()
+}
+
+/// ∂P/∂shape, ∫ density·(log t − ψ(shape)): from the side where the factor does not change its sign (the whole integral is 0).
+fn near_slope(shape: f64, x: f64) -> f64 {
+    let offset = super::gamma::log_less_digamma(shape);
+    let factor = |relative: f64| relative.ln_1p() + offset;
+    let to_the_right = factor((x - shape) / shape) > 0.0;
+    let tail = tail_integral(shape, x, to_the_right, factor);
+    if to_the_right { -tail } else { tail }
 }

@@ -9,6 +9,7 @@ pub mod gamma_inc;
 pub mod jet;
 pub mod logistic;
 pub mod normal;
+pub mod quadrature;
 pub mod sampling;
 pub mod stirling;
 pub mod von_mises;

@@ -8,15 +8,20 @@ const SQRT_FRAC_PI_2: f64 = 1.253_314_137_315_500_3;
 const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_7;
 /// 1/√(2π). Source: OEIS A231863.
 const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
-/// 27 leading bits of a number: their square is exact.
-const LEADING_BITS: u64 = !0x03ff_ffff;
+/// 26 leading bits of a number: their square is exact.
+const LEADING_BITS: u64 = !0x07ff_ffff;
 /// From here on the continued fractions below are exact to rounding.
-const FAR: f64 = 12.0;
+const FAR: f64 = 5.0;
 /// Levels of the continued fractions: at [`FAR`] the truncation is below 1e-19.
-const LEVELS: u32 = 24;
+const LEVELS: u32 = 30;
+/// Beyond this exp(−t²/2) is 0.
+const VANISHED: f64 = 40.0;
 
 /// exp(−t²/2) to 1 ulp or so: the square is split so that its rounding error, which the exponential multiplies by t²/2, vanishes.
 fn half_gauss(t: f64) -> f64 {
+    if t.abs() > VANISHED {
+        return 0.0;
+    }
     let head = f64::from_bits(t.to_bits() & LEADING_BITS);
     (-0.5 * head * head).exp() * (-0.5 * (t - head) * (t + head)).exp()
 }

@@ -27,3 +27,11 @@ pub fn log1p_less_linear(u: f64) -> f64 {
     let sum = (0..16).rev().fold(0.0, |sum, k| sum * square + 1.0 / f64::from(2 * k + 3));
     r * (2.0 * square * sum - u)
 }
+
+/// count·log(count/mean) + mean − count, the exponent of a Poisson density relative to its height, in the form of C. Loader, "Fast and
+/// accurate computation of binomial probabilities" (2000). `difference` = mean − count, better known than by subtraction.
+#[must_use]
+pub fn deviance(count: f64, mean: f64, difference: f64) -> f64 {
+    let relative = difference / count;
+    if relative.abs() < 0.4 { -count * log1p_less_linear(relative) } else { difference - count * (mean / count).ln() }
+}

@@ -72,7 +72,7 @@ impl Excerpt {
             self.text.push('…');
         }
         let kept_at = self.text.len();
-        self.text.extend(text[kept.clone()].chars().map(|c| if c.is_ascii_control() && c != '\t' { ' ' } else { c }));
+        self.text.extend(text[kept.clone()].chars().map(visible));
         if kept.end < line.end {
             self.text.push('…');
         }
@@ -102,6 +102,16 @@ impl Excerpt {
 fn within(span: Span, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary(span.start as usize);
     start..text.ceil_char_boundary(span.end as usize).max(start)
+}
+
+/// What a terminal would obey or not show, as something of the same length in bytes that it does show.
+fn visible(character: char) -> char {
+    match character {
+        '\t' => '\t',
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        control if control.is_ascii_control() => ' ',
+        other => other,
+    }
 }
 
 /// What to keep of a long line.

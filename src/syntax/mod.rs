@@ -1,52 +1,92 @@
 //! Text → tree.
 
+mod brackets;
 mod build;
 mod comments;
 mod error;
 mod grammar;
+mod habit;
+mod lexemes;
 mod limits;
+mod mistakes;
+mod pieces;
+mod place;
 mod print;
+mod roles;
 mod scan;
 pub mod tree;
+mod wording;
+
+use std::ops::Range;
 
 use pest::Parser as _;
+use pest::error::{ErrorVariant, InputLocation};
 
-use crate::base::{Diagnostic, SourceId, Sources, Span};
+use crate::base::{Diagnostic, SourceId, Sources};
 use build::Builder;
-pub use error::SyntaxError;
+pub use error::{Hint, Part, SyntaxError};
 use grammar::{Grammar, Rule};
+pub use habit::Habit;
+use lexemes::Readable;
+use place::Place;
 pub use print::print;
-use scan::scan;
-use tree::Tree;
+use tree::{Declaration, Tree};
 
 /// The tree of a source's text.
 ///
 /// # Errors
-/// All mistakes found, in the order of the text.
+/// All mistakes found, in the order of the text; the same mistake repeated (a `;` on each line) is reported once.
 pub fn parse(sources: &Sources, source: SourceId) -> Result<Tree, Vec<Diagnostic>> {
-    let text = sources.get(source).text.as_str();
-    let tokens = scan(text);
+    let (tree, errors) = read(&sources.get(source).text, source);
+    if errors.is_empty() { Ok(tree) } else { Err(wording::diagnostics(&errors)) }
+}
+
+/// What can be read of a text, and its mistakes.
+fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
+    let mut readable = lexemes::readable(text, source, scan::scan(text));
+    let mut errors = std::mem::take(&mut readable.errors);
     let mut tree = Tree::default();
-    let mut errors = Vec::new();
-    let mut builder = Builder { source, text, tokens: &tokens, offset: 0, errors: Vec::new() };
-    match Grammar::parse(Rule::piece, text) {
-        Ok(pairs) => {
-            for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
-                match build::declaration(&mut builder, pair) {
-                    Ok(declaration) => tree.declarations.extend(declaration),
-                    Err(error) => errors.push(error),
-                }
+    for piece in pieces::pieces(&readable.text, &readable.tokens) {
+        let tokens = &readable.tokens[piece.clone()];
+        if let Some(error) = brackets::check(&readable.text, source, tokens) {
+            errors.push(error);
+        } else if tokens.iter().any(|&token| lexemes::spoils(token)) {
+            errors.extend(mistakes::of_first_word(&Place { text: &readable.text, source, tokens, at: 0, expected: &[] }));
+        } else {
+            match declarations(text, source, &readable, piece, &mut errors) {
+                Ok(declarations) => tree.declarations.extend(declarations),
+                Err(more) => errors.extend(more),
             }
         }
-        Err(error) => {
-            let at = match error.location {
-                pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
-            };
-            let token = tokens.iter().find(|t| t.start >= at);
-            let found = token.map_or("", |t| t.text(text)).to_owned();
-            let span = Span::new(source, at, token.map_or(at, |t| t.end));
-            errors.push(SyntaxError::Expected { expected: vec!["something else"], found, span });
-        }
     }
-    if errors.is_empty() { Ok(tree) } else { Err(errors.iter().map(SyntaxError::diagnostic).collect()) }
+    errors.extend(mistakes::foreign_families(&tree));
+    (tree, errors)
+}
+
+/// The declarations of one piece; `errors` gets the mistakes that leave a declaration readable.
+fn declarations(
+    text: &str,
+    source: SourceId,
+    readable: &Readable,
+    piece: Range<usize>,
+    errors: &mut Vec<SyntaxError>,
+) -> Result<Vec<Declaration>, Vec<SyntaxError>> {
+    let tokens = &readable.tokens[piece];
+    let offset = tokens[0].start;
+    let end = tokens.last().map_or(offset, |token| token.end);
+    let pairs = Grammar::parse(Rule::piece, &readable.text[offset..end]).map_err(|stop| {
+        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = stop.location;
+        let at = tokens.partition_point(|token| token.end <= offset + at);
+        let expected = match &stop.variant {
+            ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+            ErrorVariant::CustomError { .. } => &[],
+        };
+        mistakes::diagnose(&Place { text: &readable.text, source, tokens, at, expected })
+    })?;
+    let mut builder = Builder { source, text, tokens, offset, errors };
+    let mut declarations = Vec::new();
+    for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
+        declarations.extend(build::declaration(&mut builder, pair).map_err(|error| vec![error])?);
+    }
+    Ok(declarations)
 }

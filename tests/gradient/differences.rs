@@ -4,7 +4,7 @@ use pgmc::gradient::{differentiate, hessian_vector};
 use pgmc::program::{Builder, Program, Values, check, evaluate, fold};
 
 /// The step of the differences; their error is of the order of its fourth power.
-const STEP: f64 = 1e-3;
+const STEP: f64 = 2e-4;
 
 /// The gradient at `q` as the differentiated program gives it: value, gradient.
 pub fn gradient(program: &Program, values: &Values, q: &[f64]) -> (f64, Vec<f64>) {

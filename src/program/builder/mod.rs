@@ -3,6 +3,7 @@
 //! A node varies only over the axes that it depends on: `x·0` is a number, whatever the axes of x. So a caller asks [`Builder::axes`]
 //! instead of assuming the union, and [`Builder::sum`] multiplies by the size of an axis that its operand lacks.
 
+mod distribute;
 mod index;
 mod key;
 mod leaves;
@@ -149,7 +150,7 @@ impl Builder {
     }
 
     /// A call as it stands.
-    pub(super) fn push_call(&mut self, builtin: Builtin, operands: Vec<NodeId>) -> NodeId {
+    pub(in crate::program) fn push_call(&mut self, builtin: Builtin, operands: Vec<NodeId>) -> NodeId {
         let axes = operands.iter().fold(Vec::new(), |all, &o| union(&all, self.axes(o)));
         let ty = match builtin.row().code {
             Code::Compare(_) | Code::Logic(_) => Type::Bool,
@@ -160,7 +161,7 @@ impl Builder {
     }
 
     /// A node as it stands, or the one made before that equals it.
-    pub(super) fn push(&mut self, op: Op, operands: Vec<NodeId>, axes: Vec<AxisId>, ty: Type) -> NodeId {
+    pub(in crate::program) fn push(&mut self, op: Op, operands: Vec<NodeId>, axes: Vec<AxisId>, ty: Type) -> NodeId {
         let node = Node { op, operands, axes, ty, span: self.span };
         let key = Key::of(&node);
         if let Some(&id) = key.as_ref().and_then(|k| self.made.get(k)) {

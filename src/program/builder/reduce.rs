@@ -68,7 +68,11 @@ impl Builder {
             self.factor(factor, &over, &mut inside, &mut outside);
         }
         let over = present(&inside.iter().fold(Vec::new(), |all, &f| union(&all, self.axes(f))), &over);
-        let total = if inside.is_empty() { self.constant(1.0) } else { self.eliminate(inside, over) };
+        let total = match self.by_group(&inside, &over) {
+            _ if inside.is_empty() => self.constant(1.0),
+            Some(total) => total,
+            None => self.eliminate(inside, over),
+        };
         outside.push(total);
         self.product(&outside)
     }
@@ -213,63 +217,12 @@ impl Builder {
         }
     }
 
-    fn push_sum(&mut self, x: NodeId, over: &[AxisId]) -> NodeId {
+    pub(super) fn push_sum(&mut self, x: NodeId, over: &[AxisId]) -> NodeId {
         let rest = without(self.axes(x), over);
         self.push(Op::Sum(union(over, &[])), vec![x], rest, Type::Real)
     }
 
-    /// Σ of a sum: the summands are grouped by those of the axes that they have.
-    fn sum_of_summands(&mut self, x: NodeId, over: &[AxisId]) -> NodeId {
-        let mut summands = Vec::new();
-        self.summands(x, false, &mut summands);
-        if summands.iter().all(|&(_, s)| self.varies_over(s, over)) {
-            return self.push_sum(x, over);
-        }
-        let mut groups: Vec<(Vec<AxisId>, NodeId)> = Vec::new();
-        for (negative, summand) in summands {
-            let shared = present(self.axes(summand), over);
-            let place = groups.iter().position(|(axes, _)| *axes == shared);
-            let before = place.map(|p| groups[p].1);
-            let total = self.plus(before, negative, summand);
-            match place {
-                Some(p) => groups[p].1 = total,
-                None => groups.push((shared, total)),
-            }
-        }
-        let mut total = None;
-        for (_, group) in groups {
-            let part = self.sum(group, over);
-            total = Some(self.plus(total, false, part));
-        }
-        total.unwrap_or_else(|| self.constant(0.0))
-    }
-
-    /// before ± x.
-    fn plus(&mut self, before: Option<NodeId>, negative: bool, x: NodeId) -> NodeId {
-        match (before, negative) {
-            (None, false) => x,
-            (None, true) => self.call(Builtin::Negate, &[x]),
-            (Some(before), false) => self.call(Builtin::Add, &[before, x]),
-            (Some(before), true) => self.call(Builtin::Subtract, &[before, x]),
-        }
-    }
-
-    /// What a node is the sum of: (whether subtracted, summand).
-    fn summands(&self, x: NodeId, negative: bool, out: &mut Vec<(bool, NodeId)>) {
-        if let Some((a, b)) = self.two(x, Builtin::Add) {
-            self.summands(a, negative, out);
-            self.summands(b, negative, out);
-        } else if let Some((a, b)) = self.two(x, Builtin::Subtract) {
-            self.summands(a, negative, out);
-            self.summands(b, !negative, out);
-        } else if let Some(a) = self.one(x, Builtin::Negate) {
-            self.summands(a, !negative, out);
-        } else {
-            out.push((negative, x));
-        }
-    }
-
-    fn product(&mut self, factors: &[NodeId]) -> NodeId {
+    pub(super) fn product(&mut self, factors: &[NodeId]) -> NodeId {
         let mut total = self.constant(1.0);
         for &factor in factors {
             total = self.call(Builtin::Multiply, &[total, factor]);

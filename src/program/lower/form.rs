@@ -22,6 +22,8 @@ pub struct FormChoice {
     pub name: String,
     /// Whether it is a function of noise.
     pub auxiliary: bool,
+    /// Whether both forms are to be had and neither is plainly better.
+    pub open: bool,
     /// In a few words.
     pub reason: String,
 }
@@ -38,7 +40,8 @@ impl Lowering<'_> {
         }
         let (auxiliary, reason) = self.form_of(variable, conditional);
         let name = self.network.variables[variable].name.clone();
-        self.forms.push(FormChoice { name, auxiliary, reason });
+        let open = self.request.form == Form::Auto && self.is_open(variable, conditional);
+        self.forms.push(FormChoice { name, auxiliary, open, reason });
         auxiliary
     }
 
@@ -50,6 +53,11 @@ impl Lowering<'_> {
             (Form::Centred, None) => (false, "as asked".to_owned()),
             (Form::Auto, None) => self.by_data(variable, conditional),
         }
+    }
+
+    fn is_open(&self, variable: VariableId, conditional: &Conditional) -> bool {
+        let known = conditional.made_from().into_iter().all(|e| self.network.known_from_data(e));
+        !known && self.obstacle(variable, conditional).is_none()
     }
 
     /// Why the auxiliary form is not to be had.

@@ -1,7 +1,7 @@
 //! Rules of sums, products, quotients and powers.
 
 use crate::builtins::Builtin as B;
-use crate::program::simplify::pattern::{cancelled, distance, offset, scaled};
+use crate::program::simplify::pattern::{cancelled, distance, offset, reciprocal, scaled};
 use crate::program::{Builder, NodeId};
 
 pub(super) fn add(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
@@ -94,10 +94,8 @@ pub(super) fn multiply(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
             let product = b.call(B::Multiply, &[p, q]);
             return Some(b.call(B::Negate, &[product]));
         }
-        if let Some((1.0, divisor)) = b.two(p, B::Divide).and_then(|(n, d)| b.is_constant(n).map(|n| (n, d)))
-            && b.varies_over(divisor, &b.axes(q).to_vec())
-        {
-            return Some(b.call(B::Divide, &[q, divisor]));
+        if let Some(rest) = cancelled_factor(b, p, q) {
+            return Some(rest);
         }
     }
     if let Some((c, rest)) = scaled(b, x).or_else(|| scaled(b, y)) {
@@ -106,7 +104,46 @@ pub(super) fn multiply(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
         let c = b.constant(c);
         return Some(b.call(B::Multiply, &[c, product]));
     }
+    if b.axes(x).is_empty() && b.axes(y).is_empty() {
+        return Some(scalar_product(b, x, y));
+    }
     invariant_first(b, x, y).or_else(|| invariant_first(b, y, x))
+}
+
+/// A product of scalars, its factors in one order, so that equal products are one node; a factor and its reciprocal cancel.
+fn scalar_product(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
+    let mut factors = Vec::new();
+    let mut open = vec![x, y];
+    while let Some(factor) = open.pop() {
+        match b.two(factor, B::Multiply) {
+            Some((p, q)) => open.extend([p, q]),
+            None => match factors.iter().position(|&f| are_reciprocal(b, f, factor)) {
+                Some(place) => {
+                    factors.swap_remove(place);
+                }
+                None => factors.push(factor),
+            },
+        }
+    }
+    factors.sort_unstable();
+    let product = factors.into_iter().reduce(|product, factor| b.push_call(B::Multiply, vec![product, factor]));
+    product.unwrap_or_else(|| b.constant(1.0))
+}
+
+/// 1 for x·(1/x), p for x·(p·(1/x)).
+fn cancelled_factor(b: &mut Builder, x: NodeId, y: NodeId) -> Option<NodeId> {
+    if are_reciprocal(b, x, y) {
+        return Some(b.constant(1.0));
+    }
+    let (p, q) = b.two(y, B::Multiply)?;
+    if are_reciprocal(b, x, q) {
+        return Some(p);
+    }
+    are_reciprocal(b, x, p).then_some(q)
+}
+
+fn are_reciprocal(b: &Builder, x: NodeId, y: NodeId) -> bool {
+    reciprocal(b, x) == Some(y) || reciprocal(b, y) == Some(x)
 }
 
 /// x·(p·q) as (x·p)·q, where x and p vary over fewer axes than q: the product of both is computed once.
@@ -135,43 +172,38 @@ fn multiply_constant(b: &mut Builder, c: f64, y: NodeId) -> Option<NodeId> {
     let (factor, rest) = match (scaled(b, y), b.one(y, B::Negate)) {
         (Some((d, rest)), _) => (c * d, rest),
         (None, Some(rest)) => (-c, rest),
-        (None, None) => {
-            let (over, divisor) = b.two(y, B::Divide)?;
-            let over = b.is_constant(over)?;
-            let product = b.constant(c * over);
-            return Some(b.call(B::Divide, &[product, divisor]));
-        }
+        (None, None) => return None,
     };
     let factor = b.constant(factor);
     Some(b.call(B::Multiply, &[factor, rest]))
 }
 
+/// A quotient is a product with a reciprocal: one division serves all quotients and derivatives by the same divisor, outside the plates
+/// that it lacks. What data alone decide (an `if`) is divided as written.
 pub(super) fn divide(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (x, y) = (operands[0], operands[1]);
     let over = b.is_constant(x);
     if over == Some(0.0) || b.is_constant(y) == Some(1.0) {
         return Some(x);
     }
-    for (negative, place) in [(b.one(x, B::Negate), 0), (b.one(y, B::Negate), 1)] {
-        if let Some(inner) = negative {
-            let pair = if place == 0 { [inner, y] } else { [x, inner] };
-            let quotient = b.call(B::Divide, &pair);
-            return Some(b.call(B::Negate, &[quotient]));
-        }
+    if let Some(inner) = b.one(y, B::Negate) {
+        let quotient = b.call(B::Divide, &[x, inner]);
+        return Some(b.call(B::Negate, &[quotient]));
     }
-    if let Some((1.0, q)) = b.two(y, B::Divide).and_then(|(n, d)| b.is_constant(n).map(|n| (n, d))) {
+    if let Some(q) = reciprocal(b, y) {
         return Some(b.call(B::Multiply, &[x, q]));
     }
-    let everything_known = b.depends_on_data_only(x) && b.depends_on_data_only(y);
-    let repeated = b.axes(x).iter().any(|a| !b.axes(y).contains(a));
-    // One division for many products. What data alone decide (an `if`) is divided as written.
-    let by_number = b.is_constant(y).is_some_and(|c| c.is_finite() && (1.0 / c).is_finite());
-    if over.is_some() || everything_known || !(repeated || by_number) {
+    if b.depends_on_data_only(x) && b.depends_on_data_only(y) {
         return None;
     }
     let one = b.constant(1.0);
-    let reciprocal = b.call(B::Divide, &[one, y]);
-    Some(b.call(B::Multiply, &[x, reciprocal]))
+    if over != Some(1.0) {
+        let reciprocal = b.call(B::Divide, &[one, y]);
+        return Some(b.call(B::Multiply, &[x, reciprocal]));
+    }
+    let (c, rest) = scaled(b, y)?;
+    let (c, reciprocal) = (b.constant(1.0 / c), b.call(B::Divide, &[one, rest]));
+    Some(b.call(B::Multiply, &[c, reciprocal]))
 }
 
 pub(super) fn negate(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {

@@ -119,16 +119,6 @@ pub(super) fn multiply(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     None
 }
 
-/// select(c, x, 0)/y is select(c, x/y, 0).
-pub(super) fn divide(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
-    let (condition, value, taken) = masked(b, operands[0])?;
-    if !b.varies_over(operands[0], &b.axes(operands[1]).to_vec()) {
-        return None;
-    }
-    let quotient = b.call(B::Divide, &[value, operands[1]]);
-    Some(with_mask(b, (condition, quotient, taken)))
-}
-
 /// −select(c, x, 0) is select(c, −x, 0).
 pub(super) fn negate(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (condition, value, taken) = masked(b, operands[0])?;

@@ -1,7 +1,7 @@
 //! Rules of exponentials and logarithms: the stable forms.
 
 use crate::builtins::Builtin as B;
-use crate::program::simplify::pattern::{offset, one_minus};
+use crate::program::simplify::pattern::{offset, one_minus, reciprocal};
 use crate::program::{Builder, NodeId, Op};
 
 /// exp of a logarithm.
@@ -43,6 +43,9 @@ fn finite_log(b: &mut Builder, x: NodeId) -> Option<NodeId> {
     {
         return Some(b.call(B::Log1pExp, &[inner]));
     }
+    if let Some(divisor) = reciprocal(b, x) {
+        return finite_log(b, divisor).map(|log| b.call(B::Negate, &[log]));
+    }
     if let Some((inner, indices)) = b.gathered(x) {
         return finite_log(b, inner).map(|log| b.gather(log, &indices));
     }
@@ -62,8 +65,9 @@ fn log_form(b: &mut Builder, x: NodeId) -> Option<NodeId> {
     if let Some((p, q)) = b.two(x, B::Multiply) {
         return log_of_product(b, p, q).or_else(|| log_of_product(b, q, p));
     }
-    if let Some((p, q)) = b.two(x, B::Divide) {
-        return log_of_quotient(b, p, q);
+    if let Some(divisor) = reciprocal(b, x) {
+        let log = b.call(B::Log, &[divisor]);
+        return Some(b.call(B::Negate, &[log]));
     }
     if let Some((p, q)) = b.two(x, B::Subtract) {
         return log_of_difference(b, p, q);
@@ -96,17 +100,6 @@ fn log_of_product(b: &mut Builder, p: NodeId, q: NodeId) -> Option<NodeId> {
     let first = finite_log(b, p)?;
     let second = if b.is_constant(p).is_some() { log_form(b, q)? } else { b.call(B::Log, &[q]) };
     Some(b.call(B::Add, &[first, second]))
-}
-
-fn log_of_quotient(b: &mut Builder, p: NodeId, q: NodeId) -> Option<NodeId> {
-    let (first, second) = (finite_log(b, p), finite_log(b, q));
-    let (first, second) = match (first, second) {
-        (None, None) => return None,
-        (Some(first), Some(second)) => (first, second),
-        (Some(first), None) => (first, b.call(B::Log, &[q])),
-        (None, Some(second)) => (b.call(B::Log, &[p]), second),
-    };
-    Some(b.call(B::Subtract, &[first, second]))
 }
 
 fn log_of_difference(b: &mut Builder, p: NodeId, q: NodeId) -> Option<NodeId> {
@@ -163,17 +156,11 @@ pub(super) fn xlogy(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
         return Some(b.call(B::Multiply, &[k, log]));
     }
     if let Some((p, q)) = b.two(x, B::Multiply) {
-        return xlogy_of_two(b, k, (p, q), B::Add).or_else(|| xlogy_of_two(b, k, (q, p), B::Add));
+        return xlogy_of_product(b, k, p, q).or_else(|| xlogy_of_product(b, k, q, p));
     }
-    if let Some((p, q)) = b.two(x, B::Divide) {
-        let divisor = finite_log(b, q);
-        return match divisor {
-            Some(log) => {
-                let (first, second) = (b.call(B::Xlogy, &[k, p]), b.call(B::Multiply, &[k, log]));
-                Some(b.call(B::Subtract, &[first, second]))
-            }
-            None => xlogy_of_two(b, k, (p, q), B::Subtract),
-        };
+    if let Some(divisor) = reciprocal(b, x) {
+        let log = b.call(B::Xlogy, &[k, divisor]);
+        return Some(b.call(B::Negate, &[log]));
     }
     if let Some(inner) = b.one(x, B::Sqrt) {
         let (half, log) = (b.constant(0.5), b.call(B::Xlogy, &[k, inner]));
@@ -187,11 +174,11 @@ pub(super) fn xlogy(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     Some(b.call(B::Select, &[condition, yes, no]))
 }
 
-/// k·log p ± xlogy(k, q), for a p whose logarithm is finite.
-fn xlogy_of_two(b: &mut Builder, k: NodeId, (p, q): (NodeId, NodeId), combine: B) -> Option<NodeId> {
+/// k·log p + xlogy(k, q), for a p whose logarithm is finite.
+fn xlogy_of_product(b: &mut Builder, k: NodeId, p: NodeId, q: NodeId) -> Option<NodeId> {
     let log = finite_log(b, p)?;
     let (first, second) = (b.call(B::Multiply, &[k, log]), b.call(B::Xlogy, &[k, q]));
-    Some(b.call(combine, &[first, second]))
+    Some(b.call(B::Add, &[first, second]))
 }
 
 /// k·log(1 + x), 0 where k is 0.

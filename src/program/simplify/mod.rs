@@ -26,7 +26,6 @@ const RULES: &[(Builtin, Rule)] = &[
     (Builtin::Multiply, choice::multiply),
     (Builtin::Multiply, arithmetic::multiply),
     (Builtin::Divide, logistic::divide),
-    (Builtin::Divide, choice::divide),
     (Builtin::Divide, arithmetic::divide),
     (Builtin::Negate, arithmetic::negate),
     (Builtin::Negate, choice::negate),

@@ -36,6 +36,12 @@ pub(super) fn distance(b: &Builder, x: NodeId) -> Option<(f64, NodeId)> {
     b.is_constant(first).map(|c| (c, rest))
 }
 
+/// y of 1/y.
+pub(super) fn reciprocal(b: &Builder, x: NodeId) -> Option<NodeId> {
+    let (over, divisor) = b.two(x, B::Divide)?;
+    (b.is_constant(over) == Some(1.0)).then_some(divisor)
+}
+
 /// 1 − p, where it has a form without the difference.
 pub(super) fn one_minus(b: &mut Builder, p: NodeId) -> Option<NodeId> {
     for symmetric in [B::InvLogit, B::Phi] {

@@ -101,7 +101,7 @@ fn number(text: &str, span: Span) -> Result<f64, SyntaxError> {
 /// The expressions of a list or an index, with the depth of the deepest.
 fn expressions(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<(Vec<Expression>, usize), SyntaxError> {
     let (mut entries, mut depth) = (Vec::new(), 0);
-    for pair in pair.into_inner() {
+    for pair in parts(pair) {
         let entry = expression(b, pair)?;
         depth = depth.max(entry.depth);
         entries.push(entry.expression);

@@ -8,12 +8,25 @@ use super::{Builder, next, only, parts};
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
-use crate::syntax::tree::{Clause, Family, Noise};
+use crate::syntax::mistakes::meant_clause;
+use crate::syntax::tree::{Clause, Family, Name, Noise};
 
-/// The clauses that are functions of the value.
-pub(super) const FUNCTION_CLAUSES: [&str; 5] = ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"];
-/// The clauses that are functions of the parameters alone.
-pub(super) const MOMENT_CLAUSES: [&str; 2] = ["mean", "variance"];
+/// The clauses that are functions of the value, and how they begin.
+const FUNCTION_CLAUSES: [(&str, &str); 5] = [
+    ("log_density", "log_density(y) = ..."),
+    ("cdf", "cdf(y) = ..."),
+    ("log_cdf", "log_cdf(y) = ..."),
+    ("log_ccdf", "log_ccdf(y) = ..."),
+    ("quantile", "quantile(p) = ..."),
+];
+/// The clauses that are functions of the parameters alone, and how they begin.
+const MOMENT_CLAUSES: [(&str, &str); 2] = [("mean", "mean = ..."), ("variance", "variance = ...")];
+/// The other clauses; the grammar takes their word for a function's or a moment's where they are written like one.
+const OTHER_CLAUSES: [(&str, &str); 3] = [
+    ("draw", "draw(e ~ Normal(0, 1)) = ..."),
+    ("with", "with (mean, sd) => (shape = ..., rate = ...)"),
+    ("example", "example F(0, 1) at 1 = -1.4189"),
+];
 
 /// A family from what follows its word.
 pub(super) fn family<'i>(
@@ -25,7 +38,7 @@ pub(super) fn family<'i>(
     let mut parts = parts.peekable();
     let name_ = name(b, &next(&mut parts));
     let axes = parts.next_if(|p| p.as_rule() == Rule::family_axes);
-    let axes = axes.map(|p| p.into_inner().map(|axis| name(b, &axis)).collect()).unwrap_or_default();
+    let axes = axes.map(|p| super::parts(p).map(|axis| name(b, &axis)).collect()).unwrap_or_default();
     let parameters = parameters(b, next(&mut parts))?;
     let over = type_of(b, next(&mut parts))?;
     let clauses = clauses(b, next(&mut parts))?;
@@ -33,7 +46,7 @@ pub(super) fn family<'i>(
 }
 
 fn clauses(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Vec<Clause>, SyntaxError> {
-    pair.into_inner().map(|p| clause(b, p)).collect()
+    parts(pair).map(|p| clause(b, p)).collect()
 }
 
 fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxError> {
@@ -44,11 +57,13 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
     #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar leaves these five")]
     Ok(match rule {
         Rule::function_clause => Clause::Function {
-            name: name(b, &next(&mut parts)),
+            name: clause_name(b, &next(&mut parts), &FUNCTION_CLAUSES),
             argument: name(b, &next(&mut parts)),
             body: body(b, next(&mut parts))?.expression,
         },
-        Rule::moment_clause => Clause::Moment { name: name(b, &next(&mut parts)), body: body(b, next(&mut parts))?.expression },
+        Rule::moment_clause => {
+            Clause::Moment { name: clause_name(b, &next(&mut parts), &MOMENT_CLAUSES), body: body(b, next(&mut parts))?.expression }
+        }
         Rule::draw_clause => draw(b, parts, word)?,
         Rule::with_clause => with(b, parts, span)?,
         _ => Clause::Example {
@@ -60,13 +75,28 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
     })
 }
 
+/// A clause's word, checked to be one of `known`.
+fn clause_name(b: &mut Builder<'_>, pair: &Pair<'_, Rule>, known: &[(&str, &str)]) -> Name {
+    let name = name(b, pair);
+    if known.iter().all(|(word, _)| *word != name.text) {
+        let mut all = FUNCTION_CLAUSES.iter().chain(&MOMENT_CLAUSES).chain(&OTHER_CLAUSES);
+        let shape = all.find(|(word, _)| *word == name.text).map(|(_, shape)| *shape);
+        let span = name.span;
+        b.errors.push(match shape {
+            Some(shape) => SyntaxError::ClauseShape { shape, span },
+            None => SyntaxError::UnknownClause { name: name.text.clone(), nearest: meant_clause(&name.text), span },
+        });
+    }
+    name
+}
+
 fn draw<'i>(b: &mut Builder<'_>, parts: impl Iterator<Item = Pair<'i, Rule>>, word: Span) -> Result<Clause, SyntaxError> {
     let mut parts = parts.peekable();
     let mut noises = Vec::new();
     while let Some(pair) = parts.next_if(|p| p.as_rule() == Rule::noise) {
         noises.push(noise(b, pair)?);
     }
-    let name = crate::syntax::tree::Name { text: "draw".to_owned(), span: word };
+    let name = Name { text: "draw".to_owned(), span: word };
     Ok(Clause::Draw { name, noises, body: body(b, next(&mut parts))?.expression })
 }
 

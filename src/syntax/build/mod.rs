@@ -8,8 +8,9 @@ mod types;
 use pest::iterators::Pair;
 
 use super::comments::doc_above;
-use super::error::SyntaxError;
+use super::error::{Part, SyntaxError};
 use super::grammar::Rule;
+use super::roles;
 use super::scan::Token;
 use super::tree::{Declaration, Declarator, Factor, Function, Import, Name, Plate, PlateSize, Role, Variable};
 use crate::base::{SourceId, Span};
@@ -22,12 +23,12 @@ pub(super) struct Builder<'a> {
     pub source: SourceId,
     /// Its whole text.
     pub text: &'a str,
-    /// Its tokens.
+    /// The tokens of the parsed piece.
     pub tokens: &'a [Token],
     /// Where the parsed piece begins in it.
     pub offset: usize,
     /// Mistakes that leave a declaration usable for finding others.
-    pub errors: Vec<SyntaxError>,
+    pub errors: &'a mut Vec<SyntaxError>,
 }
 
 impl Builder<'_> {
@@ -41,12 +42,23 @@ impl Builder<'_> {
     }
 }
 
-/// The parts of a pair, without the words that only hold it together (`if`, `from`, ...).
+/// The parts of a pair, without the words and punctuation that only hold it together (`if`, `from`, `,`, ...).
 fn parts<'i>(pair: Pair<'i, Rule>) -> impl Iterator<Item = Pair<'i, Rule>> {
     pair.into_inner().filter(|p| {
         !matches!(
             p.as_rule(),
-            Rule::plate_word
+            Rule::comma
+                | Rule::colon
+                | Rule::equals
+                | Rule::tilde
+                | Rule::arrow
+                | Rule::open_paren
+                | Rule::close_paren
+                | Rule::open_bracket
+                | Rule::close_bracket
+                | Rule::open_brace
+                | Rule::close_brace
+                | Rule::plate_word
                 | Rule::fn_word
                 | Rule::family_word
                 | Rule::factor_word
@@ -132,7 +144,7 @@ fn quoted(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
 fn declarator(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Declarator {
     let mut parts = parts(pair);
     let name = name(b, &next(&mut parts));
-    let plates = parts.next().map(|plates| plates.into_inner().map(|p| binder(b, p)).collect()).unwrap_or_default();
+    let plates = parts.next().map(|plates| self::parts(plates).map(|p| binder(b, p)).collect()).unwrap_or_default();
     Declarator { name, plates }
 }
 
@@ -145,17 +157,35 @@ fn variable<'i>(
     let role = role(next(&mut parts).as_str());
     let (items, ty, value, column, distribution) = (Vec::new(), None, None, None, None);
     let mut variable = Variable { role, items, ty, value, column, distribution, doc, span };
+    let mut written = Vec::new();
     for part in parts {
-        let rule = part.as_rule();
+        let span = b.span(&part);
         #[expect(clippy::wildcard_enum_match_arm, reason = "the grammar leaves these five")]
-        match rule {
-            Rule::declarator => variable.items.push(declarator(b, part)),
-            Rule::type_part => variable.ty = Some(type_of(b, only(part))?),
-            Rule::value_part => variable.value = Some(body(b, only(part))?.expression),
-            Rule::column_part => variable.column = Some(quoted(b, &only(part))),
-            _ => variable.distribution = Some(body(b, only(part))?.expression),
-        }
+        let kind = match part.as_rule() {
+            Rule::declarator => {
+                variable.items.push(declarator(b, part));
+                continue;
+            }
+            Rule::type_part => {
+                variable.ty = Some(type_of(b, only(part))?);
+                Part::Type
+            }
+            Rule::value_part => {
+                variable.value = Some(body(b, only(part))?.expression);
+                Part::Value
+            }
+            Rule::column_part => {
+                variable.column = Some(quoted(b, &only(part)));
+                Part::Column
+            }
+            _ => {
+                variable.distribution = Some(body(b, only(part))?.expression);
+                Part::Distribution
+            }
+        };
+        written.push((kind, span));
     }
+    b.errors.extend(roles::check(b.text, &variable, &written));
     Ok(variable)
 }
 

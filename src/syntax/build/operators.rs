@@ -53,7 +53,7 @@ pub(super) fn operation<'i>(b: &mut Builder<'_>, row: impl Iterator<Item = Pair<
             Rule::prefix => pending.push(Pending { operator: Operator::Prefix(prefix(pair.as_str())), span }),
             Rule::infix => {
                 let operator = infix(pair.as_str());
-                settle(&mut operands, &mut pending, Pending { operator: Operator::Infix(operator), span })?;
+                settle(b, &mut operands, &mut pending, Pending { operator: Operator::Infix(operator), span })?;
             }
             _ => operands.push(operand(b, pair)?),
         }
@@ -65,9 +65,9 @@ pub(super) fn operation<'i>(b: &mut Builder<'_>, row: impl Iterator<Item = Pair<
 }
 
 /// Applies what binds tighter than the infix operator that comes next, then lets that one wait.
-fn settle(operands: &mut Vec<Built>, pending: &mut Vec<Pending>, next: Pending) -> Result<(), SyntaxError> {
+fn settle(b: &Builder<'_>, operands: &mut Vec<Built>, pending: &mut Vec<Pending>, next: Pending) -> Result<(), SyntaxError> {
     while let Some(&last) = pending.last() {
-        check_chain(last, next)?;
+        check_chain(b, operands, last, next)?;
         let right_to_left = matches!(next.operator, Operator::Infix(BinaryOperator::Power));
         let (held, coming) = (last.operator.strength(), next.operator.strength());
         if held < coming || held == coming && right_to_left {
@@ -81,12 +81,19 @@ fn settle(operands: &mut Vec<Built>, pending: &mut Vec<Pending>, next: Pending) 
 }
 
 /// `a < b < c` would compare a truth value with a number.
-fn check_chain(last: Pending, next: Pending) -> Result<(), SyntaxError> {
+fn check_chain(b: &Builder<'_>, operands: &[Built], last: Pending, next: Pending) -> Result<(), SyntaxError> {
     if let (Operator::Infix(first), Operator::Infix(second)) = (last.operator, next.operator)
         && is_comparison(first)
         && is_comparison(second)
     {
-        return Err(SyntaxError::ChainedComparison { first: last.span, second: next.span });
+        let written = |from: Span, to: Span| b.text[from.start as usize..to.end as usize].to_owned();
+        let spans: Vec<Span> = operands.iter().map(|operand| operand.expression.span).collect();
+        let (left, middle) = match spans.as_slice() {
+            [.., left, middle] => (*left, *middle),
+            _ => (last.span, last.span),
+        };
+        let (first, second) = (written(left, middle), written(middle, next.span));
+        return Err(SyntaxError::ChainedComparison { first, second, span: next.span, earlier: last.span });
     }
     Ok(())
 }

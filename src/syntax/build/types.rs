@@ -43,9 +43,9 @@ pub(super) fn type_of(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Type,
     let (mut bounds, mut axes) = (None, Vec::new());
     for part in parts {
         if part.as_rule() == Rule::bounds {
-            bounds = Some(part.into_inner().map(|p| bound(b, p)).collect::<Result<_, _>>()?);
+            bounds = Some(super::parts(part).map(|p| bound(b, p)).collect::<Result<_, _>>()?);
         } else {
-            axes = part.into_inner().map(|p| axis(b, p)).collect::<Result<_, _>>()?;
+            axes = super::parts(part).map(|p| axis(b, p)).collect::<Result<_, _>>()?;
         }
     }
     Ok(Type { name, bounds, axes, span })

@@ -1,0 +1,62 @@
+//! Tokens of a piece → the brackets that do not match, and the place where they nest too deeply. This runs before pest, which recurses.
+
+use super::error::SyntaxError;
+use super::limits::MAX_NESTING;
+use super::scan::Token;
+use crate::base::{SourceId, Span};
+
+/// An opening bracket that waits for its end.
+struct Open {
+    token: Token,
+    character: char,
+    /// `if`s within it that may still nest.
+    ifs: usize,
+}
+
+/// The first mistake in the brackets of a piece.
+pub(super) fn check(text: &str, source: SourceId, tokens: &[Token]) -> Option<SyntaxError> {
+    let span = |token: &Token| Span::new(source, token.start, token.end);
+    let mut open: Vec<Open> = Vec::new();
+    let (mut outer_ifs, mut ifs, mut previous) = (0, 0, "");
+    for token in tokens {
+        let word = token.text(text);
+        match word {
+            "(" | "[" | "{" => open.push(Open { token: *token, character: word.chars().next()?, ifs: 0 }),
+            ")" | "]" | "}" => {
+                let close = word.chars().next()?;
+                let Some(last) = open.pop() else { return Some(SyntaxError::UnopenedBracket { close, span: span(token) }) };
+                if closing(last.character) != close {
+                    return Some(SyntaxError::UnclosedBracket { open: last.character, span: span(&last.token), end: Some(span(token)) });
+                }
+                ifs -= last.ifs;
+            }
+            _ => {
+                let within = open.last_mut().map_or(&mut outer_ifs, |last| &mut last.ifs);
+                match word {
+                    "if" if previous != "else" => (*within, ifs) = (*within + 1, ifs + 1),
+                    // Nothing that began before these goes on behind them.
+                    "," | "=" | "~" | ":" => {
+                        ifs -= *within;
+                        *within = 0;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if open.len() + ifs > MAX_NESTING {
+            return Some(SyntaxError::NestedTooDeeply { span: span(token) });
+        }
+        previous = word;
+    }
+    let last = open.pop()?;
+    Some(SyntaxError::UnclosedBracket { open: last.character, span: span(&last.token), end: None })
+}
+
+/// The end of a bracket.
+pub(super) fn closing(open: char) -> char {
+    match open {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}

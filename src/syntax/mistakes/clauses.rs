@@ -1,0 +1,68 @@
+//! Mistakes between the braces of a family that the grammar stumbles over: misspelt clause words.
+
+use crate::base::Span;
+use crate::base::diagnostic::nearest;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::place::Place;
+use crate::syntax::scan::TokenKind;
+
+/// The words that clauses begin with.
+pub(crate) const CLAUSES: [&str; 10] =
+    ["log_density", "draw", "cdf", "log_cdf", "log_ccdf", "quantile", "mean", "variance", "with", "example"];
+
+/// What a user may have meant by a clause's word.
+pub(crate) fn meant(word: &str) -> Option<&'static str> {
+    let synonym = match word.to_lowercase().as_str() {
+        "lpdf" | "lpmf" | "logpdf" | "logpmf" | "log_pdf" | "log_pmf" | "log_prob" | "logp" | "density" | "pdf" => Some("log_density"),
+        "sample" | "rng" | "random" | "simulate" => Some("draw"),
+        "icdf" | "inverse_cdf" | "inv_cdf" => Some("quantile"),
+        "var" => Some("variance"),
+        "ccdf" | "lccdf" | "survival" | "log_survival" => Some("log_ccdf"),
+        "lcdf" => Some("log_cdf"),
+        _ => None,
+    };
+    synonym.or_else(|| nearest(word, CLAUSES))
+}
+
+/// The misspelt clause that the grammar stumbles over at the place, if it is one, and all others of the family.
+pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxError>) {
+    if place.lead() != "family" {
+        return (None, Vec::new());
+    }
+    let (mut at_place, mut elsewhere) = (None, Vec::new());
+    for (index, span) in unknown(place) {
+        let name = place.text[span.start as usize..span.end as usize].to_owned();
+        let error = SyntaxError::UnknownClause { nearest: meant(&name), name, span };
+        // The grammar gives up within the clause's head: `drwa(e ~`, `exmaple F`.
+        if index <= place.at && place.at <= index + 3 {
+            at_place = Some(error);
+        } else {
+            elsewhere.push(error);
+        }
+    }
+    (at_place, elsewhere)
+}
+
+/// The words at lines' beginnings, directly between the family's braces, that are no clause's.
+fn unknown(place: &Place<'_>) -> Vec<(usize, Span)> {
+    let mut depth = 0_usize;
+    let mut found = Vec::new();
+    for (index, token) in place.tokens.iter().enumerate() {
+        match token.text(place.text) {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            "(" | "[" => depth += 1_000,
+            ")" | "]" => depth = depth.saturating_sub(1_000),
+            word if depth == 1 && token.starts_line && token.kind == TokenKind::Word && !CLAUSES.contains(&word) => {
+                let heads = place.tokens.get(index + 1).is_some_and(|next| matches!(next.text(place.text), "(" | "="));
+                let two_words = place.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word);
+                let fresh = !matches!(place.tokens[index - 1].text(place.text), "=" | "," | "+" | "-" | "*" | "/" | "^" | "@" | "<" | ">");
+                if fresh && (heads || two_words) {
+                    found.push((index, Span::new(place.source, token.start, token.end)));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,79 @@
+//! The texts themselves: each file reads without a mistake, each worked model fits its data, each example holds.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pgmc::base::Sources;
+use pgmc::pipeline::Model;
+use pgmc::program::bind::Purpose;
+use pgmc::program::lower::{Form, Question};
+use pgmc::syntax::parse;
+use pgmc::syntax::tree::{Clause, Declaration};
+
+use super::report::reported;
+
+/// The .pgm files of a folder, or the files `wanted` of its folders.
+pub fn files(folder: &str, wanted: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = fs::read_dir(folder).expect("the folder is in the repository").map(|entry| entry.expect("readable").path());
+    let mut found: Vec<_> = entries.map(|path| if path.is_dir() { path.join(wanted) } else { path }).collect();
+    found.retain(|path| path.extension().is_some_and(|e| e == "pgm") && path.exists());
+    found.sort();
+    found
+}
+
+/// A file's text.
+pub fn text_at(path: &Path) -> String {
+    fs::read_to_string(path).expect("the file is readable")
+}
+
+#[test]
+fn every_model_of_posteriordb_resolves() {
+    for path in files("models/posteriordb", "") {
+        let mut sources = Sources::new();
+        let source = sources.add(path.display().to_string(), text_at(&path));
+        Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))
+            .unwrap_or_else(|errors| panic!("{}: {errors:#?}", path.display()));
+    }
+}
+
+#[test]
+fn every_worked_model_fits_its_data() {
+    for path in files("models", "model.pgm") {
+        let mut sources = Sources::new();
+        let source = sources.add(path.display().to_string(), text_at(&path));
+        let bytes = fs::read(path.with_file_name("data.csv")).expect("a worked model has data");
+        let checked = || {
+            let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))?;
+            let data = pgmc::data::read(&mut sources, "data.csv", None, bytes)?;
+            let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
+            model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
+        };
+        let lowered = checked().unwrap_or_else(|errors| panic!("{}: {errors:#?}", path.display()));
+        assert!(lowered.program.slots > 0, "{} has nothing to estimate", path.display());
+    }
+}
+
+#[test]
+fn examples_hold() {
+    for path in files("library/families", "") {
+        let mut sources = Sources::new();
+        let source = sources.add(path.display().to_string(), text_at(&path));
+        let tree = parse(&sources, source).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        let Some(Declaration::Family(family)) = tree.declarations.first() else { panic!("{} is no family", path.display()) };
+        let mut examples = 0;
+        for clause in &family.clauses {
+            let Clause::Example { distribution, at, log_density, .. } = clause else { continue };
+            examples += 1;
+            // A list takes its axis from its place, which an expression by itself is not.
+            if !family.axes.is_empty() {
+                continue;
+            }
+            let [distribution, at, expected] = [distribution, at, log_density].map(|e| sources.slice(e.span));
+            let found = reported(&format!("report value = log_density({distribution}, {at})\n"), "{}", "value")[0];
+            let expected: f64 = expected.parse().expect("an example's value is a number");
+            assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{distribution} at {at}: {expected:e}, found {found:e}");
+        }
+        assert!(examples >= 3, "{} has {examples} examples", path.display());
+    }
+}
