@@ -96,6 +96,8 @@ struct Lowering<'a> {
     coordinates: Vec<String>,
     /// Latents in auxiliary form: their density is that of their noise.
     auxiliary: Vec<VariableId>,
+    /// Draws of base samplers, by their expression and operands.
+    samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
     /// Missing elements of observed variables: their value over an axis of their own, with its positions.
     missing: Vec<(VariableId, NodeId, Vec<usize>)>,
     errors: Vec<Diagnostic>,
@@ -119,6 +121,7 @@ impl<'a> Lowering<'a> {
             forms: Vec::new(),
             coordinates: Vec::new(),
             auxiliary: Vec::new(),
+            samples: HashMap::new(),
             missing: Vec::new(),
             errors: Vec::new(),
         };
