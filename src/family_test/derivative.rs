@@ -58,8 +58,15 @@ impl Subject {
     fn step(&self, cell: &Cell, point: usize, place: usize) -> f64 {
         match cell.parameters.get(place) {
             Some(parameter) if self.bounded(place) => 1e-3 * parameter.abs().min((1.0 - parameter).abs().max(1e-2)).max(1e-3),
-            _ => 1e-3 * self.width(point).min(1e3),
+            // A parameter may move an end of the support as the value moves.
+            Some(_) | None => self.value_step(point, cell.value),
         }
+    }
+
+    /// A step of a value: a thousandth of the distribution's width, or of the way to an end of the support where that is shorter.
+    pub(super) fn value_step(&self, point: usize, value: f64) -> f64 {
+        let (lower, upper) = self.bench.supports[point];
+        1e-3 * self.width(point).min(value - lower).min(upper - value).max(1e-12 * value.abs())
     }
 
     /// Whether a parameter has bounds, so that its own size is its scale.

@@ -80,7 +80,9 @@ fn declared<'a>(trees: &'a [Tree], name: &str) -> Option<&'a Family> {
 
 fn from_library(sources: &mut Sources, name: &str) -> Result<Tree, Vec<Diagnostic>> {
     let Some((_, path, text)) = FAMILIES.iter().find(|(known, _, _)| *known == name) else {
-        return Err(vec![Diagnostic::error("E0504", format!("unknown family `{name}`"))]);
+        return Err(vec![
+            Diagnostic::error("E0506", format!("unknown family `{name}`")).try_this("name a family of the file or of the library"),
+        ]);
     };
     let source = sources.add(*path, *text);
     syntax::parse(sources, source)

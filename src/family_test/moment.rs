@@ -73,8 +73,8 @@ impl Subject {
             let values = &samples[point].values;
             let mean = average(values);
             let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
-            let error = ((fourth - second * second).max(0.0) / values.len() as f64).sqrt() + 1e-12 * variance;
-            // The divisor n instead of n − 1 is a small part of the error.
+            let error = ((fourth - second * second).max(0.0) / values.len() as f64).sqrt() + variance / values.len() as f64;
+            // The last part is what the draws' own mean, in the place of the true one, takes away.
             Some(((average(&squares) - variance).abs() / error.max(1e-300), self.shown(point)))
         });
         Check::of("variance of the draws, in standard errors", ERRORS, found)

@@ -39,3 +39,20 @@ pub fn nodes(a: f64, b: f64) -> [(f64, f64, f64); COUNT] {
         (centre + sign * half * NODES[place], half * KRONROD[place], half * gauss)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rules are exact for polynomials of degree 22 and 13.
+    #[test]
+    fn polynomials_are_integrated_exactly() {
+        let (a, b) = (-0.5_f64, 2.0_f64);
+        for degree in 0..=22 {
+            let exact = (b.powi(degree + 1) - a.powi(degree + 1)) / f64::from(degree + 1);
+            let sums = nodes(a, b).iter().fold((0.0, 0.0), |s, (x, k, g)| (s.0 + k * x.powi(degree), s.1 + g * x.powi(degree)));
+            assert!((sums.0 - exact).abs() < 1e-13 * exact.abs().max(1.0), "degree {degree}");
+            assert!(degree > 13 || (sums.1 - exact).abs() < 1e-13 * exact.abs().max(1.0), "degree {degree}");
+        }
+    }
+}

@@ -18,3 +18,27 @@ pub fn kolmogorov_smirnov(distance: f64, n: usize) -> f64 {
 pub fn chi_square(x: f64, degrees: usize) -> f64 {
     if degrees == 0 { 1.0 } else { 1.0 - gamma_inc(degrees as f64 / 2.0, x / 2.0) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Quantiles of the limit distribution. Source: Smirnov 1948, table; 1.3581 and 1.6276 are the 5 % and 1 % points.
+    #[test]
+    fn kolmogorov_smirnov_has_its_tabulated_points() {
+        let n = 1 << 40;
+        let root = (n as f64).sqrt();
+        for (point, chance) in [(1.3581, 0.05), (1.6276, 0.01), (1.2238, 0.1)] {
+            assert!((kolmogorov_smirnov(point / root, n) - chance).abs() < 2e-5);
+        }
+        assert_eq!(kolmogorov_smirnov(0.0, n), 1.0);
+    }
+
+    /// With two degrees of freedom P(X ≥ x) = exp(−x/2); the 5 % point with one is 3.841458820694124.
+    #[test]
+    fn chi_square_has_its_closed_forms() {
+        assert!((chi_square(3.0, 2) - (-1.5_f64).exp()).abs() < 1e-14);
+        assert!((chi_square(3.841_458_820_694_124, 1) - 0.05).abs() < 1e-14);
+        assert_eq!(chi_square(5.0, 0), 1.0);
+    }
+}

@@ -31,8 +31,8 @@ impl Map {
             (false, true) => (if sample.is_some() { positive(upper - centre) } else { 1.0 }, 6.0),
             (false, false) => (spread, 6.0),
         };
-        // Without draws nobody knows where the mass is: more parts.
-        let parts = if sample.is_some() { 32 } else { 256 };
+        // Without draws nobody knows where the mass is: more parts. An odd number has the centre, where a kink may be, inside a part.
+        let parts = if sample.is_some() { 33 } else { 257 };
         Self { lower, upper, centre, scale, from: -end, to: end, parts }
     }
 }

@@ -21,7 +21,7 @@ pub use form::{Form, FormChoice};
 pub use layout::{Dimension, Layout};
 
 use crate::base::Diagnostic;
-use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, Network, Role, VariableId};
+use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
 use crate::program::bind::Binding;
 use crate::program::builder::Builder;
 use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, OutputRole, Program, Type, Values};
