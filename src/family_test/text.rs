@@ -23,9 +23,8 @@ pub struct Shape {
 
 impl Shape {
     pub fn of(family: &Family) -> Self {
-        let mut shape = Self::default();
-        shape.truth = family.over.name.text == "bool";
-        shape.discrete = matches!(family.over.name.text.as_str(), "bool" | "int" | "count");
+        let over = family.over.name.text.as_str();
+        let mut shape = Self { discrete: matches!(over, "bool" | "int" | "count"), truth: over == "bool", ..Self::default() };
         for clause in &family.clauses {
             match clause {
                 Clause::Function { name, .. } | Clause::Moment { name, .. } => shape.clauses.push(name.text.clone()),
