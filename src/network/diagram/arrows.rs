@@ -1,0 +1,72 @@
+//! Places → arrows: straight where no node is in the way, else bent around it.
+
+use super::layout::{Arrow, Placed, Point};
+use super::{Diagram, Edge};
+
+/// Pixels that an arrow keeps from nodes it does not join.
+const CLEARANCE: f64 = 7.0;
+/// Bends to try, in pixels of the middle from the straight line.
+const BENDS: [f64; 17] =
+    [0.0, 20.0, -20.0, 40.0, -40.0, 60.0, -60.0, 80.0, -80.0, 110.0, -110.0, 140.0, -140.0, 180.0, -180.0, 230.0, -230.0];
+
+/// An arrow for each edge.
+pub fn arrows(diagram: &Diagram, nodes: &[Placed]) -> Vec<Arrow> {
+    diagram.edges.iter().map(|edge| Arrow { curve: curve(*edge, nodes), lagged: edge.is_lagged() }).collect()
+}
+
+fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
+    if edge.from == edge.to {
+        return ring(&nodes[edge.from]);
+    }
+    let (from, to) = (&nodes[edge.from], &nodes[edge.to]);
+    // What goes back along a plate must not lie on an arrow forth.
+    let least = if edge.is_lagged() { 40.0 } else { 0.0 };
+    let others: Vec<&Placed> = (0..nodes.len()).filter(|n| *n != edge.from && *n != edge.to).map(|n| &nodes[n]).collect();
+    let mut bends = BENDS.iter().filter(|bend| f64::abs(**bend) >= least).map(|bend| bent(from, to, *bend));
+    bends.find(|curve| others.iter().all(|node| clear(curve, node))).unwrap_or_else(|| bent(from, to, least))
+}
+
+/// A curve whose middle is `bend` pixels off the straight line between two nodes' edges.
+fn bent(from: &Placed, to: &Placed, bend: f64) -> [Point; 4] {
+    let (a, b) = (from.centre, to.centre);
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let length = dx.hypot(dy).max(1.0);
+    let control = Point { x: f64::midpoint(a.x, b.x) - 2.0 * bend * dy / length, y: f64::midpoint(a.y, b.y) + 2.0 * bend * dx / length };
+    let (start, end) = (edge_towards(from, control), edge_towards(to, control));
+    [start, between(start, control, 2.0 / 3.0), between(end, control, 2.0 / 3.0), end]
+}
+
+/// A ring at a node's right, for what depends on earlier elements of itself.
+fn ring(node: &Placed) -> [Point; 4] {
+    let right = Point { x: node.centre.x + 400.0, y: node.centre.y };
+    let at = |up: f64| edge_towards(node, Point { x: right.x, y: right.y + up });
+    let (start, end) = (at(-300.0), at(300.0));
+    let out = node.centre.x + node.half_width + 26.0;
+    [start, Point { x: out, y: start.y - 16.0 }, Point { x: out, y: end.y + 16.0 }, end]
+}
+
+/// Where the line from a node's middle to `target` leaves its ellipse.
+fn edge_towards(node: &Placed, target: Point) -> Point {
+    let (dx, dy) = (target.x - node.centre.x, target.y - node.centre.y);
+    let scale = (dx / node.half_width).hypot(dy / node.half_height).max(1e-9);
+    Point { x: node.centre.x + dx / scale, y: node.centre.y + dy / scale }
+}
+
+fn between(a: Point, b: Point, share: f64) -> Point {
+    Point { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) }
+}
+
+/// Whether points along a curve stay off a node.
+fn clear(curve: &[Point; 4], node: &Placed) -> bool {
+    let hits = |point: Point| {
+        let (dx, dy) = (point.x - node.centre.x, point.y - node.centre.y);
+        f64::abs(dx) < node.half_width + CLEARANCE && f64::abs(dy) < node.half_height + CLEARANCE
+    };
+    (0..=40).all(|step| !hits(at(curve, f64::from(step) / 40.0)))
+}
+
+/// A point of a Bézier curve, by de Casteljau's construction.
+fn at(curve: &[Point; 4], share: f64) -> Point {
+    let step = |points: &[Point]| points.windows(2).map(|pair| between(pair[0], pair[1], share)).collect::<Vec<_>>();
+    step(&step(&step(curve)))[0]
+}
