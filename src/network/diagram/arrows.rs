@@ -62,7 +62,16 @@ fn clear(curve: &[Point; 4], node: &Placed) -> bool {
         let (dx, dy) = (point.x - node.centre.x, point.y - node.centre.y);
         f64::abs(dx) < node.half_width + CLEARANCE && f64::abs(dy) < node.half_height + CLEARANCE
     };
-    (0..=40).all(|step| !hits(at(curve, f64::from(step) / 40.0)))
+    samples(curve).all(|point| !hits(point))
+}
+
+/// Points along an arrow, its ends among them.
+pub fn points(arrow: &Arrow) -> Vec<Point> {
+    samples(&arrow.curve).collect()
+}
+
+fn samples(curve: &[Point; 4]) -> impl Iterator<Item = Point> {
+    (0..=40).map(|step| at(curve, f64::from(step) / 40.0))
 }
 
 /// A point of a Bézier curve, by de Casteljau's construction.

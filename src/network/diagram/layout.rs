@@ -74,25 +74,53 @@ pub struct Arrow {
 #[must_use]
 pub fn layout(diagram: &Diagram) -> Layout {
     let regions = regions(diagram);
-    let rows = rows(diagram);
+    let rows = rows(diagram, &regions);
     let sizes: Vec<(f64, f64)> = diagram.nodes.iter().map(|node| half_size(&node.name, node.kind)).collect();
-    let mut sheet = Sheet { regions: &regions, rows: &rows, half_widths: sizes.iter().map(|s| s.0).collect(), x: vec![0.0; rows.len()] };
+    let half_widths = sizes.iter().enumerate().map(|(node, size)| size.0 + ring_room(diagram, node)).collect();
+    let mut sheet = Sheet { regions: &regions, rows: &rows, half_widths, x: vec![0.0; rows.len()] };
     pack(diagram, &mut sheet);
-    let (left, right) = extent(&sheet, 0);
-    let (middles, height) = middles(&regions, &rows);
+    let middles = middles(&regions, &rows);
     let place = |(index, size): (usize, &(f64, f64))| Placed {
-        centre: Point { x: sheet.x[index] - left + MARGIN, y: middles[rows[index]] },
+        centre: Point { x: sheet.x[index], y: middles[rows[index]] },
         half_width: size.0,
         half_height: size.1,
     };
     let nodes: Vec<Placed> = sizes.iter().enumerate().map(place).collect();
-    let boxes = (1..regions.len()).map(|region| plate_box(&sheet, region, &middles, MARGIN - left)).collect();
+    let boxes: Vec<PlateBox> = (1..regions.len()).map(|region| plate_box(&sheet, region, &middles)).collect();
     let arrows = arrows::arrows(diagram, &nodes);
-    Layout { width: right - left + 2.0 * MARGIN, height, nodes, boxes, arrows }
+    framed(Layout { width: 0.0, height: 0.0, nodes, boxes, arrows })
 }
 
-/// For each node its row: one below the lowest that it uses; what uses nothing stands just above what uses it.
-fn rows(diagram: &Diagram) -> Vec<usize> {
+/// Room for the ring of a node that depends on earlier elements of itself.
+fn ring_room(diagram: &Diagram, node: usize) -> f64 {
+    if diagram.edges.iter().any(|edge| edge.from == node && edge.to == node) { 20.0 } else { 0.0 }
+}
+
+/// Moves everything so that a margin surrounds it.
+fn framed(mut layout: Layout) -> Layout {
+    let nodes = layout.nodes.iter().flat_map(|node| {
+        let Placed { centre: Point { x, y }, half_width: w, half_height: h } = *node;
+        [Point { x: x - w, y: y - h }, Point { x: x + w, y: y + h }]
+    });
+    let boxes = layout.boxes.iter().flat_map(|plate| [plate.corner, plate.opposite]);
+    let points: Vec<Point> = nodes.chain(boxes).chain(layout.arrows.iter().flat_map(arrows::points)).collect();
+    let least = |of: fn(&Point) -> f64| points.iter().map(of).reduce(f64::min).unwrap_or(0.0);
+    let most = |of: fn(&Point) -> f64| points.iter().map(of).reduce(f64::max).unwrap_or(0.0);
+    let (left, top) = (least(|p| p.x) - MARGIN, least(|p| p.y) - MARGIN);
+    layout.width = most(|p| p.x) + MARGIN - left;
+    layout.height = most(|p| p.y) + MARGIN - top;
+    let corners = layout.boxes.iter_mut().flat_map(|plate| [&mut plate.corner, &mut plate.opposite]);
+    let centres = layout.nodes.iter_mut().map(|node| &mut node.centre);
+    for point in corners.chain(centres).chain(layout.arrows.iter_mut().flat_map(|arrow| &mut arrow.curve)) {
+        point.x -= left;
+        point.y -= top;
+    }
+    layout
+}
+
+/// For each node its row: one below the lowest that it uses; what uses nothing stands just above what uses it. An input does not
+/// reach above the other variables of its box, but stands beside them: so there is room above the box.
+fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
     let mut rows = vec![0; diagram.nodes.len()];
     let mut uses = vec![false; rows.len()];
     let forward = || diagram.edges.iter().filter(|edge| !edge.is_lagged());
@@ -102,11 +130,19 @@ fn rows(diagram: &Diagram) -> Vec<usize> {
             uses[to] = true;
         }
     }
+    let begins: Vec<usize> = regions.iter().map(|region| first_row(region, &rows, &uses)).collect();
     for node in (0..rows.len()).filter(|node| !uses[*node]) {
-        let first = forward().filter(|edge| edge.from == node).map(|edge| rows[edge.to]).min();
-        rows[node] = first.map_or(0, |row| row - 1);
+        let Some(first) = forward().filter(|edge| edge.from == node).map(|edge| rows[edge.to]).min() else { continue };
+        let begin = regions.iter().zip(&begins).skip(1).find(|(region, _)| region.nodes.contains(&node)).map_or(0, |(_, row)| *row);
+        let beside = diagram.nodes[node].kind == Kind::Input && begin == first;
+        rows[node] = if beside { first } else { first - 1 };
     }
     rows
+}
+
+/// The first row of a region's nodes that use others.
+fn first_row(region: &Region, rows: &[usize], uses: &[bool]) -> usize {
+    region.nodes.iter().filter(|node| uses[**node]).map(|node| rows[*node]).min().unwrap_or(0)
 }
 
 /// Half of width and height, in pixels, of the shape that a name fits in.
@@ -124,18 +160,18 @@ pub(super) fn text_width(text: &str) -> f64 {
     8.0 * text.chars().count() as f64
 }
 
-/// The middle of each row, and the height of it all: between rows stand the edges of the boxes that end or begin there.
+/// The middle of each row: between rows stand the edges of the boxes that end or begin there.
 #[expect(clippy::cast_precision_loss, reason = "boxes nest a few deep")]
-fn middles(regions: &[Region], rows: &[usize]) -> (Vec<f64>, f64) {
+fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
     let count = rows.iter().max().map_or(0, |row| row + 1);
-    let (mut middles, mut y) = (Vec::new(), MARGIN);
+    let (mut middles, mut y) = (Vec::new(), 0.0);
     for row in 0..count {
         let above = nesting(regions, rows, 0, &|first, _| first == row) as f64 * PADDING;
         let below = nesting(regions, rows, 0, &|_, last| last == row) as f64 * FOOT;
         middles.push(y + above + 22.0);
         y += above + 44.0 + below + ROW_GAP;
     }
-    (middles, (y - ROW_GAP).max(0.0) + MARGIN)
+    middles
 }
 
 /// How deep the boxes within a region nest that begin, or end, in a row.
@@ -145,15 +181,15 @@ fn nesting(regions: &[Region], rows: &[usize], region: usize, counts: &dyn Fn(us
     deepest + usize::from(region > 0 && counts(first, last))
 }
 
-fn plate_box(sheet: &Sheet, region: usize, middles: &[f64], shift: f64) -> PlateBox {
+fn plate_box(sheet: &Sheet, region: usize, middles: &[f64]) -> PlateBox {
     let (left, right) = extent(sheet, region);
     let (first, last) = rows_of(sheet.regions, sheet.rows, region);
     let top = depth(sheet, region, &|f, _| f == first) * PADDING;
     let bottom = depth(sheet, region, &|_, l| l == last) * FOOT;
     PlateBox {
         label: sheet.regions[region].label.clone(),
-        corner: Point { x: left + shift, y: middles[first] - 22.0 - top },
-        opposite: Point { x: right + shift, y: middles[last] + 22.0 + bottom },
+        corner: Point { x: left, y: middles[first] - 22.0 - top },
+        opposite: Point { x: right, y: middles[last] + 22.0 + bottom },
         nodes: super::packing::members(sheet.regions, region),
     }
 }

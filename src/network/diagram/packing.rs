@@ -25,25 +25,45 @@ pub struct Sheet<'a> {
 struct Item {
     nodes: Vec<usize>,
     rows: (usize, usize),
-    /// From the left edge to the middle of the neighbours it wants to be at: its own middle is the wish.
     left: f64,
     width: f64,
+    /// The mean of its neighbours' columns: items stand in this order.
+    pull: f64,
+    /// Where its middle wants to be: at the pull, in a box at the mean of the neighbours in the box, so that boxes stay narrow.
     wish: f64,
 }
 
-/// Finds the nodes' columns.
+/// Finds the nodes' columns: from several beginnings, those with the least width of the picture and of the edges together.
+#[expect(clippy::cast_precision_loss, reason = "a count of nodes")]
 pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
-    for _ in 0..ROUNDS {
-        // Children stand after their parents: the innermost are packed first.
-        for region in (0..sheet.regions.len()).rev() {
-            pack_region(&diagram.edges, sheet, region);
+    let beginnings: [fn(f64) -> f64; 4] = [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    for begin in beginnings {
+        sheet.x = (0..sheet.rows.len()).map(|index| begin(index as f64)).collect();
+        for _ in 0..ROUNDS {
+            // Children stand after their parents: the innermost are packed first.
+            for region in (0..sheet.regions.len()).rev() {
+                pack_region(&diagram.edges, sheet, region);
+            }
+            let cost = cost(&diagram.edges, sheet);
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, sheet.x.clone()));
+            }
         }
     }
+    if let Some((_, x)) = best {
+        sheet.x = x;
+    }
+}
+
+fn cost(edges: &[Edge], sheet: &Sheet) -> f64 {
+    let (left, right) = extent(sheet, 0);
+    right - left + edges.iter().map(|edge| f64::abs(sheet.x[edge.to] - sheet.x[edge.from])).sum::<f64>()
 }
 
 fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     let mut items = items(edges, sheet, region);
-    items.sort_by(|a, b| a.wish.total_cmp(&b.wish));
+    items.sort_by(|a, b| a.pull.total_cmp(&b.pull));
     let from_left = push(items.iter(), |item| item.wish - item.width / 2.0);
     // The same from the right, in the mirror. The mean of two placements that keep the order and the gaps keeps them too.
     let from_right = push(items.iter().rev(), |item| -item.wish - item.width / 2.0);
@@ -77,24 +97,29 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
         .children
         .iter()
         .map(|child| (members(sheet.regions, *child), rows_of(sheet.regions, sheet.rows, *child), extent(sheet, *child)));
+    let all = members(sheet.regions, region);
+    let (left, right) = extent(sheet, region);
+    let middle = f64::midpoint(left, right);
     nodes
         .chain(inner)
         .map(|(nodes, rows, (left, right))| {
-            let wish = wish(edges, sheet, &nodes).unwrap_or(f64::midpoint(left, right));
-            Item { nodes, rows, left, width: right - left, wish }
+            let pull = pull(edges, sheet, &nodes, &|_| true).unwrap_or(f64::midpoint(left, right));
+            let near = |node| all.contains(&node);
+            let wish = if region == 0 { pull } else { self::pull(edges, sheet, &nodes, &near).unwrap_or(middle) };
+            Item { nodes, rows, left, width: right - left, pull, wish }
         })
         .collect()
 }
 
-/// The middle of an item that puts its joined nodes over their neighbours outside, on average.
+/// The mean column of the neighbours of some nodes, of those that count.
 #[expect(clippy::cast_precision_loss, reason = "a count of edges")]
-fn wish(edges: &[Edge], sheet: &Sheet, nodes: &[usize]) -> Option<f64> {
+fn pull(edges: &[Edge], sheet: &Sheet, nodes: &[usize], counts: &dyn Fn(usize) -> bool) -> Option<f64> {
     let outward = |edge: &Edge| match (nodes.contains(&edge.from), nodes.contains(&edge.to)) {
-        (true, false) => Some(sheet.x[edge.to]),
-        (false, true) => Some(sheet.x[edge.from]),
+        (true, false) => Some(edge.to),
+        (false, true) => Some(edge.from),
         (true, true) | (false, false) => None,
     };
-    let found: Vec<f64> = edges.iter().filter_map(outward).collect();
+    let found: Vec<f64> = edges.iter().filter_map(outward).filter(|node| counts(*node)).map(|node| sheet.x[node]).collect();
     (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
 }
 
