@@ -4,10 +4,11 @@ use super::layout::{Arrow, Placed, Point};
 use super::{Diagram, Edge};
 
 /// Pixels that an arrow keeps from nodes it does not join.
-const CLEARANCE: f64 = 7.0;
-/// Bends to try, in pixels of the middle from the straight line.
-const BENDS: [f64; 17] =
-    [0.0, 20.0, -20.0, 40.0, -40.0, 60.0, -60.0, 80.0, -80.0, 110.0, -110.0, 140.0, -140.0, 180.0, -180.0, 230.0, -230.0];
+const CLEARANCE: f64 = 5.0;
+/// Bends to try to each side, this many pixels apart.
+const BENDS: (i32, f64) = (16, 14.0);
+/// Where along the way to try the bend: in the middle, near the start, near the end.
+const SHARES: [f64; 3] = [0.5, 0.25, 0.75];
 
 /// An arrow for each edge.
 pub fn arrows(diagram: &Diagram, nodes: &[Placed]) -> Vec<Arrow> {
@@ -22,16 +23,31 @@ fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
     // What goes back along a plate must not lie on an arrow forth.
     let least = if edge.is_lagged() { 40.0 } else { 0.0 };
     let others: Vec<&Placed> = (0..nodes.len()).filter(|n| *n != edge.from && *n != edge.to).map(|n| &nodes[n]).collect();
-    let mut bends = BENDS.iter().filter(|bend| f64::abs(**bend) >= least).map(|bend| bent(from, to, *bend));
-    bends.find(|curve| others.iter().all(|node| clear(curve, node))).unwrap_or_else(|| bent(from, to, least))
+    let mut best: Option<(usize, [Point; 4])> = None;
+    for bend in bends().filter(|bend| bend.abs() >= least) {
+        for share in SHARES {
+            let curve = bent(from, to, bend, share);
+            let hits = others.iter().map(|node| hits(&curve, node)).sum();
+            if best.is_none_or(|(fewest, _)| hits < fewest) {
+                best = Some((hits, curve));
+            }
+        }
+    }
+    best.map_or_else(|| bent(from, to, least, SHARES[0]), |(_, curve)| curve)
 }
 
-/// A curve whose middle is `bend` pixels off the straight line between two nodes' edges.
-fn bent(from: &Placed, to: &Placed, bend: f64) -> [Point; 4] {
-    let (a, b) = (from.centre, to.centre);
-    let (dx, dy) = (b.x - a.x, b.y - a.y);
+/// The bends to try, the smallest first.
+fn bends() -> impl Iterator<Item = f64> {
+    let (count, apart) = BENDS;
+    std::iter::once(0.0).chain((1..=count).flat_map(move |step| [apart * f64::from(step), -apart * f64::from(step)]))
+}
+
+/// A curve whose middle is about `bend` pixels off the straight line between two nodes' edges, most at a share of the way.
+fn bent(from: &Placed, to: &Placed, bend: f64, share: f64) -> [Point; 4] {
+    let straight = between(from.centre, to.centre, share);
+    let (dx, dy) = (to.centre.x - from.centre.x, to.centre.y - from.centre.y);
     let length = dx.hypot(dy).max(1.0);
-    let control = Point { x: f64::midpoint(a.x, b.x) - 2.0 * bend * dy / length, y: f64::midpoint(a.y, b.y) + 2.0 * bend * dx / length };
+    let control = Point { x: straight.x - 2.0 * bend * dy / length, y: straight.y + 2.0 * bend * dx / length };
     let (start, end) = (edge_towards(from, control), edge_towards(to, control));
     [start, between(start, control, 2.0 / 3.0), between(end, control, 2.0 / 3.0), end]
 }
@@ -56,13 +72,13 @@ fn between(a: Point, b: Point, share: f64) -> Point {
     Point { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) }
 }
 
-/// Whether points along a curve stay off a node.
-fn clear(curve: &[Point; 4], node: &Placed) -> bool {
-    let hits = |point: Point| {
+/// How many of the points along a curve come too near to a node.
+fn hits(curve: &[Point; 4], node: &Placed) -> usize {
+    let near = |point: &Point| {
         let (dx, dy) = (point.x - node.centre.x, point.y - node.centre.y);
         f64::abs(dx) < node.half_width + CLEARANCE && f64::abs(dy) < node.half_height + CLEARANCE
     };
-    samples(curve).all(|point| !hits(point))
+    samples(curve).filter(near).count()
 }
 
 /// Points along an arrow, its ends among them.

@@ -2,7 +2,7 @@
 
 use super::packing::{Sheet, extent, pack, rows_of};
 use super::regions::{Region, regions};
-use super::{Diagram, Kind, arrows};
+use super::{Diagram, Edge, Kind, arrows};
 
 /// Pixels between a box and what it holds, at the sides and the top.
 pub(super) const PADDING: f64 = 14.0;
@@ -10,6 +10,8 @@ pub(super) const PADDING: f64 = 14.0;
 const FOOT: f64 = 26.0;
 /// Pixels between one row's boxes and the next's.
 const ROW_GAP: f64 = 34.0;
+/// Half the height, in pixels, of a row's highest shape.
+const HALF_ROW: f64 = 22.0;
 /// Pixels around the picture.
 const MARGIN: f64 = 16.0;
 
@@ -119,7 +121,7 @@ fn framed(mut layout: Layout) -> Layout {
 }
 
 /// For each node its row: one below the lowest that it uses; what uses nothing stands just above what uses it. An input does not
-/// reach above the other variables of its box, but stands beside them: so there is room above the box.
+/// stand above a box's variables that use what is outside, but beside them: so there is room above the box.
 fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
     let mut rows = vec![0; diagram.nodes.len()];
     let mut uses = vec![false; rows.len()];
@@ -130,19 +132,21 @@ fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
             uses[to] = true;
         }
     }
-    let begins: Vec<usize> = regions.iter().map(|region| first_row(region, &rows, &uses)).collect();
+    let begins: Vec<Option<usize>> = regions.iter().map(|region| first_row(diagram, region, &rows, &uses)).collect();
     for node in (0..rows.len()).filter(|node| !uses[*node]) {
         let Some(first) = forward().filter(|edge| edge.from == node).map(|edge| rows[edge.to]).min() else { continue };
-        let begin = regions.iter().zip(&begins).skip(1).find(|(region, _)| region.nodes.contains(&node)).map_or(0, |(_, row)| *row);
-        let beside = diagram.nodes[node].kind == Kind::Input && begin == first;
+        let begin = regions.iter().zip(&begins).skip(1).find(|(region, _)| region.nodes.contains(&node)).and_then(|(_, row)| *row);
+        let beside = diagram.nodes[node].kind == Kind::Input && begin == Some(first);
         rows[node] = if beside { first } else { first - 1 };
     }
     rows
 }
 
-/// The first row of a region's nodes that use others.
-fn first_row(region: &Region, rows: &[usize], uses: &[bool]) -> usize {
-    region.nodes.iter().filter(|node| uses[**node]).map(|node| rows[*node]).min().unwrap_or(0)
+/// The first row of a region's nodes that use others, where one in that row uses what stands outside: above, if there is room.
+fn first_row(diagram: &Diagram, region: &Region, rows: &[usize], uses: &[bool]) -> Option<usize> {
+    let first = region.nodes.iter().filter(|node| uses[**node]).map(|node| rows[*node]).min()?;
+    let enters = |edge: &&Edge| rows[edge.to] == first && region.nodes.contains(&edge.to) && !region.nodes.contains(&edge.from);
+    diagram.edges.iter().any(|edge| enters(&edge)).then_some(first)
 }
 
 /// Half of width and height, in pixels, of the shape that a name fits in.
@@ -150,7 +154,7 @@ fn half_size(name: &str, kind: Kind) -> (f64, f64) {
     let text = text_width(name);
     match kind {
         Kind::Input | Kind::Factor => (text / 2.0 + 8.0, 14.0),
-        Kind::Unknown | Kind::Observed | Kind::Computed => ((text / 2.0 * 1.2 + 10.0).max(24.0), 22.0),
+        Kind::Unknown | Kind::Observed | Kind::Computed => ((text / 2.0 * 1.2 + 10.0).max(24.0), HALF_ROW),
     }
 }
 
@@ -168,8 +172,8 @@ fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
     for row in 0..count {
         let above = nesting(regions, rows, 0, &|first, _| first == row) as f64 * PADDING;
         let below = nesting(regions, rows, 0, &|_, last| last == row) as f64 * FOOT;
-        middles.push(y + above + 22.0);
-        y += above + 44.0 + below + ROW_GAP;
+        middles.push(y + above + HALF_ROW);
+        y += above + 2.0 * HALF_ROW + below + ROW_GAP;
     }
     middles
 }
@@ -188,8 +192,8 @@ fn plate_box(sheet: &Sheet, region: usize, middles: &[f64]) -> PlateBox {
     let bottom = depth(sheet, region, &|_, l| l == last) * FOOT;
     PlateBox {
         label: sheet.regions[region].label.clone(),
-        corner: Point { x: left, y: middles[first] - 22.0 - top },
-        opposite: Point { x: right, y: middles[last] + 22.0 + bottom },
+        corner: Point { x: left, y: middles[first] - HALF_ROW - top },
+        opposite: Point { x: right, y: middles[last] + HALF_ROW + bottom },
         nodes: super::packing::members(sheet.regions, region),
     }
 }

@@ -5,7 +5,7 @@ use super::regions::Region;
 use super::{Diagram, Edge};
 
 /// Pixels between neighbours.
-const GAP: f64 = 18.0;
+const GAP: f64 = 26.0;
 /// Rounds of moving everything to the middle of its neighbours.
 const ROUNDS: usize = 8;
 
@@ -24,7 +24,9 @@ pub struct Sheet<'a> {
 /// What stands in a region as one: a node, or an inner region with all in it.
 struct Item {
     nodes: Vec<usize>,
+    /// The first and the last.
     rows: (usize, usize),
+    /// Its left edge before it is moved.
     left: f64,
     width: f64,
     /// The mean of its neighbours' columns: items stand in this order.
