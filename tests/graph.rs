@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use pgmc::base::{Diagnostic, Sources};
-use pgmc::network::diagram::{Diagram, Edge, Kind, Node, Placed, PlateBox, dot, layout, svg};
+use pgmc::network::diagram::{Diagram, Edge, Kind, Node, Placed, PlateBox, Point, dot, layout, svg};
 use pgmc::pipeline::Model;
 
 fn models() -> PathBuf {
@@ -152,6 +152,27 @@ fn assert_tidy(name: &str, diagram: &Diagram) {
         for node in members {
             let own: Vec<&str> = diagram.nodes[node].plates.iter().map(|p| diagram.plates[*p].as_str()).collect();
             assert!(plates.iter().all(|p| own.contains(p)), "{name}: {}", diagram.nodes[node].name);
+        }
+    }
+}
+
+/// The point of a cubic Bézier curve, by Bernstein's polynomials.
+fn on_curve(curve: &[Point; 4], t: f64) -> Sides {
+    let weights = [(1.0 - t).powi(3), 3.0 * t * (1.0 - t).powi(2), 3.0 * t.powi(2) * (1.0 - t), t.powi(3)];
+    let sum = |of: fn(&Point) -> f64| curve.iter().zip(weights).map(|(point, weight)| weight * of(point)).sum::<f64>();
+    let (x, y) = (sum(|p| p.x), sum(|p| p.y));
+    [x, y, x, y]
+}
+
+#[test]
+fn arrows_meet_only_what_they_join() {
+    for (name, diagram) in all() {
+        let layout = layout(&diagram);
+        for (edge, arrow) in diagram.edges.iter().zip(&layout.arrows) {
+            for node in (0..layout.nodes.len()).filter(|node| *node != edge.from && *node != edge.to) {
+                let free = |step| apart(on_curve(&arrow.curve, f64::from(step) / 60.0), of_node(&layout.nodes[node]));
+                assert!((0..=60).all(free), "{name}: {edge:?} over {}", diagram.nodes[node].name);
+            }
         }
     }
 }
