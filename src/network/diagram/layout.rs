@@ -159,13 +159,11 @@ fn half_size(name: &str, kind: Kind) -> (f64, f64) {
 }
 
 /// An estimate, on the large side, of a text's width at the size of the names.
-#[expect(clippy::cast_precision_loss, reason = "a name is short")]
 pub(super) fn text_width(text: &str) -> f64 {
     8.0 * text.chars().count() as f64
 }
 
 /// The middle of each row: between rows stand the edges of the boxes that end or begin there.
-#[expect(clippy::cast_precision_loss, reason = "boxes nest a few deep")]
 fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
     let count = rows.iter().max().map_or(0, |row| row + 1);
     let (mut middles, mut y) = (Vec::new(), 0.0);
@@ -198,7 +196,6 @@ fn plate_box(sheet: &Sheet, region: usize, middles: &[f64]) -> PlateBox {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "boxes nest a few deep")]
 fn depth(sheet: &Sheet, region: usize, counts: &dyn Fn(usize, usize) -> bool) -> f64 {
     nesting(sheet.regions, sheet.rows, region, counts) as f64
 }

@@ -36,7 +36,6 @@ struct Item {
 }
 
 /// Finds the nodes' columns: from several beginnings, those with the least width of the picture and of the edges together.
-#[expect(clippy::cast_precision_loss, reason = "a count of nodes")]
 pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
     let beginnings: [fn(f64) -> f64; 4] = [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
     let mut best: Option<(f64, Vec<f64>)> = None;
@@ -114,7 +113,6 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
 }
 
 /// The mean column of the neighbours of some nodes, of those that count.
-#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
 fn pull(edges: &[Edge], sheet: &Sheet, nodes: &[usize], counts: &dyn Fn(usize) -> bool) -> Option<f64> {
     let outward = |edge: &Edge| match (nodes.contains(&edge.from), nodes.contains(&edge.to)) {
         (true, false) => Some(edge.to),

@@ -25,10 +25,10 @@ pub fn regions(diagram: &Diagram) -> Vec<Region> {
         let names: Vec<&str> = set.iter().map(|plate| diagram.plates[*plate].as_str()).collect();
         regions[index].label = names.join(" × ");
         let within = |other: &&Vec<usize>| other.len() < set.len() && other.iter().all(|plate| set.contains(plate));
-        if let Some(parent) = sets[..index].iter().rposition(|other| within(&other)) {
+        if let Some(parent) = sets[..index].iter().rposition(within) {
             // Sets of one length are sorted: take the first among the largest, so that the outcome is that of the text.
             let length = sets[parent].len();
-            let first = sets[..index].iter().position(|other| other.len() == length && within(&other)).unwrap_or(parent);
+            let first = sets[..index].iter().position(|other| other.len() == length && within(other)).unwrap_or(parent);
             regions[first].children.push(index);
         }
     }
