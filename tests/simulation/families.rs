@@ -185,7 +185,7 @@ fn von_mises_leaves_the_circle() {
     let y = draw_of("y", "plate rows\nobserve y[rows] ~ VonMises(3, 0.01)", None, 1);
     assert!(y.iter().any(|y| y.abs() > std::f64::consts::PI));
     let y = draw_of("y", "plate rows\nobserve y[rows] ~ VonMises(0, 2.5)", None, 1);
-    // I1(2.5) / I0(2.5) = 2.516716 / 3.289839 (Abramowitz and Stegun 1964, table 9.8): cosines do not see whole turns.
+    // I1(2.5) / I0(2.5) = 2.516716 / 3.289839 (by their power series): cosines do not see whole turns.
     let cosines: Vec<f64> = y.iter().map(|y| y.cos()).collect();
     assert_near("the mean cosine", mean(&cosines), 2.516_716 / 3.289_839, f64::sqrt(covariance(&cosines, &cosines) / SIZE as f64));
 }
