@@ -43,7 +43,7 @@ fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
 fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
     let next = hidden.first()?.0.labels.first()?.span;
     let message = format!("{} more mistakes from here on are not shown", hidden.len());
-    Some(Diagnostic::note("E0025", message).at(next, ""))
+    Some(Diagnostic::note("N0001", message).at(next, ""))
 }
 
 impl SyntaxError {
@@ -54,7 +54,6 @@ impl SyntaxError {
 
     /// The mistake in words, with a suggestion where one is evident.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one arm a mistake")]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Expected { expected, found, hint, span } => hints::expected(expected, found.as_deref(), *hint, *span),
