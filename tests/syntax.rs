@@ -53,3 +53,29 @@ fn examples_give_their_trees() {
         });
     }
 }
+
+/// All `.pgm` files below a folder of the repository.
+fn shipped(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            shipped(&entry.path(), found);
+        } else if entry.path().extension().is_some_and(|extension| extension == "pgm") {
+            found.push(entry.path());
+        }
+    }
+}
+
+#[test]
+fn the_library_and_the_models_parse() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    shipped(&root.join("library"), &mut paths);
+    shipped(&root.join("models"), &mut paths);
+    assert!(paths.len() > 50, "{} texts", paths.len());
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let tree = parse(&text).unwrap_or_else(|_| panic!("{}:\n{}", path.display(), message("model", &text)));
+        let from_windows = parse(&format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap();
+        assert_eq!(syntax::print(&tree), syntax::print(&from_windows), "{}", path.display());
+    }
+}

@@ -43,7 +43,7 @@ fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
 fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
     let next = hidden.first()?.0.labels.first()?.span;
     let message = format!("{} more mistakes from here on are not shown", hidden.len());
-    Some(Diagnostic::note("E0025", message).at(next, ""))
+    Some(Diagnostic::note("N0001", message).at(next, ""))
 }
 
 impl SyntaxError {
