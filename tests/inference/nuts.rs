@@ -134,8 +134,9 @@ fn edges_of_the_support_are_rejections() {
             grad[0] = if q[0] > 0.0 { -q[0] } else { f64::NAN };
             if q[0] > 0.0 { -0.5 * q[0] * q[0] } else { outside }
         };
-        let run = run(&Plain { dim: 1, log_density }, &settings(5));
-        assert!(run.chains.iter().all(|chain| chain.len() == 1000));
+        let settings = settings(5);
+        let run = run(&Plain { dim: 1, log_density }, &settings);
+        assert!(run.chains.iter().all(|chain| chain.len() == settings.draws));
         let divergent: usize = run.chains.iter().flat_map(|chain| &chain.stats).filter(|stats| stats.divergent).count();
         let kept: usize = run.chains.iter().map(|chain| chain.divergences.len()).sum();
         assert!(divergent > 0 && divergent == kept);
