@@ -66,7 +66,7 @@ pub struct Fit {
     #[arg(long, default_value_t = 3000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.95, value_parser = acceptance, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0.92, value_parser = acceptance, allow_negative_numbers = true)]
     pub target_accept: f64,
     /// The most doublings of a trajectory.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=20), allow_negative_numbers = true)]

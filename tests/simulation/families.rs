@@ -148,8 +148,8 @@ fn vectors_have_their_covariances() {
         );
         let y = draw_of("y", &text, None, 2);
         let part = |k: usize| -> Vec<f64> { y.iter().skip(k).step_by(3).copied().collect() };
-        for i in 0..3 {
-            assert_near(&format!("{form}: mean {i}"), mean(&part(i)), m[i], f64::sqrt(c(i, i) / SIZE as f64));
+        for (i, expected) in m.into_iter().enumerate() {
+            assert_near(&format!("{form}: mean {i}"), mean(&part(i)), expected, f64::sqrt(c(i, i) / SIZE as f64));
             for j in 0..=i {
                 let error = f64::sqrt((c(i, i) * c(j, j) + c(i, j) * c(i, j)) / SIZE as f64);
                 assert_near(&format!("{form}: covariance {i}, {j}"), covariance(&part(i), &part(j)), c(i, j), error);

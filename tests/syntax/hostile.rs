@@ -120,6 +120,7 @@ fn many_mistakes_take_no_long_time() {
 }
 
 /// The lexemes of the language and of its neighbours: random rows of them reach further than random letters.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn lexeme() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec![
         "plate",

@@ -94,8 +94,6 @@ struct Lowering<'a> {
     layouts: Vec<Layout>,
     forms: Vec<FormChoice>,
     coordinates: Vec<String>,
-    /// Draws of base samplers by the expression that makes them: however often an expression is mentioned, it is one draw.
-    draws: HashMap<crate::network::ir::ExprId, NodeId>,
     /// Latents in auxiliary form: their density is that of their noise.
     auxiliary: Vec<VariableId>,
     /// Draws of base samplers, by their expression and operands.
@@ -122,7 +120,6 @@ impl<'a> Lowering<'a> {
             layouts: Vec::new(),
             forms: Vec::new(),
             coordinates: Vec::new(),
-            draws: HashMap::new(),
             auxiliary: Vec::new(),
             samples: HashMap::new(),
             missing: Vec::new(),
