@@ -51,3 +51,6 @@ pub mod engine;
 
 /// The stages, a line each.
 pub mod pipeline;
+
+/// A distribution family → whether its clauses agree with each other.
+pub mod family_test;

@@ -66,7 +66,7 @@ pub struct Fit {
     #[arg(long, default_value_t = 3000)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.9)]
+    #[arg(long, default_value_t = 0.95)]
     pub target_accept: f64,
     /// The most doublings of a trajectory.
     #[arg(long, default_value_t = 10)]

@@ -13,6 +13,10 @@ use super::texts::{files, text_at};
 /// Largest error, relative to the value where that is above 1.
 const TOLERANCE: f64 = 2e-12;
 
+/// The same for families whose log mass is a difference of terms as large as the counts times their logarithms: these terms' rounding.
+/// The table goes up to a rate of 100,000 and a million trials.
+const LARGE_COUNTS: [(&str, f64); 2] = [("Poisson", 5e-11), ("Binomial", 1.5e-11)];
+
 #[test]
 fn clauses_agree_with_the_table() {
     let wrong: Vec<_> = cases().iter().flat_map(differences).collect();
@@ -33,7 +37,9 @@ fn differences(case: &Case) -> Vec<String> {
     let found = reported(&model, &data, "value");
     assert_eq!(found.len(), case.rows.len());
     let rows = case.rows.iter().zip(found);
-    rows.filter(|((_, expected), found)| !close(*expected, *found))
+    let exception = LARGE_COUNTS.iter().find(|(family, _)| *family == case.family && case.clause == "log_density");
+    let tolerance = exception.map_or(TOLERANCE, |(_, tolerance)| *tolerance);
+    rows.filter(|((_, expected), found)| !close(*expected, *found, tolerance))
         .map(|((values, expected), found)| {
             let names = case.names.join(", ");
             format!("{}({names}) {} at {}: expected {expected:e}, found {found:e}", case.family, case.clause, values.join(" "))
@@ -48,8 +54,8 @@ fn text_of(family: &str) -> String {
     text_at(files("library/families", "").iter().find(is_it).expect("the library has the family"))
 }
 
-fn close(expected: f64, found: f64) -> bool {
-    expected == found || (expected - found).abs() <= TOLERANCE * expected.abs().max(1.0)
+fn close(expected: f64, found: f64, tolerance: f64) -> bool {
+    expected == found || (expected - found).abs() <= tolerance * expected.abs().max(1.0)
 }
 
 /// A case with the family that it is about.

@@ -122,7 +122,8 @@ impl<'a> Elaborator<'a> {
             result = self.choose(reached, above, result, span);
         }
         if let Some(lower) = bounds.lower {
-            let before = self.compare(Builtin::Less, value, lower, span);
+            let before = if matches!(support, Support::Integer(_)) { Builtin::Less } else { Builtin::LessEqual };
+            let before = self.compare(before, value, lower, span);
             let below = self.number(below, span);
             result = self.choose(before, below, result, span);
         }

@@ -133,13 +133,15 @@ impl Lowering<'_> {
     }
 
     /// A base sampler is drawn anew for each element of the environment's value: its axes are those that the caller's own element has.
-    fn sample(&mut self, _expression: ExprId, builtin: Builtin, operands: &[ExprId], environment: &Environment) -> Lower<NodeId> {
+    /// A draw that is named (by `where`) and used several times is one draw.
+    fn sample(&mut self, expression: ExprId, builtin: Builtin, operands: &[ExprId], environment: &Environment) -> Lower<NodeId> {
         let mut nodes = Vec::new();
         for &operand in operands {
             nodes.push(self.number(operand, environment)?);
         }
         let axes = environment.sampled.clone();
-        Ok(self.builder.draw(builtin, &nodes, &axes))
+        let builder = &mut self.builder;
+        Ok(*self.samples.entry((expression, nodes)).or_insert_with_key(|(_, nodes)| builder.draw(builtin, nodes, &axes)))
     }
 
     /// Indices of one plate are compared as positions, everything else as numbers.

@@ -21,7 +21,7 @@ pub use form::{Form, FormChoice};
 pub use layout::{Dimension, Layout};
 
 use crate::base::Diagnostic;
-use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, Network, Role, VariableId};
+use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
 use crate::program::bind::Binding;
 use crate::program::builder::Builder;
 use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, OutputRole, Program, Type, Values};
@@ -96,6 +96,8 @@ struct Lowering<'a> {
     coordinates: Vec<String>,
     /// Latents in auxiliary form: their density is that of their noise.
     auxiliary: Vec<VariableId>,
+    /// Draws of base samplers, by their expression and operands.
+    samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
     /// Missing elements of observed variables: their value over an axis of their own, with its positions.
     missing: Vec<(VariableId, NodeId, Vec<usize>)>,
     errors: Vec<Diagnostic>,
@@ -119,6 +121,7 @@ impl<'a> Lowering<'a> {
             forms: Vec::new(),
             coordinates: Vec::new(),
             auxiliary: Vec::new(),
+            samples: HashMap::new(),
             missing: Vec::new(),
             errors: Vec::new(),
         };

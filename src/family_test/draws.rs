@@ -1,0 +1,115 @@
+//! Draws, against the distribution function or the density.
+
+use super::Subject;
+use super::bench::lower_text;
+use super::grid::Point;
+use super::measure::Measure;
+use super::report::Check;
+use super::statistic::{chi_square, kolmogorov_smirnov};
+use super::{Settings, text};
+use crate::base::{Diagnostic, Sources};
+use crate::program::evaluate;
+use crate::program::lower::Question;
+use crate::syntax::tree::{Family, Tree};
+
+/// Draws at one point of the grid, ascending.
+pub struct Sample {
+    pub values: Vec<f64>,
+}
+
+impl Sample {
+    pub fn median(&self) -> f64 {
+        self.values[self.values.len() / 2]
+    }
+
+    /// The distance between the quarters.
+    pub fn spread(&self) -> f64 {
+        self.values[self.values.len() * 3 / 4] - self.values[self.values.len() / 4]
+    }
+}
+
+/// Draws at every point of the grid.
+pub fn samples(
+    sources: &mut Sources,
+    known: &mut Vec<Tree>,
+    family: &Family,
+    points: &[Point],
+    settings: &Settings,
+) -> Result<Vec<Sample>, Vec<Diagnostic>> {
+    let count = settings.draws.max(4);
+    let text = text::draws(family, points, count);
+    let lowered = lower_text(sources, known, &text, Question::Simulation)?;
+    let place = lowered.layouts.iter().position(|layout| layout.name == "value_").unwrap_or(0);
+    let output = evaluate(&lowered.program, &lowered.values, &[], settings.seed).swap_remove(place);
+    let values: Vec<f64> = lowered.layouts[place].positions.iter().map(|&position| output[position]).collect();
+    Ok(values
+        .chunks(count)
+        .map(|chunk| {
+            let mut values = chunk.to_vec();
+            values.sort_by(f64::total_cmp);
+            Sample { values }
+        })
+        .collect())
+}
+
+impl Subject {
+    pub(super) fn sampling(&self) -> Vec<Check> {
+        let Some(samples) = &self.samples else { return vec![Check::skipped("draw", "no clause")] };
+        vec![self.draws_are_inside(samples), self.draws_agree(samples)]
+    }
+
+    fn draws_are_inside(&self, samples: &[Sample]) -> Check {
+        let found = samples.iter().enumerate().map(|(point, sample)| {
+            let (lower, upper) = self.bench.supports[point];
+            let outside = |value: &&f64| !(lower..=upper).contains(*value) || (self.shape.discrete && value.fract() != 0.0);
+            match sample.values.iter().find(outside) {
+                Some(&value) => (1.0, self.shown_at(point, value)),
+                None => (0.0, self.shown(point)),
+            }
+        });
+        Check::of("draws lie in the support", 0.0, found)
+    }
+
+    /// Kolmogorov–Smirnov where there is a cdf, else chi-square; the deviation is the evidence against chance, −log₁₀ of its probability.
+    fn draws_agree(&self, samples: &[Sample]) -> Check {
+        let by_cdf = !self.shape.discrete && self.shape.has("cdf");
+        let name = if by_cdf { "draws agree with cdf" } else { "draws agree with the density" };
+        let limit = -(self.settings.level / samples.len() as f64).log10();
+        let found = samples.iter().enumerate().map(|(point, sample)| {
+            let chance = if by_cdf { self.by_cdf(point, sample) } else { by_density(&self.measures[point], sample) };
+            (-chance.max(1e-300).log10(), self.shown(point))
+        });
+        Check::of(name, limit, found)
+    }
+
+    fn by_cdf(&self, point: usize, sample: &Sample) -> f64 {
+        let at: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
+        let n = sample.values.len() as f64;
+        let cdf = self.evaluate("cdf", &at);
+        let distance = cdf.iter().enumerate().map(|(i, &f)| (f - i as f64 / n).max((i + 1) as f64 / n - f)).fold(0.0, f64::max);
+        if cdf.iter().any(|f| f.is_nan()) { 0.0 } else { kolmogorov_smirnov(distance, sample.values.len()) }
+    }
+}
+
+/// The chance of counts as far from what the density expects, in neighbouring cells of at least ten expected draws.
+fn by_density(measure: &Measure, sample: &Sample) -> f64 {
+    let n = sample.values.len() as f64;
+    let (mut statistic, mut cells) = (0.0, 0_usize);
+    let (mut counted, mut expected_up_to, mut seen) = (0_usize, 0.0, 0_usize);
+    let total = measure.total();
+    let last = measure.cumulative.len().saturating_sub(1);
+    for (i, &(value, probability)) in measure.cumulative.iter().enumerate() {
+        let expected = n * (probability - expected_up_to);
+        let rest = n * (total - probability);
+        if i == last || (expected >= 10.0 && rest >= 10.0) {
+            counted = if i == last { sample.values.len() } else { sample.values.partition_point(|&draw| draw <= value) };
+            let expected = if i == last { n * (1.0 - expected_up_to) } else { expected };
+            statistic += ((counted - seen) as f64 - expected).powi(2) / expected.max(1e-300);
+            cells += 1;
+            expected_up_to = probability;
+            seen = counted;
+        }
+    }
+    debug_assert!(cells == 0 || counted == sample.values.len());
+    chi_square(statistic, cells.saturating_sub(1))
+}
