@@ -14,7 +14,8 @@ fn assert_same(name: &str, what: &str, found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{name}, {what}");
     let size = expected.iter().filter(|v| v.is_finite()).fold(1.0_f64, |m, v| m.max(v.abs()));
     for (position, (a, b)) in found.iter().zip(expected).enumerate() {
-        let same = a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= TOLERANCE * b.abs().max(0.1 * size);
+        let same =
+            a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= TOLERANCE * b.abs().max(0.1 * size);
         assert!(same, "{name}, {what}: output {position} is {a:e}, should be {b:e}");
     }
 }

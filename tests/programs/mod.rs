@@ -27,7 +27,12 @@ pub fn all() -> Vec<Case> {
 /// The gradients of all programs without empty recurrences.
 pub fn gradients() -> Vec<Case> {
     let runs = |(_, program, _): &Case| program.ties.iter().all(|(_, tie)| program.axes[tie.axis].size > 0);
-    all().into_iter().filter(runs).map(|(name, program, values)| (name, with_gradient(program, values))).map(|(n, (p, v))| (n, p, v)).collect()
+    all()
+        .into_iter()
+        .filter(runs)
+        .map(|(name, program, values)| (name, with_gradient(program, values)))
+        .map(|(n, (p, v))| (n, p, v))
+        .collect()
 }
 
 /// Value and gradient of Σ tanh(output) over all real outputs.
