@@ -24,7 +24,11 @@ pub(super) fn check(text: &str, source: SourceId, tokens: &[Token]) -> Option<Sy
             "(" | "[" | "{" => open.push(Open { token: *token, character: word.chars().next()?, ifs: 0 }),
             ")" | "]" | "}" => {
                 let close = word.chars().next()?;
-                let Some(last) = open.pop() else { return Some(SyntaxError::UnopenedBracket { close, span: span(token) }) };
+                if !open.iter().any(|open| closing(open.character) == close) {
+                    let within = open.last().filter(|open| open.character != '{').map(|open| (open.character, span(&open.token)));
+                    return Some(SyntaxError::UnopenedBracket { close, span: span(token), within });
+                }
+                let last = open.pop()?;
                 if closing(last.character) != close {
                     return Some(SyntaxError::UnclosedBracket { open: last.character, span: span(&last.token), end: Some(span(token)) });
                 }

@@ -31,8 +31,8 @@ pub enum SyntaxError {
     MissingDeclarationWord {
         /// The variable.
         name: String,
-        /// Whether `~` follows, not `=`.
-        random: bool,
+        /// What it seems to be.
+        seems: Seems,
         /// The variable.
         span: Span,
     },
@@ -80,6 +80,8 @@ pub enum SyntaxError {
         close: char,
         /// Where it stands.
         span: Span,
+        /// The bracket of another kind that is open there.
+        within: Option<(char, Span)>,
     },
     /// Too many levels of brackets or `if`s.
     NestedTooDeeply {
@@ -204,6 +206,14 @@ pub enum Hint {
     QuotedImport,
     /// `=` where a truth value is built.
     EqualsInCondition,
+    /// `(1, 2)`
+    ListInParentheses,
+    /// `param a Normal(0, 1)`
+    MissingTilde,
+    /// `param a real`
+    MissingColon,
+    /// `input x "column"`
+    MissingFrom,
     /// `f(x where ...)`
     WhereInArgument,
     /// A second `where`.
@@ -220,6 +230,21 @@ pub enum Hint {
     QuotedLabel,
     /// `sum(i: x[i])`, `[t]` where `t in time` is meant
     Binder,
+}
+
+/// What a name without a declaration word seems to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seems {
+    /// `y ~ Normal(0, 1)`
+    Random,
+    /// `z = 3`
+    Computed,
+    /// `z = 3` behind a declaration with `where`
+    Binding,
+    /// `f(x) = ...`
+    Function,
+    /// `F(x) over real { ... }`
+    Family,
 }
 
 /// A part of a variable's declaration.

@@ -24,7 +24,7 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use crate::base::{Diagnostic, SourceId, Sources};
 use build::Builder;
-pub use error::{Hint, Part, SyntaxError};
+pub use error::{Hint, Part, Seems, SyntaxError};
 use grammar::{Grammar, Rule};
 pub use habit::Habit;
 use lexemes::Readable;
@@ -51,7 +51,14 @@ fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
         if let Some(error) = brackets::check(&readable.text, source, tokens) {
             errors.push(error);
         } else if tokens.iter().any(|&token| lexemes::spoils(token)) {
-            errors.extend(mistakes::of_first_word(&Place { text: &readable.text, source, tokens, at: 0, expected: &[] }));
+            errors.extend(mistakes::of_first_word(&Place {
+                text: &readable.text,
+                source,
+                before: &readable.tokens[..piece.start],
+                tokens,
+                at: 0,
+                expected: &[],
+            }));
         } else {
             match declarations(text, source, &readable, piece, &mut errors) {
                 Ok(declarations) => tree.declarations.extend(declarations),
@@ -71,13 +78,13 @@ fn declarations(
     piece: Range<usize>,
     errors: &mut Vec<SyntaxError>,
 ) -> Result<Vec<Declaration>, Vec<SyntaxError>> {
-    let tokens = &readable.tokens[piece];
+    let (before, tokens) = (&readable.tokens[..piece.start], &readable.tokens[piece]);
     let offset = tokens[0].start;
     let end = tokens.last().map_or(offset, |token| token.end);
     let pairs = Grammar::parse(Rule::piece, &readable.text[offset..end]).map_err(|stop| {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = stop.location;
         let at = tokens.partition_point(|token| token.end <= offset + at);
-        let place = |expected| Place { text: &readable.text, source, tokens, at, expected };
+        let place = |expected| Place { text: &readable.text, source, before, tokens, at, expected };
         match &stop.variant {
             ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
             // Pest's own guard of the stack.

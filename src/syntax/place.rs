@@ -10,6 +10,8 @@ use crate::base::{SourceId, Span};
 pub(super) struct Place<'a> {
     pub text: &'a str,
     pub source: SourceId,
+    /// The tokens before the piece.
+    pub before: &'a [Token],
     /// The tokens of the piece.
     pub tokens: &'a [Token],
     /// The unexpected one; one past the last at the end.

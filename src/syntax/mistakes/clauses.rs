@@ -2,7 +2,8 @@
 
 use crate::base::Span;
 use crate::base::diagnostic::nearest;
-use crate::syntax::error::SyntaxError;
+use crate::syntax::error::{Hint, SyntaxError};
+use crate::syntax::grammar::Rule;
 use crate::syntax::place::Place;
 use crate::syntax::scan::TokenKind;
 
@@ -29,7 +30,7 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
     if place.lead() != "family" {
         return (None, Vec::new());
     }
-    let (mut at_place, mut elsewhere) = (None, Vec::new());
+    let (mut at_place, mut elsewhere) = (operand(place), Vec::new());
     for (index, span) in unknown(place) {
         let name = place.text[span.start as usize..span.end as usize].to_owned();
         let error = SyntaxError::UnknownClause { nearest: meant(&name), name, span };
@@ -41,6 +42,26 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
         }
     }
     (at_place, elsewhere)
+}
+
+/// `a z - 1` in a clause: the grammar takes `z` for the next clause and stumbles behind it, but an operator lacks before it.
+fn operand(place: &Place<'_>) -> Option<SyntaxError> {
+    let open = place.open_bracket()?;
+    let at = match place.word(open) {
+        "{" if place.expects(Rule::equals) => -1,
+        "(" if !place.expects(Rule::infix) => open - 1,
+        _ => return None,
+    };
+    let token = place.token(at).filter(|token| token.kind == TokenKind::Word && !token.starts_line)?;
+    let ends_value = matches!(place.kind(at - 1), Some(TokenKind::Word | TokenKind::Number)) || place.word(at - 1) == ")";
+    let word = token.text(place.text);
+    let (expected, hint) = (vec!["an operator"], Some(Hint::MissingOperator));
+    (ends_value && !CLAUSES.contains(&word)).then(|| SyntaxError::Expected {
+        expected,
+        found: Some(word.to_owned()),
+        hint,
+        span: place.span(at),
+    })
 }
 
 /// The words at lines' beginnings, directly between the family's braces, that are no clause's.

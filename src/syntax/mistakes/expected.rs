@@ -27,6 +27,9 @@ pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
     if place.expects(Rule::infix) {
         words.retain(|(_, word)| !matches!(*word, "`in`" | "`=`" | "`:`" | "`~`" | "`(`"));
     }
+    let value = words.iter().any(|(_, word)| matches!(*word, "a value" | "a distribution"));
+    let several = words.len() > 1;
+    words.retain(|(_, word)| !(value && *word == "a name" || several && *word == "`(`"));
     words.into_iter().map(|(_, word)| word).collect()
 }
 

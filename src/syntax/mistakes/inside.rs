@@ -32,11 +32,13 @@ fn word_in_family(place: &Place<'_>) -> Option<SyntaxError> {
 
 fn reserved_name(place: &Place<'_>) -> Option<SyntaxError> {
     let reserved = matches!(place.kind(0), Some(TokenKind::Reserved | TokenKind::DeclarationWord));
+    // `[in rows]`: the index is what lacks.
+    let index_lacks = place.word(0) == "in" && matches!(place.word(-1), "[" | "(" | ",") && place.kind(1) == Some(TokenKind::Word);
     let literal = matches!(place.word(0), "true" | "false" | "if" | "not");
     let named = wants_name(place) && !(literal && wants_value(place));
     // `let in = 3`, `x + in`: a name is meant; `x + then` is not, a word is missing there.
     let value = wants_value(place) && matches!(place.word(0), "in" | "from") || place.kind(0) == Some(TokenKind::DeclarationWord);
-    (reserved && (named || value && wants_value(place)))
+    (reserved && !index_lacks && (named || value && wants_value(place)))
         .then(|| SyntaxError::ReservedName { word: place.word(0).to_owned(), span: place.span(0) })
 }
 
@@ -133,6 +135,34 @@ fn place_of_where(place: &Place<'_>) -> Option<SyntaxError> {
     Some(place.expected(super::expected::words(place), Some(hint)))
 }
 
+/// `(1, 2)`: the innermost bracket is a parenthesis that calls nothing.
+fn in_plain_parentheses(place: &Place<'_>) -> bool {
+    let open = place.open_bracket().filter(|&open| place.word(open) == "(");
+    open.is_some_and(|open| place.expects(Rule::infix) && place.kind(open - 1) != Some(TokenKind::Word))
+}
+
+/// The language's types.
+const TYPES: [&str; 18] = [
+    "real",
+    "positive",
+    "unit",
+    "int",
+    "count",
+    "bool",
+    "vector",
+    "matrix",
+    "simplex",
+    "ordered",
+    "positive_ordered",
+    "unit_vector",
+    "sum_to_zero",
+    "correlation",
+    "cholesky_correlation",
+    "covariance",
+    "cholesky_covariance",
+    "integer",
+];
+
 /// What is only hinted at, beside the list of what was expected.
 fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
     let opens_value = matches!(place.kind(0), Some(TokenKind::Word | TokenKind::Number | TokenKind::String)) || place.word(0) == "(";
@@ -145,9 +175,16 @@ fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
         _ if place.expects(Rule::over_word) => Hint::FamilySupport,
         (_, "{") if place.lead() == "fn" => Hint::FunctionBody,
         (_, "in") => Hint::Binder,
-        (_, ":") if place.open_bracket().is_some_and(|open| place.word(open) == "(") => Hint::Binder,
+        (_, ":") if place.expects(Rule::infix) && place.open_bracket().is_some_and(|open| place.word(open) == "(") => Hint::Binder,
         _ if place.expects(Rule::binder) && number => Hint::NumberForPlate,
         _ if place.expects(Rule::label) && number => Hint::QuotedLabel,
+        (_, ",") if in_plain_parentheses(place) => Hint::ListInParentheses,
+        _ if place.kind(0) == Some(TokenKind::String) && matches!(place.lead(), "input" | "observe") && place.open_bracket().is_none() => {
+            Hint::MissingFrom
+        }
+        (_, word) if place.expects(Rule::tilde) && word.starts_with(char::is_uppercase) => Hint::MissingTilde,
+        (_, word) if place.expects(Rule::colon) && TYPES.contains(&word) => Hint::MissingColon,
+        _ if place.expects(Rule::then_word) || place.expects(Rule::else_word) => return None,
         (before, _) if place.expects(Rule::infix) && opens_value && same_line && before != "(" => Hint::MissingOperator,
         _ => return None,
     };

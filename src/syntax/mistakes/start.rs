@@ -1,7 +1,7 @@
 //! Mistakes of a piece that begins with no declaration word.
 
 use crate::base::diagnostic::nearest;
-use crate::syntax::error::SyntaxError;
+use crate::syntax::error::{Seems, SyntaxError};
 use crate::syntax::grammar::DECLARATION_WORDS;
 use crate::syntax::habit::Habit;
 use crate::syntax::place::Place;
@@ -88,32 +88,42 @@ pub(super) fn mistake(place: &Place<'_>) -> SyntaxError {
     named(place, word)
 }
 
-/// A word that may be a misspelt declaration word, or the name of a variable whose declaration word is missing.
+/// A word that may be a misspelt declaration word, or a name whose declaration word is missing.
 fn named(place: &Place<'_>, word: &str) -> SyntaxError {
-    let operator = first_operator(place);
+    let span = place.span(0);
     let another = matches!(place.kind(1), Some(TokenKind::Word));
-    match operator {
-        Some(random) if !another => SyntaxError::MissingDeclarationWord { name: word.to_owned(), random, span: place.span(0) },
-        Some(_) | None => SyntaxError::UnknownDeclaration { word: word.to_owned(), nearest: meant(word), span: place.span(0) },
+    match seems(place).filter(|_| !another) {
+        Some(seems) => SyntaxError::MissingDeclarationWord { name: word.to_owned(), seems, span },
+        None => SyntaxError::UnknownDeclaration { word: word.to_owned(), nearest: meant(word), span },
     }
 }
 
-/// Whether the name is random: `~` is the first operator behind it and its brackets, or it equals a call that looks like a family.
-/// None where there is no `~`, `=`, `<-`.
-fn first_operator(place: &Place<'_>) -> Option<bool> {
+/// What a name seems to be, from what first stands behind it and its brackets.
+fn seems(place: &Place<'_>) -> Option<Seems> {
     let mut depth = 0_usize;
     for offset in 1.. {
         match place.word(offset) {
-            "" => return None,
+            "" | "{" => return None,
             "[" | "(" => depth += 1,
             "]" | ")" => depth = depth.saturating_sub(1),
-            "~" if depth == 0 => return Some(true),
-            "=" if depth == 0 => return Some(place.word(offset + 1).starts_with(char::is_uppercase) && place.word(offset + 2) == "("),
-            "<" if depth == 0 && place.word(offset + 1) == "-" => return Some(false),
+            _ if depth > 0 => {}
+            "~" => return Some(Seems::Random),
+            "over" => return Some(Seems::Family),
+            "=" if place.word(1) == "(" => return Some(Seems::Function),
+            "=" if place.word(offset + 1).starts_with(char::is_uppercase) && place.word(offset + 2) == "(" => return Some(Seems::Random),
+            "=" if goes_on_where(place) => return Some(Seems::Binding),
+            "=" => return Some(Seems::Computed),
+            "<" if place.word(offset + 1) == "-" => return Some(Seems::Computed),
             _ => {}
         }
     }
     None
+}
+
+/// Whether the declaration before the piece has bindings, and the piece's first word may be one more.
+fn goes_on_where(place: &Place<'_>) -> bool {
+    let above = place.before.iter().rev().take_while(|token| token.kind != TokenKind::DeclarationWord);
+    above.into_iter().any(|token| token.text(place.text) == "where")
 }
 
 /// The declaration word that a user may have meant.

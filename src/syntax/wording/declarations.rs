@@ -1,6 +1,7 @@
 //! Declarations, names and clauses in words.
 
 use crate::base::{Diagnostic, Span};
+use crate::syntax::error::Seems;
 use crate::syntax::grammar::DECLARATION_WORDS;
 use crate::syntax::mistakes::CLAUSES;
 
@@ -12,13 +13,19 @@ pub(super) fn unknown(word: &str, nearest: Option<&str>, span: Span) -> Diagnost
     }
 }
 
-pub(super) fn missing_word(name: &str, random: bool, span: Span) -> Diagnostic {
+pub(super) fn missing_word(name: &str, seems: Seems, span: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::error("E0019", format!("nothing says what `{name}` is")).at(span, "a declaration word is missing before it");
-    diagnostic.try_this(if random {
-        format!("write `observe {name}` where the data hold it, `param {name}` where it is an unknown shared by all the data,\n`latent {name}` where it is a hidden variable")
-    } else {
-        format!("write `let {name} = ...`, or `report {name} = ...` to keep it in the results")
+    let computed = format!("write `let {name} = ...`, or `report {name} = ...` to keep it in the results");
+    diagnostic.try_this(match seems {
+        Seems::Random => format!(
+            "write `observe {name}` where the data hold it, `param {name}` where it is an unknown shared by all the data,\n\
+             `latent {name}` where it is a hidden variable"
+        ),
+        Seems::Computed => computed,
+        Seems::Binding => format!("if it goes on the `where` above it, end the line above with `,`;\nelse {computed}"),
+        Seems::Function => format!("write `fn {name}(...) = ...`"),
+        Seems::Family => format!("write `family {name}(...) over ...`"),
     })
 }
 

@@ -58,7 +58,7 @@ impl SyntaxError {
         match self {
             Self::Expected { expected, found, hint, span } => hints::expected(expected, found.as_deref(), *hint, *span),
             Self::UnknownDeclaration { word, nearest, span } => declarations::unknown(word, *nearest, *span),
-            Self::MissingDeclarationWord { name, random, span } => declarations::missing_word(name, *random, *span),
+            Self::MissingDeclarationWord { name, seems, span } => declarations::missing_word(name, *seems, *span),
             Self::UnknownCharacter { character, span } => characters::unknown(*character, *span),
             Self::UnterminatedString { span } => {
                 Diagnostic::error("E0004", "a text without its closing quote").at(*span, "").try_this("close it with `\"` on the same line")
@@ -69,7 +69,7 @@ impl SyntaxError {
                 .at(*span, "")
                 .try_this("write `# ...`, which goes on to the end of the line"),
             Self::UnclosedBracket { open, span, end } => structure::unclosed(*open, *span, *end),
-            Self::UnopenedBracket { close, span } => structure::unopened(*close, *span),
+            Self::UnopenedBracket { close, span, within } => structure::unopened(*close, *span, *within),
             Self::NestedTooDeeply { span } => structure::nested(*span),
             Self::TooLong { span } => structure::long(*span),
             Self::ReservedName { word, span } => declarations::reserved(word, *span),

@@ -10,8 +10,14 @@ pub(super) fn unclosed(open: char, span: Span, end: Option<Span>) -> Diagnostic 
     end.into_iter().fold(diagnostic, |diagnostic, end| diagnostic.at(end, format!("`{close}` was expected before this")))
 }
 
-pub(super) fn unopened(close: char, span: Span) -> Diagnostic {
-    Diagnostic::error("E0009", format!("`{close}` closes nothing")).at(span, "no such bracket is open here")
+pub(super) fn unopened(close: char, span: Span, within: Option<(char, Span)>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0009", format!("`{close}` closes nothing"));
+    match within {
+        None => diagnostic.at(span, "no such bracket is open here"),
+        Some((open, at)) => {
+            diagnostic.at(span, format!("its opening bracket, or a `{}`, is missing before it", closing(open))).at(at, "open here")
+        }
+    }
 }
 
 pub(super) fn nested(span: Span) -> Diagnostic {
