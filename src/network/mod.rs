@@ -2,6 +2,7 @@
 
 pub mod check;
 mod dependence;
+pub mod diagram;
 mod elaborate;
 mod error;
 pub mod ir;
