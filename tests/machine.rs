@@ -5,6 +5,7 @@ mod programs;
 
 use pgmc::machine;
 use pgmc::plan::{self, Mode};
+use proptest::prelude::*;
 
 fn assert_same(name: &str, found: &[f64], expected: &[f64]) {
     for (position, (a, b)) in found.iter().zip(expected).enumerate() {
@@ -13,19 +14,36 @@ fn assert_same(name: &str, found: &[f64], expected: &[f64]) {
     }
 }
 
+fn check_case((name, program, values): &programs::Case) {
+    for mode in [Mode::Naive, Mode::Fused] {
+        let plan = plan::plan(program, mode);
+        let code = machine::compile(&plan, program, values).unwrap_or_else(|e| panic!("{name}, {mode:?}: {e}"));
+        let mut scratch = code.scratch();
+        for salt in [1, 2] {
+            let q = programs::Maker::numbers(program.slots, salt);
+            let mut out = vec![f64::NAN; code.outputs()];
+            code.run_seeded(&mut scratch, &q, 42, &mut out);
+            assert_same(&format!("{name}, {mode:?}"), &out, &plan::interpret(&plan, program, values, &q, 42));
+        }
+    }
+}
+
 #[test]
 fn machine_code_agrees_with_the_interpreter() {
-    for (name, program, values) in programs::all() {
-        for mode in [Mode::Naive, Mode::Fused] {
-            let plan = plan::plan(&program, mode);
-            let code = machine::compile(&plan, &program, &values).unwrap_or_else(|e| panic!("{name}, {mode:?}: {e}"));
-            let mut scratch = code.scratch();
-            for salt in [1, 2] {
-                let q = programs::Maker::numbers(program.slots, salt);
-                let mut out = vec![f64::NAN; code.outputs()];
-                code.run_seeded(&mut scratch, &q, 42, &mut out);
-                assert_same(&format!("{name}, {mode:?}"), &out, &plan::interpret(&plan, &program, &values, &q, 42));
-            }
-        }
+    programs::all().iter().for_each(check_case);
+}
+
+#[test]
+fn machine_code_of_gradients_agrees_with_the_interpreter() {
+    programs::gradients().iter().for_each(check_case);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_machine_code_agrees_with_the_interpreter((sizes, steps) in programs::random::recipes(), gradient in any::<bool>()) {
+        let (program, values) = programs::random::program(sizes, &steps, gradient);
+        check_case(&("random", program, values));
     }
 }

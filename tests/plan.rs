@@ -4,13 +4,17 @@ mod programs;
 
 use pgmc::plan::{self, Mode};
 use pgmc::program::{Program, Values, evaluate};
+use proptest::prelude::*;
 
-/// Sums may be taken in another order; everything else is the same arithmetic.
-pub fn assert_same(name: &str, what: &str, found: &[f64], expected: &[f64]) {
+/// Everything but the order of sums is the same arithmetic: sums of n numbers in two orders differ by at most n·ε of their size,
+/// and the longest here have 10,000.
+const TOLERANCE: f64 = 1e4 * f64::EPSILON;
+
+fn assert_same(name: &str, what: &str, found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{name}, {what}");
     let size = expected.iter().filter(|v| v.is_finite()).fold(1.0_f64, |m, v| m.max(v.abs()));
     for (position, (a, b)) in found.iter().zip(expected).enumerate() {
-        let same = a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-13 * (b.abs() + 0.1 * size);
+        let same = a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= TOLERANCE * b.abs().max(0.1 * size);
         assert!(same, "{name}, {what}: output {position} is {a:e}, should be {b:e}");
     }
 }
@@ -23,14 +27,31 @@ fn check_plan(name: &str, program: &Program, values: &Values, mode: Mode, q: &[f
     assert_same(name, &format!("{mode:?}"), &plan::interpret(&plan, program, values, q, 42), expected);
 }
 
+fn check_case((name, program, values): &programs::Case) {
+    for salt in [1, 2] {
+        let q = programs::Maker::numbers(program.slots, salt);
+        let expected = evaluate(program, values, &q, 42).concat();
+        check_plan(name, program, values, Mode::Naive, &q, &expected);
+        check_plan(name, program, values, Mode::Fused, &q, &expected);
+    }
+}
+
 #[test]
 fn plans_agree_with_the_program() {
-    for (name, program, values) in programs::all() {
-        for salt in [1, 2] {
-            let q = programs::Maker::numbers(program.slots, salt);
-            let expected = evaluate(&program, &values, &q, 42).concat();
-            check_plan(name, &program, &values, Mode::Naive, &q, &expected);
-            check_plan(name, &program, &values, Mode::Fused, &q, &expected);
-        }
+    programs::all().iter().for_each(check_case);
+}
+
+#[test]
+fn plans_of_gradients_agree_with_the_program() {
+    programs::gradients().iter().for_each(check_case);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_plans_agree_with_the_program((sizes, steps) in programs::random::recipes(), gradient in any::<bool>()) {
+        let (program, values) = programs::random::program(sizes, &steps, gradient);
+        check_case(&("random", program, values));
     }
 }

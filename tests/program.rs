@@ -4,4 +4,10 @@ mod program {
     pub mod support;
 
     mod builder;
+    mod check;
+    mod fold;
+    mod print;
+    mod random;
+    mod rules;
+    mod simulate;
 }

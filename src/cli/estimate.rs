@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
+use pgmc::draws::Estimate;
 use pgmc::inference::{OptimiseSettings, optimise};
 use pgmc::network::ir::{Definition, Role};
 use pgmc::report::headline::{self, Seconds};
@@ -39,26 +40,31 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
         Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
     };
     let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
-    let likelihood = likelihood(&prepared, &estimate.q);
+    report(fit, &prepared, &estimate, seconds, &introduction)
+}
+
+/// Prints the estimate and keeps the files.
+fn report(fit: &Fit, prepared: &Prepared, estimate: &Estimate, seconds: Seconds, introduction: &str) -> Result<(), Shown> {
+    let likelihood = likelihood(prepared, &estimate.q);
     let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
     let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
-    let headline = headline::of_estimate(word, &estimate, seconds);
+    let headline = headline::of_estimate(word, estimate, seconds);
     let aic = 2.0 * likelihood.parameters as f64 - 2.0 * likelihood.log_likelihood;
     let bic = likelihood.parameters as f64 * (likelihood.observations as f64).ln() - 2.0 * likelihood.log_likelihood;
     let fitness = format!(
         "log likelihood {:.4} · AIC {aic:.2} · BIC {bic:.2} · {} parameters, {} observations",
         likelihood.log_likelihood, likelihood.parameters, likelihood.observations
     );
-    let table = table::of_estimates(&names, &variables, &estimate, fit.all);
-    let findings = warnings::of_estimate(&names, &estimate);
+    let table = table::of_estimates(&names, &variables, estimate, fit.all);
+    let findings = warnings::of_estimate(&names, estimate);
     let warnings = warnings::render(&findings);
-    let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, &estimate, likelihood, seconds);
-    results::add_compiler_facts(&mut summary, &prepared);
+    let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, estimate, likelihood, seconds);
+    results::add_compiler_facts(&mut summary, prepared);
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;
-        kept.with("summary.csv", |file| csv_files::estimates(&names, &estimate, file))?;
-        kept.text("fit.json", &results::record(fit, &prepared))?;
+        kept.with("summary.csv", |file| csv_files::estimates(&names, estimate, file))?;
+        kept.text("fit.json", &results::record(fit, prepared))?;
         kept.text("log.txt", &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"))?;
     }
     if fit.json {

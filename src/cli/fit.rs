@@ -63,10 +63,10 @@ pub struct Fit {
     #[arg(long, default_value_t = 1000)]
     pub warmup: usize,
     /// Draws kept of each chain.
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 3000)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.9)]
+    #[arg(long, default_value_t = 0.95)]
     pub target_accept: f64,
     /// The most doublings of a trajectory.
     #[arg(long, default_value_t = 10)]

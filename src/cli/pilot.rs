@@ -43,9 +43,9 @@ pub fn choose(fit: &Fit, compiled: Compiled, compile: &mut impl FnMut(Form) -> R
 }
 
 impl Trial {
-    /// One divergence in a hundred draws weighs as much as half of the efficiency.
+    /// One divergence in a thousand draws weighs as much as half of the efficiency: it may hide a part of the posterior.
     fn score(&self) -> f64 {
-        if self.efficiency.is_finite() { self.efficiency / (1.0 + 100.0 * self.diverged) } else { 0.0 }
+        if self.efficiency.is_finite() { self.efficiency / (1.0 + 1000.0 * self.diverged) } else { 0.0 }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::program::evaluate::union;
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
 /// What the cotangent of a node gives to its operand at `place`: over axes of the operand, or fewer where it is the same along them.
+#[expect(clippy::too_many_lines, reason = "one arm an operation")]
 pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Cotangent) -> Cotangent {
     let node = b.program.nodes[id].clone();
     let target = node.operands[place];
@@ -189,22 +190,8 @@ fn first_maximum(b: &mut Builder, x: NodeId, maximum: NodeId, over: &[AxisId]) -
 
 /// Whether indices of data name every element of their axes, so that each gathered element passes something back.
 fn covers(b: &mut Builder, indices: &[(AxisId, NodeId)], kept: &[AxisId]) -> bool {
-    let axes: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
-    let mut linear = b.constant(0.0);
-    #[expect(clippy::cast_precision_loss, reason = "a value has fewer than 2^53 elements")]
-    for (number, &(_, index)) in indices.iter().enumerate() {
-        if !b.depends_on_data_only(index) || b.axes(index).iter().any(|a| kept.contains(a)) {
-            return false;
-        }
-        let stride = b.constant(b.program.extent(&axes[number + 1..]) as f64);
-        let place = b.convert(index, Type::Real);
-        let place = b.call(Builtin::Multiply, &[stride, place]);
-        linear = b.call(Builtin::Add, &[linear, place]);
-    }
-    let Some(crate::program::ArrayValues::Real(mut named)) = b.known(linear) else { return false };
-    named.sort_by(f64::total_cmp);
-    named.dedup();
-    named.len() == b.program.extent(&axes)
+    let aligned = indices.iter().any(|&(_, index)| b.axes(index).iter().any(|a| kept.contains(a)));
+    !aligned && b.named(indices).is_some_and(|named| named.into_iter().all(|n| n))
 }
 
 /// `axes` except some.

@@ -52,7 +52,7 @@ pub enum Metric {
 
 impl Default for NutsSettings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 1000, draws: 2000, target_accept: 0.9, max_depth: 10, seed: 0, threads: 1, metric: Metric::Auto }
+        Self { chains: 4, warmup: 1000, draws: 3000, target_accept: 0.95, max_depth: 10, seed: 0, threads: 1, metric: Metric::Auto }
     }
 }
 

@@ -217,14 +217,14 @@ impl Emission<'_> {
             Operation::Load { buffer, at } => self.load(*buffer, at),
             Operation::Read(cell) => self.builder.use_var(self.cells[cell.index()]),
             Operation::Call(builtin, arguments) => self.call(*builtin, arguments)?,
-            Operation::ToReal(value) => self.to_real(*value),
-            Operation::ToIndex { value, size } => self.to_index(*value, *size),
+            Operation::ToReal(value) => self.as_real(*value),
+            Operation::ToIndex { value, size } => self.as_index(*value, *size),
             Operation::Noise { stream, base, element } => self.noise(*stream, *base, element)?,
             Operation::Draw { stream, sampler, element, arguments } => self.draw(*stream, *sampler, element, arguments)?,
         })
     }
 
-    fn to_real(&mut self, value: RegisterId) -> Value {
+    fn as_real(&mut self, value: RegisterId) -> Value {
         let register = self.get(value);
         match self.plan.registers[value] {
             Kind::Real => register,
@@ -237,7 +237,7 @@ impl Emission<'_> {
     }
 
     /// Truncated and clamped: 0 below and for NaN.
-    fn to_index(&mut self, value: RegisterId, size: usize) -> Value {
+    fn as_index(&mut self, value: RegisterId, size: usize) -> Value {
         let number = self.get(value);
         let whole = self.builder.ins().fcvt_to_sint_sat(I64, number);
         let (zero, last) = (self.builder.ins().iconst(I64, 0), self.builder.ins().iconst(I64, size.saturating_sub(1) as i64));

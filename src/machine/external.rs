@@ -1,5 +1,7 @@
 //! What compiled code calls: builtins, noise and draws, each as an `extern "C"` function found by its name.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each shim is made for one kind of code; any other is an error of ours")]
+
 use crate::builtins::{Builtin, Code, ROWS};
 use crate::program::{Base, noise};
 

@@ -56,7 +56,6 @@ extern "C" fn cholesky(size: usize, out: *mut f64, out_row: usize, out_column: u
 
 macro_rules! of_two {
     ($name:ident, |$size:ident, $out:ident, $a:ident, $b:ident| $call:expr) => {
-        #[expect(clippy::too_many_arguments, reason = "an address and two strides a matrix")]
         extern "C" fn $name(
             $size: usize,
             out: *mut f64,

@@ -137,7 +137,7 @@ fn reads_of(statements: &[Statement], found: &mut dyn FnMut(RegisterId)) {
 
 /// The registers that a statement reads itself.
 fn reads(statement: &Statement, found: &mut dyn FnMut(RegisterId)) {
-    let mut address = |at: &Affine, found: &mut dyn FnMut(RegisterId)| at.terms.iter().for_each(|t| found(t.0));
+    let address = |at: &Affine, found: &mut dyn FnMut(RegisterId)| at.terms.iter().for_each(|t| found(t.0));
     match statement {
         Statement::Let { operation, .. } => operation.reads().for_each(found),
         Statement::Set { value, .. } | Statement::Fold { value, .. } => found(*value),

@@ -35,7 +35,8 @@ impl Storage {
         let scattered = |indices: &[NodeId]| indices.iter().any(|&i| !survey.fixed_index(i)) || survey.mode == Mode::Naive;
         let summed_by = matches!(op, Op::SumBy { .. }) && scattered(&survey.program.nodes[id].operands[1..]);
         let reduces = !reduced(op).is_empty();
-        self.accumulates[id.index()] = summed_by || (reduces && !self.in_registers(survey, schedule, id));
+        let gathers = reduces || matches!(op, Op::SumBy { .. });
+        self.accumulates[id.index()] = summed_by || (gathers && !self.in_registers(survey, schedule, id));
         if survey.mode == Mode::Naive {
             self.need(id, 0);
         }

@@ -81,6 +81,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Whether an index is known once unrolled axes are written out.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     pub(super) fn fixed_index(&self, index: NodeId) -> bool {
         let node = &self.program.nodes[index];
         let unrolled = node.axes.iter().all(|a| self.unrolled[a.index()]);

@@ -154,7 +154,7 @@ pub struct Node {
 /// The operations. Axes: a, b for those of the first and second operand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
-    /// A number, without axes.
+    /// A number, without axes; a truth value (0 or 1) or a position where its type says so.
     Const(f64),
     /// An array.
     Data(ArrayId),
@@ -260,7 +260,8 @@ pub struct CarryLink {
     pub carry: NodeId,
     /// Its value at a start; may vary over the axis (then the start's element counts) or not.
     pub init: NodeId,
-    /// The node whose value goes to the next step; not before `carry`. The carry itself until `tie` sets it.
+    /// The node whose value goes to the next step: a member, or a node that precedes all carries of the recurrence (then the carry is a
+    /// shift). The carry itself until `tie` sets it.
     pub next: NodeId,
 }
 

@@ -77,11 +77,12 @@ fn declarations(
     let pairs = Grammar::parse(Rule::piece, &readable.text[offset..end]).map_err(|stop| {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = stop.location;
         let at = tokens.partition_point(|token| token.end <= offset + at);
-        let expected = match &stop.variant {
-            ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
-            ErrorVariant::CustomError { .. } => &[],
-        };
-        mistakes::diagnose(&Place { text: &readable.text, source, tokens, at, expected })
+        let place = |expected| Place { text: &readable.text, source, tokens, at, expected };
+        match &stop.variant {
+            ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
+            // Pest's own guard of the stack.
+            ErrorVariant::CustomError { .. } => vec![SyntaxError::NestedTooDeeply { span: place(&[]).span(0) }],
+        }
     })?;
     let mut builder = Builder { source, text, tokens, offset, errors };
     let mut declarations = Vec::new();

@@ -6,20 +6,20 @@ use crate::base::Span;
 
 /// Whether a part must, may or cannot stand.
 #[derive(Clone, Copy, PartialEq)]
-enum Rule {
+enum Need {
     Must,
     May,
     Not,
 }
 
 /// The table of the language: which role has which part.
-fn rule(role: Role, part: Part) -> Rule {
+fn need(role: Role, part: Part) -> Need {
     match (role, part) {
-        (Role::Latent | Role::Observe, Part::Distribution) | (Role::Let | Role::Report, Part::Value) => Rule::Must,
-        (_, Part::Type) | (Role::Input | Role::Observe, Part::Value | Part::Column) | (Role::Param, Part::Distribution) => Rule::May,
+        (Role::Latent | Role::Observe, Part::Distribution) | (Role::Let | Role::Report, Part::Value) => Need::Must,
+        (_, Part::Type) | (Role::Input | Role::Observe, Part::Value | Part::Column) | (Role::Param, Part::Distribution) => Need::May,
         (Role::Param | Role::Latent, Part::Value | Part::Column)
         | (Role::Let | Role::Report, Part::Column | Part::Distribution)
-        | (Role::Input, Part::Distribution) => Rule::Not,
+        | (Role::Input, Part::Distribution) => Need::Not,
     }
 }
 
@@ -32,13 +32,13 @@ pub(super) fn check(text: &str, variable: &Variable, parts: &[(Part, Span)]) -> 
     }
     let (role, name) = (variable.role, || variable.items[0].name.text.clone());
     for &(part, span) in parts {
-        if rule(role, part) == Rule::Not {
+        if need(role, part) == Need::Not {
             errors.push(SyntaxError::PartNotAllowed { role, name: name(), part, span });
         }
     }
     for part in [Part::Value, Part::Distribution] {
         // A part too many explains a part that lacks: `let x ~ Normal(0, 1)` is one mistake.
-        if rule(role, part) == Rule::Must && errors.is_empty() && parts.iter().all(|(present, _)| *present != part) {
+        if need(role, part) == Need::Must && errors.is_empty() && parts.iter().all(|(present, _)| *present != part) {
             errors.push(SyntaxError::MissingPart { role, name: name(), part, span: variable.span });
         }
     }

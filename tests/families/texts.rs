@@ -8,7 +8,7 @@ use pgmc::pipeline::Model;
 use pgmc::program::bind::Purpose;
 use pgmc::program::lower::{Form, Question};
 use pgmc::syntax::parse;
-use pgmc::syntax::tree::{Clause, Declaration};
+use pgmc::syntax::tree::{Clause, Declaration, Family};
 
 use super::report::reported;
 
@@ -76,4 +76,35 @@ fn examples_hold() {
         }
         assert!(examples >= 3, "{} has {examples} examples", path.display());
     }
+}
+
+/// The first line of a family's page, and the other ways to name its parameters.
+fn ways(family: &Family, text: &str) -> Vec<String> {
+    let head = text[family.span.start as usize..].lines().next().expect("a family has a first line");
+    let head = head.trim_start_matches("family ").trim_end_matches(" {");
+    let other = family.clauses.iter().filter_map(|clause| match clause {
+        Clause::With { parameters, .. } => {
+            let names: Vec<_> = parameters.iter().map(|p| p.name.text.as_str()).collect();
+            Some(format!("`{}({})`", family.name.text, names.join(", ")))
+        }
+        Clause::Function { .. } | Clause::Moment { .. } | Clause::Draw { .. } | Clause::Example { .. } => None,
+    });
+    std::iter::once(format!("### {}\n\n`{head}`\n", family.name.text)).chain(other).collect()
+}
+
+#[test]
+fn the_page_of_the_families_is_complete() {
+    let page = text_at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/families.md"));
+    let files = files("library/families", "");
+    for path in &files {
+        let text = text_at(path);
+        let mut sources = Sources::new();
+        let source = sources.add(path.display().to_string(), text.as_str());
+        let tree = parse(&sources, source).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        let Some(Declaration::Family(family)) = tree.declarations.first() else { panic!("{} is no family", path.display()) };
+        for way in ways(family, &text) {
+            assert!(page.contains(&way), "docs/families.md lacks {way}");
+        }
+    }
+    assert_eq!(page.matches("\n### ").count(), files.len(), "docs/families.md has a heading a family");
 }

@@ -56,6 +56,9 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         if row.builtin == B::Lchoose && place == 1 {
             value = q[0] * u[1] - 0.2;
         }
+        if row.builtin == B::DigammaDifference && place == 1 {
+            value = u[1] - 0.2;
+        }
         if row.builtin == B::Power && place == 0 {
             value = value.abs() + 0.2;
         }

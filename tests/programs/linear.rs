@@ -74,9 +74,8 @@ fn filter() -> Case {
     let carry = m.0.carry(t, None, false, start, &[i, j]);
     let l = m.0.cholesky(carry, i, j);
     let u = m.0.solve(l, y, i, j, false);
-    let other = m.0.rename(l, i, m.0.program.original(i));
     let k = m.0.alias(i);
-    let (left, right) = (m.0.rename(other, j, k), m.0.rename(l, j, k));
+    let (left, right) = (m.0.rename(l, j, k), m.0.rename(l, j, k));
     let right = m.0.rename(right, i, j);
     let square = m.0.contract(left, right, &[k]);
     let quarter = m.0.constant(0.25);

@@ -1,57 +1,49 @@
-//! Diagram → DOT: clusters for plates, shapes for roles.
+//! Diagram → DOT, the language of Graphviz.
 
 use std::fmt::Write as _;
 
-use super::{Diagram, Edge, Kind, Node};
-use crate::network::Network;
+use super::regions::{Region, regions};
+use super::{Diagram, Kind};
 
-/// The plate diagram as a GraphViz text, for `dot -Tsvg`.
+/// The diagram as DOT: a cluster for each set of plates, observed nodes shaded, inputs as boxes, computed ones dashed.
 #[must_use]
-pub fn dot(network: &Network) -> String {
-    let diagram = Diagram::new(network);
-    let mut text = String::from("digraph model {\n  node [fontname=\"Helvetica\"];\n");
-    for (index, plate) in diagram.plates.iter().enumerate() {
-        writeln!(text, "  subgraph cluster_{index} {{").expect("a string takes all");
-        writeln!(text, "    label={}; labelloc=b; labeljust=r; style=rounded; color=gray50;", quoted(&plate.label))
-            .expect("a string takes all");
-        text.push_str(&nodes(&diagram, Some(index), "    "));
-        text.push_str("  }\n");
-    }
-    text.push_str(&nodes(&diagram, None, "  "));
+pub fn dot(diagram: &Diagram) -> String {
+    let mut text = String::from("digraph model {\n  node [fontname=\"Helvetica\"];\n  edge [arrowsize=0.7];\n");
+    let regions = regions(diagram);
+    write_region(diagram, &regions, 0, 1, &mut text);
     for edge in &diagram.edges {
-        writeln!(text, "  n{} -> n{}{};", edge.from, edge.to, edge_style(edge)).expect("a string takes all");
+        let style = if edge.is_lagged() { " [style=dashed, constraint=false]" } else { "" };
+        let (from, to) = (&diagram.nodes[edge.from].name, &diagram.nodes[edge.to].name);
+        let _infallible = writeln!(text, "  {} -> {}{style};", quoted(from), quoted(to));
     }
-    text.push_str("}\n");
-    text
+    text + "}\n"
 }
 
-fn nodes(diagram: &Diagram, plate: Option<usize>, indent: &str) -> String {
-    let inside = diagram.nodes.iter().enumerate().filter(|(_, node)| node.plate == plate);
-    inside.map(|(index, node)| format!("{indent}n{index} [{}];\n", node_style(node))).collect()
-}
-
-fn node_style(node: &Node) -> String {
-    let name = quoted(&node.name);
-    let tooltip = quoted(&node.title);
-    match node.kind {
-        Kind::Unknown => format!("label={name}, shape=ellipse, tooltip={tooltip}"),
-        Kind::Observed => format!("label={name}, shape=ellipse, style=filled, fillcolor=gray85, tooltip={tooltip}"),
-        Kind::Computed => format!("label={name}, shape=ellipse, peripheries=2, tooltip={tooltip}"),
-        Kind::Input => format!("xlabel={name}, label=\"\", shape=square, width=0.15, height=0.15, tooltip={tooltip}"),
-        Kind::Factor => {
-            format!("xlabel={name}, label=\"\", shape=square, width=0.15, height=0.15, style=filled, fillcolor=black, tooltip={tooltip}")
-        }
+/// The nodes of a region, then the regions in it.
+fn write_region(diagram: &Diagram, regions: &[Region], region: usize, depth: usize, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    for index in &regions[region].nodes {
+        let node = &diagram.nodes[*index];
+        let _infallible = writeln!(text, "{indent}{} [{}];", quoted(&node.name), attributes(node.kind));
+    }
+    for child in &regions[region].children {
+        let label = quoted(&regions[*child].label);
+        let _infallible = writeln!(text, "{indent}subgraph cluster_{child} {{\n{indent}  label={label}; labelloc=b; labeljust=l;");
+        write_region(diagram, regions, *child, depth + 1, text);
+        let _infallible = writeln!(text, "{indent}}}");
     }
 }
 
-fn edge_style(edge: &Edge) -> String {
-    match &edge.earlier {
-        None => String::new(),
-        Some(which) => format!(" [style=dashed, constraint=false, label={}]", quoted(which)),
+fn attributes(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Input => "shape=box, height=0.3, width=0.3",
+        Kind::Unknown => "shape=ellipse",
+        Kind::Observed => "shape=ellipse, style=filled, fillcolor=\"#d9d9d9\"",
+        Kind::Computed => "shape=ellipse, style=dashed",
+        Kind::Factor => "shape=box, height=0.3, width=0.3, penwidth=3",
     }
 }
 
-/// A string of DOT.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }

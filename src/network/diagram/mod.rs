@@ -1,161 +1,116 @@
-//! Network → its plate diagram: as DOT for GraphViz, or as an SVG picture laid out here.
+//! Network → plate diagram: what a picture of the model shows, and its writers as DOT and SVG.
 
+mod arrows;
 mod dot;
-mod layers;
-mod order;
-mod place;
+mod layout;
+mod packing;
+mod regions;
 mod svg;
 
 pub use dot::dot;
+pub use layout::{Arrow, Layout, Placed, PlateBox, Point, layout};
 pub use svg::svg;
 
-use crate::network::Lag;
-use crate::network::ir::{Definition, Network, Plate, PlateId, PlateSize, Role, Variable, VariableId};
-use crate::network::print::{chain_of, distribution, expression, signature};
+use crate::network::ir::{Component, Network, PlateId, Role, Variable, VariableId};
 
-/// What a diagram shows, without places.
-struct Diagram {
-    nodes: Vec<Node>,
-    edges: Vec<Edge>,
-    /// One for each combination of plates that some variable has.
-    plates: Vec<PlateBox>,
+/// What a picture of a model shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diagram {
+    /// The names of the plates.
+    pub plates: Vec<String>,
+    /// Variables in topological order, then factors.
+    pub nodes: Vec<Node>,
+    /// From what is used to what uses it, each once, sorted.
+    pub edges: Vec<Edge>,
 }
 
-/// A variable or a factor.
-struct Node {
-    name: String,
-    kind: Kind,
-    /// What it is, shown when the pointer rests on it.
-    title: String,
-    /// The box that it stands in.
-    plate: Option<usize>,
+/// A variable or factor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The plates it varies over, as positions in [`Diagram::plates`], sorted, each once.
+    pub plates: Vec<usize>,
 }
 
-/// How a node is drawn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A parameter or a hidden variable: a circle.
-    Unknown,
-    /// A shaded circle.
-    Observed,
-    /// A double circle.
-    Computed,
-    /// A small square.
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Given.
     Input,
-    /// A small filled square.
+    /// A parameter or a latent variable.
+    Unknown,
+    /// Data, drawn.
+    Observed,
+    /// Computed: a `let` or `report`.
+    Computed,
+    /// A term that no conditional expresses.
     Factor,
 }
 
-/// An arrow.
-struct Edge {
-    from: usize,
-    to: usize,
-    /// Where it leads from an earlier element of a chain: which.
-    earlier: Option<String>,
+/// A use of a node. To the node itself or an earlier one, it is a use of an earlier element along a plate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// The position of what is used.
+    pub from: usize,
+    /// The position of what uses it.
+    pub to: usize,
 }
 
-/// The variables of one combination of plates.
-struct PlateBox {
-    plates: Vec<PlateId>,
-    label: String,
-}
-
-impl Diagram {
-    fn new(network: &Network) -> Self {
-        let mut plates: Vec<PlateBox> = Vec::new();
-        let mut nodes: Vec<Node> = Vec::new();
-        for (_, variable) in network.variables.iter() {
-            let over = variable.axes[..variable.plates].iter().map(|&axis| network.plate_of(axis)).collect();
-            let plate = plate_box(network, &mut plates, over);
-            nodes.push(Node { name: variable.name.clone(), kind: kind(variable.role), title: title(network, variable), plate });
-        }
-        let mut edges: Vec<Edge> = network.variables.ids().flat_map(|variable| arrows(network, variable)).collect();
-        for factor in &network.factors {
-            let over = factor.axes.iter().map(|&axis| network.plate_of(axis)).collect();
-            let plate = plate_box(network, &mut plates, over);
-            let mut used: Vec<VariableId> = network.references(&[factor.term]).into_iter().map(|r| r.variable).collect();
-            used.sort_unstable();
-            used.dedup();
-            edges.extend(used.iter().map(|variable| Edge { from: variable.0 as usize, to: nodes.len(), earlier: None }));
-            let title = format!("{} = {}", factor.name, expression(network, factor.term));
-            nodes.push(Node { name: factor.name.clone(), kind: Kind::Factor, title, plate });
-        }
-        Self { nodes, edges, plates }
+impl Edge {
+    /// Whether it goes from one element to another along a plate.
+    #[must_use]
+    pub fn is_lagged(self) -> bool {
+        self.from >= self.to
     }
 }
 
-fn kind(role: Role) -> Kind {
-    match role {
+impl Diagram {
+    /// The diagram of a network.
+    #[must_use]
+    pub fn new(network: &Network) -> Self {
+        let order: Vec<VariableId> = network.order.iter().flat_map(members).collect();
+        let position = |id: VariableId| order.iter().position(|other| *other == id);
+        let mut nodes: Vec<Node> = order.iter().map(|id| node(network, &network.variables[*id])).collect();
+        let graph = &network.graph;
+        let used = |edge: &petgraph::graph::Edge<()>| Some((position(graph[edge.source()])?, position(graph[edge.target()])?));
+        let mut edges: Vec<Edge> = graph.raw_edges().iter().filter_map(used).map(|(from, to)| Edge { from, to }).collect();
+        for factor in &network.factors {
+            let to = nodes.len();
+            let plates = plates(factor.axes.iter().map(|axis| network.plate_of(*axis)));
+            nodes.push(Node { name: factor.name.clone(), kind: Kind::Factor, plates });
+            let references = network.references(&[factor.term]);
+            edges.extend(references.iter().filter_map(|reference| position(reference.variable)).map(|from| Edge { from, to }));
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        Self { plates: network.plates.iter().map(|(_, plate)| plate.name.clone()).collect(), nodes, edges }
+    }
+}
+
+fn members(component: &Component) -> Vec<VariableId> {
+    match component {
+        Component::Single(id) => vec![*id],
+        Component::Chain { members, .. } => members.clone(),
+    }
+}
+
+fn node(network: &Network, variable: &Variable) -> Node {
+    let kind = match variable.role {
         Role::Input => Kind::Input,
         Role::Param | Role::Latent => Kind::Unknown,
         Role::Observe => Kind::Observed,
         Role::Let | Role::Report => Kind::Computed,
-    }
-}
-
-/// What a variable is, in one line.
-fn title(network: &Network, variable: &Variable) -> String {
-    let name = signature(network, variable);
-    match &variable.definition {
-        Definition::Input { .. } => format!("{name}: given"),
-        Definition::Random(None) => format!("{name}: without a prior"),
-        Definition::Random(Some(conditional)) | Definition::Observed { conditional, .. } => {
-            format!("{name} ~ {}", distribution(network, conditional))
-        }
-        Definition::Deterministic(value) => format!("{name} = {}", expression(network, *value)),
-    }
-}
-
-/// The box of a combination of plates; none where there are none.
-fn plate_box(network: &Network, boxes: &mut Vec<PlateBox>, plates: Vec<PlateId>) -> Option<usize> {
-    if plates.is_empty() {
-        return None;
-    }
-    let mut sorted = plates;
-    sorted.sort_unstable();
-    if let Some(place) = boxes.iter().position(|known| known.plates == sorted) {
-        return Some(place);
-    }
-    let label = match sorted.as_slice() {
-        &[only] => plate_label(&network.plates[only]),
-        several => several.iter().map(|&plate| network.plates[plate].name.as_str()).collect::<Vec<_>>().join(" × "),
     };
-    boxes.push(PlateBox { plates: sorted, label });
-    Some(boxes.len() - 1)
+    let axes = &variable.axes[..variable.plates];
+    Node { name: variable.name.clone(), kind, plates: plates(axes.iter().map(|axis| network.plate_of(*axis))) }
 }
 
-/// A plate's name with its size, where the model says it.
-fn plate_label(plate: &Plate) -> String {
-    let name = &plate.name;
-    match &plate.size {
-        PlateSize::Data | PlateSize::Expression(_) | PlateSize::Levels(_) => name.clone(),
-        PlateSize::Number(size) if *name == size.to_string() => name.clone(),
-        PlateSize::Number(size) => format!("{name} = {size}"),
-        PlateSize::Labels(labels) => format!("{name} = {}", labels.len()),
-    }
+fn plates(ids: impl Iterator<Item = PlateId>) -> Vec<usize> {
+    let mut plates: Vec<usize> = ids.map(|id| id.0 as usize).collect();
+    plates.sort_unstable();
+    plates.dedup();
+    plates
 }
-
-/// The arrows that lead to a variable, each once.
-fn arrows(network: &Network, variable: VariableId) -> Vec<Edge> {
-    let chain = chain_of(network, variable);
-    let mut edges: Vec<Edge> = Vec::new();
-    for reference in network.references(&network.made_from(variable)) {
-        let used = reference.variable;
-        let earlier = chain.filter(|(_, members)| members.contains(&used)).and_then(|(plate, _)| {
-            let name = &network.plates[plate].name;
-            match network.lag(variable, &reference, plate) {
-                Lag::Known(0) => None,
-                Lag::Known(lag) => Some(format!("{name} − {lag}")),
-                Lag::Data | Lag::Unknown => Some(format!("earlier {name}")),
-            }
-        });
-        let known = edges.iter().any(|edge| edge.from == used.0 as usize && edge.earlier.is_some() == earlier.is_some());
-        if !known {
-            edges.push(Edge { from: used.0 as usize, to: variable.0 as usize, earlier });
-        }
-    }
-    edges
-}
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,7 @@ use crate::syntax::tree::{self, ExpressionKind};
 pub const COMBINATORS: [&str; 5] = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"];
 
 impl<'a> Elaborator<'a> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     pub(super) fn conditional(
         &mut self,
         variable: VariableId,

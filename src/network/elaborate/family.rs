@@ -6,6 +6,9 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, Support};
 use crate::syntax::tree::{self, Clause};
 
+/// Parameters, bindings and clauses of a `with` clause.
+type WithClause<'t> = (&'t [tree::Parameter], &'t [(tree::Name, tree::Expression)], &'t [Clause]);
+
 /// A family with its arguments, ready for its clauses.
 pub struct Instance<'a> {
     pub(super) family: FamilyEntry<'a>,
@@ -32,7 +35,7 @@ impl<'a> Instance<'a> {
         own.iter().chain(&self.family.tree().clauses)
     }
 
-    fn with_clause(&self) -> Option<(&[tree::Parameter], &[(tree::Name, tree::Expression)], &[Clause])> {
+    fn with_clause(&self) -> Option<WithClause<'_>> {
         match self.family.tree().clauses.get(self.with?)? {
             Clause::With { parameters, bindings, clauses, .. } => Some((parameters, bindings, clauses)),
             Clause::Function { .. } | Clause::Draw { .. } | Clause::Moment { .. } | Clause::Example { .. } => None,

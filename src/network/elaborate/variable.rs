@@ -7,6 +7,9 @@ use crate::network::error;
 use crate::network::ir::{AxisId, Bounds, Definition, ExprId, ExprKind, Factor, Role, Scalar, Support, VariableId};
 use crate::syntax::tree;
 
+/// The names of binders with their axes.
+type Binders = Vec<(String, AxisId)>;
+
 impl<'a> Elaborator<'a> {
     /// Elaborates everything that is declared.
     pub fn define_all(&mut self, trees: &'a [tree::Tree]) {
@@ -82,7 +85,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The plates left of the colon as axes, with the names of their binders.
-    pub(super) fn plates_of(&mut self, declarator: &tree::Declarator) -> Elaborated<(Vec<AxisId>, Vec<(String, AxisId)>)> {
+    pub(super) fn plates_of(&mut self, declarator: &tree::Declarator) -> Elaborated<(Vec<AxisId>, Binders)> {
         let mut axes: Vec<AxisId> = Vec::new();
         let mut binders = Vec::new();
         for binder in &declarator.plates {

@@ -141,7 +141,7 @@ fn uses(network: &Network, variable: VariableId) -> Vec<(VariableId, ExprId, Vec
 }
 
 /// The chain that a variable is a member of: its plate and members.
-pub fn chain_of(network: &Network, variable: VariableId) -> Option<(PlateId, &[VariableId])> {
+fn chain_of(network: &Network, variable: VariableId) -> Option<(PlateId, &[VariableId])> {
     network.order.iter().find_map(|component| match component {
         Component::Chain { plate, members } if members.contains(&variable) => Some((*plate, members.as_slice())),
         Component::Chain { .. } | Component::Single(_) => None,

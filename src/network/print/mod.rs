@@ -7,7 +7,6 @@ mod words;
 use std::fmt::Write as _;
 
 pub use expression::expression;
-pub(in crate::network) use factorisation::chain_of;
 pub use factorisation::factorisation;
 pub use words::{distribution, family, noise, signature, size, support, values};
 

@@ -8,6 +8,7 @@ use crate::program::{AxisId, NodeId, Op};
 use super::{Lowering, Point};
 
 impl Lowering<'_> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     pub(super) fn kernel(&mut self, id: NodeId) {
         let node = &self.survey.program.nodes[id];
         let Some((row, column)) = matrix_axes(&node.op) else { panic!("{id} is no linear algebra") };

@@ -15,9 +15,7 @@ impl Binder<'_> {
         let entry = &network.variables[variable];
         let Some(origin) = self.origin(variable) else {
             let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. });
-            if !optional && self.errors.is_empty() {
-                self.report_not_found(variable);
-            } else if !optional && !self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span)) {
+            if !optional && !self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span)) {
                 self.report_not_found(variable);
             }
             return None;
@@ -204,6 +202,7 @@ impl Binder<'_> {
         true
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn constant(&self, bound: Option<ExprId>) -> Option<f64> {
         match self.request.network.expressions[bound?].kind {
             ExprKind::Number(value) => Some(value),

@@ -4,7 +4,7 @@ use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::builder::reduce::{present, without};
 use crate::program::evaluate::union;
-use crate::program::{AxisId, NodeId, Op};
+use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {
     /// Σ of a sum. Where a summand lacks some of the axes, or the unknowns in it do, each summand is summed by itself.
@@ -83,6 +83,32 @@ impl Builder {
         Some(self.sum(values, &rest))
     }
 
+    /// A `sum_by` of a sum with summands of data or of values gathered by the same index, which need no pass over the rows: summand by summand.
+    pub(super) fn sum_by_summand(&mut self, x: NodeId, indices: &[(AxisId, NodeId)], over: &[AxisId]) -> Option<NodeId> {
+        if let Some((value, same)) = self.gathered(x)
+            && same == indices
+            && let &[(axis, index)] = indices
+            && self.lacks(value, over)
+            && self.names_all(axis, index)
+        {
+            let one = self.constant(1.0);
+            let count = self.sum_by(one, indices, over);
+            return Some(self.call(Builtin::Multiply, &[value, count]));
+        }
+        let mut summands = Vec::new();
+        self.summands(x, false, &mut summands);
+        let known = |b: &Self, s: NodeId| b.depends_on_data_only(s) || b.gathered(s).is_some_and(|(_, same)| same == indices);
+        if summands.len() < 2 || !summands.iter().any(|&(_, s)| known(self, s)) {
+            return None;
+        }
+        let mut total = self.constant(0.0);
+        for (negative, summand) in summands {
+            let part = self.sum_by(summand, indices, over);
+            total = self.call(if negative { Builtin::Subtract } else { Builtin::Add }, &[total, part]);
+        }
+        Some(total)
+    }
+
     /// The index by which factors are gathered, where each of them is data or gathered by it, and the rows are summed.
     fn index_of(&self, factors: &[NodeId], over: &[AxisId]) -> Option<(AxisId, NodeId)> {
         let mut found = None;
@@ -104,11 +130,23 @@ impl Builder {
     }
 
     /// Whether an index of data names every element of its axis.
-    fn names_all(&mut self, axis: AxisId, index: NodeId) -> bool {
-        let Some(known) = self.known_tensor(index) else { return false };
-        let mut named = known.data;
-        named.sort_by(f64::total_cmp);
-        named.dedup();
-        named.len() == self.program.axes[axis].size
+    pub(super) fn names_all(&mut self, axis: AxisId, index: NodeId) -> bool {
+        self.depends_on_data_only(index) && self.named(&[(axis, index)]).is_some_and(|named| named.into_iter().all(|n| n))
+    }
+
+    /// For each element of the axes, in canonical layout: whether indices of data name it. None where the indices are not data.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places on axes")]
+    pub fn named(&mut self, indices: &[(AxisId, NodeId)]) -> Option<Vec<bool>> {
+        let axes: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
+        let mut place = self.constant(0.0);
+        for (number, &(_, index)) in indices.iter().enumerate() {
+            let stride = self.constant(self.program.extent(&axes[number + 1..]) as f64);
+            let along = self.convert(index, Type::Real);
+            let along = self.call(Builtin::Multiply, &[stride, along]);
+            place = self.call(Builtin::Add, &[place, along]);
+        }
+        let mut named = vec![false; self.program.extent(&axes)];
+        self.known_tensor(place)?.data.into_iter().for_each(|p| named[p as usize] = true);
+        Some(named)
     }
 }

@@ -28,9 +28,11 @@ impl Builder {
 
     /// x with the axis `to` in the place of `from`: the same elements under another name.
     pub fn rename(&mut self, x: NodeId, from: AxisId, to: AxisId) -> NodeId {
-        let index = self.iota(to);
-        let number = self.convert(index, Type::Real);
-        let index = if self.program.original(to) == self.program.original(from) { index } else { self.convert(number, Type::Index(from)) };
+        let mut index = self.iota(to);
+        if self.program.original(to) != self.program.original(from) {
+            index = self.convert(index, Type::Real);
+            index = self.convert(index, Type::Index(from));
+        }
         self.gather(x, &[(from, index)])
     }
 
@@ -66,6 +68,9 @@ impl Builder {
         if let Some(inner) = self.one(x, Builtin::Negate) {
             let total = self.sum_by(inner, indices, over);
             return self.call(Builtin::Negate, &[total]);
+        }
+        if let Some(total) = self.sum_by_summand(x, indices, over) {
+            return total;
         }
         if let Some((a, b)) = self.two(x, Builtin::Multiply) {
             let (out, inner) = if free(self, a) { (Some(a), b) } else { (Some(b).filter(|&b| free(self, b)), a) };

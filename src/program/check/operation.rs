@@ -8,6 +8,7 @@ use crate::program::{AxisId, Node, NodeId, Op, Program, Type};
 type Shape = Result<(Vec<AxisId>, Type), &'static str>;
 
 /// What a node's operation gives.
+#[expect(clippy::too_many_lines, reason = "one arm an operation")]
 pub(super) fn result(program: &Program, id: NodeId) -> Shape {
     let node = &program.nodes[id];
     let operands: Vec<&Node> = node.operands.iter().map(|&o| &program.nodes[o]).collect();

@@ -2,7 +2,7 @@
 
 use crate::builtins::{Builtin, Code};
 use crate::program::evaluate::linear;
-use crate::program::evaluate::tensor::{Tensor, dot, positions, steps, steps_of};
+use crate::program::evaluate::tensor::{Tensor, dot, positions, runs, steps_of};
 use crate::program::{AxisId, Op, Program};
 
 /// The value over `axes` of an operation that is no leaf and no draw.
@@ -73,13 +73,14 @@ fn reduce(program: &Program, axes: &[AxisId], over: &[AxisId], operands: &[&Tens
     let full = union(axes, over);
     let values: Vec<_> = operands.iter().map(|t| t.broadcast(program, &full)).collect();
     let mut data = vec![start; program.extent(axes)];
-    let out = steps(program, axes, &full);
     let mut element = 0;
-    positions(program, &full, |position| {
-        let value = values.iter().map(|v| v[element]).product();
-        let place = &mut data[dot(&out, position)];
-        *place = combine(*place, value);
-        element += 1;
+    runs(program, axes, &full, |start, step, count| {
+        for i in 0..count {
+            let value = values.iter().map(|v| v[element]).product();
+            let place = &mut data[start + i * step];
+            *place = combine(*place, value);
+            element += 1;
+        }
     });
     Tensor { axes: axes.to_vec(), data }
 }

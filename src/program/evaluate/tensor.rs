@@ -25,9 +25,8 @@ impl Tensor {
         if self.axes == axes {
             return Cow::Borrowed(&self.data);
         }
-        let steps = steps(program, &self.axes, axes);
         let mut out = Vec::with_capacity(program.extent(axes));
-        positions(program, axes, |position| out.push(self.data[dot(&steps, position)]));
+        runs(program, &self.axes, axes, |start, step, count| out.extend((0..count).map(|i| self.data[start + i * step])));
         Cow::Owned(out)
     }
 
@@ -59,6 +58,15 @@ pub(super) fn positions(program: &Program, axes: &[AxisId], mut visit: impl FnMu
             *place = 0;
         }
     }
+}
+
+/// Calls `visit` for each run along the last of `over`, in canonical order: where the run starts in a tensor over `axes`, how far apart its
+/// elements lie there, and how many there are.
+pub(super) fn runs(program: &Program, axes: &[AxisId], over: &[AxisId], mut visit: impl FnMut(usize, usize, usize)) {
+    let Some((&last, others)) = over.split_last() else { return visit(0, 0, 1) };
+    let (step, count) = (steps_of(program, axes, last), program.axes[last].size);
+    let steps = steps(program, axes, others);
+    positions(program, others, |position| visit(dot(&steps, position), step, count));
 }
 
 /// How far apart neighbours along each of `over` lie in a tensor over `axes`; 0 for an axis that it lacks.

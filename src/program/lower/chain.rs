@@ -146,6 +146,7 @@ impl Lowering<'_> {
     }
 
     /// An index as a position from 0, wherever it leads.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn unguarded_position(&mut self, index: ExprId) -> Lower<NodeId> {
         let entry = &self.network.expressions[index];
         let environment = Environment::default();
@@ -284,6 +285,7 @@ impl Lowering<'_> {
     }
 
     /// An index as a position from 0 at the environment's positions, unchecked: which carry is used decides.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn in_environment(&mut self, index: ExprId, environment: &Environment) -> Lower<NodeId> {
         let entry = &self.network.expressions[index];
         match &entry.kind {

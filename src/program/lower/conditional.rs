@@ -93,7 +93,7 @@ impl Lowering<'_> {
             return elements.axes.clone();
         }
         let entry = &self.network.variables[variable];
-        let event: Vec<AxisId> = entry.axes[entry.plates..].to_vec().into_iter().map(|a| self.axis(a)).collect();
+        let event: Vec<AxisId> = entry.axes[entry.plates..].iter().copied().map(|a| self.axis(a)).collect();
         elements.axes.iter().copied().filter(|a| !event.contains(a)).collect()
     }
 

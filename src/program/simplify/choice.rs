@@ -110,7 +110,7 @@ pub(super) fn add(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
 pub(super) fn multiply(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     for (x, y) in [(operands[0], operands[1]), (operands[1], operands[0])] {
         if let Some((condition, value, taken)) = masked(b, x)
-            && b.varies_over(x, &b.axes(y).to_vec())
+            && b.varies_over(x, b.axes(y))
         {
             let product = b.call(B::Multiply, &[value, y]);
             return Some(with_mask(b, (condition, product, taken)));

@@ -6,24 +6,44 @@ mod hints;
 mod parts;
 mod structure;
 
+use std::collections::HashMap;
+
 use super::error::SyntaxError;
 use crate::base::Diagnostic;
 
-/// The diagnostics of all mistakes. One that a text is full of (a `;` on each line) is told once, with how often.
+/// How many mistakes of a text are told.
+const MOST: usize = 50;
+
+/// The diagnostics of all mistakes, in the order of the text. One that a text is full of (a `;` on each line) is told once, with how often;
+/// of more than `MOST` the rest is counted.
 pub(super) fn diagnostics(errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
-    for error in errors {
-        let diagnostic = error.diagnostic();
-        match told.iter_mut().find(|(first, _)| error.recurs() && first.code == diagnostic.code && first.message == diagnostic.message) {
-            Some((_, more)) => *more += 1,
-            None => told.push((diagnostic, 0)),
+    let mut first_of_kind: HashMap<(&'static str, String), usize> = HashMap::new();
+    let mut all: Vec<(Diagnostic, bool)> = errors.iter().map(|error| (error.diagnostic(), error.recurs())).collect();
+    all.sort_by_key(|(diagnostic, _)| diagnostic.labels.first().map(|label| label.span.start));
+    for (diagnostic, recurs) in all {
+        let kind = (diagnostic.code, diagnostic.message.clone());
+        match first_of_kind.get(&kind).filter(|_| recurs) {
+            Some(&first) => told[first].1 += 1,
+            None => {
+                first_of_kind.insert(kind, told.len());
+                told.push((diagnostic, 0));
+            }
         }
     }
-    let more = |(diagnostic, more): (Diagnostic, usize)| match more {
-        0 => diagnostic,
-        more => diagnostic.because(format!("{more} more like it in this file")),
-    };
-    told.into_iter().map(more).collect()
+    let hidden = told.split_off(told.len().min(MOST));
+    told.into_iter().map(counted).chain(rest(&hidden)).collect()
+}
+
+fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
+    if more == 0 { diagnostic } else { diagnostic.because(format!("{more} more like it in this file")) }
+}
+
+/// What is said of mistakes that are not told.
+fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
+    let next = hidden.first()?.0.labels.first()?.span;
+    let message = format!("{} more mistakes from here on are not shown", hidden.len());
+    Some(Diagnostic::note("N0001", message).at(next, ""))
 }
 
 impl SyntaxError {
@@ -34,7 +54,6 @@ impl SyntaxError {
 
     /// The mistake in words, with a suggestion where one is evident.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one arm a mistake")]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Expected { expected, found, hint, span } => hints::expected(expected, found.as_deref(), *hint, *span),

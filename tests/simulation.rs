@@ -1,0 +1,8 @@
+//! Forward simulation against what is known of the distributions: their distribution functions, moments, and the moments of chains.
+
+#[path = "simulation/chains.rs"]
+mod chains;
+#[path = "simulation/families.rs"]
+mod families;
+#[path = "simulation/sample.rs"]
+mod sample;
