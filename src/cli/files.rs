@@ -98,6 +98,10 @@ fn unreadable(path: &Path, error: &std::io::Error, what: &str) -> Diagnostic {
         return Diagnostic::error("E0502", format!("{shown} is a folder, not a {what}")).try_this("name a file in it");
     }
     let diagnostic = Diagnostic::error("E0501", format!("cannot read the {what} {shown}: {}", words(error)));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return diagnostic.because(format!("there is no folder {}", folder.display()));
+    }
     match nearest_file(path) {
         Some(near) => diagnostic.try_this(format!("did you mean {}?", near.display())),
         None => diagnostic,
@@ -122,6 +126,11 @@ pub fn words(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// A count of which there must be one, for clap.
+pub fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&count| count > 0).ok_or_else(|| "expected a whole number from 1".to_owned())
 }
 
 /// `PLATE=N`, for `--size`.

@@ -16,7 +16,7 @@ use pgmc::program::lower::{Form, Question};
 
 use super::Outcome;
 use super::estimate;
-use super::files::{Session, Shown, size};
+use super::files::{Session, Shown, at_least_one, size};
 use super::{pilot, sample};
 
 /// Compile a model, fit it to data and summarise.
@@ -42,7 +42,7 @@ pub struct Fit {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
     /// How many chains run at the same time; all processors where not given.
-    #[arg(long)]
+    #[arg(long, value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// A folder for summary.json, summary.csv, draws.csv, fit.json and log.txt.
     #[arg(long, value_name = "DIR")]
@@ -57,19 +57,19 @@ pub struct Fit {
     #[arg(long)]
     pub all: bool,
     /// Chains.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 4, value_parser = at_least_one, allow_negative_numbers = true)]
     pub chains: usize,
     /// Transitions of warm-up of each chain.
     #[arg(long, default_value_t = 1000)]
     pub warmup: usize,
     /// Draws kept of each chain.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 3000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub draws: usize,
     /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.95)]
+    #[arg(long, default_value_t = 0.95, value_parser = acceptance, allow_negative_numbers = true)]
     pub target_accept: f64,
     /// The most doublings of a trajectory.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=20), allow_negative_numbers = true)]
     pub max_depth: u32,
     /// What the sampler learns of the posterior's shape.
     #[arg(long, value_enum, default_value_t = MetricName::Auto)]
@@ -80,6 +80,12 @@ pub struct Fit {
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     pub size: Vec<(String, usize)>,
+}
+
+/// A mean acceptance, for clap.
+fn acceptance(text: &str) -> Result<f64, String> {
+    let value = text.parse().ok().filter(|&value: &f64| value > 0.0 && value < 1.0);
+    value.ok_or_else(|| "expected a number between 0 and 1, such as 0.95".to_owned())
 }
 
 /// Methods of estimation.

@@ -24,7 +24,7 @@ pub fn run(fit: &Fit, prepared: &Prepared) -> Result<(), Shown> {
     if !fit.quiet && !fit.json {
         println!("{introduction}");
     }
-    if let Some(error) = improper::find(prepared) {
+    if let Some(error) = improper::find(prepared).or_else(|| improper::find_combination(prepared)) {
         return prepared.session.fail(&[error]);
     }
     let settings = fit.nuts_settings();

@@ -30,7 +30,7 @@ pub struct Simulate {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// How many draws of everything.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
     draws: u64,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]

@@ -60,6 +60,9 @@ pub struct Plate {
     pub doc: Option<String>,
 }
 
+/// The most elements that a plate, or a variable, can have: with more, memory ends before the work does.
+pub const LARGEST_PLATE: usize = 100_000_000;
+
 /// Where a plate's size comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlateSize {

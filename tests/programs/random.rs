@@ -111,8 +111,7 @@ impl Random {
     /// c ← tanh(c·y + x) along an axis, with what else x and y vary over; its value, or what it carries.
     fn recurrence(&mut self, x: NodeId, y: NodeId, along: usize, choice: u8) -> NodeId {
         let axis = self.axes[along];
-        let both = self.m.add(x, y);
-        let axes: Vec<AxisId> = self.m.0.axes(both).iter().copied().filter(|&a| a != axis).collect();
+        let axes: Vec<AxisId> = self.m.0.axes(x).iter().chain(self.m.0.axes(y)).copied().filter(|&a| a != axis).collect();
         let zero = self.m.0.constant(0.25);
         let init = if choice & 64 == 0 { zero } else { x };
         let starts = (choice & 16 == 0).then_some(self.starts[along]);

@@ -90,7 +90,7 @@ impl<'a> Elaborator<'a> {
             let scope = Scope::declaration(Vec::new(), Vec::new());
             let Ok(size) = self.expression(expression, &scope) else { continue };
             self.network.plates[plate].size = match self.constant(size) {
-                Some(n) if n >= 0.0 && n.fract() == 0.0 && n < 4e9 => PlateSize::Number(n as usize),
+                Some(n) if n >= 0.0 && n.fract() == 0.0 && n <= crate::network::ir::LARGEST_PLATE as f64 => PlateSize::Number(n as usize),
                 Some(_) => {
                     let name = self.network.plates[plate].name.clone();
                     self.errors.push(error::plate_size(&name, expression.span));

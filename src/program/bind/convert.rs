@@ -13,13 +13,18 @@ impl Binder<'_> {
     pub(super) fn values_of(&mut self, variable: VariableId) -> Option<Bound> {
         let network = self.request.network;
         let entry = &network.variables[variable];
+        let before = self.errors.len();
         let Some(origin) = self.origin(variable) else {
             let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. });
-            if !optional && !self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span)) {
+            let told = self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span));
+            if self.errors.len() > before && !told {
+                self.point_at(variable);
+            } else if !optional && !told {
                 self.report_not_found(variable);
             }
             return None;
         };
+        self.check_one_origin(variable);
         let shape: Vec<usize> = entry.axes.iter().map(|&a| self.plate(network.plate_of(a)).map_or(0, |p| p.size)).collect();
         if let Origin::Entry { array, entry: json, .. } = &origin
             && array.shape != shape
@@ -34,6 +39,14 @@ impl Binder<'_> {
             Support::Integer(bounds) => self.integers(variable, &origin, count, bounds),
             Support::Bool => self.truths(variable, &origin, count),
             Support::Index(plate) => self.indices(variable, &origin, count, plate),
+        }
+    }
+
+    /// The last mistake is one in this variable's data.
+    fn point_at(&mut self, variable: VariableId) {
+        let entry = &self.request.network.variables[variable];
+        if let Some(last) = self.errors.pop() {
+            self.errors.push(last.at(entry.span, format!("the data of `{}`", entry.name)));
         }
     }
 
@@ -60,7 +73,7 @@ impl Binder<'_> {
                     f64::NAN
                 }
                 Cell::Number(value) => value,
-                Cell::Text(text) => truth(text).unwrap_or_else(|| {
+                Cell::Text(text) => number(text).unwrap_or_else(|| {
                     reported += 1;
                     self.report_text(variable, origin, element, text, reported);
                     f64::NAN
@@ -104,7 +117,7 @@ impl Binder<'_> {
                     Some(0.0)
                 }
                 Cell::Number(value) => (value == 0.0 || value == 1.0).then_some(value),
-                Cell::Text(text) => truth(text),
+                Cell::Text(text) => number(text).filter(|&v| v == 0.0 || v == 1.0),
             };
             if value.is_none() {
                 reported += 1;
@@ -168,7 +181,12 @@ impl Binder<'_> {
         let name = &self.request.network.plates[plate].name;
         let span = origin.span(self.sources, element);
         let value = cell.label().unwrap_or_default();
-        self.errors.push(error::not_a_level(&entry.name, &origin.place(element), span, &value, name, &labels, entry.span));
+        let error = error::not_a_level(&entry.name, &origin.place(element), span, &value, name, &labels, entry.span);
+        let table = self.request.files.iter().find(|f| f.plate.as_ref() == Some(name) && data.labels.is_some());
+        self.errors.push(match table {
+            Some(file) => error.try_this(format!("the rows of {} are the elements of `{name}`: add one for `{value}`", file.name)),
+            None => error,
+        });
     }
 
     fn report_text(&mut self, variable: VariableId, origin: &Origin, element: usize, text: &str, count: usize) {
@@ -236,6 +254,11 @@ fn position_of_named(data: &super::PlateData, size: &crate::network::ir::PlateSi
         | crate::network::ir::PlateSize::Expression(_)
         | crate::network::ir::PlateSize::Levels(_) => None,
     }
+}
+
+/// A column with one text is text from end to end: its numbers are no mistakes.
+fn number(text: &str) -> Option<f64> {
+    truth(text).or_else(|| text.parse().ok())
 }
 
 fn truth(text: &str) -> Option<f64> {

@@ -3,11 +3,11 @@
 use crate::base::{Diagnostic, Span};
 
 pub fn column_not_found(name: &str, declared: Span, places: &[(Span, String)], near: Option<&str>, searched: &str) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error("E0301", format!("column `{name}` not found"));
+    let mut diagnostic = Diagnostic::error("E0301", format!("{} `{name}` not found", if places.is_empty() { "entry" } else { "column" }));
     for (span, columns) in places {
         diagnostic = diagnostic.at(*span, format!("columns here: {columns}"));
     }
-    diagnostic = diagnostic.at(declared, format!("needs a column `{name}`"));
+    diagnostic = diagnostic.at(declared, format!("needs {} `{name}`", if places.is_empty() { "an entry" } else { "a column" }));
     if places.is_empty() {
         diagnostic = diagnostic.because(format!("searched: {searched}"));
     }
@@ -19,10 +19,45 @@ pub fn column_not_found(name: &str, declared: Span, places: &[(Span, String)], n
     }
 }
 
+pub fn single_not_found(name: &str, declared: Span, searched: &str) -> Diagnostic {
+    Diagnostic::error("E0301", format!("`{name}` not found"))
+        .at(declared, "a single value, which no column can hold")
+        .because(format!("searched: {searched}"))
+        .try_this(format!("give it in a JSON file, such as scalars.json with {{\"{name}\": 3}}"))
+}
+
+pub fn in_two_files(name: &str, first: (Span, &str), second: (Span, &str), declared: Span) -> Diagnostic {
+    Diagnostic::error("E0322", format!("`{name}` is in two files"))
+        .at(second.0, format!("in {}", second.1))
+        .at(first.0, format!("and in {}", first.1))
+        .at(declared, "one of them, but which?")
+        .try_this("leave one of the files out, or rename one of the two")
+}
+
+pub fn size_of_unknown_plate(name: &str, near: Option<&str>, known: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0320", format!("a size is given for the plate `{name}`, which the model does not have"))
+        .because(format!("plates: {known}"));
+    match near {
+        Some(near) => diagnostic.try_this(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+pub fn size_contradicted(name: &str, given: usize, found: usize, declared: Span) -> Diagnostic {
+    Diagnostic::error("E0321", format!("--size gives the plate `{name}` {given} elements, but it has {found}"))
+        .at(declared, format!("{found} elements, from the model or the data"))
+        .try_this(format!("leave --size {name}={given} out: it is for plates whose size nothing else tells"))
+}
+
+pub fn too_large(name: &str, elements: f64, limit: usize, declared: Span) -> Diagnostic {
+    Diagnostic::error("E0323", format!("`{name}` would have {elements} elements, and the most is {limit}"))
+        .at(declared, "too large for memory")
+}
+
 pub fn no_data(name: &str, declared: Span) -> Diagnostic {
     Diagnostic::error("E0302", format!("no data for `{name}`"))
         .at(declared, "must come from a data file")
-        .try_this("give the data files after the model: `pgmc fit model.pgm data.csv`")
+        .try_this("give the data files after the model, as in `model.pgm data.csv`")
 }
 
 pub fn plate_size_unknown(plate: &str, declared: Span, simulate: bool) -> Diagnostic {
@@ -44,9 +79,13 @@ pub fn several_plates(plates: &[(String, Span)], file: &str) -> Diagnostic {
     diagnostic.try_this(format!("name the table by its plate: `{}={file}`", plates[0].0))
 }
 
-pub fn unknown_table(plate: &str, file: &str, known: &str) -> Diagnostic {
-    Diagnostic::error("E0305", format!("{file} is given for the plate `{plate}`, which the model does not have"))
-        .because(format!("plates: {known}"))
+pub fn unknown_table(plate: &str, file: &str, near: Option<&str>, known: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0305", format!("{file} is given for the plate `{plate}`, which the model does not have"))
+        .because(format!("plates: {known}"));
+    match near {
+        Some(near) => diagnostic.try_this(format!("did you mean `{near}={file}`?")),
+        None => diagnostic,
+    }
 }
 
 pub fn sizes_differ(plate: &str, declared: Span, first: (usize, Span, &str), second: (usize, Span, &str)) -> Diagnostic {
@@ -110,7 +149,9 @@ pub fn not_constant(name: &str, plate: &str, level: &str, first: (Span, String),
 }
 
 pub fn key_missing(level: &str, plate: &str, file: &str, column: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0314", format!("{file} has no row for `{level}` of `{plate}`")).at(span, format!("the key column `{column}`"))
+    Diagnostic::error("E0314", format!("{file} has no row for `{level}` of `{plate}`"))
+        .at(span, format!("the key column `{column}`"))
+        .try_this(format!("add a row for `{level}`"))
 }
 
 pub fn key_twice(level: &str, plate: &str, span: Span) -> Diagnostic {
@@ -126,9 +167,12 @@ pub fn shape(name: &str, found: &[usize], expected: &[usize], span: Span, declar
         .at(declared, format!("needs {}", words(expected)))
 }
 
-pub fn levels_column(column: &str, plate: &str, declared: Span, near: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0317", format!("column `{column}` not found, whose values are the elements of `{plate}`"))
+pub fn levels_column(column: &str, plate: &str, declared: Span, places: &[(Span, String)], near: Option<&str>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error("E0317", format!("column `{column}` not found, whose values are the elements of `{plate}`"))
         .at(declared, format!("`levels({column})`"));
+    for (span, columns) in places {
+        diagnostic = diagnostic.at(*span, format!("columns here: {columns}"));
+    }
     match near {
         Some(near) => diagnostic.try_this(format!("did you mean `{near}`?")),
         None => diagnostic,
@@ -136,7 +180,11 @@ pub fn levels_column(column: &str, plate: &str, declared: Span, near: Option<&st
 }
 
 pub fn bad_size(plate: &str, declared: Span, value: f64) -> Diagnostic {
-    Diagnostic::error("E0318", format!("the size of the plate `{plate}` is {value}, which is no whole number from 0")).at(declared, "")
+    Diagnostic::error(
+        "E0318",
+        format!("the size of the plate `{plate}` is {value}, which is no whole number from 0 to {}", crate::network::ir::LARGEST_PLATE),
+    )
+    .at(declared, "its size")
 }
 
 pub fn size_needs_constant(plate: &str, declared: Span) -> Diagnostic {

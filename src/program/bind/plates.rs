@@ -4,12 +4,15 @@ use super::origin::{Cell, Origin};
 use super::{Binder, PlateData, Purpose, error};
 use crate::base::{Span, diagnostic};
 use crate::data::{Cells, Content};
-use crate::network::ir::{PlateId, PlateSize, Role, VariableId};
+use crate::network::ir::{LARGEST_PLATE, PlateId, PlateSize, Role, VariableId};
 
 impl<'a> Binder<'a> {
     /// Settles all plates: those of the model first, then the rows, levels, and what follows from arrays.
     pub(super) fn size_plates(&mut self) {
         self.check_table_names();
+        if !self.errors.is_empty() {
+            return;
+        }
         let network = self.request.network;
         for (id, plate) in network.plates.iter() {
             self.plates[id.0 as usize] = match &plate.size {
@@ -35,9 +38,43 @@ impl<'a> Binder<'a> {
             if plate.size == PlateSize::Data {
                 self.size_from_arrays(id);
             }
-            if self.plate(id).is_none() && self.errors.is_empty() {
+            if self.plate(id).is_none() && self.errors.is_empty() && !self.report_irregular(id) {
                 let simulate = self.request.purpose == Purpose::Simulate;
                 self.errors.push(error::plate_size_unknown(&plate.name, plate.span, simulate));
+            }
+        }
+        if self.errors.is_empty() {
+            self.check_sizes();
+        }
+    }
+
+    /// An array that has no shape, because its lists differ in length, gives no size: that is the mistake then.
+    fn report_irregular(&mut self, plate: PlateId) -> bool {
+        let network = self.request.network;
+        for (id, variable) in network.variables.iter() {
+            if matches!(variable.role, Role::Input | Role::Observe) && variable.axes.iter().any(|&a| network.plate_of(a) == plate) {
+                let _reported = self.entry(self.column_name(id));
+            }
+        }
+        !self.errors.is_empty()
+    }
+
+    /// Sizes given beside the data contradict nothing; nothing may be larger than memory.
+    fn check_sizes(&mut self) {
+        let network = self.request.network;
+        for (name, given) in self.request.sizes {
+            let found = network.plates.iter().find(|(_, p)| p.name == *name).and_then(|(id, p)| Some((self.plate(id)?.size, p.span)));
+            if let Some((size, span)) = found
+                && size != *given
+            {
+                self.errors.push(error::size_contradicted(name, *given, size, span));
+            }
+        }
+        for (_, variable) in network.variables.iter() {
+            let size = |&a| self.plate(network.plate_of(a)).map_or(0.0, |p| p.size as f64);
+            let elements: f64 = variable.axes.iter().map(size).product();
+            if elements > LARGEST_PLATE as f64 {
+                self.errors.push(error::too_large(&variable.name, elements, LARGEST_PLATE, variable.span));
             }
         }
     }
@@ -54,8 +91,17 @@ impl<'a> Binder<'a> {
             if let Some(plate) = &file.plate
                 && !known.contains(&plate.as_str())
             {
-                self.errors.push(error::unknown_table(plate, &file.name, &known.join(", ")));
+                self.errors.push(error::unknown_table(
+                    plate,
+                    &file.name,
+                    diagnostic::nearest(plate, known.iter().copied()),
+                    &known.join(", "),
+                ));
             }
+        }
+        for (name, _) in self.request.sizes.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+            let near = diagnostic::nearest(name, known.iter().copied());
+            self.errors.push(error::size_of_unknown_plate(name, near, &known.join(", ")));
         }
     }
 
@@ -154,7 +200,7 @@ impl<'a> Binder<'a> {
                 None => self.plates[plate.0 as usize] = Some(PlateData { size: size.0, labels: None }),
                 Some(known) if known.size != size.0 => {
                     let (name, span) = (&network.plates[plate].name, network.plates[plate].span);
-                    let first = (known.size, span, "before");
+                    let first = (known.size, span, "other data");
                     let diagnostic = error::sizes_differ(name, span, first, (size.0, size.1, &variable.name));
                     self.errors.push(diagnostic);
                 }
@@ -190,21 +236,19 @@ impl<'a> Binder<'a> {
     fn levels(&mut self, plate: PlateId, column: &str) -> Option<PlateData> {
         let entry = &self.request.network.plates[plate];
         let own: Vec<_> = self.request.files.iter().filter(|f| f.plate.as_deref() == Some(entry.name.as_str())).collect();
+        let only_own = !own.is_empty();
         let files = if own.is_empty() { self.request.files.iter().collect() } else { own };
-        let mut names: Vec<&str> = Vec::new();
         for file in files {
             match &file.content {
                 Content::Table(table) => {
                     if let Some(column) = table.column(column) {
                         return Some(levels_of(&column.cells));
                     }
-                    names.extend(table.columns.iter().map(|c| c.name.as_str()));
                 }
                 Content::Document(document) => {
                     if let Some(array) = document.entry(column).and_then(|e| e.value.array().ok()) {
                         return Some(levels_of(&array.cells));
                     }
-                    names.extend(document.entries.iter().map(|e| e.key.as_str()));
                 }
             }
         }
@@ -212,8 +256,9 @@ impl<'a> Binder<'a> {
             let labels = (1..=given.size).map(|i| i.to_string()).collect();
             return Some(PlateData { size: given.size, labels: Some(labels) });
         }
-        let near = diagnostic::nearest(column, names);
-        self.errors.push(error::levels_column(column, &entry.name, entry.span, near));
+        let (places, names) = self.headers(|file| !only_own || file.plate.as_ref() == Some(&entry.name));
+        let near = diagnostic::nearest(column, names.iter().map(String::as_str));
+        self.errors.push(error::levels_column(column, &entry.name, entry.span, &places, near));
         None
     }
 

@@ -86,7 +86,7 @@ impl<'a> Binder<'a> {
         self.constant_within(variable, first, name)
     }
 
-    fn entry(&mut self, name: &str) -> Option<Origin<'a>> {
+    pub(super) fn entry(&mut self, name: &str) -> Option<Origin<'a>> {
         for file in self.request.files {
             let Content::Document(document) = &file.content else { continue };
             let Some(entry) = document.entry(name) else { continue };
@@ -171,10 +171,25 @@ impl<'a> Binder<'a> {
             self.errors.push(error::no_data(&entry.name, entry.span));
             return;
         }
+        let network = self.request.network;
         let name = self.column_name(variable);
+        let Some(first) = entry.axes.first().map(|&a| network.plate_of(a)) else {
+            self.errors.push(error::single_not_found(name, entry.span, &self.headers(|_| true).1.join(", ")));
+            return;
+        };
+        let plate = Some(&network.plates[first].name);
+        let serves = |file: &DataFile| file.plate.is_none() || file.plate.as_ref() == plate;
+        let any = self.request.files.iter().any(serves);
+        let (places, names) = self.headers(|file| !any || serves(file));
+        let near = diagnostic::nearest(name, names.iter().map(String::as_str).filter(|n| *n != name));
+        self.errors.push(error::column_not_found(name, entry.span, &places, near, &names.join(", ")));
+    }
+
+    /// The headers of tables, with what they say, and all names in these files, entries of documents among them.
+    pub(super) fn headers(&self, wanted: impl Fn(&DataFile) -> bool) -> (Vec<(Span, String)>, Vec<String>) {
         let mut places: Vec<(Span, String)> = Vec::new();
         let mut names: Vec<String> = Vec::new();
-        for file in self.request.files {
+        for file in self.request.files.iter().filter(|f| wanted(f)) {
             match &file.content {
                 Content::Table(table) => {
                     let columns: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
@@ -185,9 +200,32 @@ impl<'a> Binder<'a> {
                 Content::Document(document) => names.extend(document.entries.iter().map(|e| e.key.clone())),
             }
         }
-        let near = diagnostic::nearest(name, names.iter().map(String::as_str));
-        let searched = names.join(", ");
-        self.errors.push(error::column_not_found(name, entry.span, &places, near, &searched));
+        (places, names)
+    }
+
+    /// Values that stand in two files are an ambiguity, even where they agree today.
+    pub(super) fn check_one_origin(&mut self, variable: VariableId) {
+        let network = self.request.network;
+        let name = self.column_name(variable);
+        let mut found: Vec<(Span, &str)> = Vec::new();
+        for file in self.request.files {
+            if let Content::Document(document) = &file.content
+                && let Some(entry) = document.entry(name)
+            {
+                found.push((entry.span, &file.name));
+            }
+        }
+        if let Some(first) = network.variables[variable].axes.first().map(|&a| network.plate_of(a)) {
+            for (file, table) in self.tables_of(first) {
+                if let Some(column) = self.columns_in(variable, table, name).and_then(|c| c.first().copied()) {
+                    found.push((table.header_span(column), &file.name));
+                }
+            }
+        }
+        if let [first, second, ..] = found.as_slice() {
+            let entry = &network.variables[variable];
+            self.errors.push(error::in_two_files(&entry.name, *first, *second, entry.span));
+        }
     }
 
     /// Columns and entries that no variable reads.

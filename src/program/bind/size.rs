@@ -2,13 +2,15 @@
 
 use super::{Binder, PlateData, error};
 use crate::builtins::{Builtin, Code};
-use crate::network::ir::{Definition, ExprId, ExprKind, PlateId};
+use crate::network::ir::{Definition, ExprId, ExprKind, LARGEST_PLATE, PlateId};
 
 impl Binder<'_> {
     pub(super) fn computed_size(&mut self, plate: PlateId, size: ExprId) -> Option<PlateData> {
         let entry = &self.request.network.plates[plate];
         match self.number(size) {
-            Some(value) if value >= 0.0 && value.fract() == 0.0 && value < 4e9 => Some(PlateData { size: value as usize, labels: None }),
+            Some(value) if value >= 0.0 && value.fract() == 0.0 && value <= LARGEST_PLATE as f64 => {
+                Some(PlateData { size: value as usize, labels: None })
+            }
             Some(value) => {
                 self.errors.push(error::bad_size(&entry.name, entry.span, value));
                 None

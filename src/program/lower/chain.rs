@@ -248,7 +248,13 @@ impl Lowering<'_> {
         let Some(chain) = entry.axis else { return Err(super::Reported) };
         let plate = self.network.plate_of(chain);
         let reference = Reference { variable, at: at.to_vec(), expression };
-        let value = match self.network.lag(variable, &reference, plate) {
+        let lag = self.network.lag(variable, &reference, plate);
+        if lag != Lag::Known(0) {
+            let index = self.chain_index(plate, &reference);
+            let position = self.in_environment(index, environment)?;
+            self.within(position, plate, index, environment)?;
+        }
+        let value = match lag {
             Lag::Known(0) => entry.current,
             Lag::Known(lag) => usize::try_from(lag - 1).ok().and_then(|l| entry.before.get(l).copied()),
             Lag::Data => Some(self.lagged_by_data(plate, &reference, &entry, environment)?),

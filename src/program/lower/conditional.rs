@@ -103,17 +103,20 @@ impl Lowering<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let given = match environment.guard.and_then(|guard| {
+        let held = match environment.guard.and_then(|guard| {
             let axes = self.variable_axes(variable);
             let number = self.builder.convert(guard, crate::program::Type::Real);
             let full = self.builder.expand(number, &axes);
             self.builder.known(full)
         }) {
-            Some(ArrayValues::Real(values)) => missing.iter().any(|&m| values.get(m).is_some_and(|&v| v != 0.0)),
-            Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => true,
+            Some(ArrayValues::Real(values)) => missing.iter().copied().find(|&m| values.get(m).is_some_and(|&v| v != 0.0)),
+            Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => missing.first().copied(),
         };
+        let Some(element) = held else { return Ok(()) };
+        let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];
-        if given { self.report(error::given_without_data(&entry.name, entry.span)) } else { Ok(()) }
+        let place = self.element_name(&axes, element);
+        self.report(error::given_without_data(&entry.name, Some(&place), entry.span))
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.

@@ -2,6 +2,9 @@
 
 use crate::base::{Diagnostic, Span};
 
+/// The place of what does not vary.
+pub const EVERYWHERE: &str = "every element";
+
 pub fn no_value(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0330", format!("`{name}` has no value")).at(span, "not in the data, and without a default")
 }
@@ -9,7 +12,11 @@ pub fn no_value(name: &str, span: Span) -> Diagnostic {
 pub fn index_outside(plate: &str, size: usize, value: f64, element: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0331", format!("index {} is outside the plate `{plate}` of {size}", value + 1.0))
         .at(span, format!("at {element}"))
-        .try_this("exclude these elements by `if`, as in `if t == 1 then ... else x[t-1]`")
+        .try_this(if element == EVERYWHERE {
+            format!("`{plate}` is numbered from 1 to {size}")
+        } else {
+            "exclude these elements by `if`, as in `if t == 1 then ... else x[t-1]`".to_owned()
+        })
 }
 
 pub fn condition_unknown(span: Span) -> Diagnostic {
@@ -35,9 +42,11 @@ pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
         .at(span, "add a `draw` clause to the family")
 }
 
-pub fn given_without_data(name: &str, span: Span) -> Diagnostic {
+pub fn given_without_data(name: &str, element: Option<&str>, span: Span) -> Diagnostic {
+    let place = element.map_or(String::new(), |element| format!("at {element}, "));
     Diagnostic::error("E0336", format!("`{name}` is conditioned on where it is `Given()`, and the data lack it there"))
-        .at(span, "must be in the data")
+        .at(span, format!("{place}must be in the data"))
+        .try_this(format!("fill the cell of `{name}` in, or give a distribution there instead of `Given()`"))
 }
 
 pub fn no_lag(name: &str, span: Span) -> Diagnostic {

@@ -64,18 +64,12 @@ impl Lowering<'_> {
     fn checked(&mut self, position: NodeId, plate: PlateId, expression: ExprId, environment: &Environment) -> Lower<NodeId> {
         let axis = self.plate_axis(plate);
         let size = self.request.binding.plates[plate.0 as usize].size;
-        let needed = self.needed(position, environment);
+        self.within(position, plate, expression, environment)?;
         let Some(ArrayValues::Real(values)) = self.builder.known(position) else {
             return Ok(self.builder.convert(position, Type::Index(axis)));
         };
         let inside = |v: f64| v.fract() == 0.0 && v >= 0.0 && v < size as f64;
         let axes = self.builder.axes(position).to_vec();
-        if let Some(bad) = (0..values.len()).find(|&i| !inside(values[i]) && needed.as_ref().is_none_or(|n| n[i])) {
-            let span = self.network.expressions[expression].span;
-            let element = self.element_name(&axes, bad);
-            let name = &self.network.plates[plate].name;
-            return self.report(error::index_outside(name, size, values[bad], &element, span));
-        }
         if let (&[only], true) = (values.as_slice(), axes.is_empty()) {
             let position = if inside(only) { only as usize } else { 0 };
             return Ok(self.builder.position(axis, position));
@@ -83,6 +77,20 @@ impl Lowering<'_> {
         let values: Vec<u32> = values.iter().map(|&v| if inside(v) { v as u32 } else { 0 }).collect();
         let array = self.builder.array("index", &axes, Type::Index(axis), ArrayValues::Index(values));
         Ok(self.builder.data(array))
+    }
+
+    /// Positions that the data know must lie in the plate wherever they are needed.
+    pub(super) fn within(&mut self, position: NodeId, plate: PlateId, expression: ExprId, environment: &Environment) -> Lower<()> {
+        let size = self.request.binding.plates[plate.0 as usize].size;
+        let needed = self.needed(position, environment);
+        let Some(ArrayValues::Real(values)) = self.builder.known(position) else { return Ok(()) };
+        let inside = |v: f64| v.fract() == 0.0 && v >= 0.0 && v < size as f64;
+        let Some(bad) = (0..values.len()).find(|&i| !inside(values[i]) && needed.as_ref().is_none_or(|n| n[i])) else { return Ok(()) };
+        let axes = self.builder.axes(position).to_vec();
+        let span = self.network.expressions[expression].span;
+        let element = self.element_name(&axes, bad);
+        let name = &self.network.plates[plate].name;
+        self.report(error::index_outside(name, size, values[bad], &element, span))
     }
 
     /// For each element of `position`: whether the environment's guard holds for it anywhere.
@@ -112,6 +120,6 @@ impl Lowering<'_> {
             rest /= entry.size;
         }
         parts.reverse();
-        if parts.is_empty() { "every element".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() { error::EVERYWHERE.to_owned() } else { parts.join(", ") }
     }
 }

@@ -164,7 +164,7 @@ impl Lowering<'_> {
     fn given_element(&mut self, variable: VariableId, span: crate::base::Span, environment: &Environment) -> Lower<NodeId> {
         let Some(bound) = self.request.binding.values.get(&variable) else {
             let name = &self.network.variables[variable].name;
-            return self.report(error::given_without_data(name, span));
+            return self.report(error::given_without_data(name, None, span));
         };
         let data = self.data(variable, bound.values.clone());
         let axes = self.network.variables[variable].axes.clone();

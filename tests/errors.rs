@@ -1,0 +1,103 @@
+//! The command in hostile hands: folders of `tests/errors/command` → exit status, standard error and standard output.
+//!
+//! A folder is named after a mistake and holds the files of a user who makes it, the arguments as `command`, and what is said as
+//! `output.snap`. What needs large files or permissions is made here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Runs the command in a folder.
+fn pgmc(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pgmc"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    command.output().expect("the command starts")
+}
+
+/// What is said, without the lines that tell times.
+fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let timed = |line: &str| line.starts_with("  Compiled") || line.ends_with(" gradients");
+        text.lines().filter(|line| !timed(line)).map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let status = output.status.code().map_or("ended by a signal".to_owned(), |code| code.to_string());
+    format!("exit status {status}\n--- standard error\n{}--- standard output\n{}", text(&output.stderr), text(&output.stdout))
+}
+
+/// A new folder for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("errors").join(name);
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn every_mistake_is_told() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors/command");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&root).expect("the folder").map(|entry| entry.expect("a case").path()).collect();
+    cases.sort();
+    assert!(cases.len() > 100, "the folder is found");
+    for case in cases {
+        let command = fs::read_to_string(case.join("command")).expect("a case has its command");
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let output = pgmc(&case, &arguments);
+        let text = said(&output);
+        assert!(matches!(output.status.code(), Some(0..=2)), "{}: {text}", case.display());
+        assert!(!text.contains("panicked"), "{}: {text}", case.display());
+        insta::with_settings!({ snapshot_path => &case, prepend_module_to_snapshot => false, omit_expression => true, description => command.trim() }, {
+            insta::assert_snapshot!("output", text);
+        });
+    }
+}
+
+#[test]
+fn brackets_without_end() {
+    let folder = folder("brackets");
+    let text = format!("param a ~ Normal({}1, 1)\n", "(".repeat(200_000));
+    fs::write(folder.join("model.pgm"), text).expect("written");
+    let output = pgmc(&folder, &["check", "model.pgm"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(output.stderr.len() < 2_000, "{} bytes", output.stderr.len());
+    assert!(stderr(&output).contains("model.pgm:1:"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_before_the_work() {
+    let folder = folder("unwritable");
+    fs::write(folder.join("model.pgm"), "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n").expect("written");
+    fs::write(folder.join("data.csv"), "y\n1\n").expect("written");
+    // A file stands where the folder would be made: nobody can write there, whatever their permissions.
+    let output = pgmc(&folder, &["fit", "model.pgm", "data.csv", "--out", "data.csv/fit"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error[E0505]: cannot write to data.csv/fit"), "{}", stderr(&output));
+    assert!(output.stdout.is_empty(), "nothing is fitted");
+}
+
+#[test]
+fn plates_of_one_and_of_no_element_are_fitted() {
+    let folder = folder("small_plates");
+    let model = "plate rows\nparam a ~ Normal(0, 1)\nlatent z[rows] ~ Normal(a, 1)\nobserve y[rows] ~ Normal(z, 1)\n";
+    fs::write(folder.join("model.pgm"), model).expect("written");
+    for (name, text) in [("none.csv", "y\n"), ("one.csv", "y\n1\n")] {
+        fs::write(folder.join(name), text).expect("written");
+        let output = pgmc(&folder, &["fit", "model.pgm", name, "--quiet", "--warmup", "200", "--draws", "200"]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("NUTS"), "{name}");
+    }
+}
+
+#[test]
+fn a_mistake_at_the_end_of_a_long_table_is_found() {
+    let folder = folder("long_table");
+    fs::write(folder.join("model.pgm"), "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n").expect("written");
+    fs::write(folder.join("data.csv"), format!("y\n{}oops\n", "1.25\n".repeat(200_000))).expect("written");
+    let output = pgmc(&folder, &["check", "model.pgm", "data.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("data.csv:200002:1"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`oops` is not a number"), "{}", stderr(&output));
+}
