@@ -18,7 +18,7 @@ fn run<D: LogDensity + Send + Clone + Sync>(density: &D, settings: &NutsSettings
 }
 
 fn settings(seed: u64) -> NutsSettings {
-    NutsSettings { seed, threads: 2, ..NutsSettings::default() }
+    NutsSettings { seed, threads: 2, draws: 4000, target_accept: 0.95, ..NutsSettings::default() }
 }
 
 fn draws(chains: Vec<Chain>) -> Draws {
