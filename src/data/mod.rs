@@ -1,8 +1,8 @@
 //! CSV and JSON → tables: the bytes of a data file in; typed columns or named arrays with the place of every cell out, or what is wrong, and where.
 //!
-//! This stage knows no model. A [`Table`] holds the columns of a CSV file, a [`Document`] the entries of a JSON file; both hand their values out
-//! as [`Cells`]. The text stays in [`Sources`]; the place of a cell is found again from there when somebody asks ([`Table::cell_span`],
-//! [`Document::value_span`]), so a table costs its text, 8 bytes a number, 4 bytes a label's use, and little else.
+//! This stage knows no model. A `Table` holds the columns of a CSV file, a `Document` the entries of a JSON file; both hand their values out
+//! as `Cells`. The text stays in `Sources`; the place of a cell is found again from there when somebody asks (`Table::cell_span`,
+//! `Document::value_span`), so a table costs its text, 8 bytes a number, 4 bytes a label's use, and little else.
 
 mod array;
 mod cell;

@@ -1,6 +1,6 @@
 //! A real number → modified Bessel functions of the first kind, order 0 and 1, the logarithm of the first and their ratio.
 //!
-//! Below [`FAR`] by power series, whose terms are all positive; above by Hankel's expansions, whose smallest term is below 1e-17.
+//! Below `FAR` by power series, whose terms are all positive; above by Hankel's expansions, whose smallest term is below 1e-17.
 
 use std::f64::consts::TAU;
 
@@ -20,7 +20,7 @@ fn series_less_first(order: f64, x: f64) -> f64 {
     sum
 }
 
-/// I(x)·√(2πx)·exp(−x) and its derivative, of I₀ or I₁, for x ≥ [`FAR`]. Source: DLMF 10.40.1.
+/// I(x)·√(2πx)·exp(−x) and its derivative, of I₀ or I₁, for x ≥ `FAR`. Source: DLMF 10.40.1.
 fn far(order: f64, x: f64) -> (f64, f64) {
     let (mut term, mut sum, mut slope, mut k) = (1.0_f64, 1.0, 0.0, 1.0);
     while k < 45.0 && term.abs() > 1e-18 {
