@@ -13,7 +13,7 @@ use pgmc::pipeline::{self, Model};
 use pgmc::program::bind::Purpose;
 use pgmc::program::lower::{Lowered, Question};
 use pgmc::report::numbers::duration;
-use pgmc::{machine, plan, program, syntax};
+use pgmc::{plan, program, syntax};
 
 use super::Outcome;
 use super::files::{Session, Shown, size};
@@ -124,17 +124,30 @@ impl Explain {
     fn late_stage(&self, stage: Stage, lowered: &Lowered, session: &Session) -> Result<String, Shown> {
         let (program, values) = pipeline::programs(lowered).gradient;
         let planned = plan::plan(&program, plan::Mode::Fused);
-        let code = || {
-            let code = machine::compile_keeping(&planned, &program, &values, machine::Keep { texts: true });
-            code.or_else(|error| session.fail(&[Diagnostic::error("E0401", error.to_string())]))
-        };
         match stage {
             Stage::Plan => Ok(plan::print(&planned, &program)),
-            Stage::Clif => Ok(code()?.clif().to_owned()),
-            Stage::Asm => Ok(code()?.disassembly()),
+            Stage::Clif | Stage::Asm => {
+                let texts = machine_texts(&planned, &program, &values);
+                let (clif, assembly) = texts.or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
+                Ok(if stage == Stage::Clif { clif } else { assembly })
+            }
             Stage::Syntax | Stage::Network | Stage::Program | Stage::Gradient => Ok(program::print(&program)),
         }
     }
+}
+
+/// Cranelift's IR and the assembly of a plan.
+#[cfg(feature = "cranelift")]
+fn machine_texts(plan: &plan::Plan, program: &program::Program, values: &program::Values) -> Result<(String, String), String> {
+    let keep = pgmc::machine::Keep { texts: true };
+    let code = pgmc::machine::compile_keeping(plan, program, values, keep).map_err(|error| error.to_string())?;
+    Ok((code.clif().to_owned(), code.disassembly()))
+}
+
+/// There is no machine code in this build.
+#[cfg(not(feature = "cranelift"))]
+fn machine_texts(_plan: &plan::Plan, _program: &program::Program, _values: &program::Values) -> Result<(String, String), String> {
+    Err("this program was built without the machine (cargo feature `cranelift`)".to_owned())
 }
 
 /// What the text alone tells.
