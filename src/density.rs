@@ -21,6 +21,34 @@ pub trait LogDensity {
     }
 }
 
+/// A log joint density over parameters and hidden variables, for the hidden ones to be integrated out. Given the parameters the hidden
+/// variables fall into independent *blocks*: the density is the sum of one value a block, and of what depends on parameters alone.
+pub trait JointDensity {
+    /// The number of unconstrained coordinates, of parameters and hidden variables together.
+    fn dim(&self) -> usize;
+
+    /// How many blocks there are.
+    fn blocks(&self) -> usize;
+
+    /// Writes the value of each block at `q` into `values` and returns what depends on parameters alone.
+    fn block_values(&mut self, q: &[f64], values: &mut [f64]) -> f64;
+
+    /// As [`JointDensity::block_values`]; and writes the gradient by `q` of what depends on parameters alone plus Σ weight·value into `grad`.
+    fn weighted(&mut self, q: &[f64], weights: &[f64], values: &mut [f64], grad: &mut [f64]) -> f64;
+
+    /// Writes H(q)·v, H the Hessian of the whole density, into `product`.
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]);
+
+    /// Writes the gradient by `q` of aᵀH(q)b into `grad`, the directions held fixed.
+    fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]);
+
+    /// How many numbers [`JointDensity::constrain`] writes.
+    fn constrained_dim(&self) -> usize;
+
+    /// Writes the values of the named variables on their natural scale at `q` into `values`.
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]);
+}
+
 /// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.
 pub fn hessian_by_differences<D: LogDensity + ?Sized>(density: &mut D, q: &[f64], direction: &[f64], product: &mut [f64]) {
     let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));

@@ -37,6 +37,9 @@ pub mod machine;
 /// The contract between compiler and samplers.
 pub mod density;
 
+/// Joint density → density of the parameters, hidden variables integrated out.
+pub mod integration;
+
 /// The contract between samplers and reports: named draws, summaries, convergence.
 pub mod draws;
 
@@ -48,6 +51,9 @@ pub mod report;
 
 /// What runs a plan: machine code, or the plan's interpreter.
 pub mod engine;
+
+/// The summands of a joint density → blocks of hidden variables, and code for values, gradients and curvature.
+pub mod joint;
 
 /// The stages, a line each.
 pub mod pipeline;

@@ -6,12 +6,13 @@ use crate::base::{Diagnostic, SourceId, Sources};
 use crate::data::DataFile;
 use crate::density::{LogDensity, hessian_by_differences};
 use crate::engine::{Engine, Scratch};
+use crate::integration::{Marginal, Rule};
 use crate::network::Network;
 use crate::program::bind::{self, Binding, Purpose};
 use crate::program::lower::{self, Form, FormChoice, Layout, Question};
 use crate::program::{Output, OutputRole, Program, Values, evaluate, fold};
 use crate::syntax::tree::Tree;
-use crate::{gradient, network, plan, syntax};
+use crate::{gradient, joint, network, plan, syntax};
 
 /// A model: its trees (imports first) resolved.
 #[derive(Clone, Debug)]
@@ -84,9 +85,9 @@ fn collect(
 
 /// Everything that a fit runs on.
 #[derive(Clone)]
-pub struct Compiled {
+pub struct Compiled<D = Density> {
     /// The density; clones share the code.
-    pub density: Density,
+    pub density: D,
     /// The program before differentiation, to search a −∞ or NaN in.
     pub program: Arc<(Program, Values)>,
     /// The results' variables.
@@ -118,7 +119,7 @@ pub fn programs(lowered: &lower::Lowered) -> Programs {
     Programs { gradient, variables: fold(variables, values) }
 }
 
-impl Compiled {
+impl<D> Compiled<D> {
     /// The terms of the log density at `q`, by the interpreter: name and value.
     #[must_use]
     pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
@@ -131,7 +132,9 @@ impl Compiled {
         let results = evaluate(&terms, values, q, 0);
         program.terms.iter().zip(results).map(|(term, value)| (term.name.clone(), value[0])).collect()
     }
+}
 
+impl Compiled {
     /// Compiles the product of Hessian and direction too, so that the density has it exactly.
     ///
     /// # Errors
@@ -163,6 +166,29 @@ pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
         forms: lowered.forms,
         coordinates: lowered.coordinates,
     })
+}
+
+/// Compiles a lowered joint density, its hidden variables to be integrated out by a rule that `choose` picks for their structure.
+///
+/// # Errors
+/// Where too many hidden variables meet, where `choose` finds no rule, or where there is no machine code to be had.
+pub fn compile_joint<E>(
+    lowered: lower::Lowered,
+    fail: impl Fn(joint::Failure) -> E,
+    choose: impl FnOnce(&joint::Compiled) -> Result<Rule, E>,
+) -> Result<(Compiled<Marginal<joint::Joint>>, joint::Compiled), E> {
+    let compiled = joint::compile(&lowered).map_err(fail)?;
+    let rule = choose(&compiled)?;
+    let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
+    let program = joint::whole(&lowered);
+    let whole = Compiled {
+        density,
+        program: Arc::new(program),
+        layouts: lowered.layouts,
+        forms: lowered.forms,
+        coordinates: lowered.coordinates,
+    };
+    Ok((whole, compiled))
 }
 
 /// The log density of a model with its data.

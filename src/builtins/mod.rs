@@ -103,4 +103,28 @@ impl Builtin {
     pub fn public_by_name(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.public && row.name == name).map(|row| row.builtin)
     }
+
+    /// Whether a derivative of some order by some argument is not available (NaN).
+    #[must_use]
+    pub fn is_rough(self) -> bool {
+        let mut seen = vec![self];
+        let mut waiting = vec![self];
+        while let Some(next) = waiting.pop() {
+            let mut partials: Vec<&Partial> = next.row().partials.iter().collect();
+            while let Some(partial) = partials.pop() {
+                match partial {
+                    Partial::Number(value) if value.is_nan() => return true,
+                    Partial::Zero | Partial::Number(_) | Partial::Argument(_) | Partial::Result => {}
+                    Partial::Call(called, arguments) => {
+                        partials.extend(*arguments);
+                        if !seen.contains(called) {
+                            seen.push(*called);
+                            waiting.push(*called);
+                        }
+                    }
+                }
+            }
+        }
+        false
+    }
 }

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity as _;
+use pgmc::density::LogDensity;
 use pgmc::draws::Estimate;
 use pgmc::inference::{OptimiseSettings, optimise};
-use pgmc::network::ir::{Definition, Role};
+use pgmc::network::ir::{Definition, Role, Variable, VariableId};
 use pgmc::report::headline::{self, Seconds};
 use pgmc::report::json::{self, Likelihood};
 use pgmc::report::progress::Quiet;
@@ -16,6 +16,9 @@ use super::files::Shown;
 use super::fit::{Fit, Method, Prepared};
 use super::results::{self, Kept};
 use super::{improper, trace};
+
+/// The standard normal's 97.5% quantile.
+pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 
 /// Maximises, prints and keeps.
 pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
@@ -40,12 +43,36 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
         Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
     };
     let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
-    report(fit, &prepared, &estimate, seconds, &introduction)
+    let names = results::names(&prepared.compiled.layouts);
+    let finding = Finding {
+        seconds,
+        introduction,
+        likelihood: likelihood(&prepared, &estimate.q),
+        code_bytes: prepared.compiled.density.code_size(),
+        findings: warnings::of_estimate(&names, &estimate),
+        extra: None,
+        estimate,
+    };
+    report(fit, &prepared, &finding)
+}
+
+/// What was found, to be told.
+pub struct Finding {
+    pub estimate: Estimate,
+    pub likelihood: Likelihood,
+    pub seconds: Seconds,
+    pub introduction: String,
+    pub code_bytes: usize,
+    /// What is wrong with it.
+    pub findings: Vec<Diagnostic>,
+    /// A further entry of `summary.json`.
+    pub extra: Option<(&'static str, serde_json::Value)>,
 }
 
 /// Prints the estimate and keeps the files.
-fn report(fit: &Fit, prepared: &Prepared, estimate: &Estimate, seconds: Seconds, introduction: &str) -> Result<(), Shown> {
-    let likelihood = likelihood(prepared, &estimate.q);
+pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding: &Finding) -> Result<(), Shown> {
+    let Finding { estimate, likelihood, seconds, introduction, code_bytes, findings, extra } = finding;
+    let (likelihood, seconds) = (*likelihood, *seconds);
     let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
     let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
     let headline = headline::of_estimate(word, estimate, seconds);
@@ -56,10 +83,12 @@ fn report(fit: &Fit, prepared: &Prepared, estimate: &Estimate, seconds: Seconds,
         likelihood.log_likelihood, likelihood.parameters, likelihood.observations
     );
     let table = table::of_estimates(&names, &variables, estimate, fit.all);
-    let findings = warnings::of_estimate(&names, estimate);
-    let warnings = warnings::render(&findings);
+    let warnings = warnings::render(findings);
     let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, estimate, likelihood, seconds);
-    results::add_compiler_facts(&mut summary, prepared);
+    results::add_compiler_facts(&mut summary, prepared, *code_bytes);
+    if let (Some((key, value)), serde_json::Value::Object(map)) = (extra, &mut summary) {
+        map.insert((*key).to_owned(), value.clone());
+    }
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;
@@ -90,10 +119,16 @@ fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
     };
     let terms = prepared.compiled.terms(q);
     let log_likelihood = terms.iter().filter(|(name, _)| observed(name)).map(|(_, value)| value).sum();
-    let count = |v: &pgmc::network::ir::Variable| -> usize {
-        v.axes.iter().map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size).product()
+    let (parameters, observations) = (prepared.compiled.density.dim(), observations(prepared));
+    Likelihood { log_likelihood, mcse: 0.0, bias: 0.0, parameters, observations }
+}
+
+/// How many observed elements there are; missing ones do not count.
+pub fn observations<D>(prepared: &Prepared<D>) -> usize {
+    let network = &prepared.model.network;
+    let count = |(id, v): (VariableId, &Variable)| -> usize {
+        let all: usize = v.axes.iter().map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size).product();
+        all - prepared.binding.values.get(&id).map_or(0, |bound| bound.missing.len())
     };
-    let observations =
-        network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(|(_, v)| count(v)).sum();
-    Likelihood { log_likelihood, mcse: 0.0, bias: 0.0, parameters: prepared.compiled.density.dim(), observations }
+    network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(count).sum()
 }

@@ -9,15 +9,14 @@ use clap::{Args, ValueEnum};
 use pgmc::base::Diagnostic;
 use pgmc::data::DataFile;
 use pgmc::inference::{Metric, NutsSettings};
-use pgmc::network::ir::{Definition, Network, Role};
-use pgmc::pipeline::{self, Compiled, Model};
+use pgmc::network::ir::{Definition, Network, Role, Variable};
+use pgmc::pipeline::{self, Compiled, Density, Model};
 use pgmc::program::bind::{Binding, Purpose};
 use pgmc::program::lower::{Form, Question};
 
 use super::Outcome;
-use super::estimate;
 use super::files::{Session, Shown, at_least_one, size};
-use super::{pilot, sample};
+use super::{estimate, hidden, pilot, sample};
 
 /// Compile a model, fit it to data and summarise.
 ///
@@ -77,6 +76,18 @@ pub struct Fit {
     /// How hidden variables are written: as themselves, or as functions of noise.
     #[arg(long, value_enum, default_value_t = FormName::Auto)]
     pub form: FormName,
+    /// How ml and map integrate hidden variables out.
+    #[arg(long, value_name = "auto|exact|laplace|agh:K|mc", value_parser = integration)]
+    pub integrate: Option<Integration>,
+    /// Points of Monte Carlo integration for each block of hidden variables.
+    #[arg(long, value_name = "L", default_value_t = 256, value_parser = at_least_one, allow_negative_numbers = true)]
+    pub mc_samples: usize,
+    /// Where Monte Carlo integration draws hidden variables from.
+    #[arg(long, value_enum, default_value_t = Proposal::Laplace)]
+    pub proposal: Proposal,
+    /// The noise of Monte Carlo integration.
+    #[arg(long, value_enum, default_value_t = Noise::Sobol)]
+    pub mc_noise: Noise,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     pub size: Vec<(String, usize)>,
@@ -86,6 +97,56 @@ pub struct Fit {
 fn acceptance(text: &str) -> Result<f64, String> {
     let value = text.parse().ok().filter(|&value: &f64| value > 0.0 && value < 1.0);
     value.ok_or_else(|| "expected a number between 0 and 1, such as 0.95".to_owned())
+}
+
+/// How hidden variables are integrated out, for clap.
+fn integration(text: &str) -> Result<Integration, String> {
+    match (text, text.strip_prefix("agh:")) {
+        ("auto", _) => Ok(Integration::Auto),
+        ("exact", _) => Ok(Integration::Exact),
+        ("laplace", _) => Ok(Integration::Laplace),
+        ("mc", _) => Ok(Integration::MonteCarlo),
+        (_, Some(points)) => match points.parse() {
+            Ok(points @ 1..=100) => Ok(Integration::Quadrature(points)),
+            Ok(_) | Err(_) => Err("expected 1 to 100 points a dimension, such as agh:9".to_owned()),
+        },
+        (_, None) => Err("expected auto, exact, laplace, agh:K (K points of quadrature a dimension) or mc".to_owned()),
+    }
+}
+
+/// How hidden variables are integrated out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integration {
+    /// Exactly where that is possible, else by quadrature in small blocks and by Laplace's approximation in large ones.
+    Auto,
+    /// Exactly, or not at all.
+    Exact,
+    /// Laplace's approximation.
+    Laplace,
+    /// Adaptive Gauss-Hermite quadrature.
+    Quadrature(usize),
+    /// Monte Carlo.
+    MonteCarlo,
+}
+
+/// Where Monte Carlo integration draws hidden variables from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Proposal {
+    /// A normal distribution around each block's mode.
+    Laplace,
+    /// Their own distribution, in auxiliary form.
+    Prior,
+}
+
+/// The noise of Monte Carlo integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Noise {
+    /// Scrambled Sobol points.
+    Sobol,
+    /// Pairs of opposite points.
+    Antithetic,
+    /// Independent points.
+    Pseudo,
 }
 
 /// Methods of estimation.
@@ -142,12 +203,12 @@ impl Method {
 }
 
 /// A fit with everything that was made for it.
-pub struct Prepared {
+pub struct Prepared<D = Density> {
     pub session: Session,
     pub model: Model,
     pub files: Vec<DataFile>,
     pub binding: Binding,
-    pub compiled: Compiled,
+    pub compiled: Compiled<D>,
     pub method: Method,
     /// Seconds from texts and tables to compiled code; reading data files is not counted.
     pub compile_seconds: f64,
@@ -155,19 +216,70 @@ pub struct Prepared {
     pub stop: Arc<AtomicBool>,
 }
 
+/// What is to be fitted: a model with its data.
+pub struct Loaded {
+    pub session: Session,
+    pub model: Model,
+    pub files: Vec<DataFile>,
+    pub binding: Binding,
+    pub method: Method,
+    /// Seconds that texts and tables took.
+    pub seconds: f64,
+}
+
+impl Loaded {
+    /// With what was compiled.
+    pub fn with<D>(self, compiled: Compiled<D>, compile_seconds: f64) -> Prepared<D> {
+        let Loaded { session, model, files, binding, method, seconds } = self;
+        let stop = stop_on_interrupt();
+        Prepared { session, model, files, binding, compiled, method, compile_seconds: seconds + compile_seconds, stop }
+    }
+
+    /// Whether there are hidden variables: latents, or missing cells of what is observed.
+    pub fn has_hidden(&self) -> bool {
+        let is_missing = |id| self.binding.values.get(&id).is_some_and(|bound| !bound.missing.is_empty());
+        let hidden = |(id, v): (_, &Variable)| v.role == Role::Latent || (v.role == Role::Observe && is_missing(id));
+        self.model.network.variables.iter().any(hidden)
+    }
+}
+
 impl Fit {
     pub fn run(&self) -> Outcome {
-        let result = self.prepare().and_then(|prepared| match prepared.method {
-            Method::Nuts => sample::run(self, &prepared),
-            Method::Map | Method::Ml => estimate::run(self, prepared),
-        });
-        match result {
+        match self.load().and_then(|loaded| self.fit(loaded)) {
             Ok(()) => Outcome::Done,
             Err(Shown) => Outcome::Failed,
         }
     }
 
-    fn prepare(&self) -> Result<Prepared, Shown> {
+    fn fit(&self, loaded: Loaded) -> Result<(), Shown> {
+        if let Some(error) = self.misplaced(&loaded) {
+            return loaded.session.fail(&[error]);
+        }
+        match (loaded.method, loaded.has_hidden()) {
+            (Method::Nuts, _) => sample::run(self, &self.compile(loaded)?),
+            (Method::Map | Method::Ml, true) => hidden::run(self, loaded),
+            (Method::Map | Method::Ml, false) => estimate::run(self, self.compile(loaded)?),
+        }
+    }
+
+    /// An option that has no meaning here.
+    fn misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
+        let asked = self.integrate.is_some();
+        if asked && loaded.method == Method::Nuts {
+            return Some(
+                Diagnostic::error("E0412", "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters")
+                    .try_this("--method map, or leave --integrate out"),
+            );
+        }
+        (asked && !loaded.has_hidden()).then(|| {
+            Diagnostic::error("E0413", "--integrate was given, but the model has no hidden variable")
+                .because("there is no `latent`, and no observed cell is missing")
+                .try_this("leave --integrate out")
+        })
+    }
+
+    /// Reads the model and its data, and settles the method.
+    fn load(&self) -> Result<Loaded, Shown> {
         let mut session = Session::new();
         let begin = Instant::now();
         let model = session.model(&self.model)?;
@@ -185,22 +297,28 @@ impl Fit {
             }
             Err(diagnostic) => return session.fail(&[diagnostic]),
         };
-        let question = Question::Density { jacobian: method == Method::Nuts };
-        let form = if method == Method::Nuts { self.form.form() } else { Form::Centred };
-        let mut compile = |form| {
-            let lowered = model.program(&binding, question, form).or_else(|e| session.fail(&e))?;
-            pipeline::compile(lowered).or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))
-        };
-        let mut compiled = compile(form)?;
-        let compile_seconds = (parsed + begin.elapsed()).as_secs_f64();
-        if form == Form::Auto && compiled.forms.iter().any(|f| f.open) {
-            compiled = pilot::choose(self, compiled, &mut compile)?;
-        }
         if !self.quiet {
             session.show(&binding.notes);
         }
-        let stop = stop_on_interrupt();
-        Ok(Prepared { session, model, files, binding, compiled, method, compile_seconds, stop })
+        let seconds = (parsed + begin.elapsed()).as_secs_f64();
+        Ok(Loaded { session, model, files, binding, method, seconds })
+    }
+
+    fn compile(&self, loaded: Loaded) -> Result<Prepared, Shown> {
+        let begin = Instant::now();
+        let question = Question::Density { jacobian: loaded.method == Method::Nuts };
+        let form = if loaded.method == Method::Nuts { self.form.form() } else { Form::Centred };
+        let session = &loaded.session;
+        let mut compile = |form| {
+            let lowered = loaded.model.program(&loaded.binding, question, form).or_else(|e| session.fail(&e))?;
+            pipeline::compile(lowered).or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))
+        };
+        let mut compiled = compile(form)?;
+        let seconds = begin.elapsed().as_secs_f64();
+        if form == Form::Auto && compiled.forms.iter().any(|f| f.open) {
+            compiled = pilot::choose(self, compiled, &mut compile)?;
+        }
+        Ok(loaded.with(compiled, seconds))
     }
 
     /// A folder that cannot be written to is better told before the work than after.
@@ -226,23 +344,16 @@ impl Fit {
         let is_flat = |d: &Definition| matches!(d, Definition::Random(None));
         let flat: Vec<String> = params().filter(|v| is_flat(&v.definition)).map(|v| v.name.clone()).collect();
         let with_prior = params().find(|v| !is_flat(&v.definition));
-        let latent = network.variables.iter().find(|(_, v)| v.role == Role::Latent).map(|(_, v)| v);
         let method = match self.method {
             Some(method) => method,
             None if flat.is_empty() || with_prior.is_some() => Method::Nuts,
             None => Method::Ml,
         };
-        match (method, with_prior, latent) {
-            (Method::Ml, Some(param), _) => Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
+        match (method, with_prior) {
+            (Method::Ml, Some(param)) => Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
                 .at(param.span, format!("`{}` has a prior", param.name))
                 .try_this("--method map for the posterior mode, or leave the priors out")),
-            (Method::Ml | Method::Map, _, Some(latent)) => Err(Diagnostic::error(
-                "E0407",
-                format!("`--method {}` of a model with hidden variables is not supported yet", method.name()),
-            )
-            .at(latent.span, format!("`{}` would have to be integrated out", latent.name))
-            .try_this("--method nuts samples hidden variables and parameters together (give the parameters priors)")),
-            (Method::Nuts, Some(_), _) if self.method.is_none() && !flat.is_empty() => {
+            (Method::Nuts, Some(_)) if self.method.is_none() && !flat.is_empty() => {
                 let names = flat.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
                 Ok((method, Some(Diagnostic::note("N0401", format!("flat, without a prior: {names}")))))
             }

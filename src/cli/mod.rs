@@ -1,5 +1,6 @@
 //! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the clock.
 
+mod blocks;
 mod check;
 mod estimate;
 mod explain;
@@ -7,6 +8,7 @@ mod family;
 mod files;
 mod fit;
 mod graph;
+mod hidden;
 mod improper;
 mod pilot;
 mod results;

@@ -6,10 +6,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity as _;
+use pgmc::density::LogDensity;
 use pgmc::draws::{Dim, Variable};
 use pgmc::network::ir::Role;
-use pgmc::pipeline::Density;
 use pgmc::program::lower::Layout;
 use pgmc::report::json::{self, FileRecord, FitRecord};
 use pgmc::report::numbers::{duration, thousands};
@@ -39,7 +38,7 @@ pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
 }
 
 /// What is fitted and what it was compiled to, in two lines.
-pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
+pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) -> String {
     let network = &prepared.model.network;
     let count = |role: Role| {
         let of_role = |l: &&Layout| l.role == role;
@@ -83,7 +82,7 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 /// Seconds of one evaluation of the gradient, measured.
-pub fn gradient_seconds(density: &Density) -> f64 {
+pub fn gradient_seconds<D: LogDensity + Clone>(density: &D) -> f64 {
     let mut density = density.clone();
     let q = vec![0.1; density.dim()];
     let mut gradient = vec![0.0; density.dim()];
@@ -100,7 +99,7 @@ pub fn gradient_seconds(density: &Density) -> f64 {
 }
 
 /// What the compiler did, for `summary.json`.
-pub fn add_compiler_facts(summary: &mut Value, prepared: &Prepared) {
+pub fn add_compiler_facts<D: LogDensity + Clone>(summary: &mut Value, prepared: &Prepared<D>, code_bytes: usize) {
     let forms: Map<String, Value> = prepared
         .compiled
         .forms
@@ -111,13 +110,13 @@ pub fn add_compiler_facts(summary: &mut Value, prepared: &Prepared) {
         let seconds = gradient_seconds(&prepared.compiled.density);
         map.insert(
             "compiler".to_owned(),
-            value!({ "unknowns": prepared.compiled.density.dim(), "forms": forms, "gradient_seconds": seconds, "code_bytes": prepared.compiled.density.code_size() }),
+            value!({ "unknowns": prepared.compiled.density.dim(), "forms": forms, "gradient_seconds": seconds, "code_bytes": code_bytes }),
         );
     }
 }
 
 /// `fit.json`: enough to repeat the fit.
-pub fn record(fit: &Fit, prepared: &Prepared) -> String {
+pub fn record<D>(fit: &Fit, prepared: &Prepared<D>) -> String {
     let sources = &prepared.session.sources;
     let hash = |text: &str| {
         let digest = Sha256::digest(text.as_bytes());

@@ -63,7 +63,7 @@ fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, intro
     let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
     let warnings = warnings::render(&findings);
     let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);
-    results::add_compiler_facts(&mut summary, prepared);
+    results::add_compiler_facts(&mut summary, prepared, prepared.compiled.density.code_size());
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;

@@ -6,7 +6,7 @@ use pgmc::pipeline::Compiled;
 use pgmc::program::trace::{Trouble, troubles};
 
 /// What to tell of an error of the sampler or optimiser.
-pub fn explain(error: &InferenceError, compiled: &Compiled) -> Vec<Diagnostic> {
+pub fn explain<D>(error: &InferenceError, compiled: &Compiled<D>) -> Vec<Diagnostic> {
     match error {
         InferenceError::NoFiniteStart { tried, q, value, .. } => no_start(*tried, q, *value, compiled),
         InferenceError::Infinite { q } => {
@@ -21,7 +21,7 @@ pub fn explain(error: &InferenceError, compiled: &Compiled) -> Vec<Diagnostic> {
     }
 }
 
-fn no_start(tried: usize, q: &[f64], value: f64, compiled: &Compiled) -> Vec<Diagnostic> {
+fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> Vec<Diagnostic> {
     let what = if value.is_finite() {
         "the gradient of the log density is not finite".to_owned()
     } else {
@@ -37,7 +37,7 @@ fn no_start(tried: usize, q: &[f64], value: f64, compiled: &Compiled) -> Vec<Dia
 }
 
 /// The places of the terms that are not finite.
-fn with_troubles(mut diagnostic: Diagnostic, q: &[f64], compiled: &Compiled) -> Diagnostic {
+fn with_troubles<D>(mut diagnostic: Diagnostic, q: &[f64], compiled: &Compiled<D>) -> Diagnostic {
     let (program, values) = &*compiled.program;
     for trouble in troubles(program, values, q).into_iter().take(3) {
         let Trouble { term, declared, span, value, element } = trouble;

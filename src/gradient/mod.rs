@@ -12,4 +12,4 @@ mod rules;
 mod tangent;
 
 pub use reverse::differentiate;
-pub use tangent::{hessian_vector, tangent};
+pub use tangent::{curvature_gradient, hessian_vector, tangent};

@@ -31,7 +31,7 @@ pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
 }
 
 /// The sum of the terms.
-fn total(b: &mut Builder) -> NodeId {
+pub(super) fn total(b: &mut Builder) -> NodeId {
     let terms: Vec<NodeId> = b.program.terms.iter().map(|term| term.node).collect();
     let zero = b.constant(0.0);
     terms.into_iter().fold(zero, |total, term| b.call(Builtin::Add, &[total, term]))

@@ -3,9 +3,9 @@
 use crate::base::Id as _;
 use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
-use crate::gradient::reverse::slots;
+use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
-use crate::program::{Builder, NodeId, Op, Output, OutputRole, Program, TieId, Values, remove_dead};
+use crate::program::{Builder, NodeId, Op, Output, OutputRole, Program, Term, TieId, Values, remove_dead};
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The outputs keep their order, and the
 /// tangents follow in the same order. The program takes twice as many coordinates: the point, then the direction.
@@ -33,6 +33,32 @@ pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values)
     program.outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
     let (program, values) = remove_dead(program, values);
     tangent(program, values)
+}
+
+/// From a program with terms one that takes point, two directions a and b and as many zeros, and gives the gradient by the point of aᵀHb, H
+/// the Hessian of the terms' sum: one `Gradient` output a slot of the point, in the order of the coordinates.
+#[must_use]
+pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Values) {
+    let dim = program.slots;
+    let mut b = {
+        program.outputs.clear();
+        Builder::resume(program, values)
+    };
+    let value = total(&mut b);
+    b.output(OutputRole::Value, "", value);
+    b.program.terms.clear();
+    let (mut program, mut values) = b.finish();
+    for _ in 0..2 {
+        (program, values) = tangent(program, values);
+        program.outputs.retain(|output| output.role == OutputRole::Tangent);
+        program.outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
+    }
+    let span = program.nodes[program.outputs[0].node].span;
+    program.terms = vec![Term { name: "curvature".to_owned(), node: program.outputs[0].node, span }];
+    program.outputs.clear();
+    let (mut program, values) = differentiate(program, values);
+    program.outputs.retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start < dim));
+    remove_dead(program, values)
 }
 
 fn describe(role: &OutputRole, name: &str) -> String {

@@ -3,6 +3,7 @@
 pub mod bind;
 pub mod builder;
 pub mod check;
+mod degree;
 pub mod error;
 pub mod evaluate;
 pub mod fold;
@@ -17,8 +18,9 @@ pub mod trace;
 
 pub use builder::Builder;
 pub use check::check;
+pub use degree::degrees;
 pub use error::CheckError;
-pub use evaluate::{evaluate, evaluate_nodes};
+pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};
 pub use fold::{fold, remove_dead};
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, Facts, Node, NodeId, Op, Output, OutputRole, Program, Recurrence,

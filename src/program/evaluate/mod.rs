@@ -4,10 +4,12 @@ mod apply;
 mod linear;
 mod recurrence;
 mod tensor;
+mod touch;
 
 pub(crate) use apply::union;
 pub use apply::value_of;
 pub use tensor::Tensor;
+pub use touch::{SetId, Touches, touches};
 
 use crate::base::Id as _;
 use crate::program::{ArrayValues, AxisId, NodeId, Op, Program, TieId, Values, membership, noise};

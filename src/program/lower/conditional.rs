@@ -5,7 +5,7 @@ use super::expression::Guard;
 use super::subset::Elements;
 use super::{Lower, Lowering, Question, error};
 use crate::builtins::Builtin;
-use crate::network::ir::{Application, Conditional, Definition, Event, VariableId};
+use crate::network::ir::{Application, Conditional, Definition, Event, Role, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
 
 impl Lowering<'_> {
@@ -22,24 +22,34 @@ impl Lowering<'_> {
             return Ok(());
         }
         self.builder.at(entry.span);
-        let mut sums = Vec::new();
+        let mut parts = Vec::new();
         for (application, environment) in self.branches(conditional, &Environment::default())? {
             match application {
                 Some(application) => {
                     if let Some(elements) = self.elements(variable, &environment) {
-                        sums.push(self.log_density(variable, application, &elements)?);
+                        parts.push(self.log_density(variable, application, &elements)?);
                     }
                 }
                 None => self.check_given(variable, &environment)?,
             }
         }
         self.builder.at(entry.span);
+        let constant = self.ordered_constant(variable, conditional)?;
+        let observed = entry.role == Role::Observe;
+        if let Question::Joint { .. } = self.request.question {
+            for (density, axes) in parts {
+                self.summand(&entry.name, density, &axes, observed);
+            }
+            self.summand(&entry.name, constant, &[], false);
+            return Ok(());
+        }
         let mut total = self.builder.constant(0.0);
-        for sum in sums {
+        for (density, axes) in parts {
+            let sum = self.builder.sum(density, &axes);
             total = self.builder.call(Builtin::Add, &[total, sum]);
         }
-        let total = self.with_ordered_constant(variable, conditional, total)?;
-        self.builder.term(&entry.name, total, entry.span);
+        let total = self.builder.call(Builtin::Add, &[total, constant]);
+        self.summand(&entry.name, total, &[], observed);
         Ok(())
     }
 
@@ -70,8 +80,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// The sum over the elements of one family's log density.
-    fn log_density(&mut self, variable: VariableId, application: &Application, elements: &Elements) -> Lower<NodeId> {
+    /// One family's log density, with the axes over which there is one an element.
+    fn log_density(&mut self, variable: VariableId, application: &Application, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
         let environment = &elements.environment;
         let mut density = self.number(application.log_density, environment)?;
         if let Some(normaliser) = application.log_normaliser {
@@ -83,8 +93,7 @@ impl Lowering<'_> {
             let impossible = self.builder.constant(f64::NEG_INFINITY);
             density = self.builder.call(Builtin::Select, &[holds, density, impossible]);
         }
-        let axes = self.summed_axes(variable, application, elements);
-        Ok(self.builder.sum(density, &axes))
+        Ok((density, self.summed_axes(variable, application, elements)))
     }
 
     /// The axes over which there is one term an element: without the event's own where the family covers the whole event.
@@ -120,12 +129,10 @@ impl Lowering<'_> {
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.
-    fn with_ordered_constant(&mut self, variable: VariableId, conditional: &Conditional, total: NodeId) -> Lower<NodeId> {
+    fn ordered_constant(&mut self, variable: VariableId, conditional: &Conditional) -> Lower<NodeId> {
         let entry = &self.network.variables[variable];
-        if entry.event == Event::Free {
-            return Ok(total);
-        }
-        let Some(&last) = entry.axes.last() else { return Ok(total) };
+        let none = self.builder.constant(0.0);
+        let (Event::Ordered | Event::PositiveOrdered, Some(&last)) = (entry.event, entry.axes.last()) else { return Ok(none) };
         let differ = conditional.made_from().into_iter().any(|e| self.network.expressions[e].axes.contains(&last));
         let unknown = conditional.made_from().into_iter().any(|e| !self.network.known_from_data(e));
         if differ && unknown {
@@ -133,13 +140,12 @@ impl Lowering<'_> {
         }
         if differ {
             // A constant free of unknowns: it is left out.
-            return Ok(total);
+            return Ok(none);
         }
         let event = self.axis(last);
         let size = self.builder.program.axes[event].size as f64;
         let axes = self.variable_axes(variable);
         let copies = self.builder.program.extent(&axes) as f64 / size.max(1.0);
-        let constant = self.builder.constant(copies * crate::math::gamma::lgamma(size + 1.0));
-        Ok(self.builder.call(Builtin::Add, &[total, constant]))
+        Ok(self.builder.constant(copies * crate::math::gamma::lgamma(size + 1.0)))
     }
 }

@@ -3,9 +3,9 @@
 //! Lower bound: l + exp q. Upper bound: u − exp q. Both: l + (u − l)·inv_logit q. Ordered: the first as it is, the others by steps exp q.
 
 use super::environment::Environment;
-use super::{Lower, Lowering};
+use super::{Lower, Lowering, Question};
 use crate::builtins::Builtin;
-use crate::network::ir::{Bounds, Event, Support, VariableId};
+use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
 use crate::program::{AxisId, NodeId};
 
 /// A value and the log derivative of each element by its coordinate.
@@ -86,11 +86,16 @@ impl Lowering<'_> {
 
     /// Adds the term of a transform's Jacobian, where the question asks for it.
     pub(super) fn jacobian_term(&mut self, variable: VariableId, log_jacobian: Option<NodeId>, axes: &[AxisId]) {
-        let wanted = matches!(self.request.question, super::Question::Density { jacobian: true });
+        let entry = &self.network.variables[variable];
+        let wanted = match self.request.question {
+            Question::Density { jacobian } => jacobian,
+            // What is integrated out is integrated on the unconstrained scale.
+            Question::Joint { jacobian } => jacobian || entry.role != Role::Param,
+            Question::Simulation => false,
+        };
         if let (true, Some(log_jacobian)) = (wanted, log_jacobian) {
-            let entry = &self.network.variables[variable];
-            let sum = self.builder.sum(log_jacobian, axes);
-            self.builder.term(format!("jacobian of {}", entry.name), sum, entry.span);
+            self.builder.at(entry.span);
+            self.summand(format!("jacobian of {}", entry.name), log_jacobian, axes, false);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Centred or auxiliary: how a latent is written, and why.
 
-use super::Lowering;
-use crate::network::ir::{Conditional, Definition, Event, Role, VariableId};
+use super::{Lowering, Question};
+use crate::network::ir::{Component, Conditional, Definition, Draw, Event, ExprId, ExprKind, NoiseBase, Role, VariableId};
 
 /// How latents are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl Lowering<'_> {
     pub(super) fn form_of(&mut self, variable: VariableId, conditional: &Conditional) -> (bool, String) {
         match (self.request.form, self.obstacle(variable, conditional)) {
             (_, Some(obstacle)) => (false, obstacle),
+            (Form::Auto, None) if matches!(self.request.question, Question::Joint { .. }) => self.for_integration(variable, conditional),
             (Form::Auxiliary, None) => (true, "as asked".to_owned()),
             (Form::Centred, None) => (false, "as asked".to_owned()),
             (Form::Auto, None) => self.by_data(variable, conditional),
@@ -75,6 +76,36 @@ impl Lowering<'_> {
             }
         }
         None
+    }
+
+    /// The form in which a hidden variable is integrated out: as a function of normal noise, which is regular where its scale is 0; but a
+    /// chain as itself, as each element then meets its neighbours only.
+    fn for_integration(&self, variable: VariableId, conditional: &Conditional) -> (bool, String) {
+        let network = self.network;
+        let in_chain = |c: &Component| matches!(c, Component::Chain { members, .. } if members.contains(&variable));
+        if network.order.iter().any(in_chain) {
+            return (false, "a chain: each element meets its neighbours only".to_owned());
+        }
+        let draws = || conditional.applications().into_iter().filter_map(|a| a.draw.as_ref());
+        let normal = |draw: &Draw| draw.noises.iter().all(|&n| network.noises[n].base == NoiseBase::Normal);
+        if draws().all(normal) && !draws().any(|draw| self.is_rough(draw.value)) {
+            return (true, "a function of normal noise".to_owned());
+        }
+        (false, "it is no simple function of normal noise".to_owned())
+    }
+
+    /// Whether an expression calls a function whose second derivatives are not all available.
+    fn is_rough(&self, expression: ExprId) -> bool {
+        let mut waiting = vec![expression];
+        while let Some(next) = waiting.pop() {
+            if let ExprKind::Call(builtin, _) = &self.network.expressions[next].kind
+                && builtin.is_rough()
+            {
+                return true;
+            }
+            waiting.extend(self.network.expressions[next].kind.operands());
+        }
+        false
     }
 
     fn by_data(&mut self, variable: VariableId, conditional: &Conditional) -> (bool, String) {

@@ -13,12 +13,14 @@ mod matrix;
 mod observe;
 mod reduce;
 mod subset;
+mod summand;
 mod unknown;
 
 use std::collections::HashMap;
 
 pub use form::{Form, FormChoice};
 pub use layout::{Dimension, Layout};
+pub use summand::{Hidden, Summand};
 
 use crate::base::Diagnostic;
 use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
@@ -34,6 +36,12 @@ pub enum Question {
     /// `jacobian`: whether with the Jacobian of the constraint transforms (for samplers), or on the natural scale (for the mode).
     Density {
         /// With the Jacobian.
+        jacobian: bool,
+    },
+    /// The log joint density as summands, element by element, for hidden variables to be integrated out. Hidden variables are always on the
+    /// unconstrained scale with their Jacobian; `jacobian`: whether parameters are too.
+    Joint {
+        /// With the Jacobian of the parameters.
         jacobian: bool,
     },
     /// Forward simulation of everything.
@@ -53,6 +61,10 @@ pub struct Lowered {
     pub forms: Vec<FormChoice>,
     /// Which unknown each coordinate belongs to.
     pub coordinates: Vec<String>,
+    /// Of [`Question::Joint`]: the summands of the log density; the program has no terms then.
+    pub summands: Vec<Summand>,
+    /// Of [`Question::Joint`]: which coordinates are hidden variables.
+    pub hidden: Vec<Hidden>,
 }
 
 /// What a lowering is asked.
@@ -79,9 +91,9 @@ pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     if !lowering.errors.is_empty() {
         return Err(lowering.errors);
     }
-    let Lowering { builder, layouts, forms, coordinates, .. } = lowering;
+    let Lowering { builder, layouts, forms, coordinates, summands, hidden, .. } = lowering;
     let (program, values) = builder.finish();
-    Ok(Lowered { program, values, layouts, forms, coordinates })
+    Ok(Lowered { program, values, layouts, forms, coordinates, summands, hidden })
 }
 
 struct Lowering<'a> {
@@ -100,6 +112,10 @@ struct Lowering<'a> {
     samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
     /// Missing elements of observed variables: their value over an axis of their own, with its positions.
     missing: Vec<(VariableId, NodeId, Vec<usize>)>,
+    /// The log density element by element, where the question wants it so.
+    summands: Vec<Summand>,
+    /// Coordinates of hidden variables.
+    hidden: Vec<Hidden>,
     errors: Vec<Diagnostic>,
 }
 
@@ -123,6 +139,8 @@ impl<'a> Lowering<'a> {
             auxiliary: Vec::new(),
             samples: HashMap::new(),
             missing: Vec::new(),
+            summands: Vec::new(),
+            hidden: Vec::new(),
             errors: Vec::new(),
         };
         // Plates come first, so that the canonical layout follows the order of their declaration.
@@ -242,8 +260,7 @@ impl<'a> Lowering<'a> {
             let Ok(term) = self.expression(factor.term, &Environment::default()) else { continue };
             let axes: Vec<AxisId> = factor.axes.iter().map(|&a| self.axis(a)).collect();
             let term = self.real(term);
-            let sum = self.builder.sum(term, &axes);
-            self.builder.term(&factor.name, sum, factor.span);
+            self.summand(&factor.name, term, &axes, true);
         }
     }
 

@@ -30,7 +30,7 @@ impl Lowering<'_> {
         let (axis, indices) = self.subset(&axes, missing, "missing");
         let network_axes = self.network.variables[variable].axes.clone();
         let environment = Self::at_indices(&network_axes, &indices);
-        let q = self.slot(variable, &[axis], "missing ");
+        let q = self.slot(variable, &[axis], "missing ", None);
         let constrained = self.constrained(variable, q, &environment)?;
         self.jacobian_term(variable, constrained.log_jacobian, &[axis]);
         self.missing.push((variable, constrained.value, missing.to_vec()));

@@ -21,21 +21,23 @@ impl Lowering<'_> {
             return self.drawn(variable, conditional, &noises, &Environment::default());
         }
         let axes = self.variable_axes(variable);
-        let q = self.slot(variable, &axes, "");
+        let q = self.slot(variable, &axes, "", None);
         let constrained = self.constrained(variable, q, &Environment::default())?;
         self.jacobian_term(variable, constrained.log_jacobian, &axes);
         Ok(constrained.value)
     }
 
     /// Coordinates over these axes, with their names.
-    pub(super) fn slot(&mut self, variable: VariableId, axes: &[AxisId], what: &str) -> NodeId {
-        let count = self.builder.program.extent(axes);
+    pub(super) fn slot(&mut self, variable: VariableId, axes: &[AxisId], what: &str, noise: Option<NoiseBase>) -> NodeId {
+        let (count, first) = (self.builder.program.extent(axes), self.builder.program.slots);
         let name = &self.network.variables[variable].name;
         self.coordinates.extend((0..count).map(|i| match count {
             1 => format!("{what}{name}"),
             _ => format!("{what}{name}[{}]", i + 1),
         }));
-        self.builder.slot(axes)
+        let slot = self.builder.slot(axes);
+        self.note_hidden(variable, first, noise);
+        slot
     }
 
     /// A coordinate for every noise of the families' draws, with the noise's density as a term.
@@ -70,7 +72,7 @@ impl Lowering<'_> {
     }
 
     fn noise_slot(&mut self, variable: VariableId, base: NoiseBase, axes: &[AxisId]) -> NodeId {
-        let q = self.slot(variable, axes, "noise of ");
+        let q = self.slot(variable, axes, "noise of ", Some(base));
         let (value, density, jacobian) = match base {
             NoiseBase::Normal => {
                 let square = self.builder.call(Builtin::Multiply, &[q, q]);
@@ -90,8 +92,8 @@ impl Lowering<'_> {
         };
         if let Some(density) = density {
             let entry = &self.network.variables[variable];
-            let sum = self.builder.sum(density, axes);
-            self.builder.term(format!("noise of {}", entry.name), sum, entry.span);
+            self.builder.at(entry.span);
+            self.summand(format!("noise of {}", entry.name), density, axes, false);
         }
         self.jacobian_term(variable, jacobian, axes);
         value

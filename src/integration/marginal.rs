@@ -1,0 +1,298 @@
+//! Joint density → the density of the parameters alone: value and exact gradient.
+//!
+//! With the mode û of a block of size d, A the negative Hessian there and A = LLᵀ, points u = û + L⁻ᵀe of standard coordinates e with weights
+//! w give log ∫ exp f(u) du ≈ log Σ w·exp(f(u) + eᵀe/2) + d/2·log 2π − log det L. One point e = 0 is Laplace's approximation, exact where f is
+//! quadratic; Gauss-Hermite points are adaptive quadrature (Liu and Pierce 1994); normal points are importance sampling. Points from the
+//! prior of noise need no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u)) (Kingma 2013, arXiv 1306.0733).
+//!
+//! The gradient is that of the approximation as it stands: through the points, the factor and, by the implicit function theorem, the mode.
+
+use std::sync::Arc;
+
+use super::colouring::{Colouring, colour};
+use super::factor::Pattern;
+use super::mode::{Mode, Search, Trouble};
+use super::nodes::{HALF_LOG_TAU, NoiseSource, Nodes, prior_log_density};
+use super::structure::Structure;
+use crate::density::{JointDensity, LogDensity};
+
+/// How hidden variables are integrated out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Laplace's approximation: exact where a block's density is quadratic.
+    Laplace,
+    /// Adaptive Gauss-Hermite quadrature with so many points a dimension.
+    Quadrature(usize),
+    /// Importance sampling around each block's mode.
+    Importance {
+        /// Points.
+        samples: usize,
+        /// Where they come from.
+        source: NoiseSource,
+        /// The same seed gives the same points.
+        seed: u64,
+    },
+    /// Points from the noise that the hidden variables are functions of.
+    Prior {
+        /// Points.
+        samples: usize,
+        /// Where they come from.
+        source: NoiseSource,
+        /// The same seed gives the same points.
+        seed: u64,
+    },
+}
+
+/// The density of the parameters, hidden variables integrated out.
+#[derive(Clone)]
+pub struct Marginal<J> {
+    pub(super) joint: J,
+    pub(super) structure: Arc<Structure>,
+    colouring: Arc<Colouring>,
+    pattern: Arc<Pattern>,
+    nodes: Arc<Nodes>,
+    rule: Rule,
+    /// Where the next search for a mode starts: where the last one ended.
+    start: Vec<f64>,
+    /// Why the last evaluation that failed did.
+    trouble: Option<Trouble>,
+}
+
+/// What an evaluation computes on its way.
+pub(super) struct Looked {
+    pub mode: Option<Mode>,
+    /// What depends on parameters alone.
+    pub alone: f64,
+    /// Point by point: log weight + f + eᵀe/2 of each block.
+    pub logs: Vec<Vec<f64>>,
+    /// By block: log of the sum of the exponentials of these.
+    pub totals: Vec<f64>,
+    /// Σ of what all blocks integrate to, in nats.
+    pub log_integral: f64,
+}
+
+impl<J: JointDensity> Marginal<J> {
+    /// Integrates `joint` by a rule.
+    #[must_use]
+    pub fn new(joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
+        let n = structure.hidden.len();
+        let nodes = nodes(&structure, rule);
+        let colouring = Arc::new(colour(n, &structure.pairs));
+        let pattern = Arc::new(Pattern::new(n, &structure.pairs));
+        Self { joint, colouring, pattern, nodes, rule, start: vec![0.0; n], trouble: None, structure }
+    }
+
+    /// The same with another rule.
+    #[must_use]
+    pub fn with_rule(&self, rule: Rule) -> Self
+    where
+        J: Clone,
+    {
+        Self { nodes: nodes(&self.structure, rule), rule, ..self.clone() }
+    }
+
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// Blocks and coordinates.
+    #[must_use]
+    pub fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    /// How many Hessian products one factorisation takes, and how many entries the factor has.
+    #[must_use]
+    pub fn cost(&self) -> (usize, usize) {
+        (self.colouring.colours, self.pattern.len())
+    }
+
+    /// Why the last evaluation that failed did.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble
+    }
+
+    /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
+    pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
+        let mut search =
+            Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let origin = vec![0.0; self.start.len()];
+        let found = match search.run(parameters, &self.start) {
+            Err(_) if self.start != origin => search.run(parameters, &origin),
+            found => found,
+        };
+        match &found {
+            Ok(mode) => self.start.clone_from(&mode.hidden),
+            Err(_) => self.start = origin,
+        }
+        found
+    }
+
+    /// A vector over positions with covariance A⁻¹ from a standard normal one.
+    pub(super) fn deviate(&self, mode: &Mode, e: &[f64]) -> Vec<f64> {
+        self.pattern.deviate(&mode.factor, e)
+    }
+
+    /// The hidden coordinates at a point, with what the change of coordinates adds to the log density of each block.
+    fn at_point(&self, mode: Option<&Mode>, k: usize) -> (Vec<f64>, Vec<f64>) {
+        let e = self.nodes.point(k);
+        let mut added = vec![0.0; self.structure.blocks.len()];
+        match mode {
+            Some(mode) => {
+                let away = self.deviate(mode, e);
+                e.iter().zip(&self.structure.block_of).for_each(|(e, &block)| added[block] += 0.5 * e * e + HALF_LOG_TAU);
+                (mode.hidden.iter().zip(&away).map(|(h, a)| h + a).collect(), added)
+            }
+            None => {
+                for (position, &block) in self.structure.block_of.iter().enumerate() {
+                    added[block] -= prior_log_density(self.structure.noise[position], e[position]);
+                }
+                (e.to_vec(), added)
+            }
+        }
+    }
+
+    /// The hidden coordinates at a point.
+    pub(super) fn hidden_at(&self, mode: Option<&Mode>, k: usize) -> Vec<f64> {
+        self.at_point(mode, k).0
+    }
+
+    /// Mode, points and sums at these parameters.
+    pub(super) fn look(&mut self, parameters: &[f64]) -> Result<Looked, Trouble> {
+        let mode = match self.rule {
+            Rule::Prior { .. } => None,
+            Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => Some(self.mode(parameters)?),
+        };
+        let blocks = self.structure.blocks.len();
+        let mut logs = Vec::with_capacity(self.nodes.count());
+        let mut alone = 0.0;
+        for k in 0..self.nodes.count() {
+            let (hidden, added) = self.at_point(mode.as_ref(), k);
+            let mut values = vec![0.0; blocks];
+            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), &mut values);
+            for (block, value) in values.iter_mut().enumerate() {
+                *value += added[block] + self.nodes.log_weight(k, self.structure.blocks[block].len());
+                if value.is_nan() {
+                    *value = f64::NEG_INFINITY;
+                }
+            }
+            logs.push(values);
+        }
+        let totals: Vec<f64> = (0..blocks).map(|block| log_sum_exp(logs.iter().map(|values| values[block]))).collect();
+        let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(&mode.factor));
+        let log_integral = totals.iter().sum::<f64>() - spread;
+        Ok(Looked { mode, alone, logs, totals, log_integral })
+    }
+
+    /// Log density and gradient by the parameters.
+    fn try_evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> Result<f64, Trouble> {
+        let looked = self.look(parameters)?;
+        let blocks = self.structure.blocks.len();
+        let dim = parameters.len() + self.structure.hidden.len();
+        let mut total = vec![0.0; dim];
+        let mut factor_bar = vec![0.0; self.pattern.len()];
+        let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; dim]);
+        for (k, logs) in looked.logs.iter().enumerate() {
+            let weights: Vec<f64> = logs.iter().zip(&looked.totals).map(|(log, total)| (log - total).exp()).collect();
+            let (hidden, _) = self.at_point(looked.mode.as_ref(), k);
+            self.joint.weighted(&self.structure.whole(parameters, &hidden), &weights, &mut values, &mut part);
+            total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
+            if let Some(mode) = &looked.mode {
+                let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
+                let away: Vec<f64> = hidden.iter().zip(&mode.hidden).map(|(h, m)| h - m).collect();
+                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, &mut factor_bar);
+            }
+        }
+        self.without_repeats(parameters, &looked, &mut total);
+        if let Some(mode) = &looked.mode {
+            self.through_mode(parameters, mode, factor_bar, &mut total);
+        }
+        self.structure.parameters.iter().zip(grad.iter_mut()).for_each(|(&at, g)| *g = total[at]);
+        Ok(looked.alone + looked.log_integral)
+    }
+
+    /// Takes away what depends on parameters alone as often as it came too much: once a point beyond the first.
+    fn without_repeats(&mut self, parameters: &[f64], looked: &Looked, total: &mut [f64]) {
+        let repeats = looked.logs.len() - 1;
+        if repeats == 0 {
+            return;
+        }
+        let hidden = looked.mode.as_ref().map_or_else(|| self.nodes.point(0).to_vec(), |mode| mode.hidden.clone());
+        let blocks = self.structure.blocks.len();
+        let (mut values, mut alone) = (vec![0.0; blocks], vec![0.0; total.len()]);
+        self.joint.weighted(&self.structure.whole(parameters, &hidden), &vec![0.0; blocks], &mut values, &mut alone);
+        total.iter_mut().zip(&alone).for_each(|(t, a)| *t -= repeats as f64 * a);
+    }
+
+    /// Adds what comes through the factor and the mode: `total` holds the gradient with both held fixed, its hidden entries what moves the mode.
+    fn through_mode(&mut self, parameters: &[f64], mode: &Mode, mut factor_bar: Vec<f64>, total: &mut [f64]) {
+        self.pattern.diagonal.iter().for_each(|&entry| factor_bar[entry] -= 1.0 / mode.factor[entry]);
+        self.pattern.adjoint(&mode.factor, &mut factor_bar);
+        let q = self.structure.whole(parameters, &mode.hidden);
+        let search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let directions = search.directions(&factor_bar);
+        let mut part = vec![0.0; q.len()];
+        for (a, b) in directions {
+            self.joint.curvature_gradient(&q, &a, &b, &mut part);
+            total.iter_mut().zip(&part).for_each(|(t, p)| *t -= p);
+        }
+        // The mode moves by A⁻¹ times the mixed derivatives.
+        let push: Vec<f64> = self.structure.hidden.iter().map(|&at| total[at]).collect();
+        let push = self.pattern.solve(&mode.factor, &push);
+        let direction = self.structure.whole(&vec![0.0; parameters.len()], &push);
+        self.joint.hessian_vector(&q, &direction, &mut part);
+        total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
+    }
+
+    /// The named variables at the parameters and the mode of the hidden variables (with points from the prior: their mean).
+    pub(super) fn constrain_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) {
+        self.joint.constrain(&self.structure.whole(parameters, hidden), values);
+    }
+}
+
+fn nodes(structure: &Structure, rule: Rule) -> Arc<Nodes> {
+    Arc::new(match rule {
+        Rule::Laplace => Nodes::origin(structure),
+        Rule::Quadrature(points) => Nodes::quadrature(structure, points),
+        Rule::Importance { samples, source, seed } => Nodes::normal(structure, samples, source, seed),
+        Rule::Prior { samples, source, seed } => Nodes::prior(structure, samples, source, seed),
+    })
+}
+
+/// log Σ exp, −∞ of nothing but −∞.
+pub(super) fn log_sum_exp(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+    let most = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+    if most == f64::NEG_INFINITY {
+        return most;
+    }
+    most + logs.map(|log| (log - most).exp()).sum::<f64>().ln()
+}
+
+impl<J: JointDensity> LogDensity for Marginal<J> {
+    fn dim(&self) -> usize {
+        self.structure.parameters.len()
+    }
+
+    fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
+        match self.try_evaluate(q, grad) {
+            Ok(value) => value,
+            Err(trouble) => {
+                self.trouble = Some(trouble);
+                grad.fill(f64::NAN);
+                f64::NAN
+            }
+        }
+    }
+
+    fn constrained_dim(&self) -> usize {
+        self.joint.constrained_dim()
+    }
+
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
+        let hidden = self.start.clone();
+        self.constrain_at(q, &hidden, values);
+    }
+}

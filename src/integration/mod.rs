@@ -1,0 +1,16 @@
+//! Joint density → the density of the parameters with the hidden variables integrated out: exactly where it is quadratic in them, else by
+//! Laplace's approximation, adaptive Gauss-Hermite quadrature or Monte Carlo. Knows no names and no spans: it sees vectors and blocks.
+
+pub mod accuracy;
+mod colouring;
+mod factor;
+pub mod marginal;
+mod mode;
+pub mod nodes;
+pub mod structure;
+
+pub use accuracy::{Accuracy, Conditional};
+pub use marginal::{Marginal, Rule};
+pub use mode::Trouble;
+pub use nodes::NoiseSource;
+pub use structure::{NoiseKind, Structure};

@@ -1,0 +1,46 @@
+//! The summands of a joint density → which hidden variables depend on each other given the parameters, and code for what integrating them
+//! out takes: values of blocks, gradients, Hessian products and gradients of the curvature.
+
+mod blocks;
+mod code;
+mod program;
+
+pub use blocks::{Blocks, TooDense};
+pub use code::Joint;
+pub use program::whole;
+
+use std::sync::Arc;
+
+use crate::integration::Structure;
+use crate::program::lower::Lowered;
+
+/// A joint density that can be integrated, with what it is made of.
+#[derive(Clone)]
+pub struct Compiled {
+    /// The code.
+    pub joint: Joint,
+    /// Coordinates, blocks, which of them meet.
+    pub structure: Arc<Structure>,
+    /// What each block is.
+    pub blocks: Arc<Blocks>,
+}
+
+/// Finds the blocks of a lowered joint density and compiles it.
+///
+/// # Errors
+/// Where so many hidden variables meet in one summand that no sparse form is left, or there is no machine code on this machine.
+pub fn compile(lowered: &Lowered) -> Result<Compiled, Failure> {
+    let (structure, blocks) = blocks::find(lowered).map_err(Failure::TooDense)?;
+    let programs = program::programs(lowered, &structure, &blocks);
+    let joint = Joint::new(&programs, &lowered.layouts, structure.blocks.len()).map_err(Failure::Machine)?;
+    Ok(Compiled { joint, structure: Arc::new(structure), blocks: Arc::new(blocks) })
+}
+
+/// Why a joint density cannot be integrated.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// Too many hidden variables meet.
+    TooDense(TooDense),
+    /// There is no machine code to be had.
+    Machine(String),
+}
