@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::data::DataFile;
 use pgmc::inference::{Metric, NutsSettings};
@@ -16,6 +16,8 @@ use pgmc::program::lower::{Form, Question};
 
 use super::Outcome;
 use super::files::{Session, Shown, at_least_one, size};
+pub use super::options::{FormName, Integration, Method, MetricName, Noise, Optimizer, Proposal};
+use super::options::{acceptance, integration};
 use super::{estimate, hidden, pilot, sample};
 
 /// Compile a model, fit it to data and summarise.
@@ -88,118 +90,18 @@ pub struct Fit {
     /// The noise of Monte Carlo integration.
     #[arg(long, value_enum, default_value_t = Noise::Sobol)]
     pub mc_noise: Noise,
+    /// How ml and map climb: by all points at once, or by fresh noise at every step (with --integrate mc).
+    #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
+    pub optimizer: Optimizer,
+    /// Intervals of ml and map from the profile likelihood rather than from standard errors.
+    #[arg(long)]
+    pub profile: bool,
+    /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their distribution afterwards.
+    #[arg(long)]
+    pub collapse: bool,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     pub size: Vec<(String, usize)>,
-}
-
-/// A mean acceptance, for clap.
-fn acceptance(text: &str) -> Result<f64, String> {
-    let value = text.parse().ok().filter(|&value: &f64| value > 0.0 && value < 1.0);
-    value.ok_or_else(|| "expected a number between 0 and 1, such as 0.95".to_owned())
-}
-
-/// How hidden variables are integrated out, for clap.
-fn integration(text: &str) -> Result<Integration, String> {
-    match (text, text.strip_prefix("agh:")) {
-        ("auto", _) => Ok(Integration::Auto),
-        ("exact", _) => Ok(Integration::Exact),
-        ("laplace", _) => Ok(Integration::Laplace),
-        ("mc", _) => Ok(Integration::MonteCarlo),
-        (_, Some(points)) => match points.parse() {
-            Ok(points @ 1..=100) => Ok(Integration::Quadrature(points)),
-            Ok(_) | Err(_) => Err("expected 1 to 100 points a dimension, such as agh:9".to_owned()),
-        },
-        (_, None) => Err("expected auto, exact, laplace, agh:K (K points of quadrature a dimension) or mc".to_owned()),
-    }
-}
-
-/// How hidden variables are integrated out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Integration {
-    /// Exactly where that is possible, else by quadrature in small blocks and by Laplace's approximation in large ones.
-    Auto,
-    /// Exactly, or not at all.
-    Exact,
-    /// Laplace's approximation.
-    Laplace,
-    /// Adaptive Gauss-Hermite quadrature.
-    Quadrature(usize),
-    /// Monte Carlo.
-    MonteCarlo,
-}
-
-/// Where Monte Carlo integration draws hidden variables from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Proposal {
-    /// A normal distribution around each block's mode.
-    Laplace,
-    /// Their own distribution, in auxiliary form.
-    Prior,
-}
-
-/// The noise of Monte Carlo integration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Noise {
-    /// Scrambled Sobol points.
-    Sobol,
-    /// Pairs of opposite points.
-    Antithetic,
-    /// Independent points.
-    Pseudo,
-}
-
-/// Methods of estimation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Method {
-    /// Draws from the joint posterior by the No-U-Turn sampler.
-    Nuts,
-    /// The posterior mode, with a normal approximation's errors.
-    Map,
-    /// Maximum likelihood, with standard errors, AIC and BIC.
-    Ml,
-}
-
-/// Metrics by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MetricName {
-    /// Low-rank up to 50 unknowns, diagonal beyond.
-    Auto,
-    /// A scale for each coordinate.
-    Diagonal,
-    /// Scales, and the few directions that differ most from them.
-    LowRank,
-}
-
-/// Forms by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormName {
-    /// Chosen for each hidden variable.
-    Auto,
-    /// As functions of noise, wherever that is possible.
-    Auxiliary,
-    /// As themselves.
-    Centred,
-}
-
-impl FormName {
-    pub fn form(self) -> Form {
-        match self {
-            FormName::Auto => Form::Auto,
-            FormName::Auxiliary => Form::Auxiliary,
-            FormName::Centred => Form::Centred,
-        }
-    }
-}
-
-impl Method {
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Nuts => "nuts",
-            Method::Map => "map",
-            Method::Ml => "ml",
-        }
-    }
 }
 
 /// A fit with everything that was made for it.
@@ -256,7 +158,11 @@ impl Fit {
             return loaded.session.fail(&[error]);
         }
         match (loaded.method, loaded.has_hidden()) {
-            (Method::Nuts, _) => sample::run(self, &self.compile(loaded)?),
+            (Method::Nuts, true) if self.collapse => hidden::sample(self, loaded),
+            (Method::Nuts, _) => {
+                let prepared = self.compile(loaded)?;
+                sample::run(self, &prepared, prepared.compiled.density.code_size())
+            }
             (Method::Map | Method::Ml, true) => hidden::run(self, loaded),
             (Method::Map | Method::Ml, false) => estimate::run(self, self.compile(loaded)?),
         }
@@ -265,6 +171,19 @@ impl Fit {
     /// An option that has no meaning here.
     fn misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
         let asked = self.integrate.is_some();
+        if self.collapse && (loaded.method != Method::Nuts || !loaded.has_hidden()) {
+            return Some(
+                Diagnostic::error("E0420", "--collapse is for --method nuts and a model with hidden variables")
+                    .because("ml and map always integrate hidden variables out")
+                    .try_this("leave --collapse out"),
+            );
+        }
+        if self.optimizer == Optimizer::Adam && self.integrate != Some(Integration::MonteCarlo) {
+            return Some(
+                Diagnostic::error("E0421", "--optimizer adam is for stochastic gradients, and nothing here is drawn at random")
+                    .try_this("--integrate mc with it, or leave --optimizer out"),
+            );
+        }
         if asked && loaded.method == Method::Nuts {
             return Some(
                 Diagnostic::error("E0412", "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters")

@@ -5,9 +5,11 @@ use std::time::Instant;
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
 use pgmc::draws::Estimate;
-use pgmc::inference::{OptimiseSettings, optimise};
-use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule};
+use pgmc::inference::{Adam, InferenceError, OptimiseSettings, estimate_at, optimise};
+use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule, Trouble};
 use pgmc::joint::{self, Joint};
+use pgmc::network::Network;
+use pgmc::network::ir::Role;
 use pgmc::pipeline;
 use pgmc::program::lower::{Form, Question};
 use pgmc::report::headline::Seconds;
@@ -17,7 +19,8 @@ use pgmc::report::warnings;
 
 use super::estimate::{self, Finding};
 use super::files::Shown;
-use super::fit::{Fit, Integration, Loaded, Method, Noise, Prepared, Proposal};
+use super::fit::{Fit, Integration, Loaded, Method, Noise, Optimizer, Prepared, Proposal};
+use super::refine::{self, Own};
 use super::{blocks, results, trace};
 
 /// A model whose hidden variables are integrated out.
@@ -25,37 +28,32 @@ type Integrated = Prepared<Marginal<Joint>>;
 
 /// Maximises, prints and keeps.
 pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
-    let (mut prepared, compiled) = prepare(fit, loaded)?;
-    let described = blocks::describe(&prepared.model.network, &compiled, prepared.compiled.density.rule());
-    let introduction = format!("{}\n{described}", results::introduction(fit, &prepared));
-    if !fit.quiet && !fit.json {
-        println!("{introduction}");
-        prepared.session.show(&blocks::untouched(&prepared.model.network, &compiled));
-    }
+    let (mut prepared, compiled) = prepare(fit, loaded, |joint, network| rule(fit, joint, network), false)?;
+    let introduction = introduce(fit, &prepared, &compiled);
     let begin = Instant::now();
-    let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
+    let network = prepared.model.network.clone();
+    let names = results::names(&prepared.compiled.layouts);
+    let own = refine::own(&network, &prepared.compiled.layouts, &prepared.compiled.coordinates, &compiled.structure.parameters);
     let mut density = prepared.compiled.density.clone();
-    let mut estimate = match optimise(&mut density, &settings, &Quiet::new(prepared.stop.clone())) {
-        Ok(estimate) => estimate,
+    let (mut estimate, at_bounds) = match maximise(fit, &mut density, &own, &Quiet::new(prepared.stop.clone())) {
+        Ok(found) => found,
         Err(error) => {
             let mut found = trace::explain(&error, &prepared.compiled);
-            found.extend(density.trouble().map(|trouble| blocks::trouble(&prepared.model.network, &compiled, trouble)));
+            found.extend(density.trouble().map(|trouble| blocks::trouble(&network, &compiled, trouble)));
             return prepared.session.fail(&found);
         }
     };
+    let found = density.accuracy(&estimate.q).and_then(|a| conditional(&mut density, &compiled, &mut estimate).map(|()| a));
+    let accuracy = found.or_else(|trouble| prepared.session.fail(&[blocks::trouble(&network, &compiled, trouble)]))?;
     prepared.compiled.density = density;
-    let accuracy = conditional(&mut prepared, &compiled, &mut estimate).or_else(|trouble| {
-        let found = blocks::trouble(&prepared.model.network, &compiled, trouble);
-        prepared.session.fail(&[found])
-    })?;
-    let names = results::names(&prepared.compiled.layouts);
     let mut findings = warnings::of_estimate(&names, &estimate);
-    findings.extend(accuracy.and_then(|a| blocks::unsure(&prepared.model.network, &compiled, a)));
+    findings.extend(refine::at_bounds(&names, &at_bounds));
+    findings.extend(accuracy.and_then(|a| blocks::unsure(&network, &compiled, a)));
     let finding = Finding {
         seconds: Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() },
         likelihood: likelihood(&prepared, &estimate, accuracy),
         code_bytes: compiled.joint.code_size(),
-        extra: Some(("integration", blocks::json(&prepared.model.network, &compiled, prepared.compiled.density.rule(), accuracy))),
+        extra: Some(("integration", blocks::json(&network, &compiled, prepared.compiled.density.rule(), accuracy))),
         introduction,
         findings,
         estimate,
@@ -63,17 +61,76 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     estimate::report(fit, &prepared, &finding)
 }
 
-fn prepare(fit: &Fit, loaded: Loaded) -> Result<(Integrated, joint::Compiled), Shown> {
+/// Samples the parameters, hidden variables integrated out exactly, and draws these afterwards.
+pub fn sample(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
+    let exactly = |joint: &joint::Compiled, network: &Network| match joint.structure.is_quadratic() {
+        true => Ok(Rule::Laplace),
+        false => Err(blocks::not_exact(network, joint).try_this("leave --collapse out")),
+    };
+    let (mut prepared, compiled) = prepare(fit, loaded, exactly, true)?;
+    let density = prepared.compiled.density.clone();
+    prepared.compiled.density = density.drawing(fit.seed);
+    super::sample::run(fit, &prepared, compiled.joint.code_size())
+}
+
+/// The first lines, printed unless they are not wanted.
+fn introduce(fit: &Fit, prepared: &Integrated, compiled: &joint::Compiled) -> String {
+    let network = &prepared.model.network;
+    let described = blocks::describe(network, compiled, prepared.compiled.density.rule());
+    let introduction = format!("{}\n{described}", results::introduction(fit, prepared));
+    if !fit.quiet && !fit.json {
+        println!("{introduction}");
+        prepared.session.show(&blocks::untouched(network, compiled));
+    }
+    introduction
+}
+
+/// The maximum, with parameters at their bounds told, and profile intervals where they are asked for.
+fn maximise(
+    fit: &Fit,
+    density: &mut Marginal<Joint>,
+    own: &[Own],
+    progress: &Quiet,
+) -> Result<(Estimate, Vec<usize>), InferenceError> {
+    let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
+    let estimate = match fit.optimizer {
+        Optimizer::Lbfgs => optimise(density, &settings, progress)?,
+        Optimizer::Adam => by_fresh_noise(density, fit.seed, progress)?,
+    };
+    let (mut estimate, at_bounds) = refine::to_bounds(density, estimate, own, &settings, progress)?;
+    if fit.profile {
+        refine::profiles(density, &mut estimate, own, progress)?;
+    }
+    Ok((estimate, at_bounds))
+}
+
+/// Stochastic gradients with fresh noise at every step; errors from the curvature under the noise of the first.
+fn by_fresh_noise(density: &mut Marginal<Joint>, seed: u64, progress: &Quiet) -> Result<Estimate, InferenceError> {
+    let mut noisy = density.clone().unbiased();
+    let start = vec![0.0; density.dim()];
+    let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| {
+        noisy.reseed(seed.wrapping_add(step as u64 + 1));
+        noisy.evaluate(q, gradient)
+    };
+    let ascent = Adam::default().climb(&start, &mut sample, progress)?;
+    estimate_at(density, &ascent.q, ascent.steps as u64, ascent.converged)
+}
+
+fn prepare(
+    fit: &Fit,
+    loaded: Loaded,
+    choose: impl Fn(&joint::Compiled, &Network) -> Result<Rule, Diagnostic>,
+    jacobian: bool,
+) -> Result<(Integrated, joint::Compiled), Shown> {
     let begin = Instant::now();
     let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Proposal::Prior;
     let form = if from_prior { Form::Auxiliary } else { fit.form.form() };
     let (network, session) = (&loaded.model.network, &loaded.session);
-    let question = Question::Joint { jacobian: false };
+    let question = Question::Joint { jacobian };
     let lowered = loaded.model.program(&loaded.binding, question, form).or_else(|e| session.fail(&e))?;
     let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| blocks::failure(&failure, &summands);
-    let choose = |compiled: &joint::Compiled| rule(fit, compiled, network);
-    let result = pipeline::compile_joint(lowered, fail, choose);
+    let result = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));
     let (compiled, joint) = result.or_else(|diagnostic: Diagnostic| session.fail(&[diagnostic]))?;
     Ok((loaded.with(compiled, begin.elapsed().as_secs_f64()), joint))
 }
@@ -82,7 +139,7 @@ fn prepare(fit: &Fit, loaded: Loaded) -> Result<(Integrated, joint::Compiled), S
 const MOST_POINTS: usize = 20_000;
 
 /// How to integrate: as asked, or by the best means that the structure allows.
-fn rule(fit: &Fit, compiled: &joint::Compiled, network: &pgmc::network::Network) -> Result<Rule, Diagnostic> {
+fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule, Diagnostic> {
     let structure = &compiled.structure;
     let exact = structure.is_quadratic();
     let largest = structure.largest_block();
@@ -116,14 +173,8 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &pgmc::network::Network)
     }
 }
 
-/// Puts mean and standard deviation given the parameters in the place of what hidden variables have a part in; how sure the likelihood is.
-fn conditional(
-    prepared: &mut Integrated,
-    compiled: &joint::Compiled,
-    estimate: &mut Estimate,
-) -> Result<Option<Accuracy>, pgmc::integration::Trouble> {
-    let density = &mut prepared.compiled.density;
-    let accuracy = density.accuracy(&estimate.q)?;
+/// Puts mean and standard deviation given the parameters in the place of what hidden variables have a part in.
+fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estimate: &mut Estimate) -> Result<(), Trouble> {
     let block_of = &compiled.blocks.of_value;
     let conditional = density.conditional(&estimate.q, block_of)?;
     for (i, _) in block_of.iter().enumerate().filter(|(_, block)| block.is_some()) {
@@ -133,7 +184,7 @@ fn conditional(
         estimate.lower[i] = mean - estimate::TWO_SIDED_95 * sd;
         estimate.upper[i] = mean + estimate::TWO_SIDED_95 * sd;
     }
-    Ok(accuracy)
+    Ok(())
 }
 
 /// The integrated density without the priors of parameters.
@@ -142,7 +193,7 @@ fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accur
     let structure = density.structure();
     let q = structure.whole(&estimate.q, &vec![0.0; structure.hidden.len()]);
     let network = &prepared.model.network;
-    let is_param = |name: &str| network.variable(name).is_some_and(|v| network.variables[v].role == pgmc::network::ir::Role::Param);
+    let is_param = |name: &str| network.variable(name).is_some_and(|v| network.variables[v].role == Role::Param);
     let priors: f64 = match prepared.method {
         Method::Map => prepared.compiled.terms(&q).iter().filter(|(name, _)| is_param(name)).map(|(_, value)| value).sum(),
         Method::Ml | Method::Nuts => 0.0,

@@ -1,7 +1,7 @@
 //! A posterior that nothing bounds is refused before it is sampled.
 
 use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity as _;
+use pgmc::density::LogDensity;
 use pgmc::network::ir::{Bounds, Definition, Event, Role, Support, Variable};
 
 use super::fit::Prepared;
@@ -13,7 +13,7 @@ const GOLDEN: f64 = 0.618_033_988_75;
 const ROUNDING: f64 = 1e-11;
 
 /// A flat parameter without bounds on which the log density does not depend.
-pub fn find(prepared: &Prepared) -> Option<Diagnostic> {
+pub fn find<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Option<Diagnostic> {
     let network = &prepared.model.network;
     let mut density = prepared.compiled.density.clone();
     let dim = density.dim();
@@ -52,7 +52,7 @@ const MOST: usize = 100;
 
 /// A combination of flat parameters that the log density does not depend on, such as the difference of two that occur only as a sum: its
 /// gradients at several points then are all at right angles to one direction.
-pub fn find_combination(prepared: &Prepared) -> Option<Diagnostic> {
+pub fn find_combination<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Option<Diagnostic> {
     let names = &prepared.compiled.coordinates;
     let flat: Vec<&Variable> = prepared.model.network.variables.iter().map(|(_, v)| v).filter(|v| is_flat(v)).collect();
     let of = |name: &str| flat.iter().copied().find(|v| name == v.name || name.starts_with(&format!("{}[", v.name)));
@@ -81,7 +81,7 @@ fn is_flat(variable: &Variable) -> bool {
 }
 
 /// Gradients at a few more points than there are coordinates; none where too few of them are finite.
-fn gradients(prepared: &Prepared, coordinates: &[usize]) -> Option<Vec<Vec<f64>>> {
+fn gradients<D: LogDensity + Clone>(prepared: &Prepared<D>, coordinates: &[usize]) -> Option<Vec<Vec<f64>>> {
     let mut density = prepared.compiled.density.clone();
     let dim = density.dim();
     let mut gradient = vec![0.0; dim];

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use indicatif::ProgressDrawTarget;
 use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity as _;
+use pgmc::density::LogDensity;
 use pgmc::draws::{Draws, chain, summaries};
 use pgmc::inference::{self, Progress};
 use pgmc::report::headline::{self, Seconds};
@@ -19,7 +19,7 @@ use super::results::{self, Kept};
 use super::{improper, trace};
 
 /// Samples, prints and keeps.
-pub fn run(fit: &Fit, prepared: &Prepared) -> Result<(), Shown> {
+pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D>, code_bytes: usize) -> Result<(), Shown> {
     let introduction = results::introduction(fit, prepared);
     if !fit.quiet && !fit.json {
         println!("{introduction}");
@@ -51,10 +51,16 @@ pub fn run(fit: &Fit, prepared: &Prepared) -> Result<(), Shown> {
         let error = Diagnostic::error("E0408", "stopped before the first draw").try_this("let it run longer, or ask for less --warmup");
         return prepared.session.fail(&[error]);
     }
-    report(fit, prepared, &draws, seconds, &introduction)
+    report(fit, prepared, &draws, seconds, (&introduction, code_bytes))
 }
 
-fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, introduction: &str) -> Result<(), Shown> {
+fn report<D: LogDensity + Clone>(
+    fit: &Fit,
+    prepared: &Prepared<D>,
+    draws: &Draws,
+    seconds: Seconds,
+    (introduction, code_bytes): (&str, usize),
+) -> Result<(), Shown> {
     let settings = fit.nuts_settings();
     let summaries = summaries(draws, settings.threads);
     let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: fit.target_accept, max_depth: fit.max_depth };
@@ -63,7 +69,7 @@ fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, intro
     let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
     let warnings = warnings::render(&findings);
     let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);
-    results::add_compiler_facts(&mut summary, prepared, prepared.compiled.density.code_size());
+    results::add_compiler_facts(&mut summary, prepared, code_bytes);
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;
@@ -87,7 +93,7 @@ fn report(fit: &Fit, prepared: &Prepared, draws: &Draws, seconds: Seconds, intro
 }
 
 /// Bars on a terminal, lines elsewhere, nothing where asked.
-fn progress(fit: &Fit, prepared: &Prepared) -> Box<dyn Progress + Sync> {
+fn progress<D: LogDensity>(fit: &Fit, prepared: &Prepared<D>) -> Box<dyn Progress + Sync> {
     let stop = prepared.stop.clone();
     if fit.quiet || prepared.compiled.density.dim() == 0 {
         Box::new(Quiet::new(stop))

@@ -1,19 +1,25 @@
 //! A log density over a vector → draws of it, or its largest point. Knows no names, no spans and no clock.
 
 mod adapter;
+pub mod adam;
 mod chain;
 mod curvature;
 mod delta;
 pub mod error;
+pub mod held;
 mod lbfgs;
 mod newton;
 pub mod nuts;
 mod objective;
 pub mod optimise;
+pub mod profile;
 pub mod progress;
 mod start;
 
+pub use adam::{Adam, Ascent, Sample};
 pub use error::InferenceError;
+pub use held::Held;
 pub use nuts::{Metric, NutsRun, NutsSettings, sample};
-pub use optimise::{OptimiseSettings, optimise};
+pub use optimise::{OptimiseSettings, estimate_at, optimise, optimise_from};
+pub use profile::{Interval, profile};
 pub use progress::{Progress, Silent, Update};

@@ -5,6 +5,8 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::adapter::Unusable;
+use super::curvature::Curvature;
 use super::delta::{self, Values};
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
@@ -66,6 +68,48 @@ pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, pro
     }
 }
 
+/// Maximises from a point near the maximum.
+///
+/// # Errors
+/// [`InferenceError::NoFiniteStart`] where the point has no finite log density; [`InferenceError::Infinite`] where it is +∞ somewhere.
+pub fn optimise_from<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<Estimate, InferenceError> {
+    let mut objective = Objective::new(density);
+    let point = match objective.evaluate(q) {
+        Ok(point) => point,
+        Err(Unusable::Outside { value }) => return Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }),
+        Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q: q.to_vec() }),
+    };
+    let mut ends = Vec::new();
+    let outcome = go_up(&mut objective, point, &mut ends, settings, progress)?;
+    match ends.pop() {
+        Some(end) => Ok(estimate(objective, end, vec![outcome])),
+        None => unreachable!("a start ends somewhere"),
+    }
+}
+
+/// The estimate that a point is, found by other means: its curvature and errors, no further steps.
+///
+/// # Errors
+/// As [`optimise_from`].
+pub fn estimate_at<D: LogDensity>(density: &mut D, q: &[f64], iterations: u64, converged: bool) -> Result<Estimate, InferenceError> {
+    let mut objective = Objective::new(density);
+    match objective.evaluate(q) {
+        Ok(point) => {
+            let curvature = Curvature::at(objective.density, q);
+            let log_density = point.log_density;
+            let polished = Polished { point, curvature, iterations, converged };
+            Ok(estimate(objective, End { polished, iterations }, vec![StartOutcome { log_density, converged }]))
+        }
+        Err(Unusable::Outside { value }) => Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }),
+        Err(Unusable::Infinite) => Err(InferenceError::Infinite { q: q.to_vec() }),
+    }
+}
+
 /// Where one start ended.
 struct End {
     polished: Polished,
@@ -108,7 +152,7 @@ impl End {
 }
 
 /// Runs L-BFGS, anew with an empty memory as long as that gains something.
-fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
+pub(super) fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
     let mut point = start;
     let mut iterations = 0;
     while iterations < limit && !point.q.is_empty() && !progress.stop_requested() {

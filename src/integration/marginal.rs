@@ -9,6 +9,10 @@
 
 use std::sync::Arc;
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
 use super::colouring::{Colouring, colour};
 use super::factor::Pattern;
 use super::mode::{Mode, Search, Trouble};
@@ -56,6 +60,10 @@ pub struct Marginal<J> {
     start: Vec<f64>,
     /// Why the last evaluation that failed did.
     trouble: Option<Trouble>,
+    /// Where `constrain` draws the hidden variables from their distribution given the parameters: the seed.
+    drawing: Option<u64>,
+    /// Whether the log of a mean is corrected for its bias by those of both halves of the points.
+    unbiased: bool,
 }
 
 /// What an evaluation computes on its way.
@@ -79,7 +87,7 @@ impl<J: JointDensity> Marginal<J> {
         let nodes = nodes(&structure, rule);
         let colouring = Arc::new(colour(n, &structure.pairs));
         let pattern = Arc::new(Pattern::new(n, &structure.pairs));
-        Self { joint, colouring, pattern, nodes, rule, start: vec![0.0; n], trouble: None, structure }
+        Self { joint, colouring, pattern, nodes, rule, start: vec![0.0; n], trouble: None, drawing: None, unbiased: false, structure }
     }
 
     /// The same with another rule.
@@ -89,6 +97,30 @@ impl<J: JointDensity> Marginal<J> {
         J: Clone,
     {
         Self { nodes: nodes(&self.structure, rule), rule, ..self.clone() }
+    }
+
+    /// The same, but `constrain` draws the hidden variables from the normal distribution around their mode, which is their distribution
+    /// given parameters and data where their blocks are quadratic. The noise is a function of the seed and the parameters.
+    #[must_use]
+    pub fn drawing(self, seed: u64) -> Self {
+        Self { drawing: Some(seed), ..self }
+    }
+
+    /// For stochastic gradients: the log of a mean over points has a bias of order 1/L. Twice it less the mean of those over either half of
+    /// the points has one of order 1/L².
+    #[must_use]
+    pub fn unbiased(self) -> Self {
+        Self { unbiased: true, ..self }
+    }
+
+    /// Other points of the same kind: for rules of Monte Carlo, those of another seed.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rule = match self.rule {
+            Rule::Importance { samples, source, .. } => Rule::Importance { samples, source, seed },
+            Rule::Prior { samples, source, .. } => Rule::Prior { samples, source, seed },
+            rule @ (Rule::Laplace | Rule::Quadrature(_)) => rule,
+        };
+        self.nodes = nodes(&self.structure, self.rule);
     }
 
     /// The rule.
@@ -195,8 +227,12 @@ impl<J: JointDensity> Marginal<J> {
         let mut total = vec![0.0; dim];
         let mut factor_bar = vec![0.0; self.pattern.len()];
         let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; dim]);
+        let halves = self.unbiased.then(|| Halves::of(&looked.logs)).flatten();
         for (k, logs) in looked.logs.iter().enumerate() {
-            let weights: Vec<f64> = logs.iter().zip(&looked.totals).map(|(log, total)| (log - total).exp()).collect();
+            let mut weights: Vec<f64> = logs.iter().zip(&looked.totals).map(|(log, total)| (log - total).exp()).collect();
+            if let Some(halves) = &halves {
+                halves.correct(k, logs, &mut weights);
+            }
             let (hidden, _) = self.at_point(looked.mode.as_ref(), k);
             self.joint.weighted(&self.structure.whole(parameters, &hidden), &weights, &mut values, &mut part);
             total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
@@ -211,7 +247,8 @@ impl<J: JointDensity> Marginal<J> {
             self.through_mode(parameters, mode, factor_bar, &mut total);
         }
         self.structure.parameters.iter().zip(grad.iter_mut()).for_each(|(&at, g)| *g = total[at]);
-        Ok(looked.alone + looked.log_integral)
+        let correction = halves.map_or(0.0, |halves| halves.correction(&looked.totals));
+        Ok(looked.alone + looked.log_integral + correction)
     }
 
     /// Takes away what depends on parameters alone as often as it came too much: once a point beyond the first.
@@ -247,9 +284,54 @@ impl<J: JointDensity> Marginal<J> {
         total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
     }
 
+    /// Hidden coordinates drawn given the parameters; NaN where there is no mode.
+    fn drawn(&mut self, parameters: &[f64], seed: u64) -> Vec<f64> {
+        let Ok(mode) = self.mode(parameters) else { return vec![f64::NAN; self.start.len()] };
+        // Equal parameters are equal draws: the noise depends on nothing but them and the seed, so not on threads.
+        let mix = |hash: u64, q: &f64| (hash ^ q.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        let mut generator = ChaCha8Rng::seed_from_u64(parameters.iter().fold(seed, mix));
+        let e: Vec<f64> = (0..mode.hidden.len()).map(|_| StandardNormal.sample(&mut generator)).collect();
+        let away = self.deviate(&mode, &e);
+        mode.hidden.iter().zip(&away).map(|(h, a)| h + a).collect()
+    }
+
     /// The named variables at the parameters and the mode of the hidden variables (with points from the prior: their mean).
     pub(super) fn constrain_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) {
         self.joint.constrain(&self.structure.whole(parameters, hidden), values);
+    }
+}
+
+/// The sums over the first and the second half of the points, by block: each as if it were all.
+struct Halves {
+    middle: usize,
+    /// log of how many times as many points there are in all.
+    shares: [f64; 2],
+    totals: [Vec<f64>; 2],
+}
+
+impl Halves {
+    fn of(logs: &[Vec<f64>]) -> Option<Self> {
+        let middle = logs.len() / 2;
+        let blocks = logs.first()?.len();
+        let share = |range: &[Vec<f64>]| (logs.len() as f64 / range.len() as f64).ln();
+        let total = |range: &[Vec<f64>]| {
+            (0..blocks).map(|block| log_sum_exp(range.iter().map(|values| values[block])) + share(range)).collect()
+        };
+        let (first, second) = logs.split_at(middle);
+        (middle > 0).then(|| Self { middle, shares: [share(first), share(second)], totals: [total(first), total(second)] })
+    }
+
+    /// Weights of one sum → weights of twice it less the mean of both halves.
+    fn correct(&self, k: usize, logs: &[f64], weights: &mut [f64]) {
+        let half = usize::from(k >= self.middle);
+        for (block, weight) in weights.iter_mut().enumerate() {
+            *weight = 2.0 * *weight - 0.5 * (logs[block] + self.shares[half] - self.totals[half][block]).exp();
+        }
+    }
+
+    /// What twice the sums less the mean of the halves differs from the sums.
+    fn correction(&self, totals: &[f64]) -> f64 {
+        totals.iter().enumerate().map(|(block, total)| total - 0.5 * (self.totals[0][block] + self.totals[1][block])).sum()
     }
 }
 
@@ -291,8 +373,12 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
         self.joint.constrained_dim()
     }
 
+    /// The hidden variables are at the mode that was found last; see [`Marginal::drawing`] and [`Marginal::conditional`].
     fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
-        let hidden = self.start.clone();
+        let hidden = match self.drawing {
+            Some(seed) => self.drawn(q, seed),
+            None => self.start.clone(),
+        };
         self.constrain_at(q, &hidden, values);
     }
 }

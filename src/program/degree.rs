@@ -76,10 +76,16 @@ fn call(program: &Program, builtin: Builtin, operands: &[NodeId], degree: &[u32]
         linear(of(0), std::iter::once(of(1)))
     } else if builtin == Builtin::Select {
         if of(0) == 0 { of(1).max(of(2)) } else { NONE }
-    } else if let (Builtin::Power, Op::Const(power)) = (builtin, &program.nodes[operands[1]].op) {
-        let whole = *power >= 0.0 && power.fract() == 0.0 && *power <= f64::from(MOST);
-        if whole { of(0).saturating_mul(*power as u32) } else { NONE }
+    } else if let Some(power) = power_of(program, builtin, operands) {
+        let whole = power >= 0.0 && power.fract() == 0.0 && power <= f64::from(MOST);
+        if whole { of(0).saturating_mul(power as u32) } else { NONE }
     } else {
         NONE
     }
+}
+
+/// The exponent of a power, where it is a number.
+fn power_of(program: &Program, builtin: Builtin, operands: &[NodeId]) -> Option<f64> {
+    let exponent = operands.get(1).filter(|_| builtin == Builtin::Power)?;
+    if let Op::Const(power) = program.nodes[*exponent].op { Some(power) } else { None }
 }

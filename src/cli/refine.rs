@@ -1,0 +1,140 @@
+//! An estimate → parameters at the ends of their ranges told as such, and profile-likelihood intervals where they are asked for.
+
+use pgmc::base::Diagnostic;
+use pgmc::density::LogDensity;
+use pgmc::draws::Estimate;
+use pgmc::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from, profile};
+use pgmc::network::Network;
+use pgmc::network::ir::{Event, Role, Support};
+use pgmc::program::lower::Layout;
+
+/// A named value that is one coordinate of the density.
+pub struct Own {
+    /// Its place among the named values.
+    pub value: usize,
+    /// Its coordinate.
+    pub coordinate: usize,
+    /// Whether it has a lower bound, and an upper one.
+    bounds: (bool, bool),
+}
+
+/// The elements of parameters that are one coordinate each. `parameters`: the coordinates of the density among those named.
+pub fn own(network: &Network, layouts: &[Layout], names: &[String], parameters: &[usize]) -> Vec<Own> {
+    let mut found = Vec::new();
+    let mut value = 0;
+    for layout in layouts {
+        let variable = network.variable(&layout.name).map(|v| &network.variables[v]);
+        let scalar = variable.filter(|v| v.role == Role::Param && v.event == Event::Free);
+        let begins = |name: &String| *name == layout.name || name.starts_with(&format!("{}[", layout.name));
+        if let (Some(variable), Some(first)) = (scalar, names.iter().position(begins)) {
+            let bounds = match &variable.support {
+                Support::Real(bounds) => (bounds.lower.is_some(), bounds.upper.is_some()),
+                Support::Integer(_) | Support::Bool | Support::Index(_) => (false, false),
+            };
+            for (element, position) in layout.positions.iter().enumerate() {
+                if let Ok(coordinate) = parameters.binary_search(&(first + position)) {
+                    found.push(Own { value: value + element, coordinate, bounds });
+                }
+            }
+        }
+        value += layout.names.len();
+    }
+    found
+}
+
+/// On the unconstrained scale, so far out that a bounded value is its bound for all that can be seen.
+const FAR_OUT: f64 = 25.0;
+
+/// A fall of the log density below this is rounding.
+const NO_FALL: f64 = 1e-6;
+
+/// Parameters whose log density does not fall towards a bound: they are put there, and the others maximised anew. By value, the bound.
+pub fn to_bounds<D: LogDensity>(
+    density: &mut D,
+    estimate: Estimate,
+    own: &[Own],
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<(Estimate, Vec<usize>), InferenceError> {
+    let mut q = estimate.q.clone();
+    let (mut held, mut values) = (Vec::new(), Vec::new());
+    let mut gradient = vec![0.0; q.len()];
+    for parameter in own {
+        let at = parameter.coordinate;
+        let ends: &[f64] = match parameter.bounds {
+            (false, false) => &[],
+            (true, true) => &[-1.0, 1.0],
+            (true, false) | (false, true) => &[-1.0],
+        };
+        for &sign in ends {
+            let mut moved = q.clone();
+            moved[at] = sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
+            let there = density.evaluate(&moved, &mut gradient) - estimate.log_density;
+            let mut back = q.clone();
+            back[at] = estimate.q[at] - 3.0 * sign;
+            let inside = density.evaluate(&back, &mut gradient) - estimate.log_density;
+            // Where moving inwards changes nothing either, the parameter is not determined; where the bound is far better, nothing bounds the density.
+            if there > -NO_FALL && there < 1.0 && inside < -NO_FALL {
+                q = moved;
+                held.push(at);
+                values.push(parameter.value);
+                break;
+            }
+        }
+    }
+    if held.is_empty() {
+        // The density remembers the last point it was asked for.
+        density.evaluate(&estimate.q, &mut gradient);
+        return Ok((estimate, values));
+    }
+    let mut rest = Held::new(density, &q, &held);
+    let free = rest.free_of(&q);
+    let found = optimise_from(&mut rest, &free, settings, progress)?;
+    let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);
+    let iterations = estimate.iterations + found.iterations;
+    let mut found = Estimate { starts, evaluations, iterations, ..rest.expand(found) };
+    for &value in &values {
+        found.std_errors[value] = f64::NAN;
+        found.lower[value] = f64::NAN;
+        found.upper[value] = f64::NAN;
+    }
+    Ok((found, values))
+}
+
+/// What to tell of parameters at a bound.
+pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Diagnostic> {
+    let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
+    let more = if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
+    let (verb, whose) = if values.len() == 1 { ("is at the bound of its range", "it") } else { ("are at the bounds of their ranges", "them") };
+    let finding = Diagnostic::warning("W0415", format!("{some}{more} {verb}"))
+        .because(format!("the likelihood is highest there: the data show no sign of {whose}; a standard error has no meaning at a bound"))
+        .try_this("--profile for an upper limit, or a model without it");
+    (!values.is_empty()).then_some(finding)
+}
+
+/// Puts profile-likelihood intervals in the place of normal ones, on the natural scale.
+pub fn profiles<D: LogDensity>(
+    density: &mut D,
+    estimate: &mut Estimate,
+    own: &[Own],
+    progress: &dyn Progress,
+) -> Result<(), InferenceError> {
+    let mut values = vec![0.0; density.constrained_dim()];
+    for parameter in own {
+        let interval = profile(density, estimate, parameter.coordinate, progress)?;
+        let mut natural = |coordinate: f64| {
+            let mut q = estimate.q.clone();
+            q[parameter.coordinate] = if coordinate.is_finite() { coordinate } else { coordinate.signum() * f64::MAX.ln() };
+            density.constrain(&q, &mut values);
+            values[parameter.value]
+        };
+        let (a, b) = (natural(interval.lower), natural(interval.upper));
+        let unbounded = |end: f64, has_bound: bool, value: f64| if end.is_finite() || has_bound { value } else { end };
+        // A value with an upper bound only falls as its coordinate rises.
+        let falls = parameter.bounds == (false, true);
+        let (low, high) = if falls { (interval.upper, interval.lower) } else { (interval.lower, interval.upper) };
+        estimate.lower[parameter.value] = unbounded(low, parameter.bounds.0, a.min(b));
+        estimate.upper[parameter.value] = unbounded(high, parameter.bounds.1, a.max(b));
+    }
+    Ok(())
+}
