@@ -49,13 +49,17 @@ def volatility(nodes=501):
     def mode(p):
         slope = lambda p, h: jax.grad(joint, argnums=1)(p, h)
 
-        def newton(p, h, longest):
-            step = -jnp.linalg.solve(hessian(p, h), slope(p, h))
-            return h + step * jnp.minimum(1, longest / jnp.abs(step).max())
+        def newton(p, h):
+            return -jnp.linalg.solve(hessian(p, h), slope(p, h))
+
+        def bounded(h):
+            step = newton(held, h)
+            return h + step * jnp.minimum(1, 1 / jnp.abs(step).max())
 
         held = jax.lax.stop_gradient(p)
-        h = jax.lax.fori_loop(0, 40, lambda _, h: newton(held, h, 1.0), held["mu"] * jnp.ones(n))
-        return newton(p, jax.lax.stop_gradient(h), jnp.inf)
+        h = jax.lax.fori_loop(0, 40, lambda _, h: bounded(h), held["mu"] * jnp.ones(n))
+        h = jax.lax.stop_gradient(h)
+        return h + newton(p, h)
 
     def laplace(p):
         h = mode(p)

@@ -40,21 +40,27 @@ MEMBERS = {
 
 
 def main(wanted):
-    path = ROOT / HERE / "figures.json"
-    out = json.loads(path.read_text()) if wanted and path.exists() else {}
     run = subprocess.run(["Rscript", f"{HERE}/lme4.R"], cwd=ROOT, check=True, capture_output=True, text=True)
     lme4 = json.loads(run.stdout)
-    versions = {"Python": platform.python_version(), "NumPy": np.__version__, "JAX": jax.__version__, "mpmath": mpmath.__version__, **lme4["versions"]}
-    out["versions"] = versions
-    for script, module in SCRIPTS.items():
-        names = [name for name in MEMBERS[script] if not wanted or name in wanted]
-        made = module.cases(names, lme4) if names else {}
-        for name, case in made.items():
+    packages = {"NumPy": np.__version__, "JAX": jax.__version__, "mpmath": mpmath.__version__}
+    keep("versions", {"Python": platform.python_version(), **packages, **lme4["versions"]})
+    for script, names in MEMBERS.items():
+        for name in names:
+            if wanted and name not in wanted:
+                continue
+            case = SCRIPTS[script].cases([name], lme4)[name]
             if script == "linear" and name in lme4:
                 case["lme4"] = {"exact": from_lme4(lme4[name]["exact"], case["methods"]["exact"]["maximum"]["parameters"])}
             case["made_by"] = {"methods": f"{HERE}/{script}.py", **({"lme4": f"{HERE}/lme4.R"} if "lme4" in case else {})}
-            out[name] = case
+            keep(name, case)
             print(name, flush=True)
+
+
+def keep(name, value):
+    """Puts a value into figures.json, a case a line."""
+    path = ROOT / HERE / "figures.json"
+    out = json.loads(path.read_text()) if path.exists() else {}
+    out[name] = value
     order = ["versions", *(name for names in MEMBERS.values() for name in names)]
     lines = [f"{json.dumps(name)}: {json.dumps(out[name])}" for name in order if name in out]
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n")

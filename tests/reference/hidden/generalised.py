@@ -146,15 +146,18 @@ def three_layers(fits):
         """By Newton's method, with the second derivatives of the Poisson written out."""
         fixed, Z = parts(p)
 
-        def newton(Z, fixed, u, longest):
+        def newton(Z, fixed, u):
             eta = fixed + Z @ u
             gradient = Z.T @ (columns["ticks"] - jnp.exp(eta)) - u
-            step = jnp.linalg.solve(Z.T @ (jnp.exp(eta)[:, None] * Z) + jnp.eye(len(u)), gradient)
-            return u + step * jnp.minimum(1, longest / jnp.abs(step).max())
+            return jnp.linalg.solve(Z.T @ (jnp.exp(eta)[:, None] * Z) + jnp.eye(len(u)), gradient)
+
+        def bounded(u):
+            step = newton(*held, u)
+            return u + step * jnp.minimum(1, 1 / jnp.abs(step).max())
 
         held = jax.lax.stop_gradient((Z, fixed))
-        u = jax.lax.fori_loop(0, 15, lambda _, u: newton(*held, u, 1.0), jnp.zeros(sum(sizes)))
-        return newton(Z, fixed, jax.lax.stop_gradient(u), jnp.inf), fixed, Z
+        u = jax.lax.stop_gradient(jax.lax.fori_loop(0, 15, lambda _, u: bounded(u), jnp.zeros(sum(sizes))))
+        return u + newton(Z, fixed, u), fixed, Z
 
     def log_likelihood(p):
         u, fixed, Z = mode(p)
