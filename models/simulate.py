@@ -1,4 +1,5 @@
-"""Writes data.csv of the worked models whose data are simulated: gaps, gaussian_process, volatility. Same seed, same bytes.
+"""Writes data.csv of the worked models whose data are simulated: gaps, gaussian_process, volatility, hidden_regression,
+hidden_outputs, two_layer. Same seed, same bytes.
 
 Run: python3 models/simulate.py   (Python 3, standard library only)
 """
@@ -46,7 +47,45 @@ def volatility():
     write("volatility", ["r"], [(round(draw.gauss(0, math.exp(h / 2)), 4),) for h in chain(draw, 400, -1, 0.95, 0.3)])
 
 
+def hidden_regression():
+    """An output of a hidden variable of three features."""
+    draw = random.Random(4)
+    rows = []
+    for _ in range(500):
+        x = [round(draw.gauss(0, 1), 3) for _ in range(3)]
+        z = draw.gauss(x[0] - 0.5 * x[1] + 0.25 * x[2], 1)
+        rows.append((*x, round(draw.gauss(z + 2, 0.7), 4)))
+    write("hidden_regression", ["x1", "x2", "x3", "y"], rows)
+
+
+def hidden_outputs():
+    """Three outputs of a hidden variable of two features."""
+    draw = random.Random(5)
+    rows = []
+    for _ in range(400):
+        x = [round(draw.gauss(0, 1), 3) for _ in range(2)]
+        z = draw.gauss(0.8 * x[0] - 0.6 * x[1], 1)
+        outputs = zip((1, 0.7, 1.5), (0, 1, -1), (0.5, 0.8, 0.6))
+        rows.append((*x, *(round(draw.gauss(b * z + b0, r), 4) for b, b0, r in outputs)))
+    write("hidden_outputs", ["x1", "x2", "y1", "y2", "y3"], rows)
+
+
+def two_layer():
+    """An output of a hidden variable that bends another."""
+    draw = random.Random(6)
+    rows = []
+    for _ in range(1000):
+        x = round(draw.uniform(-3, 3), 3)
+        z1 = draw.gauss(1.2 * x - 0.3, 0.6)
+        z2 = draw.gauss(math.tanh(z1), 0.2)
+        rows.append((x, round(draw.gauss(2 * z2 + 0.5, 0.3), 4)))
+    write("two_layer", ["x", "y"], rows)
+
+
 if __name__ == "__main__":
     print(gaps(), "cells missing in gaps")
     gaussian_process()
     volatility()
+    hidden_regression()
+    hidden_outputs()
+    two_layer()
