@@ -10,15 +10,15 @@ from common import HERE, LOG_2PI, at, arrays, maximum, normal, numbers, table
 KINDS = {"phi": "correlation", "s": "positive"}
 
 
-def volatility(nodes=501):
+def volatility():
     r = table(f"{HERE}/volatility.csv")["r"]
     n = len(r)
     t = np.arange(n)
-    # In units of the stationary standard deviation.
-    z = jnp.linspace(-8, 8, nodes)
 
-    def exact(p):
+    def exact(p, nodes=501):
         """The grid's steps are small beside the standard deviation of a step of the chain, so that the trapezoid rule is exact to rounding."""
+        # In units of the stationary standard deviation.
+        z = jnp.linspace(-14, 14, nodes)
         wide = p["s"] / jnp.sqrt(1 - p["phi"] ** 2)
         log_step = jnp.log(z[1] - z[0])
         move = jnp.exp(normal(z[None, :], p["phi"] * z[:, None], jnp.sqrt(1 - p["phi"] ** 2)) + log_step)
@@ -65,7 +65,7 @@ def volatility(nodes=501):
         h = mode(p)
         return joint(p, h) + 0.5 * n * LOG_2PI - 0.5 * jnp.linalg.slogdet(-hessian(p, h))[1]
 
-    points = [{"mu": -1.0, "phi": 0.95, "s": 0.3}, {"mu": -0.5, "phi": 0.8, "s": 0.6}, {"mu": -2.0, "phi": 0.5, "s": 0.2}]
+    points = [{"mu": -1.0, "phi": 0.95, "s": 0.3}, {"mu": -0.5, "phi": 0.8, "s": 0.6}, {"mu": -1.5, "phi": 0.7, "s": 0.3}]
     h = mode(arrays(points[0]))
     assert np.allclose(jax.hessian(joint, argnums=1)(arrays(points[0]), h), hessian(arrays(points[0]), h), atol=1e-9)
     by_grid = {"points": [at(exact, point) for point in points], "maximum": maximum(exact, points[0], KINDS, differences=True)}
@@ -74,14 +74,11 @@ def volatility(nodes=501):
     best = arrays(by_laplace["maximum"]["parameters"])
     h = mode(best)
     by_laplace["maximum"]["latents"] = {"h": {"mode": numbers(h, 12), "sd": numbers(jnp.sqrt(jnp.diag(jnp.linalg.inv(-hessian(best, h)))), 12)}}
-    return {"model": f"{HERE}/volatility.pgm", "data": [f"{HERE}/volatility.csv"],
+    coarse = [float(exact(arrays(point), nodes=401)) for point in points]
+    assert np.allclose(coarse, [point["log_likelihood"] for point in by_grid["points"]], rtol=0, atol=1e-9), coarse
+    return {"model": f"{HERE}/volatility.pgm", "data": [f"{HERE}/volatility.csv"], "check": {"exact_on_a_coarser_grid": coarse},
             "methods": {"exact": by_grid, "laplace": by_laplace}}
 
 
 def cases(_, __):
-    coarse, fine = volatility(301), volatility()
-    pairs = zip(coarse["methods"]["exact"]["points"], fine["methods"]["exact"]["points"])
-    differences = [abs(a["log_likelihood"] - b["log_likelihood"]) for a, b in pairs]
-    assert max(differences) < 1e-8, differences
-    fine["check"] = {"differences_from_a_coarser_grid": differences}
-    return {"volatility": fine}
+    return {"volatility": volatility()}
