@@ -181,13 +181,8 @@ pub fn compile_joint<E>(
     let rule = choose(&compiled)?;
     let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
     let program = joint::whole(&lowered);
-    let whole = Compiled {
-        density,
-        program: Arc::new(program),
-        layouts: lowered.layouts,
-        forms: lowered.forms,
-        coordinates: lowered.coordinates,
-    };
+    let whole =
+        Compiled { density, program: Arc::new(program), layouts: lowered.layouts, forms: lowered.forms, coordinates: lowered.coordinates };
     Ok((whole, compiled))
 }
 

@@ -155,7 +155,7 @@ pub fn too_large(network: &Network, compiled: &Compiled, points: usize) -> Diagn
 }
 
 /// More numbers than this are not kept for Monte Carlo points.
-const MOST_NUMBERS: usize = 200_000_000;
+pub const MOST_NUMBERS: usize = 200_000_000;
 
 /// Whether Monte Carlo integration can be done.
 pub fn check_samples(network: &Network, compiled: &Compiled, samples: usize, proposal: Proposal) -> Result<(), Diagnostic> {
@@ -173,8 +173,10 @@ pub fn check_samples(network: &Network, compiled: &Compiled, samples: usize, pro
     match (proposal, own) {
         (Proposal::Prior, Some(position)) => {
             let variables = &compiled.blocks.variables[structure.block_of[position]];
-            let diagnostic = Diagnostic::error("E0417", format!("--proposal prior needs {} as a function of noise", names(network, variables)))
-                .because("its distribution has no draw as a function of noise that depends on nothing, or its cells are missing observations");
+            let diagnostic =
+                Diagnostic::error("E0417", format!("--proposal prior needs {} as a function of noise", names(network, variables))).because(
+                    "its distribution has no draw as a function of noise that depends on nothing, or its cells are missing observations",
+                );
             Err(at_variables(diagnostic, network, variables, "not a function of noise").try_this("--proposal laplace"))
         }
         (Proposal::Prior, None) | (Proposal::Laplace, _) => Ok(()),
@@ -196,7 +198,9 @@ pub fn failure(failure: &Failure, summands: &[(String, Span)]) -> Diagnostic {
 /// Why a value of the integral could not be had.
 pub fn trouble(network: &Network, compiled: &Compiled, trouble: Trouble) -> Diagnostic {
     let (block, what, why) = match trouble {
-        Trouble::NotFinite { block } => (block, "is not finite", "the log density of the hidden variables or a derivative is infinite or NaN there"),
+        Trouble::NotFinite { block } => {
+            (block, "is not finite", "the log density of the hidden variables or a derivative is infinite or NaN there")
+        }
         Trouble::NotCurved { block } => {
             (block, "has no mode", "the log density does not curve downwards in every direction, so there is no peak to integrate around")
         }
@@ -230,4 +234,24 @@ pub fn unsure(network: &Network, compiled: &Compiled, accuracy: Accuracy) -> Opt
         .because("the log likelihood, and with it estimates and standard errors, may be off by more than they say")
         .try_this(format!("--mc-samples {}, or --proposal laplace", 8 * accuracy.samples));
     Some(finding)
+}
+
+/// Where an approximation of the integral is coarse: `change` is what a finer one adds to the log likelihood.
+pub fn coarse(rule: Rule, change: f64) -> Option<Diagnostic> {
+    let (what, finer, help) = match rule {
+        Rule::Laplace => (
+            "Laplace's approximation is coarse",
+            "importance sampling",
+            "--integrate agh:9 where blocks are small, or --integrate mc".to_owned(),
+        ),
+        Rule::Quadrature(points) => {
+            let more = 2 * points + 1;
+            ("the points of quadrature are few", "twice as many", format!("--integrate agh:{more}, or --integrate mc"))
+        }
+        Rule::Importance { .. } | Rule::Prior { .. } => return None,
+    };
+    let finding = Diagnostic::warning("W0416", format!("{what}: by {finer} the log likelihood is {change:+.2} from what is reported"))
+        .because("estimates and standard errors are those of the approximation")
+        .try_this(help);
+    (change.abs() > 0.2).then_some(finding)
 }

@@ -186,8 +186,11 @@ impl Fit {
         }
         if asked && loaded.method == Method::Nuts {
             return Some(
-                Diagnostic::error("E0412", "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters")
-                    .try_this("--method map, or leave --integrate out"),
+                Diagnostic::error(
+                    "E0412",
+                    "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters",
+                )
+                .try_this("--method map, or leave --integrate out"),
             );
         }
         (asked && !loaded.has_hidden()).then(|| {

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
-use pgmc::draws::Estimate;
-use pgmc::inference::{Adam, InferenceError, OptimiseSettings, estimate_at, optimise};
+use pgmc::draws::{Estimate, StartOutcome};
+use pgmc::inference::{Adam, InferenceError, OptimiseSettings, Progress as _, estimate_at, optimise, optimise_from};
 use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule, Trouble};
 use pgmc::joint::{self, Joint};
 use pgmc::network::Network;
@@ -45,13 +45,15 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     };
     let found = density.accuracy(&estimate.q).and_then(|a| conditional(&mut density, &compiled, &mut estimate).map(|()| a));
     let accuracy = found.or_else(|trouble| prepared.session.fail(&[blocks::trouble(&network, &compiled, trouble)]))?;
+    let residual = residual(&mut density, &estimate, fit.seed);
     prepared.compiled.density = density;
     let mut findings = warnings::of_estimate(&names, &estimate);
     findings.extend(refine::at_bounds(&names, &at_bounds));
     findings.extend(accuracy.and_then(|a| blocks::unsure(&network, &compiled, a)));
+    findings.extend(residual.and_then(|change| blocks::coarse(prepared.compiled.density.rule(), change)));
     let finding = Finding {
         seconds: Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() },
-        likelihood: likelihood(&prepared, &estimate, accuracy),
+        likelihood: likelihood(&prepared, &estimate, accuracy, residual),
         code_bytes: compiled.joint.code_size(),
         extra: Some(("integration", blocks::json(&network, &compiled, prepared.compiled.density.rule(), accuracy))),
         introduction,
@@ -86,16 +88,15 @@ fn introduce(fit: &Fit, prepared: &Integrated, compiled: &joint::Compiled) -> St
 }
 
 /// The maximum, with parameters at their bounds told, and profile intervals where they are asked for.
-fn maximise(
-    fit: &Fit,
-    density: &mut Marginal<Joint>,
-    own: &[Own],
-    progress: &Quiet,
-) -> Result<(Estimate, Vec<usize>), InferenceError> {
+fn maximise(fit: &Fit, density: &mut Marginal<Joint>, own: &[Own], progress: &Quiet) -> Result<(Estimate, Vec<usize>), InferenceError> {
     let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
     let estimate = match fit.optimizer {
-        Optimizer::Lbfgs => optimise(density, &settings, progress)?,
+        Optimizer::Lbfgs => climb(density, &settings, progress)?,
         Optimizer::Adam => by_fresh_noise(density, fit.seed, progress)?,
+    };
+    let estimate = match fit.integrate {
+        None | Some(Integration::Auto) => with_enough_points(density, estimate, &settings, progress)?,
+        Some(Integration::Exact | Integration::Laplace | Integration::Quadrature(_) | Integration::MonteCarlo) => estimate,
     };
     let (mut estimate, at_bounds) = refine::to_bounds(density, estimate, own, &settings, progress)?;
     if fit.profile {
@@ -103,6 +104,74 @@ fn maximise(
     }
     Ok((estimate, at_bounds))
 }
+
+/// From several starts by Laplace's approximation, which is cheap; then from the best of these by the rule itself.
+fn climb(density: &mut Marginal<Joint>, settings: &OptimiseSettings, progress: &Quiet) -> Result<Estimate, InferenceError> {
+    let rule = density.rule();
+    match rule {
+        Rule::Laplace | Rule::Prior { .. } => return optimise(density, settings, progress),
+        Rule::Quadrature(_) | Rule::Importance { .. } => {}
+    }
+    let mut cheap = density.with_rule(Rule::Laplace);
+    let Ok(first) = optimise(&mut cheap, settings, progress) else { return optimise(density, settings, progress) };
+    *density = cheap.with_rule(rule);
+    let found = optimise_from(density, &first.q, settings, progress)?;
+    let (iterations, evaluations) = (first.iterations + found.iterations, first.evaluations + found.evaluations);
+    let starts =
+        first.starts.iter().map(|start| StartOutcome { log_density: found.log_density + start.log_density - first.log_density, ..*start });
+    Ok(Estimate { iterations, evaluations, starts: starts.collect(), ..found })
+}
+
+/// A change of the log likelihood, in nats, that more points need not remove.
+const SMALL_CHANGE: f64 = 5e-5;
+
+/// Twice as many points of quadrature and one, as long as that changes the log likelihood and can be paid for.
+fn with_enough_points(
+    density: &mut Marginal<Joint>,
+    mut estimate: Estimate,
+    settings: &OptimiseSettings,
+    progress: &Quiet,
+) -> Result<Estimate, InferenceError> {
+    while let Some(finer) = finer(density) {
+        let (mut gradient, mut finer) = (vec![0.0; density.dim()], density.with_rule(finer));
+        let change = finer.evaluate(&estimate.q, &mut gradient) - estimate.log_density;
+        if change.abs() < SMALL_CHANGE || !change.is_finite() || progress.stop_requested() {
+            break;
+        }
+        *density = finer;
+        let found = optimise_from(density, &estimate.q, settings, progress)?;
+        let (iterations, evaluations) = (estimate.iterations + found.iterations, estimate.evaluations + found.evaluations);
+        let starts = std::mem::take(&mut estimate.starts);
+        estimate = Estimate { iterations, evaluations, starts, ..found };
+    }
+    Ok(estimate)
+}
+
+/// The rule with about twice as many points a dimension, where that is not too many.
+fn finer(density: &Marginal<Joint>) -> Option<Rule> {
+    let Rule::Quadrature(points) = density.rule() else { return None };
+    let more = 2 * points + 1;
+    let all = more.checked_pow(density.structure().largest_block() as u32)?;
+    (all <= MOST_POINTS / 4 && !density.structure().is_quadratic()).then_some(Rule::Quadrature(more))
+}
+
+/// By how much the log likelihood is off that is not found exactly: against finer quadrature, of Laplace's approximation against importance sampling.
+fn residual(density: &mut Marginal<Joint>, estimate: &Estimate, seed: u64) -> Option<f64> {
+    let rule = match density.rule() {
+        Rule::Quadrature(_) => finer(density)?,
+        Rule::Laplace if !density.structure().is_quadratic() => {
+            let numbers = density.structure().hidden.len().saturating_mul(CHECK_SAMPLES);
+            (numbers <= blocks::MOST_NUMBERS).then_some(Rule::Importance { samples: CHECK_SAMPLES, source: NoiseSource::Sobol, seed })?
+        }
+        Rule::Laplace | Rule::Importance { .. } | Rule::Prior { .. } => return None,
+    };
+    let mut gradient = vec![0.0; density.dim()];
+    let change = density.with_rule(rule).evaluate(&estimate.q, &mut gradient) - estimate.log_density;
+    change.is_finite().then_some(change)
+}
+
+/// Points of importance sampling against which Laplace's approximation is held.
+const CHECK_SAMPLES: usize = 256;
 
 /// Stochastic gradients with fresh noise at every step; errors from the curvature under the noise of the first.
 fn by_fresh_noise(density: &mut Marginal<Joint>, seed: u64, progress: &Quiet) -> Result<Estimate, InferenceError> {
@@ -188,7 +257,7 @@ fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estima
 }
 
 /// The integrated density without the priors of parameters.
-fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accuracy>) -> Likelihood {
+fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accuracy>, residual: Option<f64>) -> Likelihood {
     let density = &prepared.compiled.density;
     let structure = density.structure();
     let q = structure.whole(&estimate.q, &vec![0.0; structure.hidden.len()]);
@@ -201,7 +270,7 @@ fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accur
     Likelihood {
         log_likelihood: estimate.log_density - priors,
         mcse: accuracy.map_or(0.0, |a| a.standard_error),
-        bias: accuracy.map_or(0.0, |a| a.bias),
+        bias: accuracy.map(|a| a.bias).or(residual.map(|change| -change)).unwrap_or(0.0),
         parameters: density.dim(),
         observations: estimate::observations(prepared),
     }

@@ -45,6 +45,9 @@ pub fn own(network: &Network, layouts: &[Layout], names: &[String], parameters: 
 /// On the unconstrained scale, so far out that a bounded value is its bound for all that can be seen.
 const FAR_OUT: f64 = 25.0;
 
+/// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
+const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
+
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
@@ -70,11 +73,13 @@ pub fn to_bounds<D: LogDensity>(
             let mut moved = q.clone();
             moved[at] = sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
             let there = density.evaluate(&moved, &mut gradient) - estimate.log_density;
-            let mut back = q.clone();
-            back[at] = estimate.q[at] - 3.0 * sign;
-            let inside = density.evaluate(&back, &mut gradient) - estimate.log_density;
+            let mut inwards = |distance: f64| {
+                let mut back = q.clone();
+                back[at] = estimate.q[at] - distance * sign;
+                density.evaluate(&back, &mut gradient) - estimate.log_density
+            };
             // Where moving inwards changes nothing either, the parameter is not determined; where the bound is far better, nothing bounds the density.
-            if there > -NO_FALL && there < 1.0 && inside < -NO_FALL {
+            if there > -NO_FALL && there < 1.0 && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL) {
                 q = moved;
                 held.push(at);
                 values.push(parameter.value);
@@ -105,7 +110,8 @@ pub fn to_bounds<D: LogDensity>(
 pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Diagnostic> {
     let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
     let more = if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
-    let (verb, whose) = if values.len() == 1 { ("is at the bound of its range", "it") } else { ("are at the bounds of their ranges", "them") };
+    let (verb, whose) =
+        if values.len() == 1 { ("is at the bound of its range", "it") } else { ("are at the bounds of their ranges", "them") };
     let finding = Diagnostic::warning("W0415", format!("{some}{more} {verb}"))
         .because(format!("the likelihood is highest there: the data show no sign of {whose}; a standard error has no meaning at a bound"))
         .try_this("--profile for an upper limit, or a model without it");

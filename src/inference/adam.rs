@@ -55,7 +55,8 @@ impl Adam {
     /// [`InferenceError::NoFiniteStart`] where nothing is finite at the start.
     pub fn climb(self, start: &[f64], sample: &mut Sample, progress: &dyn Progress) -> Result<Ascent, InferenceError> {
         let dim = start.len();
-        let mut state = State { q: start.to_vec(), safe: start.to_vec(), mean: vec![0.0; dim], square: vec![0.0; dim], gradient: vec![0.0; dim] };
+        let mut state =
+            State { q: start.to_vec(), safe: start.to_vec(), mean: vec![0.0; dim], square: vec![0.0; dim], gradient: vec![0.0; dim] };
         let mut step_size = self.step_size;
         let mut halvings = 0;
         let mut window = Window::new(dim);

@@ -1,7 +1,7 @@
 //! A log density over a vector → draws of it, or its largest point. Knows no names, no spans and no clock.
 
-mod adapter;
 pub mod adam;
+mod adapter;
 mod chain;
 mod curvature;
 mod delta;

@@ -16,7 +16,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::colouring::{Colouring, colour};
 use super::factor::Pattern;
 use super::mode::{Mode, Search, Trouble};
-use super::nodes::{HALF_LOG_TAU, NoiseSource, Nodes, prior_log_density};
+use super::nodes::{HALF_LOG_TAU, Nodes, NoiseSource, prior_log_density};
 use super::structure::Structure;
 use crate::density::{JointDensity, LogDensity};
 
@@ -149,8 +149,7 @@ impl<J: JointDensity> Marginal<J> {
 
     /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
     pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
-        let mut search =
-            Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let mut search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
         let origin = vec![0.0; self.start.len()];
         let found = match search.run(parameters, &self.start) {
             Err(_) if self.start != origin => search.run(parameters, &origin),
@@ -314,9 +313,8 @@ impl Halves {
         let middle = logs.len() / 2;
         let blocks = logs.first()?.len();
         let share = |range: &[Vec<f64>]| (logs.len() as f64 / range.len() as f64).ln();
-        let total = |range: &[Vec<f64>]| {
-            (0..blocks).map(|block| log_sum_exp(range.iter().map(|values| values[block])) + share(range)).collect()
-        };
+        let total =
+            |range: &[Vec<f64>]| (0..blocks).map(|block| log_sum_exp(range.iter().map(|values| values[block])) + share(range)).collect();
         let (first, second) = logs.split_at(middle);
         (middle > 0).then(|| Self { middle, shares: [share(first), share(second)], totals: [total(first), total(second)] })
     }

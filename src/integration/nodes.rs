@@ -50,7 +50,12 @@ impl Nodes {
     /// The origin alone: Laplace's approximation.
     pub fn origin(structure: &Structure) -> Self {
         let sizes = structure.largest_block() + 1;
-        Self { positions: structure.hidden.len(), count: 1, standard: vec![0.0; structure.hidden.len()], log_weights: vec![vec![0.0]; sizes] }
+        Self {
+            positions: structure.hidden.len(),
+            count: 1,
+            standard: vec![0.0; structure.hidden.len()],
+            log_weights: vec![vec![0.0]; sizes],
+        }
     }
 
     /// Gauss-Hermite points, `k` in each coordinate of a block.

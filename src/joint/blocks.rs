@@ -38,8 +38,7 @@ pub(super) fn find(lowered: &Lowered) -> Result<(Structure, Blocks), TooDense> {
     let outputs = lowered.program.outputs.iter().map(|o| (o.node, lowered.program.nodes[o.node].axes.clone()));
     let asked: Vec<_> = lowered.summands.iter().map(|s| (s.node, s.axes.clone())).chain(outputs).collect();
     let touched = touches(&lowered.program, &lowered.values, &counts, &asked);
-    let positions: Vec<Vec<usize>> =
-        touched.sets.iter().map(|set| set.iter().filter_map(|&c| position_of[c as usize]).collect()).collect();
+    let positions: Vec<Vec<usize>> = touched.sets.iter().map(|set| set.iter().filter_map(|&c| position_of[c as usize]).collect()).collect();
     let used = used_sets(&touched.of[..lowered.summands.len()], positions.len());
     let structure = partition(structure, &positions, &used);
     let mut structure = with_pairs(structure, &positions, &used)?;

@@ -5,9 +5,7 @@ use crate::gradient;
 use crate::integration::Structure;
 use crate::joint::Blocks;
 use crate::program::lower::{Lowered, Summand};
-use crate::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Term, Type, Values, fold, remove_dead,
-};
+use crate::program::{ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Term, Type, Values, fold, remove_dead};
 
 /// The programs of a joint density, folded.
 pub(super) struct Programs {

@@ -107,7 +107,8 @@ fn layers_and_vectors() {
 latent z1[rows] ~ Normal(a * x, s1)\nlatent z2[rows] ~ Normal(c * z1, s2)\nobserve y[rows] ~ Normal(d * z2, r)";
     let vectors = "plate rows\nplate hidden = 2\ninput x[rows]\nparam A, a0, B : vector[hidden]\nparam b0\nparam s, r : positive
 latent z[rows] : vector[hidden] ~ Normal(A * x + a0, s)\nobserve y[rows] ~ Normal(B @ z + b0, r)";
-    let normal = |y: f64, mean: f64, variance: f64| -0.5 * (y - mean).powi(2) / variance - 0.5 * (2.0 * std::f64::consts::PI * variance).ln();
+    let normal =
+        |y: f64, mean: f64, variance: f64| -0.5 * (y - mean).powi(2) / variance - 0.5 * (2.0 * std::f64::consts::PI * variance).ln();
     let mut made = exact(layers, &data);
     assert_eq!(made.joint.structure.blocks.len(), n);
     let q = [0.5_f64, -0.8, 1.3, 0.2, -0.6, 0.1];

@@ -21,7 +21,8 @@ fn data() -> String {
     table(&["g", "h", "x", "count", "yes", "y", "p"], &columns)
 }
 
-const HEAD: &str = "plate rows\nplate groups = levels(g)\nplate others = levels(h)\ninput g[rows] : groups\ninput h[rows] : others\ninput x[rows]\n";
+const HEAD: &str =
+    "plate rows\nplate groups = levels(g)\nplate others = levels(h)\ninput g[rows] : groups\ninput h[rows] : others\ninput x[rows]\n";
 
 const MODELS: &[(&str, &str)] = &[
     ("poisson", "param m, b\nparam s : positive\nlatent u[groups] ~ Normal(0, s)\nobserve count[rows] ~ Poisson(exp(m + b * x + u[g]))"),
@@ -73,7 +74,11 @@ fn holds(name: &str, mut made: Made, rule: Rule) {
             };
             let h = 1e-3;
             let difference = (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h);
-            assert!((difference - gradient[i]).abs() < 3e-7 * largest, "{name} {rule:?} coordinate {i}: {} against {difference}", gradient[i]);
+            assert!(
+                (difference - gradient[i]).abs() < 3e-7 * largest,
+                "{name} {rule:?} coordinate {i}: {} against {difference}",
+                gradient[i]
+            );
         }
     }
 }
