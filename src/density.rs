@@ -42,6 +42,12 @@ pub trait JointDensity {
     /// Writes the gradient by `q` of aᵀH(q)b into `grad`, the directions held fixed.
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]);
 
+    /// The log density of the parameters with the hidden variables integrated out, and its gradient by the parameters, where there is a
+    /// closed form.
+    fn integrated(&mut self, _parameters: &[f64], _grad: &mut [f64]) -> Option<f64> {
+        None
+    }
+
     /// How many numbers [`JointDensity::constrain`] writes.
     fn constrained_dim(&self) -> usize;
 

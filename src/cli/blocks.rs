@@ -1,7 +1,6 @@
 //! Blocks of hidden variables, in words: what they are, how they are integrated out, and what is in the way.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use pgmc::base::{Diagnostic, Span};
 use pgmc::integration::{Accuracy, NoiseSource, Rule, Trouble};
@@ -40,15 +39,19 @@ fn names(network: &Network, variables: &[VariableId]) -> String {
     variables.iter().map(|&v| network.variables[v].name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// A line for each kind of block: `  Hidden    theta: 8 blocks of 1, exactly: the log joint is quadratic in it`.
+/// A line for each kind of block: `  Hidden    theta: 8 blocks of dimension 1, exactly: the log joint density is quadratic in it`.
 pub fn describe(network: &Network, compiled: &Compiled, rule: Rule) -> String {
-    let mut text = String::new();
-    for (number, kind) in kinds(compiled).iter().enumerate() {
-        let head = if number == 0 { "Hidden   " } else { "         " };
-        let line = if number == 0 { "" } else { "\n" };
-        let _ = write!(text, "{line}  {head} {}: {}, {}", names(network, &kind.variables), sizes(kind), means(kind, rule));
-    }
-    text
+    let told: Vec<String> = kinds(compiled).iter().map(|kind| words(network, kind, rule)).collect();
+    format!("  Hidden    {}", told.join("\n            "))
+}
+
+/// The same for `explain`.
+pub fn lines(network: &Network, compiled: &Compiled, rule: Rule) -> String {
+    kinds(compiled).iter().map(|kind| format!("  {}", words(network, kind, rule))).collect::<Vec<_>>().join("\n")
+}
+
+fn words(network: &Network, kind: &Kind, rule: Rule) -> String {
+    format!("{}: {}, {}", names(network, &kind.variables), sizes(kind), means(kind, rule))
 }
 
 fn sizes(kind: &Kind) -> String {

@@ -106,6 +106,7 @@ impl Explain {
                 if layouts.is_empty() {
                     text += "  none\n";
                 }
+                text += &super::hidden::explained(&model, &binding);
                 text += "\nTransforms of the unknowns\n";
                 text += &transforms(&compiled.coordinates);
                 let _ = writeln!(

@@ -6,11 +6,12 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
 use pgmc::draws::{Estimate, StartOutcome};
 use pgmc::inference::{Adam, InferenceError, OptimiseSettings, Progress as _, estimate_at, optimise, optimise_from};
-use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule, Trouble};
+use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule, Structure, Trouble};
 use pgmc::joint::{self, Joint};
 use pgmc::network::Network;
 use pgmc::network::ir::Role;
-use pgmc::pipeline;
+use pgmc::pipeline::{self, Model};
+use pgmc::program::bind::Binding;
 use pgmc::program::lower::{Form, Question};
 use pgmc::report::headline::Seconds;
 use pgmc::report::json::Likelihood;
@@ -89,7 +90,8 @@ fn introduce(fit: &Fit, prepared: &Integrated, compiled: &joint::Compiled) -> St
 
 /// The maximum, with parameters at their bounds told, and profile intervals where they are asked for.
 fn maximise(fit: &Fit, density: &mut Marginal<Joint>, own: &[Own], progress: &Quiet) -> Result<(Estimate, Vec<usize>), InferenceError> {
-    let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
+    // An integral is only as accurate as its modes are: about 1e-11, so that smaller changes of the log density are noise.
+    let settings = OptimiseSettings { seed: fit.seed, max_iterations: 500, accuracy: 1e-11, ..OptimiseSettings::default() };
     let estimate = match fit.optimizer {
         Optimizer::Lbfgs => climb(density, &settings, progress)?,
         Optimizer::Adam => by_fresh_noise(density, fit.seed, progress)?,
@@ -185,6 +187,38 @@ fn by_fresh_noise(density: &mut Marginal<Joint>, seed: u64, progress: &Quiet) ->
     estimate_at(density, &ascent.q, ascent.steps as u64, ascent.converged)
 }
 
+/// What `explain` says of integration: the blocks, each with its method by default and why; nothing where there is no hidden variable.
+pub fn explained(model: &Model, binding: &Binding) -> String {
+    let Ok(lowered) = model.program(binding, Question::Joint { jacobian: false }, Form::Auto) else { return String::new() };
+    if lowered.hidden.is_empty() {
+        return String::new();
+    }
+    let head = "\nIntegrated out by ml and map\n";
+    match joint::compile(&lowered) {
+        Ok(compiled) => {
+            let rule = by_structure(&compiled.structure);
+            let (products, entries) = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), Rule::Laplace).cost();
+            let cost = format!("  a factorisation takes {products} products with the Hessian and has {entries} entries");
+            format!("{head}{}\n{cost}\n", blocks::lines(&model.network, &compiled, rule))
+        }
+        Err(joint::Failure::TooDense(dense)) => {
+            format!("{head}  not possible: {} hidden values meet in one element of `{}`\n", dense.coordinates, lowered.summands[dense.summand].name)
+        }
+        Err(joint::Failure::Machine(message)) => format!("{head}  not possible: {message}\n"),
+    }
+}
+
+/// The best means that a structure allows.
+fn by_structure(structure: &Structure) -> Rule {
+    match structure.largest_block() {
+        _ if structure.is_quadratic() => Rule::Laplace,
+        0 | 1 => Rule::Quadrature(15),
+        2 => Rule::Quadrature(9),
+        3 => Rule::Quadrature(5),
+        _ => Rule::Laplace,
+    }
+}
+
 fn prepare(
     fit: &Fit,
     loaded: Loaded,
@@ -213,15 +247,10 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
     let exact = structure.is_quadratic();
     let largest = structure.largest_block();
     match fit.integrate.unwrap_or(Integration::Auto) {
-        Integration::Auto | Integration::Exact if exact => Ok(Rule::Laplace),
+        Integration::Auto => Ok(by_structure(structure)),
+        Integration::Exact if exact => Ok(Rule::Laplace),
         Integration::Exact => Err(blocks::not_exact(network, compiled)),
         Integration::Laplace => Ok(Rule::Laplace),
-        Integration::Auto => Ok(match largest {
-            0 | 1 => Rule::Quadrature(15),
-            2 => Rule::Quadrature(9),
-            3 => Rule::Quadrature(5),
-            _ => Rule::Laplace,
-        }),
         Integration::Quadrature(points) => {
             let all = points.checked_pow(largest as u32).filter(|&all| all <= MOST_POINTS);
             all.map(|_| Rule::Quadrature(points)).ok_or_else(|| blocks::too_large(network, compiled, points))

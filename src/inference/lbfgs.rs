@@ -13,18 +13,21 @@ use crate::density::LogDensity;
 /// How many steps the approximation of the curvature remembers.
 const MEMORY: usize = 10;
 
-/// Below this change of the (scaled) cost, relative to its size, a run ends.
-const COST_TOLERANCE: f64 = 1e-13;
-
-/// Climbs from a point. Returns the best point seen, whatever happened on the way, and the number of iterations.
-pub(super) fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
+/// Climbs from a point, at most `limit` iterations, until the (scaled) cost changes by less than `accuracy` relative to its size. Returns the
+/// best point seen, whatever happened on the way, and the number of iterations.
+pub(super) fn climb<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    start: Point,
+    (limit, accuracy): (u64, f64),
+    progress: &dyn Progress,
+) -> (Point, u64) {
     objective.begin(start.clone());
     let cost = objective.cost(&start.q);
     let most = objective.evaluations + 20 * limit + 100;
     let shared = RefCell::new(objective);
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
         .with_tolerance_grad(0.0)
-        .and_then(|solver| solver.with_tolerance_cost(COST_TOLERANCE * (1.0 + cost.abs())));
+        .and_then(|solver| solver.with_tolerance_cost(accuracy * (1.0 + cost.abs())));
     let run = solver.and_then(|solver| {
         let begin = start.q.clone();
         let guarded = Guarded { objective: &shared, most, progress };

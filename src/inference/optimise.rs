@@ -16,7 +16,7 @@ use crate::density::LogDensity;
 use crate::draws::{Estimate, StartOutcome};
 
 /// How to maximise.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OptimiseSettings {
     /// How many starting points: the first within 0.1 of the origin in each coordinate, the others within 2.
     pub starts: usize,
@@ -24,11 +24,13 @@ pub struct OptimiseSettings {
     pub seed: u64,
     /// The most iterations of L-BFGS from each start.
     pub max_iterations: u64,
+    /// The relative accuracy of the log density: smaller changes are noise, and end a climb.
+    pub accuracy: f64,
 }
 
 impl Default for OptimiseSettings {
     fn default() -> Self {
-        Self { starts: 4, seed: 0, max_iterations: 2000 }
+        Self { starts: 4, seed: 0, max_iterations: 2000, accuracy: 1e-13 }
     }
 }
 
@@ -131,7 +133,7 @@ fn go_up<D: LogDensity>(
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<StartOutcome, InferenceError> {
-    let (point, climbed) = climb(objective, point, settings.max_iterations, progress);
+    let (point, climbed) = climb(objective, point, settings, progress);
     if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
         return Ok(known.outcome());
     }
@@ -152,11 +154,17 @@ impl End {
 }
 
 /// Runs L-BFGS, anew with an empty memory as long as that gains something.
-pub(super) fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
+pub(super) fn climb<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    start: Point,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> (Point, u64) {
+    let limit = settings.max_iterations;
     let mut point = start;
     let mut iterations = 0;
     while iterations < limit && !point.q.is_empty() && !progress.stop_requested() {
-        let (next, taken) = lbfgs::climb(objective, point.clone(), limit - iterations, progress);
+        let (next, taken) = lbfgs::climb(objective, point.clone(), (limit - iterations, settings.accuracy), progress);
         iterations += taken;
         let gain = next.log_density - point.log_density;
         point = next;

@@ -2,12 +2,16 @@
 
 use super::held::Held;
 use super::objective::Objective;
-use super::{InferenceError, Progress, newton, optimise};
+use super::optimise::{self, OptimiseSettings};
+use super::{InferenceError, Progress, newton};
 use crate::density::LogDensity;
 use crate::draws::Estimate;
 
 /// Half of the 95% quantile of χ² with one degree of freedom.
 const FALL: f64 = 1.920_729_410_347_062;
+
+/// From the last point of a profile to the next it is not far.
+const CLIMB: OptimiseSettings = OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
 
 /// The ends of an interval on the scale of the coordinate; infinite where the log density never falls so far.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +60,7 @@ impl<D: LogDensity> Side<'_, D> {
         let free = held.free_of(&q);
         let mut objective = Objective::new(&mut held);
         let Ok(point) = objective.evaluate(&free) else { return Ok(f64::INFINITY) };
-        let (point, _) = optimise::climb(&mut objective, point, 200, progress);
+        let (point, _) = optimise::climb(&mut objective, point, &CLIMB, progress);
         let point = if free.is_empty() { point } else { newton::polish(&mut objective, point, progress).point };
         if let Some(q) = objective.infinite_at.take() {
             return Err(InferenceError::Infinite { q });

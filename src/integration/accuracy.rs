@@ -1,6 +1,6 @@
 //! How far integrals by Monte Carlo are to be trusted, and what the hidden variables are given the parameters.
 
-use super::marginal::{Looked, Marginal, Rule, log_sum_exp};
+use super::marginal::{Looked, Marginal, Rule};
 use super::mode::Trouble;
 use crate::density::JointDensity;
 
@@ -45,7 +45,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
         }
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64;
-        let ess: Vec<f64> = (0..looked.totals.len()).map(|block| effective(&looked, block)).collect();
+        let ess: Vec<f64> = (0..self.structure().blocks.len()).map(|block| effective(&looked, block)).collect();
         let worst_block = (0..ess.len()).min_by(|&a, &b| ess[a].total_cmp(&ess[b])).unwrap_or(0);
         let bias = (0..ess.len()).map(|block| jackknife(&looked, block)).sum();
         let lowest_ess = ess.get(worst_block).copied().unwrap_or(samples as f64);
@@ -93,12 +93,13 @@ impl<J: JointDensity + Clone> Marginal<J> {
         let looked = self.look(parameters)?;
         let width = block_of.len();
         let (mut mean, mut square, mut values) = (vec![0.0; width], vec![0.0; width], vec![0.0; width]);
-        for (k, logs) in looked.logs.iter().enumerate() {
+        let share = 1.0 / looked.points as f64;
+        for k in 0..looked.points {
+            let shares = looked.point(k);
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
             self.constrain_at(parameters, &hidden, &mut values);
-            let share = 1.0 / looked.logs.len() as f64;
             for (i, block) in block_of.iter().enumerate() {
-                let weight = block.map_or(share, |b| (logs[b as usize] - looked.totals[b as usize]).exp());
+                let weight = block.map_or(share, |b| shares[b as usize]);
                 // A point of no weight may lie where the value is not finite.
                 if weight > 0.0 {
                     mean[i] += weight * values[i];
@@ -123,14 +124,12 @@ fn reseeded(rule: Rule, replicate: u64) -> Rule {
 
 /// (Σw)²/Σw².
 fn effective(looked: &Looked, block: usize) -> f64 {
-    let logs = looked.logs.iter().map(|values| values[block]);
-    (2.0 * looked.totals[block] - log_sum_exp(logs.map(|log| 2.0 * log))).exp()
+    1.0 / looked.block(block).map(|share| share * share).sum::<f64>()
 }
 
 /// (L − 1)·(mean of the log means that leave one point out − the log mean).
 fn jackknife(looked: &Looked, block: usize) -> f64 {
-    let count = looked.logs.len() as f64;
-    let shares = looked.logs.iter().map(|values| (values[block] - looked.totals[block]).exp());
-    let without: f64 = shares.map(|share| (-share).ln_1p() + (count / (count - 1.0)).ln()).sum::<f64>() / count;
+    let count = looked.points as f64;
+    let without: f64 = looked.block(block).map(|share| (-share).ln_1p() + (count / (count - 1.0)).ln()).sum::<f64>() / count;
     (count - 1.0) * without
 }

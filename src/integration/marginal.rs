@@ -71,12 +71,25 @@ pub(super) struct Looked {
     pub mode: Option<Mode>,
     /// What depends on parameters alone.
     pub alone: f64,
-    /// Point by point: log weight + f + eᵀe/2 of each block.
-    pub logs: Vec<Vec<f64>>,
-    /// By block: log of the sum of the exponentials of these.
-    pub totals: Vec<f64>,
+    /// Point by point, block by block: the share of each point in the sum of weight·exp(f + eᵀe/2).
+    pub shares: Vec<f64>,
+    /// How many points.
+    pub points: usize,
     /// Σ of what all blocks integrate to, in nats.
     pub log_integral: f64,
+}
+
+impl Looked {
+    /// The shares of a point, one a block.
+    pub fn point(&self, k: usize) -> &[f64] {
+        let blocks = self.shares.len() / self.points.max(1);
+        &self.shares[k * blocks..(k + 1) * blocks]
+    }
+
+    /// The shares of a block, one a point.
+    pub fn block(&self, block: usize) -> impl Iterator<Item = f64> + Clone + '_ {
+        self.shares.iter().copied().skip(block).step_by((self.shares.len() / self.points.max(1)).max(1))
+    }
 }
 
 impl<J: JointDensity> Marginal<J> {
@@ -197,25 +210,25 @@ impl<J: JointDensity> Marginal<J> {
             Rule::Prior { .. } => None,
             Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => Some(self.mode(parameters)?),
         };
-        let blocks = self.structure.blocks.len();
-        let mut logs = Vec::with_capacity(self.nodes.count());
+        let (blocks, points) = (self.structure.blocks.len(), self.nodes.count());
+        let mut shares = vec![0.0; blocks * points];
         let mut alone = 0.0;
-        for k in 0..self.nodes.count() {
+        for (k, values) in shares.chunks_exact_mut(blocks.max(1)).enumerate() {
             let (hidden, added) = self.at_point(mode.as_ref(), k);
-            let mut values = vec![0.0; blocks];
-            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), &mut values);
+            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), values);
             for (block, value) in values.iter_mut().enumerate() {
                 *value += added[block] + self.nodes.log_weight(k, self.structure.blocks[block].len());
                 if value.is_nan() {
                     *value = f64::NEG_INFINITY;
                 }
             }
-            logs.push(values);
         }
-        let totals: Vec<f64> = (0..blocks).map(|block| log_sum_exp(logs.iter().map(|values| values[block]))).collect();
+        if blocks == 0 {
+            alone = self.joint.block_values(parameters, &mut []);
+        }
+        let totals = normalise(&mut shares, blocks);
         let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(&mode.factor));
-        let log_integral = totals.iter().sum::<f64>() - spread;
-        Ok(Looked { mode, alone, logs, totals, log_integral })
+        Ok(Looked { mode, alone, shares, points, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
     /// Log density and gradient by the parameters.
@@ -226,11 +239,11 @@ impl<J: JointDensity> Marginal<J> {
         let mut total = vec![0.0; dim];
         let mut factor_bar = vec![0.0; self.pattern.len()];
         let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; dim]);
-        let halves = self.unbiased.then(|| Halves::of(&looked.logs)).flatten();
-        for (k, logs) in looked.logs.iter().enumerate() {
-            let mut weights: Vec<f64> = logs.iter().zip(&looked.totals).map(|(log, total)| (log - total).exp()).collect();
+        let halves = self.unbiased.then(|| Halves::of(&looked, blocks)).flatten();
+        for k in 0..looked.points {
+            let mut weights = looked.point(k).to_vec();
             if let Some(halves) = &halves {
-                halves.correct(k, logs, &mut weights);
+                halves.correct(k, &mut weights);
             }
             let (hidden, _) = self.at_point(looked.mode.as_ref(), k);
             self.joint.weighted(&self.structure.whole(parameters, &hidden), &weights, &mut values, &mut part);
@@ -246,13 +259,13 @@ impl<J: JointDensity> Marginal<J> {
             self.through_mode(parameters, mode, factor_bar, &mut total);
         }
         self.structure.parameters.iter().zip(grad.iter_mut()).for_each(|(&at, g)| *g = total[at]);
-        let correction = halves.map_or(0.0, |halves| halves.correction(&looked.totals));
+        let correction = halves.map_or(0.0, |halves| halves.correction());
         Ok(looked.alone + looked.log_integral + correction)
     }
 
     /// Takes away what depends on parameters alone as often as it came too much: once a point beyond the first.
     fn without_repeats(&mut self, parameters: &[f64], looked: &Looked, total: &mut [f64]) {
-        let repeats = looked.logs.len() - 1;
+        let repeats = looked.points - 1;
         if repeats == 0 {
             return;
         }
@@ -283,6 +296,16 @@ impl<J: JointDensity> Marginal<J> {
         total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
     }
 
+    /// The mode of the hidden coordinates; NaN where there is none. Without a mode, for points from the prior, that of the prior.
+    fn most_probable(&mut self, parameters: &[f64]) -> Vec<f64> {
+        match self.rule {
+            Rule::Prior { .. } => self.start.clone(),
+            Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => {
+                self.mode(parameters).map_or_else(|_| vec![f64::NAN; self.start.len()], |mode| mode.hidden)
+            }
+        }
+    }
+
     /// Hidden coordinates drawn given the parameters; NaN where there is no mode.
     fn drawn(&mut self, parameters: &[f64], seed: u64) -> Vec<f64> {
         let Ok(mode) = self.mode(parameters) else { return vec![f64::NAN; self.start.len()] };
@@ -300,37 +323,58 @@ impl<J: JointDensity> Marginal<J> {
     }
 }
 
-/// The sums over the first and the second half of the points, by block: each as if it were all.
+/// The parts of the sums that the first and the second half of the points have, by block.
 struct Halves {
     middle: usize,
-    /// log of how many times as many points there are in all.
-    shares: [f64; 2],
-    totals: [Vec<f64>; 2],
+    /// How many times as many points there are in all.
+    times: [f64; 2],
+    parts: [Vec<f64>; 2],
 }
 
 impl Halves {
-    fn of(logs: &[Vec<f64>]) -> Option<Self> {
-        let middle = logs.len() / 2;
-        let blocks = logs.first()?.len();
-        let share = |range: &[Vec<f64>]| (logs.len() as f64 / range.len() as f64).ln();
-        let total =
-            |range: &[Vec<f64>]| (0..blocks).map(|block| log_sum_exp(range.iter().map(|values| values[block])) + share(range)).collect();
-        let (first, second) = logs.split_at(middle);
-        (middle > 0).then(|| Self { middle, shares: [share(first), share(second)], totals: [total(first), total(second)] })
+    fn of(looked: &Looked, blocks: usize) -> Option<Self> {
+        let middle = looked.points / 2;
+        let part = |range: std::ops::Range<usize>| {
+            let mut part = vec![0.0; blocks];
+            range.for_each(|k| part.iter_mut().zip(looked.point(k)).for_each(|(p, share)| *p += share));
+            part
+        };
+        let times = |count: usize| looked.points as f64 / count as f64;
+        let parts = [part(0..middle), part(middle..looked.points)];
+        (middle > 0).then(|| Self { middle, times: [times(middle), times(looked.points - middle)], parts })
     }
 
     /// Weights of one sum → weights of twice it less the mean of both halves.
-    fn correct(&self, k: usize, logs: &[f64], weights: &mut [f64]) {
-        let half = usize::from(k >= self.middle);
-        for (block, weight) in weights.iter_mut().enumerate() {
-            *weight = 2.0 * *weight - 0.5 * (logs[block] + self.shares[half] - self.totals[half][block]).exp();
-        }
+    fn correct(&self, k: usize, weights: &mut [f64]) {
+        let part = &self.parts[usize::from(k >= self.middle)];
+        weights.iter_mut().zip(part).for_each(|(weight, part)| *weight *= 2.0 - 0.5 / part.max(f64::MIN_POSITIVE));
     }
 
-    /// What twice the sums less the mean of the halves differs from the sums.
-    fn correction(&self, totals: &[f64]) -> f64 {
-        totals.iter().enumerate().map(|(block, total)| total - 0.5 * (self.totals[0][block] + self.totals[1][block])).sum()
+    /// What twice the logarithms less the mean of those of the halves differs from the logarithms.
+    fn correction(&self) -> f64 {
+        let logs = |half: usize| self.parts[half].iter().map(move |part| (self.times[half] * part).ln()).sum::<f64>();
+        -0.5 * (logs(0) + logs(1))
     }
+}
+
+/// Logarithms, point by point and block by block → their exponentials as shares of the sum over the points; the logarithms of the sums.
+fn normalise(logs: &mut [f64], blocks: usize) -> Vec<f64> {
+    let mut most = vec![f64::NEG_INFINITY; blocks];
+    let points = || 0..logs.len() / blocks.max(1);
+    for k in points() {
+        most.iter_mut().zip(&logs[k * blocks..]).for_each(|(m, &log)| *m = m.max(log));
+    }
+    let mut sum = vec![0.0; blocks];
+    for values in logs.chunks_exact_mut(blocks.max(1)) {
+        for (block, value) in values.iter_mut().enumerate() {
+            // Where all are −∞, so is the sum.
+            *value = if most[block] == f64::NEG_INFINITY { 0.0 } else { (*value - most[block]).exp() };
+            sum[block] += *value;
+        }
+    }
+    let inverse: Vec<f64> = sum.iter().map(|&s| if s > 0.0 { 1.0 / s } else { 0.0 }).collect();
+    logs.chunks_exact_mut(blocks.max(1)).for_each(|values| values.iter_mut().zip(&inverse).for_each(|(v, i)| *v *= i));
+    most.iter().zip(&sum).map(|(m, s)| m + s.ln()).collect()
 }
 
 fn nodes(structure: &Structure, rule: Rule) -> Arc<Nodes> {
@@ -342,21 +386,15 @@ fn nodes(structure: &Structure, rule: Rule) -> Arc<Nodes> {
     })
 }
 
-/// log Σ exp, −∞ of nothing but −∞.
-pub(super) fn log_sum_exp(logs: impl Iterator<Item = f64> + Clone) -> f64 {
-    let most = logs.clone().fold(f64::NEG_INFINITY, f64::max);
-    if most == f64::NEG_INFINITY {
-        return most;
-    }
-    most + logs.map(|log| (log - most).exp()).sum::<f64>().ln()
-}
-
 impl<J: JointDensity> LogDensity for Marginal<J> {
     fn dim(&self) -> usize {
         self.structure.parameters.len()
     }
 
     fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
+        if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad)) {
+            return value;
+        }
         match self.try_evaluate(q, grad) {
             Ok(value) => value,
             Err(trouble) => {
@@ -371,11 +409,11 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
         self.joint.constrained_dim()
     }
 
-    /// The hidden variables are at the mode that was found last; see [`Marginal::drawing`] and [`Marginal::conditional`].
+    /// The hidden variables are at their mode; see [`Marginal::drawing`] and [`Marginal::conditional`].
     fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
         let hidden = match self.drawing {
             Some(seed) => self.drawn(q, seed),
-            None => self.start.clone(),
+            None => self.most_probable(q),
         };
         self.constrain_at(q, &hidden, values);
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::density::JointDensity;
 use crate::engine::{Engine, Scratch};
+use crate::integration::Structure;
 use crate::joint::program::Programs;
 use crate::plan;
-use crate::program::lower::Layout;
+use crate::program::lower::Lowered;
 use crate::program::{Program, Values};
 
 /// A joint density as machine code. Clones share the code.
@@ -17,6 +18,9 @@ pub struct Joint {
     hessian: Part,
     curvature: Part,
     variables: Part,
+    /// The integral in closed form, where there is one.
+    exact: Option<Part>,
+    parameters: Arc<Vec<usize>>,
     dim: usize,
     blocks: usize,
     /// For each named element: its position among the variables.
@@ -53,10 +57,15 @@ impl Part {
 }
 
 impl Joint {
-    pub(super) fn new(programs: &Programs, layouts: &[Layout], blocks: usize) -> Result<Self, String> {
+    pub(super) fn new(
+        programs: &Programs,
+        exact: Option<&(Program, Values)>,
+        lowered: &Lowered,
+        structure: &Structure,
+    ) -> Result<Self, String> {
         let mut positions = Vec::new();
         let mut offset = 0;
-        for layout in layouts {
+        for layout in &lowered.layouts {
             positions.extend(layout.positions.iter().map(|p| p + offset));
             offset += layout.width;
         }
@@ -66,8 +75,10 @@ impl Joint {
             hessian: Part::new(&programs.hessian)?,
             curvature: Part::new(&programs.curvature)?,
             variables: Part::new(&programs.variables)?,
+            exact: exact.map(Part::new).transpose()?,
+            parameters: Arc::new(structure.parameters.clone()),
             dim: programs.values.0.slots,
-            blocks,
+            blocks: structure.blocks.len(),
             positions: Arc::new(positions),
         })
     }
@@ -75,7 +86,8 @@ impl Joint {
     /// Bytes of machine code.
     #[must_use]
     pub fn code_size(&self) -> usize {
-        [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables].iter().map(|part| part.engine.size()).sum()
+        let always = [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables];
+        always.into_iter().chain(&self.exact).map(|part| part.engine.size()).sum()
     }
 }
 
@@ -108,6 +120,15 @@ impl JointDensity for Joint {
 
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]) {
         grad.copy_from_slice(self.curvature.run(&[q, a, b]));
+    }
+
+    fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
+        let exact = self.exact.as_mut()?;
+        let at = self.parameters.clone();
+        at.iter().zip(parameters).for_each(|(&at, &value)| exact.input[at] = value);
+        exact.engine.run(&mut exact.scratch, &exact.input, 0, &mut exact.output);
+        at.iter().zip(grad).for_each(|(&at, g)| *g = exact.output[1 + at]);
+        Some(exact.output[0])
     }
 
     fn constrained_dim(&self) -> usize {

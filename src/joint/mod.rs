@@ -3,6 +3,7 @@
 
 mod blocks;
 mod code;
+mod exact;
 mod program;
 
 pub use blocks::{Blocks, TooDense};
@@ -32,7 +33,8 @@ pub struct Compiled {
 pub fn compile(lowered: &Lowered) -> Result<Compiled, Failure> {
     let (structure, blocks) = blocks::find(lowered).map_err(Failure::TooDense)?;
     let programs = program::programs(lowered, &structure, &blocks);
-    let joint = Joint::new(&programs, &lowered.layouts, structure.blocks.len()).map_err(Failure::Machine)?;
+    let exact = exact::program(lowered, &structure);
+    let joint = Joint::new(&programs, exact.as_ref(), lowered, &structure).map_err(Failure::Machine)?;
     Ok(Compiled { joint, structure: Arc::new(structure), blocks: Arc::new(blocks) })
 }
 

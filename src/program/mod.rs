@@ -13,6 +13,7 @@ pub mod members;
 pub mod noise;
 mod order;
 pub mod print;
+mod replay;
 mod simplify;
 pub mod trace;
 
@@ -28,3 +29,4 @@ pub use ir::{
 };
 pub use members::{members, membership};
 pub use print::print;
+pub use replay::replay;

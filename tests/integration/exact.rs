@@ -1,6 +1,7 @@
 //! Linear-Gaussian models against the dense normal density of the data.
 
 use crate::model::{Made, Random, dense_normal, make, table};
+use pgmc::density::{JointDensity as _, LogDensity as _};
 use pgmc::integration::Rule;
 use pgmc::program::lower::Form;
 
@@ -8,6 +9,19 @@ fn exact(text: &str, table: &str) -> Made {
     let made = make(text, table, Rule::Laplace, Form::Auto);
     assert!(made.joint.structure.is_quadratic(), "{text}");
     made
+}
+
+/// The closed form, where there is one, against the sparse factor: value and gradient.
+fn same_by_factor(made: &mut Made, q: &[f64], closed: bool) {
+    let mut sparse = made.density.with_rule(Rule::Quadrature(1));
+    let (mut ours, mut theirs) = (vec![0.0; q.len()], vec![0.0; q.len()]);
+    let value = made.density.evaluate(q, &mut ours);
+    close(value, sparse.evaluate(q, &mut theirs));
+    let largest = theirs.iter().fold(1.0_f64, |m, g| m.max(g.abs()));
+    for (a, b) in ours.iter().zip(&theirs) {
+        assert!((a - b).abs() < 1e-9 * largest, "{ours:?} against {theirs:?}");
+    }
+    assert_eq!(made.joint.joint.clone().integrated(q, &mut ours).is_some(), closed);
 }
 
 fn close(ours: f64, dense: f64) {
@@ -36,6 +50,7 @@ fn intercepts_and_slopes() {
         };
         let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &mean, &covariance));
+        same_by_factor(&mut made, &q, true);
     }
 }
 
@@ -57,6 +72,7 @@ latent u[as] ~ Normal(0, sa)\nlatent v[bs] ~ Normal(0, sb)\nobserve y[rows] ~ No
         };
         let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &vec![m; n], &covariance));
+        same_by_factor(&mut made, &q, false);
     }
 }
 
@@ -74,6 +90,7 @@ fn local_level() {
         let entry = |i: usize, j: usize| 4.0 + i.min(j) as f64 * w * w + if i == j { s * s } else { 0.0 };
         let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &vec![1.0; n], &covariance));
+        same_by_factor(&mut made, &q, false);
     }
 }
 
@@ -115,6 +132,7 @@ latent z[rows] : vector[hidden] ~ Normal(A * x + a0, s)\nobserve y[rows] ~ Norma
     let [a, c, d, v1, v2, vr] = [q[0], q[1], q[2], (2.0 * q[3]).exp(), (2.0 * q[4]).exp(), (2.0 * q[5]).exp()];
     let variance = d * d * (c * c * v1 + v2) + vr;
     close(made.value(&q), x.iter().zip(&y).map(|(x, y)| normal(*y, d * c * a * x, variance)).sum());
+    same_by_factor(&mut made, &q, true);
     let mut made = exact(vectors, &data);
     assert_eq!(made.joint.structure.largest_block(), 2);
     let q = [0.5_f64, -0.3, 0.2, 0.9, 1.1, -0.7, 0.4, -0.2, 0.3];
@@ -122,6 +140,7 @@ latent z[rows] : vector[hidden] ~ Normal(A * x + a0, s)\nobserve y[rows] ~ Norma
     let variance = s * (q[4] * q[4] + q[5] * q[5]) + r;
     let mean = |x: f64| q[4] * (q[0] * x + q[2]) + q[5] * (q[1] * x + q[3]) + q[6];
     close(made.value(&q), x.iter().zip(&y).map(|(x, y)| normal(*y, mean(*x), variance)).sum());
+    same_by_factor(&mut made, &q, true);
 }
 
 /// Missing cells of what is observed are integrated out: they leave the likelihood of the others.

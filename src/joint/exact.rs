@@ -1,0 +1,227 @@
+//! Quadratic blocks that are alike → their integral as a program, in closed form.
+//!
+//! Where the log joint density is f + gᵀu − uᵀAu/2 in the hidden coordinates u of a block of size d, the log of its integral is
+//! f + gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π. f, g and A are the density, its gradient and its Hessian at u = 0: programs again, whose
+//! arithmetic varies over fewer axes than the rows have wherever the model lets it.
+
+use std::collections::HashMap;
+
+use crate::builtins::Builtin;
+use crate::gradient;
+use crate::integration::Structure;
+use crate::joint::program::whole;
+use crate::program::lower::Lowered;
+use crate::program::{AxisId, Builder, NodeId, Op, OutputRole, Program, Term, Values, fold, replay};
+
+/// Larger blocks are left to sparse factors: a factor written out grows with the third power of the size.
+const LARGEST: usize = 4;
+
+/// The parameters' log density with all blocks integrated out, and its gradient by all coordinates (0 by hidden ones); none where blocks are
+/// not quadratic, too large, or not alike.
+pub(super) fn program(lowered: &Lowered, structure: &Structure) -> Option<(Program, Values)> {
+    if !structure.is_quadratic() || structure.blocks.is_empty() {
+        return None;
+    }
+    let coordinates = coordinates(lowered, structure)?;
+    let (whole, values) = whole(lowered);
+    let (derivative, values) = gradient::differentiate(whole, values);
+    let (program, values) = gradient::tangent(derivative, values);
+    let parts = Parts::of(&program, lowered)?;
+    let mut b = Builder::resume(program, values);
+    b.program.outputs.clear();
+    b.program.terms.clear();
+    let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
+    let integral = integral(&mut b, &slopes, &curvatures, &coordinates.axes);
+    let total = b.call(Builtin::Add, &[value[0], integral]);
+    let span = b.span();
+    let (mut program, values) = b.finish();
+    program.terms = vec![Term { name: "integrated".to_owned(), node: total, span }];
+    let (mut program, values) = gradient::differentiate(program, values);
+    program.outputs.retain(|o| match &o.role {
+        OutputRole::Gradient(range) => range.start < lowered.program.slots,
+        OutputRole::Value => true,
+        OutputRole::Tangent | OutputRole::Term | OutputRole::Variable => false,
+    });
+    Some(fold(program, values))
+}
+
+/// The coordinates of a block.
+struct Coordinates {
+    /// The axes whose elements are the blocks.
+    axes: Vec<AxisId>,
+    /// First coordinate of a slot, and where a block's own one is along the axes that the slot has beyond those of the blocks.
+    each: Vec<(usize, Vec<(AxisId, usize)>)>,
+}
+
+/// The coordinates of a block, where every block is an element of the same axes.
+fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> {
+    let slots: Vec<(usize, Vec<AxisId>)> = lowered
+        .hidden
+        .iter()
+        .map(|part| {
+            let node = lowered.program.nodes.iter().find(|(_, node)| node.op == Op::Slot(part.first) && lowered.program.extent(&node.axes) == part.len);
+            node.map(|(_, node)| (part.first, node.axes.clone()))
+        })
+        .collect::<Option<_>>()?;
+    let common: Vec<AxisId> = slots.first()?.1.iter().copied().filter(|a| slots.iter().all(|(_, axes)| axes.contains(a))).collect();
+    // Of the axes that all have, those along which the block changes.
+    let block_at = |coordinate: usize| structure.hidden.binary_search(&coordinate).ok().map(|p| structure.block_of[p]);
+    let (first, axes) = slots.first()?;
+    let stride = |axes: &[AxisId], axis: AxisId| axes.iter().position(|&a| a == axis).map_or(0, |place| lowered.program.extent(&axes[place + 1..]));
+    let changes = |axis: &AxisId| lowered.program.axes[*axis].size < 2 || block_at(*first) != block_at(first + stride(axes, *axis));
+    let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
+    let mut each = Vec::new();
+    for (first, slot_axes) in &slots {
+        let own: Vec<AxisId> = slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
+        for element in 0..lowered.program.extent(&own) {
+            each.push((*first, places(&lowered.program, &own, element)));
+        }
+    }
+    let size = each.len();
+    let alike = structure.blocks.len() == lowered.program.extent(&axes) && structure.blocks.iter().all(|block| block.len() == size);
+    (alike && size <= LARGEST && holds(lowered, structure, &slots, &axes)).then_some(Coordinates { axes, each })
+}
+
+/// The place along each axis of an element in canonical layout.
+fn places(program: &Program, axes: &[AxisId], element: usize) -> Vec<(AxisId, usize)> {
+    let mut rest = element;
+    let mut places: Vec<(AxisId, usize)> = axes
+        .iter()
+        .rev()
+        .map(|&axis| {
+            let size = program.axes[axis].size;
+            let place = rest % size;
+            rest /= size;
+            (axis, place)
+        })
+        .collect();
+    places.reverse();
+    places
+}
+
+/// Whether coordinates are in one block exactly where they are at one element of `axes`.
+fn holds(lowered: &Lowered, structure: &Structure, slots: &[(usize, Vec<AxisId>)], axes: &[AxisId]) -> bool {
+    let mut block_of: HashMap<Vec<usize>, usize> = HashMap::new();
+    slots.iter().all(|(first, slot_axes)| {
+        (0..lowered.program.extent(slot_axes)).all(|element| {
+            let at = places(&lowered.program, slot_axes, element);
+            let key: Vec<usize> = at.iter().filter(|(axis, _)| axes.contains(axis)).map(|(_, place)| *place).collect();
+            let block = structure.hidden.binary_search(&(first + element)).ok().map(|p| structure.block_of[p]);
+            block.is_some_and(|block| *block_of.entry(key).or_insert(block) == block)
+        })
+    })
+}
+
+/// Nodes of a density with its gradient and the tangents of both.
+struct Parts {
+    value: NodeId,
+    /// First coordinate of each slot of the point → its node.
+    points: Vec<(usize, NodeId)>,
+    /// First coordinate of each slot of the point → the node of its direction.
+    directions: Vec<(usize, NodeId)>,
+    /// By first coordinate: the gradient, and its tangent.
+    gradients: Vec<(usize, NodeId, NodeId)>,
+}
+
+impl Parts {
+    fn of(program: &Program, lowered: &Lowered) -> Option<Self> {
+        let dim = lowered.program.slots;
+        let mut points = Vec::new();
+        let mut directions = Vec::new();
+        for (id, node) in program.nodes.iter() {
+            if let Op::Slot(first) = node.op {
+                if first < dim { points.push((first, id)) } else { directions.push((first - dim, id)) }
+            }
+        }
+        let count = program.outputs.len() / 2;
+        let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;
+        let gradients = (0..count).filter_map(|i| match &program.outputs[i].role {
+            OutputRole::Gradient(range) if !range.is_empty() => Some((range.start, program.outputs[i].node, program.outputs[count + i].node)),
+            _ => None,
+        });
+        Some(Self { value: program.outputs[value].node, points, directions, gradients: gradients.collect() })
+    }
+
+    /// Density, slopes by coordinate and curvatures by pair of coordinates (rows after each other), each block's at u = 0.
+    fn at_origin(&self, b: &mut Builder, coordinates: &Coordinates) -> [Vec<NodeId>; 3] {
+        let zero = b.constant(0.0);
+        let hidden: Vec<usize> = coordinates.each.iter().map(|(first, _)| *first).collect();
+        let origin = |instead: &mut HashMap<NodeId, NodeId>| {
+            instead.extend(self.points.iter().filter(|(first, _)| hidden.contains(first)).map(|&(_, node)| (node, zero)));
+        };
+        let of = |first: usize| self.gradients.iter().find(|(f, ..)| *f == first);
+        let mut wanted = vec![self.value];
+        wanted.extend(coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.1)));
+        let mut instead = HashMap::new();
+        origin(&mut instead);
+        let found = replay(b, &instead, &[], &wanted);
+        let slopes = coordinates.each.iter().zip(&found[1..]).map(|((_, at), &node)| element(b, node, at)).collect();
+        let mut curvatures = Vec::new();
+        for (first, at) in &coordinates.each {
+            let mut instead: HashMap<NodeId, NodeId> = self.directions.iter().map(|&(_, node)| (node, zero)).collect();
+            origin(&mut instead);
+            for &(_, node) in self.directions.iter().filter(|(f, _)| f == first) {
+                let one = indicator(b, at);
+                instead.insert(node, one);
+            }
+            let tangents: Vec<NodeId> = coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.2)).collect();
+            let column = replay(b, &instead, &[], &tangents);
+            for ((_, at), node) in coordinates.each.iter().zip(column) {
+                let entry = element(b, node, at);
+                curvatures.push(b.call(Builtin::Negate, &[entry]));
+            }
+        }
+        [vec![found[0]], slopes, curvatures]
+    }
+}
+
+/// A node at one place along some axes.
+fn element(b: &mut Builder, node: NodeId, at: &[(AxisId, usize)]) -> NodeId {
+    let indices: Vec<(AxisId, NodeId)> = at.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
+    b.gather(node, &indices)
+}
+
+/// 1 at one place along some axes, else 0.
+fn indicator(b: &mut Builder, at: &[(AxisId, usize)]) -> NodeId {
+    let (one, zero) = (b.constant(1.0), b.constant(0.0));
+    at.iter().fold(one, |value, &(axis, place)| {
+        let (along, here) = (b.iota(axis), b.position(axis, place));
+        let equal = b.call(Builtin::Equal, &[along, here]);
+        b.call(Builtin::Select, &[equal, value, zero])
+    })
+}
+
+/// Σ over blocks of gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π, by a Cholesky factor written out.
+fn integral(b: &mut Builder, slopes: &[NodeId], curvatures: &[NodeId], axes: &[AxisId]) -> NodeId {
+    let d = slopes.len();
+    let mut l: Vec<Vec<NodeId>> = Vec::new();
+    let mut w: Vec<NodeId> = Vec::new();
+    let mut total = b.constant(0.5 * d as f64 * (2.0 * std::f64::consts::PI).ln());
+    for i in 0..d {
+        let mut row: Vec<NodeId> = Vec::new();
+        for j in 0..=i {
+            let mut entry = curvatures[i * d + j];
+            for k in 0..j {
+                let left = row[k];
+                let right = if i == j { row[k] } else { l[j][k] };
+                let product = b.call(Builtin::Multiply, &[left, right]);
+                entry = b.call(Builtin::Subtract, &[entry, product]);
+            }
+            row.push(if i == j { b.call(Builtin::Sqrt, &[entry]) } else { b.call(Builtin::Divide, &[entry, l[j][j]]) });
+        }
+        let mut rest = slopes[i];
+        for (k, &known) in w.iter().enumerate() {
+            let product = b.call(Builtin::Multiply, &[row[k], known]);
+            rest = b.call(Builtin::Subtract, &[rest, product]);
+        }
+        let (log, solved) = (b.call(Builtin::Log, &[row[i]]), b.call(Builtin::Divide, &[rest, row[i]]));
+        let square = b.call(Builtin::Multiply, &[solved, solved]);
+        let half = b.constant(0.5);
+        let gain = b.call(Builtin::Multiply, &[half, square]);
+        total = b.call(Builtin::Add, &[total, gain]);
+        total = b.call(Builtin::Subtract, &[total, log]);
+        w.push(solved);
+        l.push(row);
+    }
+    b.sum(total, axes)
+}
