@@ -48,11 +48,36 @@ pub trait JointDensity {
         None
     }
 
+    /// How many points of the hidden variables [`JointDensity::values_at`] looks at together; 1 where it must not be called.
+    fn points(&self) -> usize {
+        1
+    }
+
+    /// As [`JointDensity::block_values`] at several points: `hidden` and `values` hold the points of each hidden coordinate, and of each
+    /// block, beside each other.
+    fn values_at(&mut self, _parameters: &[f64], _hidden: &[f64], _values: &mut [f64]) -> f64 {
+        f64::NAN
+    }
+
+    /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on parameters alone, to `grad`, and writes that by
+    /// the hidden coordinates into `slopes`, where it has room for them. Layouts as for [`JointDensity::values_at`].
+    fn weighted_at(&mut self, _parameters: &[f64], _at: &Weighted, _grad: &mut [f64], _slopes: &mut [f64]) {}
+
     /// How many numbers [`JointDensity::constrain`] writes.
     fn constrained_dim(&self) -> usize;
 
     /// Writes the values of the named variables on their natural scale at `q` into `values`.
     fn constrain(&mut self, q: &[f64], values: &mut [f64]);
+}
+
+/// Points with weights, for [`JointDensity::weighted_at`].
+pub struct Weighted<'a> {
+    /// Hidden coordinates, the points of each beside each other.
+    pub hidden: &'a [f64],
+    /// Weights of blocks, the points of each beside each other.
+    pub weights: &'a [f64],
+    /// How much of what depends on parameters alone.
+    pub share: f64,
 }
 
 /// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.

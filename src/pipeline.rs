@@ -168,6 +168,9 @@ pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
     })
 }
 
+/// Points of hidden variables that are looked at together: enough to share what does not depend on them, few enough to stay near the processor.
+const TOGETHER: usize = 16;
+
 /// Compiles a lowered joint density, its hidden variables to be integrated out by a rule that `choose` picks for their structure.
 ///
 /// # Errors
@@ -177,8 +180,13 @@ pub fn compile_joint<E>(
     fail: impl Fn(joint::Failure) -> E,
     choose: impl FnOnce(&joint::Compiled) -> Result<Rule, E>,
 ) -> Result<(Compiled<Marginal<joint::Joint>>, joint::Compiled), E> {
-    let compiled = joint::compile(&lowered).map_err(fail)?;
+    let mut compiled = joint::compile(&lowered).map_err(&fail)?;
     let rule = choose(&compiled)?;
+    let points = rule.points(&compiled.structure);
+    if points > 1 {
+        let slopes = !matches!(rule, Rule::Prior { .. });
+        compiled = compiled.with_points(&lowered, points.min(TOGETHER), slopes).map_err(&fail)?;
+    }
     let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
     let program = joint::whole(&lowered);
     let whole =

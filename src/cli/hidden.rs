@@ -202,7 +202,10 @@ pub fn explained(model: &Model, binding: &Binding) -> String {
             format!("{head}{}\n{cost}\n", blocks::lines(&model.network, &compiled, rule))
         }
         Err(joint::Failure::TooDense(dense)) => {
-            format!("{head}  not possible: {} hidden values meet in one element of `{}`\n", dense.coordinates, lowered.summands[dense.summand].name)
+            format!(
+                "{head}  not possible: {} hidden values meet in one element of `{}`\n",
+                dense.coordinates, lowered.summands[dense.summand].name
+            )
         }
         Err(joint::Failure::Machine(message)) => format!("{head}  not possible: {message}\n"),
     }

@@ -1,7 +1,9 @@
 //! How far integrals by Monte Carlo are to be trusted, and what the hidden variables are given the parameters.
 
-use super::marginal::{Looked, Marginal, Rule};
+use super::marginal::Marginal;
 use super::mode::Trouble;
+use super::points::Rule;
+use super::sums::Looked;
 use crate::density::JointDensity;
 
 /// How sure a log likelihood by Monte Carlo is.

@@ -16,36 +16,11 @@ use rand_distr::{Distribution, StandardNormal};
 use super::colouring::{Colouring, colour};
 use super::factor::Pattern;
 use super::mode::{Mode, Search, Trouble};
-use super::nodes::{HALF_LOG_TAU, Nodes, NoiseSource, prior_log_density};
+use super::nodes::Grouped;
+use super::points::{Points, Rule};
 use super::structure::Structure;
-use crate::density::{JointDensity, LogDensity};
-
-/// How hidden variables are integrated out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// Laplace's approximation: exact where a block's density is quadratic.
-    Laplace,
-    /// Adaptive Gauss-Hermite quadrature with so many points a dimension.
-    Quadrature(usize),
-    /// Importance sampling around each block's mode.
-    Importance {
-        /// Points.
-        samples: usize,
-        /// Where they come from.
-        source: NoiseSource,
-        /// The same seed gives the same points.
-        seed: u64,
-    },
-    /// Points from the noise that the hidden variables are functions of.
-    Prior {
-        /// Points.
-        samples: usize,
-        /// Where they come from.
-        source: NoiseSource,
-        /// The same seed gives the same points.
-        seed: u64,
-    },
-}
+use super::sums::{Halves, Looked, normalise};
+use crate::density::{JointDensity, LogDensity, Weighted};
 
 /// The density of the parameters, hidden variables integrated out.
 #[derive(Clone)]
@@ -54,7 +29,7 @@ pub struct Marginal<J> {
     pub(super) structure: Arc<Structure>,
     colouring: Arc<Colouring>,
     pattern: Arc<Pattern>,
-    nodes: Arc<Nodes>,
+    points: Arc<Points>,
     rule: Rule,
     /// Where the next search for a mode starts: where the last one ended.
     start: Vec<f64>,
@@ -66,41 +41,15 @@ pub struct Marginal<J> {
     unbiased: bool,
 }
 
-/// What an evaluation computes on its way.
-pub(super) struct Looked {
-    pub mode: Option<Mode>,
-    /// What depends on parameters alone.
-    pub alone: f64,
-    /// Point by point, block by block: the share of each point in the sum of weight·exp(f + eᵀe/2).
-    pub shares: Vec<f64>,
-    /// How many points.
-    pub points: usize,
-    /// Σ of what all blocks integrate to, in nats.
-    pub log_integral: f64,
-}
-
-impl Looked {
-    /// The shares of a point, one a block.
-    pub fn point(&self, k: usize) -> &[f64] {
-        let blocks = self.shares.len() / self.points.max(1);
-        &self.shares[k * blocks..(k + 1) * blocks]
-    }
-
-    /// The shares of a block, one a point.
-    pub fn block(&self, block: usize) -> impl Iterator<Item = f64> + Clone + '_ {
-        self.shares.iter().copied().skip(block).step_by((self.shares.len() / self.points.max(1)).max(1))
-    }
-}
-
 impl<J: JointDensity> Marginal<J> {
     /// Integrates `joint` by a rule.
     #[must_use]
     pub fn new(joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
         let n = structure.hidden.len();
-        let nodes = nodes(&structure, rule);
+        let points = Points::new(&structure, rule, joint.points());
         let colouring = Arc::new(colour(n, &structure.pairs));
         let pattern = Arc::new(Pattern::new(n, &structure.pairs));
-        Self { joint, colouring, pattern, nodes, rule, start: vec![0.0; n], trouble: None, drawing: None, unbiased: false, structure }
+        Self { joint, colouring, pattern, points, rule, start: vec![0.0; n], trouble: None, drawing: None, unbiased: false, structure }
     }
 
     /// The same with another rule.
@@ -109,7 +58,7 @@ impl<J: JointDensity> Marginal<J> {
     where
         J: Clone,
     {
-        Self { nodes: nodes(&self.structure, rule), rule, ..self.clone() }
+        Self { points: Points::new(&self.structure, rule, self.joint.points()), rule, ..self.clone() }
     }
 
     /// The same, but `constrain` draws the hidden variables from the normal distribution around their mode, which is their distribution
@@ -133,7 +82,7 @@ impl<J: JointDensity> Marginal<J> {
             Rule::Prior { samples, source, .. } => Rule::Prior { samples, source, seed },
             rule @ (Rule::Laplace | Rule::Quadrature(_)) => rule,
         };
-        self.nodes = nodes(&self.structure, self.rule);
+        self.points = Points::new(&self.structure, self.rule, self.joint.points());
     }
 
     /// The rule.
@@ -180,28 +129,31 @@ impl<J: JointDensity> Marginal<J> {
         self.pattern.deviate(&mode.factor, e)
     }
 
-    /// The hidden coordinates at a point, with what the change of coordinates adds to the log density of each block.
-    fn at_point(&self, mode: Option<&Mode>, k: usize) -> (Vec<f64>, Vec<f64>) {
-        let e = self.nodes.point(k);
-        let mut added = vec![0.0; self.structure.blocks.len()];
+    /// The hidden coordinates at a point.
+    pub(super) fn hidden_at(&self, mode: Option<&Mode>, k: usize) -> Vec<f64> {
+        let e = self.points.nodes.point(k);
         match mode {
             Some(mode) => {
                 let away = self.deviate(mode, e);
-                e.iter().zip(&self.structure.block_of).for_each(|(e, &block)| added[block] += 0.5 * e * e + HALF_LOG_TAU);
-                (mode.hidden.iter().zip(&away).map(|(h, a)| h + a).collect(), added)
+                mode.hidden.iter().zip(&away).map(|(h, a)| h + a).collect()
             }
-            None => {
-                for (position, &block) in self.structure.block_of.iter().enumerate() {
-                    added[block] -= prior_log_density(self.structure.noise[position], e[position]);
-                }
-                (e.to_vec(), added)
-            }
+            None => e.to_vec(),
         }
     }
 
-    /// The hidden coordinates at a point.
-    pub(super) fn hidden_at(&self, mode: Option<&Mode>, k: usize) -> Vec<f64> {
-        self.at_point(mode, k).0
+    /// The hidden coordinates of a group of points, those of each coordinate beside each other.
+    fn group_at(&self, mode: Option<&Mode>, grouped: &Grouped, group: usize) -> Vec<f64> {
+        let (positions, size) = (self.structure.hidden.len(), grouped.size);
+        let standard = &grouped.standard[group * positions * size..(group + 1) * positions * size];
+        let Some(mode) = mode else { return standard.to_vec() };
+        let mut hidden = vec![0.0; positions * size];
+        let mut e = vec![0.0; positions];
+        for s in 0..size {
+            (0..positions).for_each(|p| e[p] = standard[p * size + s]);
+            let away = self.deviate(mode, &e);
+            (0..positions).for_each(|p| hidden[p * size + s] = mode.hidden[p] + away[p]);
+        }
+        hidden
     }
 
     /// Mode, points and sums at these parameters.
@@ -210,51 +162,65 @@ impl<J: JointDensity> Marginal<J> {
             Rule::Prior { .. } => None,
             Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => Some(self.mode(parameters)?),
         };
-        let (blocks, points) = (self.structure.blocks.len(), self.nodes.count());
+        let (blocks, points) = (self.structure.blocks.len(), self.points.nodes.count());
         let mut shares = vec![0.0; blocks * points];
-        let mut alone = 0.0;
-        for (k, values) in shares.chunks_exact_mut(blocks.max(1)).enumerate() {
-            let (hidden, added) = self.at_point(mode.as_ref(), k);
-            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), values);
-            for (block, value) in values.iter_mut().enumerate() {
-                *value += added[block] + self.nodes.log_weight(k, self.structure.blocks[block].len());
-                if value.is_nan() {
-                    *value = f64::NEG_INFINITY;
-                }
+        let alone = match self.points.clone().grouped.as_ref() {
+            Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut shares),
+            None => self.values_one_by_one(parameters, mode.as_ref(), &mut shares),
+        };
+        for (share, added) in shares.iter_mut().zip(&self.points.added) {
+            *share += added;
+            if share.is_nan() {
+                *share = f64::NEG_INFINITY;
             }
-        }
-        if blocks == 0 {
-            alone = self.joint.block_values(parameters, &mut []);
         }
         let totals = normalise(&mut shares, blocks);
         let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(&mode.factor));
         Ok(Looked { mode, alone, shares, points, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
+    /// The values of all blocks, point by point; returns what depends on parameters alone.
+    fn values_one_by_one(&mut self, parameters: &[f64], mode: Option<&Mode>, values: &mut [f64]) -> f64 {
+        let blocks = self.structure.blocks.len();
+        let mut alone = 0.0;
+        for k in 0..self.points.nodes.count() {
+            let hidden = self.hidden_at(mode, k);
+            let at = &mut values[k * blocks..(k + 1) * blocks];
+            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), at);
+        }
+        alone
+    }
+
+    /// The same, a group of points at a time.
+    fn values_together(&mut self, parameters: &[f64], mode: Option<&Mode>, grouped: &Grouped, values: &mut [f64]) -> f64 {
+        let (blocks, size, count) = (self.structure.blocks.len(), grouped.size, self.points.nodes.count());
+        let mut together = vec![0.0; blocks * size];
+        let mut alone = 0.0;
+        for group in 0..count.div_ceil(size) {
+            let hidden = self.group_at(mode, grouped, group);
+            alone = self.joint.values_at(parameters, &hidden, &mut together);
+            for k in group * size..count.min((group + 1) * size) {
+                let at = &mut values[k * blocks..(k + 1) * blocks];
+                at.iter_mut().enumerate().for_each(|(block, value)| *value = together[block * size + k - group * size]);
+            }
+        }
+        alone
+    }
+
     /// Log density and gradient by the parameters.
     fn try_evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> Result<f64, Trouble> {
         let looked = self.look(parameters)?;
-        let blocks = self.structure.blocks.len();
-        let dim = parameters.len() + self.structure.hidden.len();
-        let mut total = vec![0.0; dim];
+        let mut total = vec![0.0; parameters.len() + self.structure.hidden.len()];
         let mut factor_bar = vec![0.0; self.pattern.len()];
-        let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; dim]);
-        let halves = self.unbiased.then(|| Halves::of(&looked, blocks)).flatten();
-        for k in 0..looked.points {
-            let mut weights = looked.point(k).to_vec();
-            if let Some(halves) = &halves {
-                halves.correct(k, &mut weights);
-            }
-            let (hidden, _) = self.at_point(looked.mode.as_ref(), k);
-            self.joint.weighted(&self.structure.whole(parameters, &hidden), &weights, &mut values, &mut part);
-            total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
-            if let Some(mode) = &looked.mode {
-                let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
-                let away: Vec<f64> = hidden.iter().zip(&mode.hidden).map(|(h, m)| h - m).collect();
-                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, &mut factor_bar);
-            }
+        let halves = self.unbiased.then(|| Halves::of(&looked, self.structure.blocks.len())).flatten();
+        let mut weights = looked.shares.clone();
+        if let Some(halves) = &halves {
+            halves.correct(&mut weights);
         }
-        self.without_repeats(parameters, &looked, &mut total);
+        match self.points.clone().grouped.as_ref() {
+            Some(grouped) => self.slopes_together(parameters, &looked, (grouped, &weights), (&mut total, &mut factor_bar)),
+            None => self.slopes_one_by_one(parameters, &looked, &weights, (&mut total, &mut factor_bar)),
+        }
         if let Some(mode) = &looked.mode {
             self.through_mode(parameters, mode, factor_bar, &mut total);
         }
@@ -263,13 +229,63 @@ impl<J: JointDensity> Marginal<J> {
         Ok(looked.alone + looked.log_integral + correction)
     }
 
+    /// Adds the weighted gradients of all points to the total, and what moves the factor to its adjoint.
+    fn slopes_one_by_one(&mut self, parameters: &[f64], looked: &Looked, weights: &[f64], (total, factor_bar): (&mut [f64], &mut [f64])) {
+        let blocks = self.structure.blocks.len();
+        let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; total.len()]);
+        for k in 0..looked.points {
+            let hidden = self.hidden_at(looked.mode.as_ref(), k);
+            let weights = &weights[k * blocks..(k + 1) * blocks];
+            self.joint.weighted(&self.structure.whole(parameters, &hidden), weights, &mut values, &mut part);
+            total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
+            if let Some(mode) = &looked.mode {
+                let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
+                let away: Vec<f64> = hidden.iter().zip(&mode.hidden).map(|(h, m)| h - m).collect();
+                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, factor_bar);
+            }
+        }
+        self.without_repeats(parameters, looked, total);
+    }
+
+    /// The same, a group of points at a time.
+    fn slopes_together(
+        &mut self,
+        parameters: &[f64],
+        looked: &Looked,
+        (grouped, weights): (&Grouped, &[f64]),
+        (total, factor_bar): (&mut [f64], &mut [f64]),
+    ) {
+        let (blocks, positions, size) = (self.structure.blocks.len(), self.structure.hidden.len(), grouped.size);
+        let mut by_parameters = vec![0.0; parameters.len()];
+        let mut slopes = vec![0.0; if looked.mode.is_some() { positions * size } else { 0 }];
+        let mut together = vec![0.0; blocks * size];
+        for group in 0..looked.points.div_ceil(size) {
+            let hidden = self.group_at(looked.mode.as_ref(), grouped, group);
+            for s in 0..size {
+                // Points that only fill the last group up have no weight.
+                let at = |block: usize| weights.get((group * size + s) * blocks + block).copied().unwrap_or(0.0);
+                (0..blocks).for_each(|block| together[block * size + s] = at(block));
+            }
+            let share = f64::from(u8::from(group == 0));
+            self.joint.weighted_at(parameters, &Weighted { hidden: &hidden, weights: &together, share }, &mut by_parameters, &mut slopes);
+            let Some(mode) = &looked.mode else { continue };
+            for s in 0..size {
+                let slope: Vec<f64> = (0..positions).map(|p| slopes[p * size + s]).collect();
+                let away: Vec<f64> = (0..positions).map(|p| hidden[p * size + s] - mode.hidden[p]).collect();
+                self.structure.hidden.iter().zip(&slope).for_each(|(&at, slope)| total[at] += slope);
+                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, factor_bar);
+            }
+        }
+        self.structure.parameters.iter().zip(&by_parameters).for_each(|(&at, g)| total[at] += g);
+    }
+
     /// Takes away what depends on parameters alone as often as it came too much: once a point beyond the first.
     fn without_repeats(&mut self, parameters: &[f64], looked: &Looked, total: &mut [f64]) {
         let repeats = looked.points - 1;
         if repeats == 0 {
             return;
         }
-        let hidden = looked.mode.as_ref().map_or_else(|| self.nodes.point(0).to_vec(), |mode| mode.hidden.clone());
+        let hidden = looked.mode.as_ref().map_or_else(|| self.points.nodes.point(0).to_vec(), |mode| mode.hidden.clone());
         let blocks = self.structure.blocks.len();
         let (mut values, mut alone) = (vec![0.0; blocks], vec![0.0; total.len()]);
         self.joint.weighted(&self.structure.whole(parameters, &hidden), &vec![0.0; blocks], &mut values, &mut alone);
@@ -321,69 +337,6 @@ impl<J: JointDensity> Marginal<J> {
     pub(super) fn constrain_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) {
         self.joint.constrain(&self.structure.whole(parameters, hidden), values);
     }
-}
-
-/// The parts of the sums that the first and the second half of the points have, by block.
-struct Halves {
-    middle: usize,
-    /// How many times as many points there are in all.
-    times: [f64; 2],
-    parts: [Vec<f64>; 2],
-}
-
-impl Halves {
-    fn of(looked: &Looked, blocks: usize) -> Option<Self> {
-        let middle = looked.points / 2;
-        let part = |range: std::ops::Range<usize>| {
-            let mut part = vec![0.0; blocks];
-            range.for_each(|k| part.iter_mut().zip(looked.point(k)).for_each(|(p, share)| *p += share));
-            part
-        };
-        let times = |count: usize| looked.points as f64 / count as f64;
-        let parts = [part(0..middle), part(middle..looked.points)];
-        (middle > 0).then(|| Self { middle, times: [times(middle), times(looked.points - middle)], parts })
-    }
-
-    /// Weights of one sum → weights of twice it less the mean of both halves.
-    fn correct(&self, k: usize, weights: &mut [f64]) {
-        let part = &self.parts[usize::from(k >= self.middle)];
-        weights.iter_mut().zip(part).for_each(|(weight, part)| *weight *= 2.0 - 0.5 / part.max(f64::MIN_POSITIVE));
-    }
-
-    /// What twice the logarithms less the mean of those of the halves differs from the logarithms.
-    fn correction(&self) -> f64 {
-        let logs = |half: usize| self.parts[half].iter().map(move |part| (self.times[half] * part).ln()).sum::<f64>();
-        -0.5 * (logs(0) + logs(1))
-    }
-}
-
-/// Logarithms, point by point and block by block → their exponentials as shares of the sum over the points; the logarithms of the sums.
-fn normalise(logs: &mut [f64], blocks: usize) -> Vec<f64> {
-    let mut most = vec![f64::NEG_INFINITY; blocks];
-    let points = || 0..logs.len() / blocks.max(1);
-    for k in points() {
-        most.iter_mut().zip(&logs[k * blocks..]).for_each(|(m, &log)| *m = m.max(log));
-    }
-    let mut sum = vec![0.0; blocks];
-    for values in logs.chunks_exact_mut(blocks.max(1)) {
-        for (block, value) in values.iter_mut().enumerate() {
-            // Where all are −∞, so is the sum.
-            *value = if most[block] == f64::NEG_INFINITY { 0.0 } else { (*value - most[block]).exp() };
-            sum[block] += *value;
-        }
-    }
-    let inverse: Vec<f64> = sum.iter().map(|&s| if s > 0.0 { 1.0 / s } else { 0.0 }).collect();
-    logs.chunks_exact_mut(blocks.max(1)).for_each(|values| values.iter_mut().zip(&inverse).for_each(|(v, i)| *v *= i));
-    most.iter().zip(&sum).map(|(m, s)| m + s.ln()).collect()
-}
-
-fn nodes(structure: &Structure, rule: Rule) -> Arc<Nodes> {
-    Arc::new(match rule {
-        Rule::Laplace => Nodes::origin(structure),
-        Rule::Quadrature(points) => Nodes::quadrature(structure, points),
-        Rule::Importance { samples, source, seed } => Nodes::normal(structure, samples, source, seed),
-        Rule::Prior { samples, source, seed } => Nodes::prior(structure, samples, source, seed),
-    })
 }
 
 impl<J: JointDensity> LogDensity for Marginal<J> {

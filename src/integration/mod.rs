@@ -7,10 +7,13 @@ mod factor;
 pub mod marginal;
 mod mode;
 pub mod nodes;
+pub mod points;
 pub mod structure;
+mod sums;
 
 pub use accuracy::{Accuracy, Conditional};
-pub use marginal::{Marginal, Rule};
+pub use marginal::Marginal;
 pub use mode::Trouble;
 pub use nodes::NoiseSource;
+pub use points::Rule;
 pub use structure::{NoiseKind, Structure};

@@ -31,6 +31,15 @@ pub(super) struct Nodes {
     log_weights: Vec<Vec<f64>>,
 }
 
+/// Points in groups, for code that looks at a group together.
+#[derive(Clone, Debug)]
+pub(super) struct Grouped {
+    /// How many points a group has; the last one is filled up with its first point.
+    pub size: usize,
+    /// Group by group, position by position.
+    pub standard: Vec<f64>,
+}
+
 impl Nodes {
     /// How many points.
     pub fn count(&self) -> usize {
@@ -45,6 +54,18 @@ impl Nodes {
     /// Its weight in a block of this size; weights sum to 1.
     pub fn log_weight(&self, k: usize, size: usize) -> f64 {
         self.log_weights.get(size).and_then(|weights| weights.get(k)).copied().unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// The points in groups of `size`.
+    pub fn grouped(&self, size: usize) -> Grouped {
+        let groups = self.count.div_ceil(size.max(1));
+        let mut standard = Vec::with_capacity(groups * self.positions * size);
+        for group in 0..groups {
+            let first = group * size;
+            let at = |s: usize| if first + s < self.count { first + s } else { first };
+            standard.extend((0..self.positions).flat_map(|p| (0..size).map(move |s| (p, s))).map(|(p, s)| self.point(at(s))[p]));
+        }
+        Grouped { size, standard }
     }
 
     /// The origin alone: Laplace's approximation.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::density::JointDensity;
+use crate::density::{JointDensity, Weighted};
 use crate::engine::{Engine, Scratch};
 use crate::integration::Structure;
-use crate::joint::program::Programs;
+use crate::joint::program::{Many, Programs};
 use crate::plan;
 use crate::program::lower::Lowered;
 use crate::program::{Program, Values};
@@ -20,11 +20,21 @@ pub struct Joint {
     variables: Part,
     /// The integral in closed form, where there is one.
     exact: Option<Part>,
+    /// Several points at once, where that was asked for.
+    many: Option<Several>,
     parameters: Arc<Vec<usize>>,
     dim: usize,
     blocks: usize,
     /// For each named element: its position among the variables.
     positions: Arc<Vec<usize>>,
+}
+
+/// Code for several points of the hidden variables at once.
+#[derive(Clone)]
+struct Several {
+    points: usize,
+    values: Part,
+    weighted: Part,
 }
 
 /// A piece of code with the memory for its evaluations.
@@ -76,6 +86,7 @@ impl Joint {
             curvature: Part::new(&programs.curvature)?,
             variables: Part::new(&programs.variables)?,
             exact: exact.map(Part::new).transpose()?,
+            many: None,
             parameters: Arc::new(structure.parameters.clone()),
             dim: programs.values.0.slots,
             blocks: structure.blocks.len(),
@@ -83,11 +94,18 @@ impl Joint {
         })
     }
 
+    /// The same with code for several points at once.
+    pub(super) fn with_many(mut self, many: &Many) -> Result<Self, String> {
+        self.many = Some(Several { points: many.points, values: Part::new(&many.values)?, weighted: Part::new(&many.weighted)? });
+        Ok(self)
+    }
+
     /// Bytes of machine code.
     #[must_use]
     pub fn code_size(&self) -> usize {
         let always = [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables];
-        always.into_iter().chain(&self.exact).map(|part| part.engine.size()).sum()
+        let several = self.many.iter().flat_map(|many| [&many.values, &many.weighted]);
+        always.into_iter().chain(&self.exact).chain(several).map(|part| part.engine.size()).sum()
     }
 }
 
@@ -129,6 +147,36 @@ impl JointDensity for Joint {
         exact.engine.run(&mut exact.scratch, &exact.input, 0, &mut exact.output);
         at.iter().zip(grad).for_each(|(&at, g)| *g = exact.output[1 + at]);
         Some(exact.output[0])
+    }
+
+    fn points(&self) -> usize {
+        self.many.as_ref().map_or(1, |many| many.points)
+    }
+
+    fn values_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
+        let Some(many) = &mut self.many else { return f64::NAN };
+        let input = &mut many.values.input;
+        self.parameters.iter().zip(parameters).for_each(|(&at, &value)| input[at] = value);
+        input[self.dim..].copy_from_slice(hidden);
+        let part = &mut many.values;
+        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
+        values.copy_from_slice(&part.output[1..]);
+        part.output[0]
+    }
+
+    fn weighted_at(&mut self, parameters: &[f64], at: &Weighted, grad: &mut [f64], slopes: &mut [f64]) {
+        let Some(many) = &mut self.many else { return };
+        let part = &mut many.weighted;
+        self.parameters.iter().zip(parameters).for_each(|(&at, &value)| part.input[at] = value);
+        let (points, rest) = part.input[self.dim..].split_at_mut(at.hidden.len());
+        points.copy_from_slice(at.hidden);
+        rest[..at.weights.len()].copy_from_slice(at.weights);
+        rest[at.weights.len()] = at.share;
+        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
+        self.parameters.iter().zip(grad).for_each(|(&at, g)| *g += part.output[at]);
+        let by_points = &part.output[self.dim..];
+        let room = slopes.len().min(by_points.len());
+        slopes[..room].copy_from_slice(&by_points[..room]);
     }
 
     fn constrained_dim(&self) -> usize {

@@ -59,7 +59,11 @@ fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> 
         .hidden
         .iter()
         .map(|part| {
-            let node = lowered.program.nodes.iter().find(|(_, node)| node.op == Op::Slot(part.first) && lowered.program.extent(&node.axes) == part.len);
+            let node = lowered
+                .program
+                .nodes
+                .iter()
+                .find(|(_, node)| node.op == Op::Slot(part.first) && lowered.program.extent(&node.axes) == part.len);
             node.map(|(_, node)| (part.first, node.axes.clone()))
         })
         .collect::<Option<_>>()?;
@@ -67,7 +71,8 @@ fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> 
     // Of the axes that all have, those along which the block changes.
     let block_at = |coordinate: usize| structure.hidden.binary_search(&coordinate).ok().map(|p| structure.block_of[p]);
     let (first, axes) = slots.first()?;
-    let stride = |axes: &[AxisId], axis: AxisId| axes.iter().position(|&a| a == axis).map_or(0, |place| lowered.program.extent(&axes[place + 1..]));
+    let stride =
+        |axes: &[AxisId], axis: AxisId| axes.iter().position(|&a| a == axis).map_or(0, |place| lowered.program.extent(&axes[place + 1..]));
     let changes = |axis: &AxisId| lowered.program.axes[*axis].size < 2 || block_at(*first) != block_at(first + stride(axes, *axis));
     let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
     let mut each = Vec::new();
@@ -136,7 +141,9 @@ impl Parts {
         let count = program.outputs.len() / 2;
         let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;
         let gradients = (0..count).filter_map(|i| match &program.outputs[i].role {
-            OutputRole::Gradient(range) if !range.is_empty() => Some((range.start, program.outputs[i].node, program.outputs[count + i].node)),
+            OutputRole::Gradient(range) if !range.is_empty() => {
+                Some((range.start, program.outputs[i].node, program.outputs[count + i].node))
+            }
             _ => None,
         });
         Some(Self { value: program.outputs[value].node, points, directions, gradients: gradients.collect() })

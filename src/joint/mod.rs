@@ -38,6 +38,19 @@ pub fn compile(lowered: &Lowered) -> Result<Compiled, Failure> {
     Ok(Compiled { joint, structure: Arc::new(structure), blocks: Arc::new(blocks) })
 }
 
+impl Compiled {
+    /// Adds code that looks at several points of the hidden variables together. `slopes`: with the gradient by hidden coordinates, which
+    /// points around a mode need.
+    ///
+    /// # Errors
+    /// Where there is no machine code on this machine.
+    pub fn with_points(mut self, lowered: &Lowered, points: usize, slopes: bool) -> Result<Self, Failure> {
+        let many = program::many(lowered, &self.structure, &self.blocks, points, slopes);
+        self.joint = self.joint.with_many(&many).map_err(Failure::Machine)?;
+        Ok(self)
+    }
+}
+
 /// Why a joint density cannot be integrated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {

@@ -1,11 +1,15 @@
 //! Summands and blocks → the programs that integration runs.
 
+use std::collections::HashMap;
+
 use crate::builtins::Builtin;
 use crate::gradient;
 use crate::integration::Structure;
 use crate::joint::Blocks;
 use crate::program::lower::{Lowered, Summand};
-use crate::program::{ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Term, Type, Values, fold, remove_dead};
+use crate::program::{
+    ArrayValues, AxisId, AxisKind, Builder, NodeId, Op, OutputRole, Program, Term, Type, Values, fold, remove_dead, replay,
+};
 
 /// The programs of a joint density, folded.
 pub(super) struct Programs {
@@ -86,6 +90,47 @@ fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> (Progr
     fold(program, values)
 }
 
+/// Programs that look at several points of the hidden variables together: what does not depend on these is computed once for all.
+pub(super) struct Many {
+    /// How many points.
+    pub points: usize,
+    /// Coordinates, points → what depends on parameters alone, and the value of each block at each point.
+    pub values: (Program, Values),
+    /// Coordinates, points, weights, share → the gradient by the coordinates and, where wanted, by the points.
+    pub weighted: (Program, Values),
+}
+
+/// The programs for `points` points. `slopes`: whether the gradient by hidden coordinates is wanted.
+pub(super) fn many(lowered: &Lowered, structure: &Structure, blocks: &Blocks, points: usize, slopes: bool) -> Many {
+    let start = || {
+        let mut b = bare(lowered);
+        let sums = Sums::at_points(&mut b, lowered, structure, blocks, points);
+        (b, sums)
+    };
+    let (mut b, sums) = start();
+    b.output(OutputRole::Term, "alone", sums.alone);
+    let axes: Vec<AxisId> = std::iter::once(sums.axis).chain(sums.points).collect();
+    let by_block = b.expand(sums.by_block, &axes);
+    b.output(OutputRole::Term, "blocks", by_block);
+    let (program, values) = b.finish();
+    let (program, values) = remove_dead(program, values);
+    let of_values = fold(program, values);
+    let (mut b, sums) = start();
+    let weights = b.slot(&axes);
+    let share = b.slot(&[]);
+    let (hidden, total) = (b.contract(weights, sums.by_block, &axes), b.call(Builtin::Multiply, &[share, sums.alone]));
+    let total = b.call(Builtin::Add, &[hidden, total]);
+    let span = b.span();
+    let (mut program, values) = b.finish();
+    program.terms = vec![Term { name: "weighted".to_owned(), node: total, span }];
+    let (mut program, values) = gradient::differentiate(program, values);
+    let dim = lowered.program.slots;
+    let most = dim + if slopes { structure.hidden.len() * points } else { 0 };
+    program.outputs.retain(|o| matches!(&o.role, OutputRole::Gradient(range) if range.start < most));
+    let (program, values) = remove_dead(program, values);
+    Many { points, values: of_values, weighted: fold(program, values) }
+}
+
 /// The summands, added up.
 struct Sums {
     /// One element a block.
@@ -94,16 +139,45 @@ struct Sums {
     by_block: NodeId,
     /// What depends on parameters alone.
     alone: NodeId,
+    /// One element a point, where there are several.
+    points: Option<AxisId>,
 }
 
 impl Sums {
     fn new(b: &mut Builder, lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Self {
         let axis = b.axis("blocks", structure.blocks.len(), AxisKind::Plate);
         let zero = b.constant(0.0);
-        let mut sums = Self { axis, by_block: zero, alone: zero };
+        let mut sums = Self { axis, by_block: zero, alone: zero, points: None };
         for (summand, of) in lowered.summands.iter().zip(&blocks.of_summand) {
             b.at(summand.span);
             sums.add(b, summand, of);
+        }
+        sums
+    }
+
+    /// The same at several points: the hidden coordinates follow all others, the points of each beside each other.
+    fn at_points(b: &mut Builder, lowered: &Lowered, structure: &Structure, blocks: &Blocks, points: usize) -> Self {
+        let axis = b.axis("blocks", structure.blocks.len(), AxisKind::Plate);
+        let mc = b.axis("mc", points, AxisKind::Plate);
+        let slots: Vec<(usize, NodeId)> =
+            b.program.nodes.iter().filter_map(|(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None }).collect();
+        let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
+        parts.sort_by_key(|part| part.first);
+        let mut instead = HashMap::new();
+        for part in parts {
+            if let Some(&(_, old)) = slots.iter().find(|(first, id)| *first == part.first && b.program.extent(b.axes(*id)) == part.len) {
+                let axes: Vec<AxisId> = b.axes(old).iter().copied().chain([mc]).collect();
+                let new = b.slot(&axes);
+                instead.insert(old, new);
+            }
+        }
+        let nodes: Vec<NodeId> = lowered.summands.iter().map(|s| s.node).collect();
+        let moved = replay(b, &instead, &[mc], &nodes);
+        let zero = b.constant(0.0);
+        let mut sums = Self { axis, by_block: zero, alone: zero, points: Some(mc) };
+        for ((summand, node), of) in lowered.summands.iter().zip(moved).zip(&blocks.of_summand) {
+            b.at(summand.span);
+            sums.add(b, &Summand { node, ..summand.clone() }, of);
         }
         sums
     }
@@ -122,11 +196,21 @@ impl Sums {
             let (outside, zero) = (b.data(array), b.constant(0.0));
             let alone = b.call(Builtin::Select, &[outside, summand.node, zero]);
             let alone = b.sum(alone, &summand.axes);
+            // It is the same at all points.
+            let alone = self.points.map_or(alone, |points| {
+                let first = b.position(points, 0);
+                b.gather(alone, &[(points, first)])
+            });
             self.alone = b.call(Builtin::Add, &[self.alone, alone]);
             b.call(Builtin::Select, &[outside, zero, summand.node])
         } else {
             summand.node
         };
+        self.add_inside(b, summand, of, (inside, first));
+    }
+
+    /// Adds what touches hidden variables.
+    fn add_inside(&mut self, b: &mut Builder, summand: &Summand, of: &[Option<u32>], (inside, first): (NodeId, u32)) {
         let added = if of.iter().all(|&block| block.unwrap_or(first) == first) {
             let sum = b.sum(inside, &summand.axes);
             self.in_one(b, sum, first)

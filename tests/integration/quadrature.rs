@@ -60,3 +60,24 @@ latent u[groups] ~ Normal(m, s)\nobserve y[rows] : bool ~ Bernoulli(inv_logit(u[
     assert!(errors[3] < 1e-9, "{errors:?}");
     assert_eq!(at(Rule::Quadrature(1)), at(Rule::Laplace));
 }
+
+/// Looking at several points together changes nothing.
+#[test]
+fn points_together_and_one_by_one() {
+    use pgmc::density::LogDensity as _;
+    let mut random = Random(24);
+    let g: Vec<f64> = (0..40).map(|_| 1.0 + random.below(8) as f64).collect();
+    let y: Vec<f64> = (0..40).map(|_| random.below(2) as f64).collect();
+    let text = "plate rows\nplate groups = levels(g)\ninput g[rows] : groups\nparam m\nparam s : positive
+latent u[groups] ~ Normal(m, s)\nobserve y[rows] : bool ~ Bernoulli(inv_logit(u[g]))\nfactor weight = -m^2";
+    let data = table(&["g", "y"], &[g, y]);
+    let alone = make(text, &data, Rule::Laplace, Form::Auto).density;
+    for rule in [Rule::Quadrature(7), Rule::Quadrature(21), Rule::Quadrature(40)] {
+        let mut together = make(text, &data, rule, Form::Auto).density;
+        let mut alone = alone.with_rule(rule);
+        let (mut a, mut b) = ([0.0; 2], [0.0; 2]);
+        let (x, y) = (together.evaluate(&[0.3, 0.4], &mut a), alone.evaluate(&[0.3, 0.4], &mut b));
+        assert!((x - y).abs() < 1e-11 * y.abs(), "{x} {y}");
+        a.iter().zip(&b).for_each(|(a, b)| assert!((a - b).abs() < 1e-9 * (1.0 + b.abs()), "{a} {b}"));
+    }
+}
