@@ -1,5 +1,8 @@
 //! The table of functions against mpmath: values, derivatives, domains (`tests/reference/math_values.py` made the references).
 
+#[path = "numerics/quantiles.rs"]
+mod quantiles;
+
 use pgmc::builtins::{Builtin, Code, Domain, Partial, ROWS};
 
 /// What an error is relative to.
@@ -39,6 +42,7 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("normal_hazard_excess", 1e-14, Reference, 1e-14, One),
     // exp(result²/2): the rounding of the square.
     ("inv_Phi", 1e-15, Reference, 1e-12, Reference),
+    ("inv_log_Phi", 2e-15, One, 3e-15, Reference),
     ("lgamma", 5e-16, Reference, 2e-15, One),
     ("digamma", 2e-15, One, 1e-15, Reference),
     ("trigamma", 1e-15, Reference, 1e-15, Reference),
@@ -49,9 +53,15 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("lbeta lchoose", 5e-15, One, 1e-12, Reference),
     ("gamma_inc gamma_inc_density", 1e-13, Reference, 1e-13, Value),
     ("gamma_inc_shape", 1e-13, Reference, 1e-13, Value),
+    // (log x − ψ)² − ψ′ cancels near its roots.
+    ("gamma_inc_shape_shape", 1e-14, One, 3e-11, One),
+    ("gamma_quantile gamma_of_normal", 2e-13, Reference, 2e-11, Reference),
     ("beta_inc", 1e-13, Reference, 2e-13, Reference),
     // The derivatives by x have the factor log x − ψ(a) + ψ(a+b), whose parts cancel near the mode.
     ("beta_inc_first beta_inc_second", 2e-13, Reference, 5e-11, Value),
+    ("beta_inc_first_first beta_inc_first_second beta_inc_second_second", 1e-10, One, 3e-11, One),
+    // Near x = 1 the density feels the rounding of x, times b/(1 − x).
+    ("beta_quantile beta_of_normal", 1e-13, Reference, 1e-9, Reference),
     // As above; and (a − 1)/x − (b − 1)/(1 − x).
     ("beta_inc_density", 2e-13, Reference, 5e-12, Value),
     ("bessel_i0 bessel_i1 log_bessel_i0 bessel_ratio", 4e-15, Reference, 4e-15, Reference),
@@ -61,6 +71,8 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("von_mises_cdf", 2e-13, Reference, 2e-13, Reference),
     // cos x − ratio cancels near 0 for large concentrations.
     ("von_mises_cdf_concentration", 2e-13, Reference, 1e-13, One),
+    ("von_mises_cdf_concentration_concentration", 2e-16, One, 2e-16, One),
+    ("von_mises_quantile von_mises_of_normal", 1e-13, Reference, 4e-14, One),
     ("von_mises_density", 4e-14, Reference, 4e-14, Value),
 ];
 

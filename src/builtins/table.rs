@@ -7,7 +7,10 @@
 use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, Three, Two};
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
-use crate::math::{bessel, beta, beta_inc, elementary, gamma, gamma_inc, logistic, normal, sampling, von_mises};
+use crate::math::{
+    bessel, beta, beta_inc, beta_quantile, elementary, gamma, gamma_inc, gamma_quantile, logistic, normal, sampling, von_mises,
+    von_mises_quantile,
+};
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
 
 /// 1/√(2π). Source: OEIS A231863.
@@ -149,6 +152,8 @@ builtins! {
         "x + φ(x)/Φ(x), without cancellation far to the left.";
     InvPhi "inv_Phi" function (p: Unit) One(normal::inv_phi), [(Multiply SQRT_TAU (Exp (Multiply 0.5 (Multiply result result))))]
         "The quantile of the standard normal distribution.";
+    InvLogPhi "inv_log_Phi" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(normal::inv_log_phi), [(Divide 1.0 (NormalHazard result))]
+        "The y with log_Phi(y) = x: the quantile of the standard normal distribution at the probability exp(x).";
 
     // Gamma and beta functions.
     Lgamma "lgamma" function (x: NonNegative) One(gamma::lgamma), [(Digamma x)] "The logarithm of the gamma function.";
@@ -170,25 +175,59 @@ builtins! {
         [(GammaIncShape x y), (GammaIncDensity x y)]
         "The regularised lower incomplete gamma function P(shape, x).";
     GammaIncShape "gamma_inc_shape" helper (shape: Positive, x: NonNegative) Two(gamma_inc::gamma_inc_shape),
-        [unknown, (Multiply (GammaIncDensity x y) (Subtract (Log y) (Digamma x)))]
-        "The derivative of gamma_inc by its shape. Its own derivative by the shape is not available.";
+        [(GammaIncShapeShape x y), (Multiply (GammaIncDensity x y) (Subtract (Log y) (Digamma x)))]
+        "The derivative of gamma_inc by its shape.";
+    GammaIncShapeShape "gamma_inc_shape_shape" helper (shape: Positive, x: NonNegative) Two(gamma_inc::gamma_inc_shape_shape),
+        [unknown, (Multiply (GammaIncDensity x y)
+            (Subtract (Multiply (Subtract (Log y) (Digamma x)) (Subtract (Log y) (Digamma x))) (Trigamma x)))]
+        "The second derivative of gamma_inc by its shape. The third is not available.";
     GammaIncDensity "gamma_inc_density" helper (shape: Positive, x: NonNegative) Two(gamma_inc::density),
         [(Multiply result (Subtract (Log y) (Digamma x))), (Multiply result (Subtract (Divide (Subtract x 1.0) y) 1.0))]
         "x^(shape−1)·exp(−x)/Γ(shape), the derivative of gamma_inc by x.";
+    // Of quantiles the implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ = −∂F/∂θ/density. Source: M. Figurnov,
+    // S. Mohamed and A. Mnih, "Implicit reparameterization gradients" (2018), arXiv 1805.08498.
+    GammaQuantile "gamma_quantile" function (shape: Positive, p: Unit) Two(gamma_quantile::gamma_quantile),
+        [(Negate (Divide (GammaIncShape x result) (GammaIncDensity x result))), (Divide 1.0 (GammaIncDensity x result))]
+        "The x with gamma_inc(shape, x) = p.";
+    GammaOfNormal "gamma_of_normal" function (shape: Positive, e: Real) Two(gamma_quantile::gamma_of_normal),
+        [(Negate (Divide (GammaIncShape x result) (GammaIncDensity x result))),
+         (Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply y y)))) (GammaIncDensity x result))]
+        "The x with gamma_inc(shape, x) = Phi(e): a gamma variable from a standard normal one.";
     BetaInc "beta_inc" function (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc),
         [(BetaIncFirst x y z), (BetaIncSecond x y z), (BetaIncDensity x y z)]
         "The regularised incomplete beta function I_x(a, b).";
     BetaIncFirst "beta_inc_first" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_first),
-        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log z) (DigammaDifference x y)))]
-        "The derivative of beta_inc by a. Its own derivatives by a and b are not available.";
+        [(BetaIncFirstFirst x y z), (BetaIncFirstSecond x y z), (Multiply (BetaIncDensity x y z) (Add (Log z) (DigammaDifference x y)))]
+        "The derivative of beta_inc by a.";
     BetaIncSecond "beta_inc_second" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_second),
-        [unknown, unknown, (Multiply (BetaIncDensity x y z) (Add (Log1m z) (DigammaDifference y x)))]
-        "The derivative of beta_inc by b. Its own derivatives by a and b are not available.";
+        [(BetaIncFirstSecond x y z), (BetaIncSecondSecond x y z), (Multiply (BetaIncDensity x y z) (Add (Log1m z) (DigammaDifference y x)))]
+        "The derivative of beta_inc by b.";
+    BetaIncFirstFirst "beta_inc_first_first" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_first_first),
+        [unknown, unknown, (Multiply (BetaIncDensity x y z)
+            (Add (Multiply (Add (Log z) (DigammaDifference x y)) (Add (Log z) (DigammaDifference x y))) (Subtract (Trigamma (Add x y)) (Trigamma x))))]
+        "The second derivative of beta_inc by a. Third ones by a and b are not available.";
+    BetaIncFirstSecond "beta_inc_first_second" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_first_second),
+        [unknown, unknown, (Multiply (BetaIncDensity x y z)
+            (Add (Multiply (Add (Log z) (DigammaDifference x y)) (Add (Log1m z) (DigammaDifference y x))) (Trigamma (Add x y))))]
+        "The second derivative of beta_inc by a and b. Third ones by a and b are not available.";
+    BetaIncSecondSecond "beta_inc_second_second" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::beta_inc_second_second),
+        [unknown, unknown, (Multiply (BetaIncDensity x y z)
+            (Add (Multiply (Add (Log1m z) (DigammaDifference y x)) (Add (Log1m z) (DigammaDifference y x))) (Subtract (Trigamma (Add x y)) (Trigamma y))))]
+        "The second derivative of beta_inc by b. Third ones by a and b are not available.";
     BetaIncDensity "beta_inc_density" helper (a: Positive, b: Positive, x: Unit) Three(beta_inc::density),
         [(Multiply result (Add (Log z) (DigammaDifference x y))),
          (Multiply result (Add (Log1m z) (DigammaDifference y x))),
          (Multiply result (Subtract (Divide (Subtract x 1.0) z) (Divide (Subtract y 1.0) (Subtract 1.0 z))))]
         "x^(a−1)·(1−x)^(b−1)/B(a, b), the derivative of beta_inc by x.";
+    BetaQuantile "beta_quantile" function (a: Positive, b: Positive, p: Unit) Three(beta_quantile::beta_quantile),
+        [(Negate (Divide (BetaIncFirst x y result) (BetaIncDensity x y result))),
+         (Negate (Divide (BetaIncSecond x y result) (BetaIncDensity x y result))), (Divide 1.0 (BetaIncDensity x y result))]
+        "The x with beta_inc(a, b, x) = p.";
+    BetaOfNormal "beta_of_normal" function (a: Positive, b: Positive, e: Real) Three(beta_quantile::beta_of_normal),
+        [(Negate (Divide (BetaIncFirst x y result) (BetaIncDensity x y result))),
+         (Negate (Divide (BetaIncSecond x y result) (BetaIncDensity x y result))),
+         (Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply z z)))) (BetaIncDensity x y result))]
+        "The x with beta_inc(a, b, x) = Phi(e): a beta variable from a standard normal one.";
 
     // Bessel functions and the von Mises distribution.
     BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)] "The modified Bessel function of the first kind, order 0.";
@@ -208,11 +247,23 @@ builtins! {
         "The distribution function of the von Mises distribution around 0, from −π.";
     VonMisesCdfConcentration "von_mises_cdf_concentration" helper
         (x: Interval(-std::f64::consts::PI, std::f64::consts::PI), concentration: NonNegative) Two(von_mises::cdf_concentration),
-        [(Multiply (VonMisesDensity x y) (Subtract (Cos x) (BesselRatio y))), unknown]
-        "The derivative of von_mises_cdf by the concentration. Its own derivative by the concentration is not available.";
+        [(Multiply (VonMisesDensity x y) (Subtract (Cos x) (BesselRatio y))), (VonMisesCdfConcentrationConcentration x y)]
+        "The derivative of von_mises_cdf by the concentration.";
+    VonMisesCdfConcentrationConcentration "von_mises_cdf_concentration_concentration" helper
+        (x: Interval(-std::f64::consts::PI, std::f64::consts::PI), concentration: NonNegative) Two(von_mises::cdf_concentration_concentration),
+        [(Multiply (VonMisesDensity x y)
+            (Subtract (Multiply (Subtract (Cos x) (BesselRatio y)) (Subtract (Cos x) (BesselRatio y))) (BesselRatioSlope y))), unknown]
+        "The second derivative of von_mises_cdf by the concentration. The third is not available.";
     VonMisesDensity "von_mises_density" helper (x: Real, concentration: NonNegative) Two(von_mises::density),
         [(Negate (Multiply result (Multiply y (Sin x)))), (Multiply result (Subtract (Cos x) (BesselRatio y)))]
         "The density of the von Mises distribution around 0.";
+    VonMisesQuantile "von_mises_quantile" function (p: Unit, concentration: NonNegative) Two(von_mises_quantile::von_mises_quantile),
+        [(Divide 1.0 (VonMisesDensity result y)), (Negate (Divide (VonMisesCdfConcentration result y) (VonMisesDensity result y)))]
+        "The x with von_mises_cdf(x, concentration) = p.";
+    VonMisesOfNormal "von_mises_of_normal" function (e: Real, concentration: NonNegative) Two(von_mises_quantile::von_mises_of_normal),
+        [(Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x)))) (VonMisesDensity result y)),
+         (Negate (Divide (VonMisesCdfConcentration result y) (VonMisesDensity result y)))]
+        "The x with von_mises_cdf(x, concentration) = Phi(e): a von Mises variable around 0 from a standard normal one.";
 
     // Base samplers.
     RandomGamma "random_gamma" function (shape: Positive) SampleOne(sampling::gamma), []

@@ -4,9 +4,11 @@
 //! fraction over [`Jet`]s. Large parameters near their mean, where it needs many terms: by quadrature of the density.
 
 use super::beta::lbeta;
-use super::gamma::{digamma_difference, log_less_digamma};
+use super::curve::Curve;
+use super::gamma::{digamma_difference, log_less_digamma, trigamma};
 use super::jet::{Jet, Scalar, continued_fraction};
 use super::quadrature::{integrate, normal_reach};
+use super::quantile::Tail;
 use super::stirling;
 use std::f64::consts::TAU;
 
@@ -50,6 +52,42 @@ fn slope(a: f64, b: f64, x: f64, position: usize) -> f64 {
     }
 }
 
+/// ∂²I_x(a, b)/∂a².
+#[must_use]
+pub fn beta_inc_first_first(a: f64, b: f64, x: f64) -> f64 {
+    bend(a, b, x, 0)
+}
+
+/// ∂²I_x(a, b)/∂a∂b.
+#[must_use]
+pub fn beta_inc_first_second(a: f64, b: f64, x: f64) -> f64 {
+    bend(a, b, x, 1)
+}
+
+/// ∂²I_x(a, b)/∂b².
+#[must_use]
+pub fn beta_inc_second_second(a: f64, b: f64, x: f64) -> f64 {
+    bend(a, b, x, 2)
+}
+
+/// ∂²I_x(a, b) by a twice (0), by a and b (1), by b twice (2).
+fn bend(a: f64, b: f64, x: f64, pair: usize) -> f64 {
+    let Some(point) = Point::new(a, b, x) else { return f64::NAN };
+    if x == 0.0 || x == 1.0 {
+        return 0.0;
+    }
+    if point.is_near() {
+        return match point.side() {
+            Side::Left => point.near_bends()[pair],
+            Side::Right => -point.mirrored().near_bends()[2 - pair],
+        };
+    }
+    match point.side() {
+        Side::Left => point.left_bends()[pair],
+        Side::Right => -point.mirrored().left_bends()[2 - pair],
+    }
+}
+
 /// x^(a−1)·(1−x)^(b−1)/B(a, b), the beta density.
 #[must_use]
 pub fn density(a: f64, b: f64, x: f64) -> f64 {
@@ -76,11 +114,11 @@ enum Side {
 
 /// The parameters and the number with its complement, inside the domain.
 #[derive(Clone, Copy)]
-struct Point {
-    a: f64,
-    b: f64,
-    x: f64,
-    y: f64,
+pub(super) struct Point {
+    pub(super) a: f64,
+    pub(super) b: f64,
+    pub(super) x: f64,
+    pub(super) y: f64,
 }
 
 /// From both parameters at this size on, [`NEAR`] the mean, quadrature is cheaper than the fraction.
@@ -91,7 +129,7 @@ const NEAR: f64 = 0.1;
 
 impl Point {
     /// None outside the domain.
-    fn new(a: f64, b: f64, x: f64) -> Option<Self> {
+    pub(super) fn new(a: f64, b: f64, x: f64) -> Option<Self> {
         let inside = a > 0.0 && a < f64::INFINITY && b > 0.0 && b < f64::INFINITY && (0.0..=1.0).contains(&x);
         inside.then_some(Self { a, b, x, y: 1.0 - x })
     }
@@ -139,6 +177,37 @@ impl Point {
         value.min(1.0)
     }
 
+    /// The logarithm of I_x(a, b) or 1 − I_x(a, b), with its derivative by logit x; 0 < x < 1. Does not underflow.
+    pub(super) fn log_tail(self, tail: Tail) -> (f64, f64) {
+        let side = self.side();
+        let (point, own) = match side {
+            Side::Left => (self, tail == Tail::Lower),
+            Side::Right => (self.mirrored(), tail == Tail::Upper),
+        };
+        let (log_value, slope) = point.log_left();
+        let (log_value, slope) = if own {
+            (log_value, slope)
+        } else {
+            let rest = -log_value.min(-f64::MIN_POSITIVE).exp_m1();
+            (rest.ln(), slope * log_value.exp() / rest)
+        };
+        match tail {
+            Tail::Lower => (log_value, slope),
+            Tail::Upper => (log_value, -slope),
+        }
+    }
+
+    /// The logarithm of I_x(a, b), and x·(1−x)·density relative to I_x(a, b).
+    fn log_left(self) -> (f64, f64) {
+        let log_term = self.log_power_term();
+        if self.is_near() {
+            let value = self.tail_integral(|_| 1.0);
+            return (value.ln(), log_term.exp() / value);
+        }
+        let slope = self.a * self.fraction(self.a, self.b);
+        (log_term - slope.ln(), slope)
+    }
+
     /// ∂I_x(a, b) by a and b by the fraction.
     fn left_slopes(self) -> [f64; 2] {
         let term = self.power_term() / self.a;
@@ -146,22 +215,62 @@ impl Point {
             return [0.0; 2];
         }
         let inverse = Jet::constant(1.0) / self.fraction(Jet::parameter(self.a, 0), Jet::parameter(self.b, 1));
-        let Self { a, b, .. } = self;
-        // ψ(a+b) − ψ(a+1), of the power term divided by a.
-        let first = if b < 1.0 { -digamma_difference(a + b, 1.0 - b) } else { digamma_difference(a + 1.0, b - 1.0) };
-        let growth = [self.log_x() + first, self.mirrored().log_x() + digamma_difference(b, a)];
+        let growth = self.growth();
         [term * (inverse.value * growth[0] + inverse.slopes[0]), term * (inverse.value * growth[1] + inverse.slopes[1])]
     }
 
     /// x^a·y^b/B(a, b). For large parameters what is left of the exponent is no larger than the logarithm of the result.
     fn power_term(self) -> f64 {
-        let Self { a, b, x, y } = self;
+        if self.a.min(self.b) < stirling::LARGE { self.log_power_term().exp() } else { self.exponent().exp() * self.height() }
+    }
+
+    /// Its logarithm, also where it underflows.
+    fn log_power_term(self) -> f64 {
+        let Self { a, b, .. } = self;
         if a.min(b) < stirling::LARGE {
-            return (a * self.log_x() + b * self.mirrored().log_x() - lbeta(a, b)).exp();
+            return a * self.log_x() + b * self.mirrored().log_x() - lbeta(a, b);
         }
+        self.exponent() + self.height().ln()
+    }
+
+    /// The derivatives by a and b of the logarithm of the power term divided by a.
+    fn growth(self) -> [f64; 2] {
+        let Self { a, b, .. } = self;
+        // ψ(a+b) − ψ(a+1).
+        let first = if b < 1.0 { -digamma_difference(a + b, 1.0 - b) } else { digamma_difference(a + 1.0, b - 1.0) };
+        [self.log_x() + first, self.mirrored().log_x() + digamma_difference(b, a)]
+    }
+
+    /// The second derivatives of I_x(a, b) by the fraction.
+    fn left_bends(self) -> [f64; 3] {
+        let Self { a, b, .. } = self;
+        let term = self.power_term() / a;
+        if term == 0.0 {
+            return [0.0; 3];
+        }
+        let inverse = Curve::constant(1.0) / self.fraction(Curve::parameter(a, 0), Curve::parameter(b, 1));
+        let both = trigamma(a + b);
+        inverse.bends_times(term, self.growth(), [both - trigamma(a + 1.0), both, both - trigamma(b)])
+    }
+
+    /// The second derivatives of I_x(a, b), x near the mean of large parameters: ∫ density·(product of the deviations of the logarithms
+    /// of t and 1 − t from their means, less the mean of that product).
+    fn near_bends(self) -> [f64; 3] {
+        let Self { a, b, .. } = self;
+        let [left, right, both] = [a, b, a + b].map(log_less_digamma);
+        let deviations = |up: f64| (up.ln_1p() + left - both, (-up * a / b).ln_1p() + right - both);
+        let [variance_left, variance_right, shared] = [a, b, a + b].map(trigamma);
+        let first = |up: f64| deviations(up).0.powi(2) - (variance_left - shared);
+        let mixed = |up: f64| deviations(up).0 * deviations(up).1 + shared;
+        let second = |up: f64| deviations(up).1.powi(2) - (variance_right - shared);
+        [self.tail_integral(first), self.tail_integral(mixed), self.tail_integral(second)]
+    }
+
+    /// The logarithm of [`Self::power_term`] less that at the mean, for large parameters.
+    fn exponent(self) -> f64 {
+        let Self { a, b, x, y } = self;
         let (sum, distance) = (a + b, self.distance());
-        let exponent = stirling::deviance(a, x * sum, distance) + stirling::deviance(b, y * sum, -distance);
-        (-exponent).exp() * self.height()
+        -stirling::deviance(a, x * sum, distance) - stirling::deviance(b, y * sum, -distance)
     }
 
     /// x^a·y^b/B(a, b) at the mean, for large parameters.

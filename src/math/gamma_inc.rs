@@ -3,9 +3,11 @@
 //! P by its power series left of shape + 1, 1 − P by Legendre's continued fraction right of it; the derivative by the shape comes from
 //! the same series and fraction over [`Jet`]s. Large shapes near their mean, where both need many terms: by quadrature of the density.
 
-use super::gamma::{digamma, lgamma};
+use super::curve::Curve;
+use super::gamma::{digamma, lgamma, trigamma};
 use super::jet::{Jet, Scalar, continued_fraction};
 use super::quadrature::{integrate, normal_reach};
+use super::quantile::Tail;
 use super::stirling;
 use std::f64::consts::TAU;
 
@@ -60,6 +62,29 @@ pub fn gamma_inc_shape(shape: f64, x: f64) -> f64 {
     }
 }
 
+/// ∂²P(shape, x)/∂shape², shape > 0, x ≥ 0.
+#[must_use]
+pub fn gamma_inc_shape_shape(shape: f64, x: f64) -> f64 {
+    if outside(shape, x) {
+        return f64::NAN;
+    }
+    if is_near(shape, x) {
+        return near_bend(shape, x);
+    }
+    let term = power_term(shape, x);
+    if term == 0.0 {
+        return 0.0;
+    }
+    let parameter = Curve::parameter(shape, 0);
+    let growth = [log_less_digamma_next(shape, x), 0.0];
+    let growth_bends = [-trigamma(shape + 1.0), 0.0, 0.0];
+    if x < shape + 1.0 {
+        series(parameter, x).bends_times(term, growth, growth_bends)[0]
+    } else {
+        -(parameter / fraction(parameter, x)).bends_times(term, growth, growth_bends)[0]
+    }
+}
+
 /// x^(shape−1)·exp(−x)/Γ(shape), the gamma density of rate 1; shape > 0, x ≥ 0.
 #[must_use]
 pub fn density(shape: f64, x: f64) -> f64 {
@@ -88,6 +113,48 @@ fn power_term(shape: f64, x: f64) -> f64 {
         x.powf(shape) * (-x).exp() / libm::tgamma(shape + 1.0)
     } else {
         (shape * x.ln() - x - lgamma(shape + 1.0)).exp()
+    }
+}
+
+/// The logarithm of [`power_term`], x > 0, also where it underflows.
+fn log_power_term(shape: f64, x: f64) -> f64 {
+    if shape >= stirling::LARGE {
+        -stirling::error(shape) - stirling::deviance(shape, x, x - shape) - 0.5 * (TAU * shape).ln()
+    } else {
+        shape * x.ln() - x - lgamma(shape + 1.0)
+    }
+}
+
+/// The logarithm of P(shape, x) or 1 − P(shape, x), with its derivative by log x; 0 < x < ∞. Does not underflow.
+pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
+    let log_term = log_power_term(shape, x);
+    let own = match tail {
+        Tail::Lower => x < shape + 1.0,
+        Tail::Upper => x >= shape + 1.0,
+    };
+    // The tail for which series, fraction or quadrature serve, and its slope relative to it.
+    let (log_value, slope) = if is_near(shape, x) {
+        let value = tail_integral(shape, x, tail == Tail::Upper, |_| 1.0);
+        return (value.ln(), signed(tail, (log_term + shape.ln()).exp() / value));
+    } else if x < shape + 1.0 {
+        let sum = series(shape, x);
+        (log_term + sum.ln(), shape / sum)
+    } else {
+        let fraction = fraction(shape, x);
+        (log_term + (shape / fraction).ln(), fraction)
+    };
+    if own {
+        return (log_value, signed(tail, slope));
+    }
+    let rest = -log_value.exp_m1();
+    (rest.ln(), signed(tail, slope * log_value.exp() / rest))
+}
+
+/// The slope of a tail's probability: it rises with x for the lower one.
+fn signed(tail: Tail, slope: f64) -> f64 {
+    match tail {
+        Tail::Lower => slope,
+        Tail::Upper => -slope,
     }
 }
 
@@ -143,6 +210,18 @@ fn near_slope(shape: f64, x: f64) -> f64 {
     let offset = super::gamma::log_less_digamma(shape);
     let factor = |relative: f64| relative.ln_1p() + offset;
     let to_the_right = factor((x - shape) / shape) > 0.0;
+    let tail = tail_integral(shape, x, to_the_right, factor);
+    if to_the_right { -tail } else { tail }
+}
+
+/// ∂²P/∂shape², ∫ density·((log t − ψ(shape))² − ψ′(shape)), over the side of the mean on which x is (the whole integral is 0).
+fn near_bend(shape: f64, x: f64) -> f64 {
+    let (offset, variance) = (super::gamma::log_less_digamma(shape), trigamma(shape));
+    let factor = |relative: f64| {
+        let deviation = relative.ln_1p() + offset;
+        deviation * deviation - variance
+    };
+    let to_the_right = x > shape;
     let tail = tail_integral(shape, x, to_the_right, factor);
     if to_the_right { -tail } else { tail }
 }

@@ -15,7 +15,7 @@ pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = 
 }
 
 /// What a factor may differ from 1 and still count as 1.
-const ROUNDING: f64 = 1.2e-16;
+pub(super) const ROUNDING: f64 = 1.2e-16;
 
 impl Scalar for f64 {
     fn constant(value: f64) -> Self {

@@ -92,6 +92,27 @@ pub fn inv_phi(p: f64) -> f64 {
     size.copysign(centred)
 }
 
+/// Below this logarithm a probability is so small that the deviate is found without it.
+const FAR_DOWN: f64 = -700.0;
+
+/// The x with log Φ(x) = `log_probability` ≤ 0, relative error about 1e-15, or what rounding of the logarithm makes of it.
+/// By the quantile of the nearer tail, or by Newton's steps from the leading term −√(−2·log p) where the probability may underflow; log Φ
+/// is concave, so that the steps do not leave the domain.
+#[must_use]
+pub fn inv_log_phi(log_probability: f64) -> f64 {
+    if log_probability > 0.0 || log_probability.is_nan() {
+        return f64::NAN;
+    }
+    if log_probability > -LN_2 {
+        return -inv_phi(-log_probability.exp_m1());
+    }
+    if log_probability > FAR_DOWN || log_probability == f64::NEG_INFINITY {
+        return inv_phi(log_probability.exp());
+    }
+    let start = -(-2.0 * log_probability).sqrt();
+    (0..4).fold(start, |x, _| x - (log_phi(x) - log_probability) / hazard(x))
+}
+
 /// A ratio of polynomials, constant terms first.
 fn ratio(coefficients: &[[f64; 8]; 2], r: f64) -> f64 {
     let polynomial = |row: &[f64; 8]| row.iter().rev().fold(0.0, |sum, c| sum * r + c);

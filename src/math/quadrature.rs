@@ -10,11 +10,18 @@ const PANELS: u32 = 6;
 /// Where log f is about quadratic and changes by at most [`DEPTH`], the relative error is rounding.
 pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (to - from) / f64::from(PANELS);
-    let panel = |i: u32| {
-        let middle = from + f64::from(2 * i + 1) * half;
-        NODES.iter().map(|(node, weight)| weight * (f(middle - half * node) + f(middle + half * node))).sum::<f64>()
-    };
-    half * (0..PANELS).map(panel).sum::<f64>()
+    half * (0..PANELS).map(|i| weighted(from + f64::from(2 * i + 1) * half, half, &f)).sum::<f64>()
+}
+
+/// The same on one panel, for a part over which the density changes little.
+pub fn panel(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let half = 0.5 * (to - from);
+    half * weighted(from + half, half, &f)
+}
+
+/// The integral over a panel, relative to half its length.
+fn weighted(middle: f64, half: f64, f: &impl Fn(f64) -> f64) -> f64 {
+    NODES.iter().map(|(node, weight)| weight * (f(middle - half * node) + f(middle + half * node))).sum()
 }
 
 /// From how many standard deviations on a normal density has fallen by [`DEPTH`] from its height at `deviations` from its mean.

@@ -4,7 +4,7 @@
 //! accurate in relative terms in both tails.
 
 use super::bessel;
-use super::quadrature::{DEPTH, integrate};
+use super::quadrature::{DEPTH, integrate, panel};
 use std::f64::consts::{PI, TAU};
 
 /// exp(κ(cos x − 1))/(2π·I₀(κ)·exp(−κ)).
@@ -46,6 +46,33 @@ fn lower(x: f64, concentration: f64) -> f64 {
     area / (TAU * bessel::scaled_i0(concentration))
 }
 
+/// The distribution function at a place from −π to 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lower {
+    pub(super) x: f64,
+    pub(super) probability: f64,
+    concentration: f64,
+}
+
+impl Lower {
+    pub(super) fn new(x: f64, concentration: f64) -> Self {
+        Self { x, probability: lower(x, concentration), concentration }
+    }
+
+    /// The same at `x`: what lies between is added, unless that would cancel or lies so far apart that the density changes much.
+    pub(super) fn moved(self, x: f64) -> Self {
+        let concentration = self.concentration;
+        let distance = (x - self.x).abs();
+        if distance * distance * concentration < 1.0 && distance < 1.0 {
+            let between = panel(self.x, x, |t| height(t, concentration)) / (TAU * bessel::scaled_i0(concentration));
+            if between > -0.9 * self.probability {
+                return Self { x, probability: self.probability + between, concentration };
+            }
+        }
+        Self::new(x, concentration)
+    }
+}
+
 /// ∂ of [`cdf`] by the concentration, ∫ density·(cos t − I₁/I₀) dt: from −π or, as the whole from −π to 0 vanishes, from 0.
 #[must_use]
 pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
@@ -60,6 +87,25 @@ pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
     };
     let integrand = |t: f64| height(t, concentration) * excess(t);
     let area = if excess(left) < 0.0 { integrate(start(left, concentration), left, integrand) } else { -integrate(left, 0.0, integrand) };
+    sign * area / (TAU * bessel::scaled_i0(concentration))
+}
+
+/// ∂² of [`cdf`] by the concentration, ∫ density·((cos t − A)² − A′) dt with A = I₁/I₀: from −π where the factor keeps its sign up to x or,
+/// as the whole from −π to 0 vanishes, from 0.
+#[must_use]
+pub fn cdf_concentration_concentration(x: f64, concentration: f64) -> f64 {
+    if outside(x, concentration) {
+        return f64::NAN;
+    }
+    let (left, sign) = (-x.abs(), if x > 0.0 { -1.0 } else { 1.0 });
+    let (complement, variance) = (bessel::ratio_complement(concentration), bessel::ratio_slope(concentration));
+    let deviation = |t: f64| {
+        let half = (0.5 * t).sin();
+        complement - 2.0 * half * half
+    };
+    let integrand = |t: f64| height(t, concentration) * (deviation(t) * deviation(t) - variance);
+    let from_the_end = deviation(left) < -variance.sqrt();
+    let area = if from_the_end { integrate(start(left, concentration), left, integrand) } else { -integrate(left, 0.0, integrand) };
     sign * area / (TAU * bessel::scaled_i0(concentration))
 }
 

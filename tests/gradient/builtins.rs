@@ -132,6 +132,16 @@ fn smooth_functions_have_second_derivatives() {
         F::Lbeta,
         F::Hypot,
         F::LogBesselI0,
+        F::GammaInc,
+        F::BetaInc,
+        F::VonMisesCdf,
+        F::GammaQuantile,
+        F::GammaOfNormal,
+        F::BetaQuantile,
+        F::BetaOfNormal,
+        F::VonMisesQuantile,
+        F::VonMisesOfNormal,
+        F::InvLogPhi,
     ];
     for function in smooth {
         let (b, q) = program(function.row(), &[0.3, 0.6, 0.5]);

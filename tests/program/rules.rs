@@ -188,3 +188,24 @@ fn a_function_of_gathered_values_is_computed_once_a_group() {
     let expected = -2.0 * 1.0_f64.ln_1p() - 3.0 * (-1.0_f64).exp().ln_1p();
     assert!((value(&b, total, &[0.0, 1.0])[0] - expected).abs() < 1e-14);
 }
+
+/// A quantile of a probability that is normal itself: Φ(12) is 1 in double precision.
+#[test]
+fn normal_quantiles_of_normal_probabilities_keep_their_digits() {
+    let quantile = |b: &mut Builder, x| {
+        let p = one(b, B::Phi, x);
+        one(b, B::InvPhi, p)
+    };
+    close(at(quantile, 12.0), 12.0);
+    let upper = |b: &mut Builder, x| {
+        let p = one(b, B::Phi, x);
+        let q = from_one(b, p);
+        one(b, B::InvPhi, q)
+    };
+    close(at(upper, 12.0), -12.0);
+    let logarithmic = |b: &mut Builder, x| {
+        let p = one(b, B::LogPhi, x);
+        one(b, B::InvLogPhi, p)
+    };
+    close(at(logarithmic, 12.0), 12.0);
+}

@@ -66,6 +66,65 @@ def derivative(function, point, position):
     return difference(lambda t: function(*point[:position], t, *point[position + 1 :]), point[position], 40)
 
 
+def second_difference(function, x, digits):
+    """The second derivative by differences of relative step 10^-digits, in four times the digits."""
+    with mp.workdps(4 * digits + 20):
+        step = (abs(x) or mpf(1)) * mpf(10) ** -digits
+        return (function(x + step) - 2 * function(x) + function(x - step)) / step**2
+
+
+def tail_root(cdf, density, p, low, high):
+    """Where a distribution function is p: Newton's steps on the logarithm of the smaller tail, to the middle of the bracket where they leave it."""
+    at = (low + high) / 2
+    for _ in range(2000):
+        value, rate = cdf(at), density(at)
+        tail, wanted, sign = (value, p, 1) if p <= 0.5 else (1 - value, 1 - p, -1)
+        if value > p:
+            high = at
+        else:
+            low = at
+        step = -sign * (mp.log(tail) - mp.log(wanted)) * tail / rate if rate and tail > 0 else mp.inf
+        if not low < at + step < high:
+            step = (low + high) / 2 - at
+        at += step
+        if abs(step) < mpf(10) ** -30 * abs(at):
+            return at
+    raise ArithmeticError("no root")
+
+
+def normal_probability(e):
+    """Φ(e) of an exact double."""
+    return mp.erfc(-mpf(e) / mp.sqrt(2)) / 2
+
+
+DEVIATES = [-12.0, -8.0, -5.0, -2.0, -0.7, 0.0, 1e-3, 0.5, 1.5, 3.0, 6.0, 9.0, 12.0]
+PROBABILITIES = [1e-200, 1e-30, 1e-9, 0.01, 0.3, 0.5, 0.8, 0.99, 1 - 1e-9]
+
+
+def put_quantiles(family, parameters, quantile, slopes, density, first=False, digits=110):
+    """`family`_of_normal and `family`_quantile at each of `parameters` in turn, with the next deviate and probability.
+
+    `quantile` is given the probability in so many `digits` that 1 less it has enough. The derivatives are −∂F/∂parameter/density and
+    1/density (times the normal density). `first`: the noise is the first argument.
+    """
+    order = lambda noise, point: (noise, *point) if first else (*point, noise)
+    with mp.workdps(digits):
+        for name, noises in ((f"{family}_of_normal", DEVIATES), (f"{family}_quantile", PROBABILITIES)):
+            for i, point in enumerate(parameters):
+                noise = noises[i % len(noises)]
+                exact = [mpf(v) for v in point]
+                is_normal = name.endswith("normal")
+                p = normal_probability(noise) if is_normal else mpf(noise)
+                x = quantile(*exact, p)
+                # Not where a double underflows, nor where 1 − x of a beta variable has lost its digits.
+                if not mpf(2) ** -1000 < abs(x) < mpf(2) ** 1000 or (family == "beta" and x > 0.99):
+                    continue
+                f = density(x, *exact) if first else density(*exact, x)
+                by_noise = (mp.npdf(mpf(noise)) if is_normal else 1) / f
+                others = [-slope(x, *exact) / f if first else -slope(*exact, x) / f for slope in slopes]
+                write(name, order(noise, point), x, order(by_noise, others))
+
+
 def put(name, function, points, partials=None, edges=()):
     """`points` with derivatives (`partials`: None = numerical, else one function or constant or None each), `edges` without."""
     for point in points:
@@ -227,6 +286,21 @@ def normal():
         put("inv_Phi", quantile, UNIT + [0.075, 0.925, 1e-300, 1e-12], [lambda p: 1 / density(quantile(p))])
     put("inv_Phi", None, [], edges=[(0.0, -INF), (1.0, INF), (-0.1, NAN), (1.1, NAN)])
 
+    logs = [-v for v in log_uniform(1e-300, 1e-2, 8) + uniform(0, 3, 10) + log_uniform(3, 1e6, 16) + [700.0, 700.1, 0.693, 0.694]]
+
+    def of_log(v):
+        x = -mp.sqrt(-2 * v) if v < -1 else -quantile(-mp.expm1(v))
+        for _ in range(200):
+            step = (log_lower(x) - v) / hazard(x)
+            x -= step
+            if abs(step) < mpf(10) ** -45 * abs(x):
+                break
+        return x
+
+    with mp.workdps(60):
+        far = [v for v in logs if v < -1e-30]
+        put("inv_log_Phi", of_log, far, [lambda v: 1 / hazard(of_log(v))], edges=[(0.0, INF), (float("-inf"), -INF), (0.1, NAN)])
+
 
 def gamma_functions():
     arguments = POSITIVE + uniform(0, 12, 10) + [1.0, 2.0, 10.0, 1e-300, 0.5, 1.5, 1e15]
@@ -282,8 +356,37 @@ def gamma_inc():
     put("gamma_inc", lower, two, [by_shape, density], edges=edges)
     zero = [((2.0, 0.0), 0), ((2.0, float("inf")), 0), ((0.0, 1.0), NAN), ((2.0, -1.0), NAN)]
     mixed = lambda a, x: density(a, x) * (mp.log(x) - mp.psi(0, a))
-    put("gamma_inc_shape", by_shape, two, [None, mixed], edges=zero)
+    by_shape_twice = lambda a, x: second_difference(lambda s: lower(s, x) if x < a else -mp.gammainc(s, x, mp.inf, regularized=True), a, 14)
+    put("gamma_inc_shape", by_shape, two, [by_shape_twice, mixed], edges=zero)
+    mixed = lambda a, x: density(a, x) * ((mp.log(x) - mp.psi(0, a)) ** 2 - mp.psi(1, a))
+    put("gamma_inc_shape_shape", by_shape_twice, two, [None, mixed], edges=zero)
     put("gamma_inc_density", density, two, edges=zero + [((1.0, 0.0), 1), ((0.5, 0.0), INF), ((float("nan"), 1.0), NAN)])
+    dice.seed("gamma_quantile")
+    shapes = log_uniform(1e-2, 30, 40) + log_uniform(30, 3e4, 12) + [0.01, 0.5, 1.0, 1e6, 1e8, 1e8]
+
+    # P by the power series, whose terms are positive, in as many digits as 1 − P needs.
+    def lower_series(a, x):
+        term = total = mpf(1)
+        n = 1
+        while term > total * mpf(10) ** -mp.dps:
+            term *= x / (a + n)
+            total += term
+            n += 1
+        return mp.exp(a * mp.log(x) - x - mp.loggamma(a + 1)) * total
+
+    slope = lambda a, x: difference(lambda s: lower_series(s, x), a, 20)
+    log_density = lambda a, u: a * u - mp.exp(u) - mp.loggamma(a)
+
+    def quantile(a, p):
+        # P is below the leading term of its series.
+        bounds = ((mp.log(p) + mp.loggamma(a + 1)) / a, mp.log(a + 13 * mp.sqrt(a) + 100))
+        return mp.exp(tail_root(lambda u: lower_series(a, mp.exp(u)), lambda u: mp.exp(log_density(a, u)), p, *bounds))
+
+    put_quantiles("gamma", [(a,) for a in shapes], quantile, [slope], density)
+    edges = [((2.0, 0.0), 0), ((2.0, 1.0), INF), ((0.0, 0.5), NAN), ((2.0, -0.1), NAN), ((2.0, 1.1), NAN)]
+    put("gamma_quantile", None, [], edges=edges)
+    infinite = float("inf")
+    put("gamma_of_normal", None, [], edges=[((2.0, -infinite), 0), ((2.0, infinite), INF), ((-1.0, 0.5), NAN), ((2.0, float("nan")), NAN), ((0.001, -3.0), mpf(2) ** -1022)])
 
 
 def beta_inc():
@@ -325,10 +428,37 @@ def beta_inc():
     zero = [((2.0, 3.0, 0.0), 0), ((2.0, 3.0, 1.0), 0), *bad]
     psi = lambda x: mp.psi(0, x)
     mixed = lambda a, b, x: density(a, b, x) * (mp.log(x) - psi(a) + psi(a + b))
+    twice = lambda a, b, x: second_difference(lambda t: lower(t, b, x), a, 20)
+    both = lambda a, b, x: difference(lambda s: difference(lambda t: lower(s, t, x), b, 20), a, 20)
+    twice_second = lambda a, b, x: second_difference(lambda t: lower(a, t, x), b, 20)
+    few = three[::2] + three[-10:]
     put("beta_inc_first", first, three, [None, None, mixed], edges=zero)
+    put("beta_inc_first", first, few, [twice, both, mixed])
+    log_first = lambda a, b, x: mp.log(x) - psi(a) + psi(a + b)
+    log_second = lambda a, b, x: mp.log1p(-x) - psi(b) + psi(a + b)
+    trigamma = lambda x: mp.psi(1, x)
+    mixed = lambda a, b, x: density(a, b, x) * (log_first(a, b, x) ** 2 - trigamma(a) + trigamma(a + b))
+    put("beta_inc_first_first", twice, few, [None, None, mixed], edges=zero)
+    mixed = lambda a, b, x: density(a, b, x) * (log_first(a, b, x) * log_second(a, b, x) + trigamma(a + b))
+    put("beta_inc_first_second", both, few, [None, None, mixed], edges=zero)
+    mixed = lambda a, b, x: density(a, b, x) * (log_second(a, b, x) ** 2 - trigamma(b) + trigamma(a + b))
+    put("beta_inc_second_second", twice_second, few, [None, None, mixed], edges=zero)
     mixed = lambda a, b, x: density(a, b, x) * (mp.log1p(-x) - psi(b) + psi(a + b))
     put("beta_inc_second", second, three, [None, None, mixed], edges=zero)
+    put("beta_inc_second", second, few, [both, twice_second, mixed])
     put("beta_inc_density", density, three, edges=zero + [((1.0, 3.0, 0.0), 3), ((3.0, 1.0, 1.0), 3), ((0.5, 1.0, 0.0), INF)])
+    dice.seed("beta_quantile")
+    two = pairs(log_uniform(1e-2, 30, 40), log_uniform(1e-2, 30, 40)) + pairs(log_uniform(0.5, 1e4, 20), log_uniform(0.5, 1e4, 20))
+    two += [(1.0, 1.0), (0.5, 0.5), (1.0, 7.0), (2.0, 1e8), (1e5, 2e5), (3e4, 3e4)]
+
+    def quantile(a, b, p):
+        logistic = lambda u: 1 / (1 + mp.exp(-u))
+        return logistic(tail_root(lambda u: lower(a, b, logistic(u)), lambda u: power_term(a, b, logistic(u)), p, mpf(-900), mpf(200)))
+
+    put_quantiles("beta", two, quantile, [first, second], density)
+    edges = [((2.0, 3.0, 0.0), 0), ((2.0, 3.0, 1.0), 1), ((0.0, 1.0, 0.5), NAN), ((1.0, -1.0, 0.5), NAN)]
+    put("beta_quantile", None, [], edges=edges + [((1.0, 1.0, 1.5), NAN)])
+    put("beta_of_normal", None, [], edges=[((2.0, 3.0, float("-inf")), 0), ((2.0, 3.0, float("inf")), 1), ((0.0, 1.0, 0.5), NAN), ((1.0, 1.0, float("nan")), NAN)])
 
 
 def bessel():
@@ -388,8 +518,33 @@ def von_mises():
     edges = [((4.0, 1.0), NAN), ((0.0, -1.0), NAN), ((pi, 2.0), 1)]
     put("von_mises_cdf", cdf, two, [density, by_concentration], edges=edges)
     mixed = lambda x, k: density(x, k) * (mp.cos(x) - ratio(k))
-    put("von_mises_cdf_concentration", by_concentration, two, [mixed, None], edges=edges[:2])
+    ratio_slope = lambda k: 1 - ratio(k) / k - ratio(k) ** 2 if k else mpf(1) / 2
+
+    def twice(x, k):
+        if x > 0:
+            return -twice(-x, k)
+        r, v = ratio(k), ratio_slope(k)
+        f = lambda t: (mp.cos(t) - r) ** 2 - v
+        return integral(f, -mp.pi, x, k) if mp.cos(x) - r < -mp.sqrt(v) else -integral(f, x, 0, k)
+
+    put("von_mises_cdf_concentration", by_concentration, two, [mixed, twice], edges=edges[:2])
+    mixed = lambda x, k: density(x, k) * ((mp.cos(x) - ratio(k)) ** 2 - ratio_slope(k))
+    put("von_mises_cdf_concentration_concentration", twice, two, [mixed, None], edges=edges[:2])
     put("von_mises_density", density, two, edges=[((0.0, -1.0), NAN)])
+    dice.seed("von_mises_quantile")
+
+    def quantile(k, p):
+        if p == 0.5:
+            return mpf(0)
+        if p > 0.5:
+            return -quantile(k, 1 - p)
+        return tail_root(lambda x: cdf(x, k), lambda x: density(x, k), p, -mp.pi, mpf(0))
+
+    concentrations = [(k,) for k in log_uniform(1e-3, 300, 26)] + [(0.0,), (0.0,), (1e4,), (1e6,)]
+    put_quantiles("von_mises", concentrations, quantile, [by_concentration], density, first=True, digits=70)
+    pi = 3.141592653589793
+    put("von_mises_quantile", None, [], edges=[((0.0, 2.0), -mp.pi), ((1.0, 2.0), mp.pi), ((0.5, 2.0), 0), ((1.5, 1.0), NAN), ((0.5, -1.0), NAN)])
+    put("von_mises_of_normal", None, [], edges=[((0.0, 2.0), 0), ((float("-inf"), 2.0), -mp.pi), ((float("nan"), 1.0), NAN)])
 
 
 for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, beta_inc, bessel, von_mises):

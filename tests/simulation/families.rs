@@ -98,6 +98,26 @@ fn draws_follow_the_distribution_functions() {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
+/// A type narrower than the support truncates: closed forms of the truncated distribution functions.
+#[test]
+fn draws_stay_within_their_types() {
+    // 1 − (1 + y)·exp(−y), the distribution function of Gamma(2, 1).
+    let gamma = |y: f64| 1.0 - (1.0 + y) * (-y).exp();
+    let cases = [
+        // (Φ(−2) − Φ(−2.3))/Φ(−2), by mpmath.
+        ("y : positive ~ Normal(-2, 1)", (0.0, f64::INFINITY), 0.3, 0.528_613_282_503_000_9),
+        ("y : real(40, 41) ~ Exponential(1)", (40.0, 41.0), 40.5, (-0.5_f64).exp_m1() / (-1.0_f64).exp_m1()),
+        ("y : real(1, 2) ~ Gamma(2, 1)", (1.0, 2.0), 1.5, (gamma(1.5) - gamma(1.0)) / (gamma(2.0) - gamma(1.0))),
+        ("y : real(_, -1) ~ Cauchy(0, 1)", (f64::NEG_INFINITY, -1.0), -3.0, 4.0 * (1.0_f64 / 3.0).atan() / std::f64::consts::PI),
+    ];
+    for (hidden, (lower, upper), at, p) in cases {
+        let text = format!("plate rows\nlatent {}", hidden.replacen('y', "y[rows]", 1));
+        let y = draw_of("y", &text, None, 4);
+        assert!(y.iter().all(|y| (lower..=upper).contains(y)), "{hidden}");
+        counts_match(&y, at, p).unwrap_or_else(|why| panic!("{hidden}: {why}"));
+    }
+}
+
 #[test]
 fn every_family_is_tested() {
     let table = table();

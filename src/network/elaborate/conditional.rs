@@ -3,6 +3,7 @@
 use super::family::Instance;
 use super::types::Declared;
 use super::{Elaborated, Elaborator, Local, Scope};
+use crate::base::Span;
 use crate::network::error;
 use crate::network::ir::{Application, Bounds, Conditional, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
@@ -53,7 +54,7 @@ impl<'a> Elaborator<'a> {
         name: &tree::Name,
         arguments: &[tree::Argument],
         declared: Option<&Declared>,
-        span: crate::base::Span,
+        span: Span,
         scope: &Scope,
     ) -> Elaborated<Application> {
         let entry = &self.network.variables[variable];
@@ -69,7 +70,7 @@ impl<'a> Elaborator<'a> {
             }
         }
         let support = self.support_of(&instance)?;
-        let log_normaliser = self.settle_support(variable, &instance, &support, declared)?;
+        let narrower = self.settle_support(variable, &instance, &support, declared)?;
         let value = self.own_element(variable);
         let Some(log_density) = self.clause_at(&instance, "log_density", value)? else {
             return self.report(error::missing_log_density(&instance.name(), name.span));
@@ -77,9 +78,18 @@ impl<'a> Elaborator<'a> {
         self.check_fits(variable, log_density)?;
         let mut requirements = self.parameter_requirements(&instance)?;
         requirements.extend(self.value_requirements(variable, &support, value, span));
+        let (log_normaliser, draw) = match (narrower, &support) {
+            (None, _) => (None, self.draw_of(&instance)?),
+            (Some((bounds, span)), Support::Real(_)) => {
+                (Some(self.log_probability(&instance, bounds, span)?), self.truncated_draw(&instance, bounds, span)?)
+            }
+            (Some((bounds, span)), Support::Integer(_) | Support::Bool | Support::Index(_)) => {
+                (Some(self.log_probability(&instance, bounds, span)?), None)
+            }
+        };
         Ok(Application {
             family: instance.name(),
-            draw: self.draw_of(&instance)?,
+            draw,
             mean: self.moment_of(&instance, "mean")?,
             multivariate: instance.multivariate(),
             renamed: instance.renamed(),
@@ -98,14 +108,14 @@ impl<'a> Elaborator<'a> {
         self.network.expressions[value].axes.iter().any(|&a| plates.contains(&self.network.plate_of(a)))
     }
 
-    /// The variable's support from type and family; the log of the probability of the type's bounds where it truncates.
+    /// The variable's support from type and family; the type's bounds where they truncate, with their place.
     fn settle_support(
         &mut self,
         variable: VariableId,
         instance: &Instance<'a>,
         support: &Support,
         declared: Option<&Declared>,
-    ) -> Elaborated<Option<ExprId>> {
+    ) -> Elaborated<Option<(Bounds, Span)>> {
         let Some(declared) = declared else {
             self.network.variables[variable].support = support.clone();
             return Ok(None);
@@ -130,7 +140,7 @@ impl<'a> Elaborator<'a> {
             let name = self.network.variables[variable].name.clone();
             return self.report(error::narrower_observation(&name, &instance.name(), declared.span));
         }
-        self.log_probability(instance, narrower, declared.span).map(Some)
+        Ok(Some((narrower, declared.span)))
     }
 
     fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {

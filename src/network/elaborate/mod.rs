@@ -13,6 +13,7 @@ mod operator;
 mod prove;
 mod reduce;
 mod support;
+mod truncate;
 mod types;
 mod variable;
 

@@ -68,8 +68,8 @@ impl Lowering<'_> {
             return Some("its elements are ordered".to_owned());
         }
         for application in conditional.applications() {
-            if application.log_normaliser.is_some() {
-                return Some("it is truncated by its type".to_owned());
+            if application.log_normaliser.is_some() && application.draw.is_none() {
+                return Some(format!("it is truncated by its type, and {} has no quantile", application.family));
             }
             if !application.draw.as_ref().is_some_and(|d| d.deterministic) {
                 return Some(format!("{} has no draw as a function of noise", application.family));

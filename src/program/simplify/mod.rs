@@ -7,6 +7,7 @@ mod arithmetic;
 mod choice;
 mod logarithm;
 mod logistic;
+mod normal;
 mod pattern;
 
 use crate::builtins::{Builtin, Code};
@@ -40,6 +41,8 @@ const RULES: &[(Builtin, Rule)] = &[
     (Builtin::Log, logarithm::log),
     (Builtin::Log1p, logarithm::log1p),
     (Builtin::Log1m, logarithm::log1m),
+    (Builtin::InvPhi, normal::inv_phi),
+    (Builtin::InvLogPhi, normal::inv_log_phi),
     (Builtin::Xlogy, logarithm::xlogy),
     (Builtin::Xlog1py, logarithm::xlog1py),
 ];

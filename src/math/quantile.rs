@@ -1,0 +1,121 @@
+//! A probability, or the normal deviate that has it, and a distribution function → where the function reaches it.
+//!
+//! The smaller tail is solved for, on the logarithmic scale: there a distribution function with a log-concave density is concave, so that
+//! steps of Newton's and Halley's kind converge from anywhere, and neither tail loses digits.
+
+use super::normal::{inv_phi, log_phi};
+
+/// From which end a probability is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// From the lower end up.
+    Lower,
+    /// From the upper end down.
+    Upper,
+}
+
+/// A probability: that of the smaller tail.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The end it is counted from.
+    pub tail: Tail,
+    /// Its logarithm, at most log ½ (to rounding); −∞ at the end itself.
+    pub log_probability: f64,
+    /// The x with Φ(x) = the probability from the lower end.
+    pub deviate: f64,
+}
+
+impl Target {
+    /// The probability `p` from the lower end; None outside 0 to 1.
+    #[must_use]
+    pub fn of_probability(p: f64) -> Option<Self> {
+        if !(0.0..=1.0).contains(&p) {
+            return None;
+        }
+        let (tail, log_probability) = if p <= 0.5 { (Tail::Lower, p.ln()) } else { (Tail::Upper, (-p).ln_1p()) };
+        Some(Self { tail, log_probability, deviate: inv_phi(p) })
+    }
+
+    /// The probability Φ(e) from the lower end, Φ(−e) from the upper one; None for NaN.
+    #[must_use]
+    pub fn of_deviate(e: f64) -> Option<Self> {
+        let tail = if e <= 0.0 { Tail::Lower } else { Tail::Upper };
+        (!e.is_nan()).then(|| Self { tail, log_probability: log_phi(-e.abs()), deviate: e })
+    }
+
+    /// The logarithm of the probability from the lower end.
+    #[must_use]
+    pub fn log_lower(self) -> f64 {
+        match self.tail {
+            Tail::Lower => self.log_probability,
+            Tail::Upper => (-self.log_probability.exp()).ln_1p(),
+        }
+    }
+
+    /// The logarithm of the probability from the upper end.
+    #[must_use]
+    pub fn log_upper(self) -> f64 {
+        match self.tail {
+            Tail::Lower => (-self.log_probability.exp()).ln_1p(),
+            Tail::Upper => self.log_probability,
+        }
+    }
+}
+
+/// The logarithm of a tail's probability as a function of u, at one u.
+#[derive(Clone, Copy, Debug)]
+pub struct Local {
+    /// The function less what it shall be.
+    pub excess: f64,
+    /// Its derivative by u.
+    pub slope: f64,
+    /// Its second derivative relative to the first.
+    pub bend: f64,
+    /// About the change of the bend by u.
+    pub turn: f64,
+}
+
+impl Local {
+    /// `log_weight_slope`: the derivative by u of the logarithm of the density of u; `log_weight_bend` its second derivative.
+    #[must_use]
+    pub fn new(excess: f64, slope: f64, log_weight_slope: f64, log_weight_bend: f64) -> Self {
+        let bend = log_weight_slope - slope;
+        Self { excess, slope, bend, turn: (log_weight_bend - slope * bend).abs() }
+    }
+}
+
+/// Steps after which the solver gives its best; from a good start two or three suffice.
+const STEPS: u32 = 100;
+/// What Halley's step may leave of the error.
+const LEFT: f64 = 2e-16;
+/// A step over which the bend, which grows at most exponentially in u, counts as constant.
+const SHORT: f64 = 0.1;
+
+/// Moves a point to where `local` has no excess: `apply` moves it by a step of u. Halley's steps, whose denominator is kept between ½ and 2
+/// (Newton's step is at 1), cut to the middle of the bracket where they leave it. After a step s its error is about s³·(bend² + turn); once
+/// that is below rounding no further value is asked for.
+pub fn solve<P: Copy>(start: P, local: impl Fn(P) -> Local, apply: impl Fn(P, f64) -> P) -> P {
+    // Offsets of u from the present point to the nearest known points with the root left or right of them.
+    let (mut below, mut above) = (f64::NEG_INFINITY, f64::INFINITY);
+    let mut point = start;
+    for _ in 0..STEPS {
+        let Local { excess, slope, bend, turn } = local(point);
+        let newton = excess / slope;
+        let mut step = -newton / (1.0 - 0.5 * newton * bend).clamp(0.5, 2.0);
+        if newton > 0.0 {
+            above = 0.0;
+        } else {
+            below = 0.0;
+        }
+        if !(below..=above).contains(&step) && below.is_finite() && above.is_finite() {
+            step = 0.5 * (below + above);
+        }
+        point = apply(point, step);
+        (below, above) = (below - step, above - step);
+        let size = step.abs();
+        if (size < SHORT && size * size * size * (bend * bend + turn) <= LEFT) || step.is_nan() {
+            break;
+        }
+    }
+    point
+}

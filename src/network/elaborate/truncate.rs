@@ -1,0 +1,80 @@
+//! A family and bounds within its support → the truncated value as a function of noise.
+
+use super::family::Instance;
+use super::{Elaborated, Elaborator};
+use crate::base::Span;
+use crate::builtins::Builtin;
+use crate::network::ir::{Bounds, Draw, ExprId, ExprKind, Noise, NoiseBase, Scalar};
+use std::f64::consts::LN_2;
+
+impl<'a> Elaborator<'a> {
+    /// The family's quantile at the probability Φ(t), t the deviate of [`Self::truncated_deviate`]: the quantile's text then simplifies as
+    /// `inv_Phi(Phi(t))` and `log(1 - Phi(t))` do, and keeps its digits far out. None where the family has no quantile.
+    pub(super) fn truncated_draw(&mut self, instance: &Instance<'a>, bounds: Bounds, span: Span) -> Elaborated<Option<Draw>> {
+        if instance.multivariate() || instance.function("quantile").is_none() {
+            return Ok(None);
+        }
+        let noise = self.network.noises.push(Noise { base: NoiseBase::Normal, axes: Vec::new() });
+        let e = self.push_over(ExprKind::Noise(noise), Vec::new(), Scalar::Real, span);
+        let deviate = self.truncated_deviate(instance, bounds, e, span)?;
+        let probability = self.builtin(Builtin::Phi, &[deviate], span);
+        let Some(mut value) = self.clause_at(instance, "quantile", probability)? else { return Ok(None) };
+        // What rounding leaves over an end is cut off.
+        if let Some(lower) = bounds.lower {
+            value = self.builtin(Builtin::Max, &[value, lower], span);
+        }
+        if let Some(upper) = bounds.upper {
+            value = self.builtin(Builtin::Min, &[value, upper], span);
+        }
+        Ok(Some(Draw { noises: vec![noise], value, deterministic: true }))
+    }
+
+    /// The t with Φ(t) = Φ(−e)·F(lower) + Φ(e)·F(upper), F the family's distribution function: by logarithms, and by those of the
+    /// complements where they are smaller, so that nothing underflows or cancels in either tail.
+    fn truncated_deviate(&mut self, instance: &Instance<'a>, bounds: Bounds, e: ExprId, span: Span) -> Elaborated<ExprId> {
+        let opposite = self.builtin(Builtin::Negate, &[e], span);
+        let [down, up] = [opposite, e].map(|x| self.builtin(Builtin::LogPhi, &[x], span));
+        let below = match bounds.upper {
+            Some(upper) => {
+                let at_most = self.log_cdf(instance, upper, span)?;
+                Some(self.builtin(Builtin::Add, &[at_most, up], span))
+            }
+            None => None,
+        };
+        let above = match bounds.lower {
+            Some(lower) => {
+                let more = self.log_ccdf(instance, lower, span)?;
+                Some(self.builtin(Builtin::Add, &[more, down], span))
+            }
+            None => None,
+        };
+        match (below, above, bounds.lower, bounds.upper) {
+            (Some(below), Some(above), Some(lower), Some(upper)) => {
+                let (low, high) = (self.log_cdf(instance, lower, span)?, self.log_ccdf(instance, upper, span)?);
+                let (low, high) = (self.builtin(Builtin::Add, &[low, down], span), self.builtin(Builtin::Add, &[high, up], span));
+                let (below, above) = (self.log_of_both(below, low, span), self.log_of_both(above, high, span));
+                let half = self.number(-LN_2, span);
+                let smaller = self.compare(Builtin::Less, below, half, span);
+                let from_below = self.builtin(Builtin::InvLogPhi, &[below], span);
+                let from_above = self.from_above(above, span);
+                Ok(self.push(ExprKind::If(smaller, from_below, from_above), &[smaller, from_below, from_above], Scalar::Real, span))
+            }
+            (Some(below), ..) => Ok(self.builtin(Builtin::InvLogPhi, &[below], span)),
+            (None, Some(above), ..) => Ok(self.from_above(above, span)),
+            (None, None, ..) => Ok(e),
+        }
+    }
+
+    /// The deviate that is exceeded with a probability of this logarithm.
+    fn from_above(&mut self, log_probability: ExprId, span: Span) -> ExprId {
+        let deviate = self.builtin(Builtin::InvLogPhi, &[log_probability], span);
+        self.builtin(Builtin::Negate, &[deviate], span)
+    }
+
+    /// log(exp(x) + exp(y)), x finite.
+    fn log_of_both(&mut self, x: ExprId, y: ExprId, span: Span) -> ExprId {
+        let difference = self.builtin(Builtin::Subtract, &[y, x], span);
+        let rest = self.builtin(Builtin::Log1pExp, &[difference], span);
+        self.builtin(Builtin::Add, &[x, rest], span)
+    }
+}
