@@ -233,7 +233,7 @@ pub fn unsure(network: &Network, compiled: &Compiled, accuracy: Accuracy) -> Opt
         block_words(network, compiled, accuracy.worst_block),
         accuracy.lowest_ess
     );
-    let finding = Diagnostic::warning("W0414", message)
+    let finding = Diagnostic::warning("W0417", message)
         .because("the log likelihood, and with it estimates and standard errors, may be off by more than they say")
         .try_this(format!("--mc-samples {}, or --proposal laplace", 8 * accuracy.samples));
     Some(finding)

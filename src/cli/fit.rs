@@ -187,14 +187,14 @@ impl Fit {
         if asked && loaded.method == Method::Nuts {
             return Some(
                 Diagnostic::error(
-                    "E0412",
+                    "E0422",
                     "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters",
                 )
                 .try_this("--method map, or leave --integrate out"),
             );
         }
         (asked && !loaded.has_hidden()).then(|| {
-            Diagnostic::error("E0413", "--integrate was given, but the model has no hidden variable")
+            Diagnostic::error("E0423", "--integrate was given, but the model has no hidden variable")
                 .because("there is no `latent`, and no observed cell is missing")
                 .try_this("leave --integrate out")
         })
