@@ -9,9 +9,11 @@ mod expression;
 mod family;
 mod index;
 mod linear;
+mod list;
 mod operator;
 mod prove;
 mod reduce;
+mod require;
 mod support;
 mod types;
 mod variable;
@@ -80,8 +82,8 @@ pub struct Scope {
     generics: Vec<(String, AxisId)>,
     /// Whether the model's variables can be seen: not from a function or family.
     globals: bool,
-    /// The axis that a list takes here.
-    list_axis: Option<AxisId>,
+    /// The axes that a list takes here, those of lists within it after its own.
+    list_axes: Vec<AxisId>,
     /// Whether base samplers may be called.
     samplers: bool,
 }
@@ -268,8 +270,8 @@ impl Scope {
         Self { context: self.context.clone(), bound: self.bound.clone(), locals, generics, ..Self::default() }
     }
 
-    fn expecting(&self, axis: Option<AxisId>) -> Self {
-        Self { list_axis: axis, ..self.clone() }
+    fn expecting(&self, axes: Vec<AxisId>) -> Self {
+        Self { list_axes: axes, ..self.clone() }
     }
 
     fn local(&self, name: &str) -> Option<Local> {

@@ -25,7 +25,7 @@ impl Claim {
         }
     }
 
-    fn holds(self, value: f64) -> bool {
+    pub(super) fn holds(self, value: f64) -> bool {
         match self {
             Claim::Positive => value > 0.0,
             Claim::NonNegative => value >= 0.0,

@@ -2,7 +2,7 @@
 
 use super::origin::{Cell, Origin};
 use super::{Binder, Bound, Purpose, error};
-use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, PlateId, Role, Support, VariableId};
+use crate::network::ir::{Bounds, Definition, ExprId, PlateId, Role, Support, VariableId};
 use crate::program::ArrayValues;
 
 /// How many mistakes of one column are reported.
@@ -229,13 +229,8 @@ impl Binder<'_> {
         true
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn constant(&self, bound: Option<ExprId>) -> Option<f64> {
-        match self.request.network.expressions[bound?].kind {
-            ExprKind::Number(value) => Some(value),
-            ExprKind::Call(crate::builtins::Builtin::Negate, ref operands) => self.constant(operands.first().copied()).map(|v| -v),
-            _ => None,
-        }
+        self.request.network.number(bound?)
     }
 }
 
