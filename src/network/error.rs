@@ -195,6 +195,19 @@ fn elements(count: usize) -> String {
     if count == 1 { "1 element".to_owned() } else { format!("{count} elements") }
 }
 
+pub fn too_deep(most: usize, span: Span) -> Diagnostic {
+    Diagnostic::error("E0149", format!("more than {most} expressions need one another"))
+        .at(span, "the first that is too deep")
+        .because("a declaration that stands below the one that uses it is a level, and so is each expression within another")
+        .try_this("declare what is used before what uses it")
+}
+
+pub fn too_large(most: u64, span: Span) -> Diagnostic {
+    Diagnostic::error("E0150", format!("an expression of more than {most} parts"))
+        .at(span, "too large once the bodies of functions stand in the place of their calls")
+        .try_this("give what occurs several times a name, with `let`: it is then computed once")
+}
+
 pub fn not_supported(what: &str, span: Span, note: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("E0124", format!("{what} is not supported yet")).at(span, "not supported yet");
     if note.is_empty() { diagnostic } else { diagnostic.because(note) }

@@ -6,9 +6,30 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
+/// The most expressions within one another, those of declarations that are used before they stand included.
+const DEEPEST: usize = 1500;
+
+/// The most parts that an expression may have once the bodies of functions stand in the place of their calls.
+const LARGEST: u64 = 1_000_000;
+
 impl Elaborator<'_> {
-    /// Resolves an expression.
+    /// Resolves an expression, and the declarations that it needs first.
     pub(super) fn expression(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
+        if self.depth >= DEEPEST {
+            return self.report(error::too_deep(DEEPEST, tree.span));
+        }
+        self.depth += 1;
+        let resolved = self.resolved(tree, scope);
+        self.depth -= 1;
+        let expression = resolved?;
+        if self.sizes[expression.0 as usize] > LARGEST {
+            self.exhausted = true;
+            return self.report(error::too_large(LARGEST, tree.span));
+        }
+        Ok(expression)
+    }
+
+    fn resolved(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
         let span = tree.span;
         match &tree.kind {
             ExpressionKind::Number(value) => Ok(self.number(*value, span)),

@@ -45,6 +45,12 @@ pub struct Elaborator<'a> {
     plate_trees: Vec<Option<&'a tree::Plate>>,
     occurrences: HashMap<PlateId, u32>,
     calls: Vec<String>,
+    /// How many expressions are being elaborated within one another.
+    depth: usize,
+    /// Whether an expression became too large; calls are not expanded any more then.
+    exhausted: bool,
+    /// For each expression, the number of its parts where nothing is shared.
+    sizes: Vec<u64>,
 }
 
 #[derive(Clone)]
@@ -108,6 +114,9 @@ impl<'a> Elaborator<'a> {
             plate_trees: Vec::new(),
             occurrences: HashMap::new(),
             calls: Vec::new(),
+            depth: 0,
+            exhausted: false,
+            sizes: Vec::new(),
         };
         elaborator.declare_all(trees);
         elaborator
@@ -125,6 +134,10 @@ impl<'a> Elaborator<'a> {
     }
 
     fn push_over(&mut self, kind: ExprKind, axes: Vec<AxisId>, scalar: Scalar, span: Span) -> ExprId {
+        // What was made for a check alone has been thrown away.
+        self.sizes.truncate(self.network.expressions.len());
+        let size = kind.operands().iter().fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[operand.0 as usize]));
+        self.sizes.push(size);
         self.network.expressions.push(Expr { kind, axes, scalar, span })
     }
 

@@ -24,6 +24,9 @@ enum Demand {
     Truth,
 }
 
+/// How many levels of arithmetic of numbers are looked into; two operands a level, so the work doubles with each.
+const ARITHMETIC: usize = 10;
+
 impl<'a> Elaborator<'a> {
     /// Conditions on the arguments that cannot be proved; an argument that certainly violates one is an error.
     pub(super) fn parameter_requirements(&mut self, instance: &Instance<'a>) -> Elaborated<Vec<ExprId>> {
@@ -140,15 +143,20 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The number that an expression certainly is, arithmetic of numbers done.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn settled(&self, expression: ExprId) -> Option<f64> {
+        self.settled_within(expression, ARITHMETIC)
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    fn settled_within(&self, expression: ExprId, levels: usize) -> Option<f64> {
         if let Some(value) = self.constant(expression) {
             return Some(value);
         }
         let ExprKind::Call(builtin, operands) = &self.network.expressions[expression].kind else { return None };
+        let below = levels.checked_sub(1)?;
         match (&builtin.row().code, operands.as_slice()) {
-            (Code::One(f), &[x]) => Some(f(self.settled(x)?)),
-            (Code::Two(f), &[x, y]) => Some(f(self.settled(x)?, self.settled(y)?)),
+            (Code::One(f), &[x]) => Some(f(self.settled_within(x, below)?)),
+            (Code::Two(f), &[x, y]) => Some(f(self.settled_within(x, below)?, self.settled_within(y, below)?)),
             _ => None,
         }
     }

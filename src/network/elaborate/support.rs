@@ -8,6 +8,9 @@ use crate::network::error;
 use crate::network::ir::{Bounds, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
+/// How many levels of two expressions are compared: parts that both share are met once for each place where they stand.
+const ALIKE: usize = 12;
+
 impl<'a> Elaborator<'a> {
     /// The kind of a family's support, told from its name alone.
     #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
@@ -56,12 +59,20 @@ impl<'a> Elaborator<'a> {
 
     /// Whether two expressions are certainly the same.
     pub(super) fn same(&self, a: ExprId, b: ExprId) -> bool {
+        self.same_within(a, b, ALIKE)
+    }
+
+    fn same_within(&self, a: ExprId, b: ExprId, levels: usize) -> bool {
         if a == b {
             return true;
         }
+        let Some(below) = levels.checked_sub(1) else { return false };
         let (x, y) = (&self.network.expressions[a], &self.network.expressions[b]);
         let (p, q) = (x.kind.operands(), y.kind.operands());
-        p.len() == q.len() && x.axes == y.axes && x.kind.same_operation(&y.kind) && p.iter().zip(&q).all(|(&a, &b)| self.same(a, b))
+        p.len() == q.len()
+            && x.axes == y.axes
+            && x.kind.same_operation(&y.kind)
+            && p.iter().zip(&q).all(|(&a, &b)| self.same_within(a, b, below))
     }
 
     /// Log of the probability that the family's value lies within `bounds`.
