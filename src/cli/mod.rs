@@ -10,6 +10,7 @@ mod graph;
 mod improper;
 mod pilot;
 mod results;
+mod runaway;
 mod sample;
 mod simulate;
 mod trace;

@@ -77,7 +77,8 @@ pub fn introduction(fit: &Fit, prepared: &Prepared) -> String {
     )
 }
 
-fn plural(count: usize, word: &str) -> String {
+/// `1 parameter`, `2 parameters`
+pub fn plural(count: usize, word: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {word}{s}", thousands(count as u64))
 }

@@ -11,6 +11,7 @@ pub mod nuts;
 mod objective;
 pub mod optimise;
 pub mod progress;
+mod runaway;
 mod start;
 
 pub use error::InferenceError;
