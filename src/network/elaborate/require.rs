@@ -123,7 +123,6 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Where a number stands that certainly does not meet the demand.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn violation(&self, value: ExprId, demand: Demand) -> Option<Span> {
         if let ExprKind::List(_, elements) = &self.network.expressions[value].kind {
             return elements.iter().find_map(|&element| self.violation(element, demand));
@@ -147,7 +146,6 @@ impl<'a> Elaborator<'a> {
         self.settled_within(expression, ARITHMETIC)
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn settled_within(&self, expression: ExprId, levels: usize) -> Option<f64> {
         if let Some(value) = self.constant(expression) {
             return Some(value);
