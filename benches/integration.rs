@@ -139,7 +139,10 @@ fn main() {
     let (mut ours, mut theirs) = ([0.0; FEATURES + 3], [0.0; FEATURES + 3]);
     let mut exact = compiled(&table, Rule::Laplace, Form::Auto);
     let (a, b) = (exact.evaluate(&q, &mut ours), exact_by_hand(&table, &q, &mut theirs));
-    assert!((a - b).abs() < 1e-9 * b.abs() && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-8 * (1.0 + b.abs())), "{a} {b}\n{ours:?}\n{theirs:?}");
+    assert!(
+        (a - b).abs() < 1e-9 * b.abs() && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-8 * (1.0 + b.abs())),
+        "{a} {b}\n{ours:?}\n{theirs:?}"
+    );
     let per_row = |time: f64| time / ROWS as f64;
     let us = per_row(nanoseconds(|| {
         std::hint::black_box(exact.evaluate(&q, &mut ours));

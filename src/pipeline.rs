@@ -94,8 +94,10 @@ pub struct Compiled<D = Density> {
     pub layouts: Vec<Layout>,
     /// How each latent is written.
     pub forms: Vec<FormChoice>,
-    /// Which unknown each coordinate belongs to.
+    /// Which unknown each coordinate of the density belongs to.
     pub coordinates: Vec<String>,
+    /// The place of each coordinate of the density among those of the program: all of them, or those that are not integrated out.
+    pub places: Vec<usize>,
 }
 
 /// A program's two halves: the log density with its gradient, and the named variables.
@@ -120,9 +122,18 @@ pub fn programs(lowered: &lower::Lowered) -> Programs {
 }
 
 impl<D> Compiled<D> {
+    /// The coordinates of the program from those of the density; 0 for what is integrated out.
+    #[must_use]
+    pub fn whole(&self, q: &[f64]) -> Vec<f64> {
+        let mut whole = vec![0.0; self.program.0.slots];
+        self.places.iter().zip(q).for_each(|(&place, &value)| whole[place] = value);
+        whole
+    }
+
     /// The terms of the log density at `q`, by the interpreter: name and value.
     #[must_use]
     pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
+        let q = &self.whole(q);
         let (program, values) = &*self.program;
         let mut terms = program.clone();
         terms.outputs.clear();
@@ -164,6 +175,7 @@ pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
         program: Arc::new((lowered.program, lowered.values)),
         layouts: lowered.layouts,
         forms: lowered.forms,
+        places: (0..lowered.coordinates.len()).collect(),
         coordinates: lowered.coordinates,
     })
 }
@@ -189,8 +201,14 @@ pub fn compile_joint<E>(
     }
     let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
     let program = joint::whole(&lowered);
-    let whole =
-        Compiled { density, program: Arc::new(program), layouts: lowered.layouts, forms: lowered.forms, coordinates: lowered.coordinates };
+    let whole = Compiled {
+        density,
+        program: Arc::new(program),
+        layouts: lowered.layouts,
+        forms: lowered.forms,
+        coordinates: compiled.structure.parameters.iter().map(|&place| lowered.coordinates[place].clone()).collect(),
+        places: compiled.structure.parameters.clone(),
+    };
     Ok((whole, compiled))
 }
 

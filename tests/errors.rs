@@ -3,6 +3,9 @@
 //! A folder is named after a mistake and holds the files of a user who makes it, the arguments as `command`, and what is said as
 //! `output.snap`. What needs large files or permissions is made here.
 
+#[path = "errors/unbounded.rs"]
+mod unbounded;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -100,4 +103,35 @@ fn a_mistake_at_the_end_of_a_long_table_is_found() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("data.csv:200002:1"), "{}", stderr(&output));
     assert!(stderr(&output).contains("`oops` is not a number"), "{}", stderr(&output));
+}
+
+/// Names that stand before what they need, 20,000 of them, and functions whose calls double with each: an error, no endless work.
+#[test]
+fn models_that_nest_without_end_are_told() {
+    let folder = folder("nesting");
+    let forward: String = (0..20_000).map(|i| format!("let a{i} = a{} + 1\n", i + 1)).collect::<String>() + "let a20000 = 1\n";
+    let doubling = |body: &str| {
+        let functions: String = (1..60).map(|i| format!("fn f{i}(x) = {}\n", body.replace('F', &format!("f{}", i - 1)))).collect();
+        format!("fn f0(x) = x + 1\n{functions}param a ~ Normal(f59(1), exp(f59(2)))\n")
+    };
+    let squares: String = (1..60).map(|i| format!("let b{i} = b{} * b{}\n", i - 1, i - 1)).collect();
+    let cases = [
+        ("forward.pgm", forward, "E0149"),
+        ("calls.pgm", doubling("F(x) + F(x + 1)"), "E0150"),
+        ("shared.pgm", doubling("F(x) * F(x)"), "E0150"),
+    ];
+    for (name, text, code) in cases {
+        fs::write(folder.join(name), text).expect("written");
+        let output = pgmc(&folder, &["check", name]);
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
+        assert!(stderr(&output).contains(&format!("error[{code}]")), "{name}: {}", stderr(&output));
+    }
+    let shared = format!("let b0 = 2\n{squares}plate rows\nparam a ~ Normal(0, b59)\nobserve y[rows] ~ Normal(a, 1)\n");
+    let backward: String = (1..20_000).map(|i| format!("let a{i} = a{} + 1\n", i - 1)).collect();
+    let backward = format!("let a0 = 1\n{backward}plate rows\nparam a ~ Normal(a19999, a19999)\nobserve y[rows] ~ Normal(a, 1)\n");
+    for (name, text) in [("squares.pgm", shared), ("backward.pgm", backward)] {
+        fs::write(folder.join(name), text).expect("written");
+        let output = pgmc(&folder, &["check", name]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+    }
 }

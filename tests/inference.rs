@@ -6,3 +6,5 @@ mod densities;
 mod nuts;
 #[path = "inference/optimise.rs"]
 mod optimise;
+#[path = "inference/runaway.rs"]
+mod runaway;

@@ -4,5 +4,7 @@
 mod chains;
 #[path = "simulation/families.rs"]
 mod families;
+#[path = "simulation/lists.rs"]
+mod lists;
 #[path = "simulation/sample.rs"]
 mod sample;

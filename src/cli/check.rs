@@ -44,6 +44,6 @@ impl Check {
         let question = Question::Density { jacobian: true };
         let lowered = model.program(&binding, question, Form::Auto).or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);
-        Ok(format!("{shown}: no mistakes found; {} unknown numbers", lowered.program.slots))
+        Ok(format!("{shown}: no mistakes found; {}", super::results::plural(lowered.program.slots, "unknown number")))
     }
 }

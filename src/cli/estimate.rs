@@ -9,13 +9,14 @@ use pgmc::inference::{OptimiseSettings, optimise};
 use pgmc::network::ir::{Definition, Role, Variable, VariableId};
 use pgmc::report::headline::{self, Seconds};
 use pgmc::report::json::{self, Likelihood};
+use pgmc::report::numbers::fixed;
 use pgmc::report::progress::Quiet;
 use pgmc::report::{csv_files, table, warnings};
 
 use super::files::Shown;
 use super::fit::{Fit, Method, Prepared};
 use super::results::{self, Kept};
-use super::{improper, trace};
+use super::{improper, runaway, trace};
 
 /// The standard normal's 97.5% quantile.
 pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
@@ -27,7 +28,8 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
         println!("{introduction}");
     }
     if prepared.compiled.density.dim() == 0 {
-        return prepared.session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")]);
+        return prepared.session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")
+            .try_this("declare what is unknown as `param`; `pgmc simulate` draws from a model without unknowns")]);
     }
     if let Some(error) = improper::find(&prepared) {
         return prepared.session.fail(&[error]);
@@ -40,7 +42,7 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     let mut density = prepared.compiled.density.clone();
     let estimate = match optimise(&mut density, &settings, &Quiet::new(prepared.stop.clone())) {
         Ok(estimate) => estimate,
-        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
+        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
     };
     let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
     let names = results::names(&prepared.compiled.layouts);
@@ -72,18 +74,30 @@ pub struct Finding {
 /// Prints the estimate and keeps the files.
 pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding: &Finding) -> Result<(), Shown> {
     let Finding { estimate, likelihood, seconds, introduction, code_bytes, findings, extra } = finding;
-    let (likelihood, seconds) = (*likelihood, *seconds);
+    let (mut likelihood, seconds) = (*likelihood, *seconds);
+    if estimate.unbounded {
+        likelihood.log_likelihood = f64::NAN;
+    }
     let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
     let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
     let headline = headline::of_estimate(word, estimate, seconds);
     let aic = 2.0 * likelihood.parameters as f64 - 2.0 * likelihood.log_likelihood;
     let bic = likelihood.parameters as f64 * (likelihood.observations as f64).ln() - 2.0 * likelihood.log_likelihood;
     let fitness = format!(
-        "log likelihood {:.4} · AIC {aic:.2} · BIC {bic:.2} · {} parameters, {} observations",
-        likelihood.log_likelihood, likelihood.parameters, likelihood.observations
+        "log likelihood {} · AIC {} · BIC {} · {}, {}",
+        fixed(likelihood.log_likelihood, 4),
+        fixed(aic, 2),
+        fixed(bic, 2),
+        results::plural(likelihood.parameters, "parameter"),
+        results::plural(likelihood.observations, "observation")
     );
     let table = table::of_estimates(&names, &variables, estimate, fit.all);
-    let warnings = warnings::render(findings);
+    let (warning, error) = match runaway::finding(prepared, estimate) {
+        Some(error) if estimate.unbounded => (None, Some(error)),
+        other => (other, None),
+    };
+    let findings: Vec<Diagnostic> = warning.into_iter().chain(findings.iter().cloned()).collect();
+    let warnings = warnings::render(&findings);
     let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, estimate, likelihood, seconds);
     results::add_compiler_facts(&mut summary, prepared, *code_bytes);
     if let (Some((key, value)), serde_json::Value::Object(map)) = (extra, &mut summary) {
@@ -107,7 +121,7 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
     if let (Some(out), false) = (&fit.out, fit.json) {
         println!("\n  Kept in {}", out.display());
     }
-    Ok(())
+    error.map_or(Ok(()), |error| prepared.session.fail(&[error]))
 }
 
 /// The log likelihood is the sum of the observed variables' terms, and of the factors.

@@ -111,10 +111,10 @@ impl Explain {
                 text += &transforms(&compiled.coordinates);
                 let _ = writeln!(
                     text,
-                    "\nCompiled in {} to {} bytes of machine code; {} unknown numbers; one gradient {}",
+                    "\nCompiled in {} to {} bytes of machine code; {}; one gradient {}",
                     duration(seconds),
                     compiled.density.code_size(),
-                    compiled.density.dim(),
+                    super::results::plural(compiled.density.dim(), "unknown number"),
                     duration(super::results::gradient_seconds(&compiled.density)),
                 );
                 Ok(text)

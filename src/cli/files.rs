@@ -41,7 +41,13 @@ impl Session {
             Err(diagnostic) => return self.fail(&[diagnostic]),
         };
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let itself = whole(path);
         let mut import = |sources: &mut Sources, path: &str, span: Span| {
+            if whole(&folder.join(path)) == itself {
+                let message = format!("{path} would be imported into itself");
+                return Err(Diagnostic::error("E0507", message).at(span, "imported here").try_this("leave this `import` out"));
+            }
             read_text(sources, &folder.join(path)).map_err(|diagnostic| diagnostic.at(span, "imported here"))
         };
         match Model::parse(&mut self.sources, source, &mut import) {
@@ -124,8 +130,19 @@ pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => "a file stands where a folder is needed".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// A file that cannot be written.
+pub fn unwritable(path: &Path, error: &std::io::Error, option: &str) -> Diagnostic {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    let why = folder.map_or_else(|| words(error), |folder| format!("there is no folder {}", folder.display()));
+    Diagnostic::error("E0504", format!("cannot write {}: {why}", path.display()))
+        .try_this(format!("name another file with {option}, in a folder that is there and may be written to"))
 }
 
 /// A count of which there must be one, for clap.

@@ -4,11 +4,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use pgmc::base::Diagnostic;
 use pgmc::network::diagram::{Diagram, dot, svg};
 
 use super::Outcome;
-use super::files::{Session, Shown, words};
+use super::files::{Session, Shown, unwritable};
 
 /// Draw a model: its variables with their plates, and what depends on what. Observed variables are shaded, inputs are boxes, computed
 /// ones have a dashed edge; a dashed arrow goes to a later element along a plate.
@@ -56,9 +55,6 @@ impl Graph {
             let _closed = std::io::stdout().write_all(text.as_bytes());
             return Ok(());
         };
-        std::fs::write(path, text).or_else(|error| {
-            let message = format!("cannot write {}: {}", path.display(), words(&error));
-            session.fail(&[Diagnostic::error("E0504", message)])
-        })
+        std::fs::write(path, text).or_else(|error| session.fail(&[unwritable(path, &error, "--output")]))
     }
 }

@@ -34,12 +34,12 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let begin = Instant::now();
     let network = prepared.model.network.clone();
     let names = results::names(&prepared.compiled.layouts);
-    let own = refine::own(&network, &prepared.compiled.layouts, &prepared.compiled.coordinates, &compiled.structure.parameters);
+    let own = refine::own(&network, &prepared.compiled);
     let mut density = prepared.compiled.density.clone();
     let (mut estimate, at_bounds) = match maximise(fit, &mut density, &own, &Quiet::new(prepared.stop.clone())) {
         Ok(found) => found,
         Err(error) => {
-            let mut found = trace::explain(&error, &prepared.compiled);
+            let mut found = trace::explain(&error, &network, &prepared.compiled);
             found.extend(density.trouble().map(|trouble| blocks::trouble(&network, &compiled, trouble)));
             return prepared.session.fail(&found);
         }
@@ -291,12 +291,10 @@ fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estima
 /// The integrated density without the priors of parameters.
 fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accuracy>, residual: Option<f64>) -> Likelihood {
     let density = &prepared.compiled.density;
-    let structure = density.structure();
-    let q = structure.whole(&estimate.q, &vec![0.0; structure.hidden.len()]);
     let network = &prepared.model.network;
     let is_param = |name: &str| network.variable(name).is_some_and(|v| network.variables[v].role == Role::Param);
     let priors: f64 = match prepared.method {
-        Method::Map => prepared.compiled.terms(&q).iter().filter(|(name, _)| is_param(name)).map(|(_, value)| value).sum(),
+        Method::Map => prepared.compiled.terms(&estimate.q).iter().filter(|(name, _)| is_param(name)).map(|(_, value)| value).sum(),
         Method::Ml | Method::Nuts => 0.0,
     };
     Likelihood {

@@ -4,7 +4,8 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::network::ir::{Bounds, Definition, Event, Role, Support, Variable};
 
-use super::fit::Prepared;
+use super::fit::{Method, Prepared};
+use super::runaway;
 
 /// An irrational number: its multiples, folded to −1..1, are points none of which is special.
 const GOLDEN: f64 = 0.618_033_988_75;
@@ -15,18 +16,8 @@ const ROUNDING: f64 = 1e-11;
 /// A flat parameter without bounds on which the log density does not depend.
 pub fn find<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Option<Diagnostic> {
     let network = &prepared.model.network;
-    let mut density = prepared.compiled.density.clone();
-    let dim = density.dim();
-    let mut gradient = vec![0.0; dim];
-    let mut moves = vec![false; dim];
-    for point in 0..5 {
-        // Five fixed points, none of them special: multiples of an irrational number, folded to −1..1.
-        let q: Vec<f64> = (0..dim).map(|i| ((i + 1) as f64 * GOLDEN + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0).collect();
-        density.evaluate(&q, &mut gradient);
-        for (moved, g) in moves.iter_mut().zip(&gradient) {
-            *moved |= *g != 0.0;
-        }
-    }
+    let moves = moving(prepared);
+    let dim = moves.len();
     let names = &prepared.compiled.coordinates;
     for (_, variable) in network.variables.iter() {
         let flat = variable.role == Role::Param && matches!(variable.definition, Definition::Random(None));
@@ -38,13 +29,41 @@ pub fn find<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Option<Diagnostic>
         let coordinate = |i: &usize| names[*i] == variable.name || names[*i].starts_with(&format!("{}[", variable.name));
         let still = (0..dim).filter(coordinate).find(|&i| !moves[i]);
         if let (Some(still), true) = (still, unbounded) {
-            return Some(error(&names[still], &variable.name, variable.span));
+            return Some(error(prepared, &runaway::label(&prepared.compiled, still), variable));
         }
         if half_bounded && !unbounded && network.untouched_by_data().iter().any(|&v| network.variables[v].name == variable.name) {
-            return Some(error(&variable.name, &variable.name, variable.span));
+            return Some(error(prepared, &variable.name, variable));
         }
     }
     None
+}
+
+/// For each coordinate, whether the log density depends on it, as far as a few points tell.
+fn moving<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Vec<bool> {
+    let mut density = prepared.compiled.density.clone();
+    let dim = density.dim();
+    let mut gradient = vec![0.0; dim];
+    let mut moves = vec![false; dim];
+    let mut inside: Option<(Vec<f64>, f64)> = None;
+    for point in 0..5 {
+        // Five fixed points, none of them special: multiples of an irrational number, folded to −1..1.
+        let q: Vec<f64> = (0..dim).map(|i| ((i + 1) as f64 * GOLDEN + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0).collect();
+        let value = density.evaluate(&q, &mut gradient);
+        if value.is_finite() {
+            moves.iter_mut().zip(&gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
+            inside = inside.or(Some((q, value)));
+        }
+    }
+    // Outside the support the gradient is 0 and says nothing; within, a density may still end somewhere, as that of a uniform variable does.
+    let Some((q, value)) = inside else { return vec![true; dim] };
+    for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
+        moves[still] = [-1e4, -30.0, -1.0, 1.0, 30.0, 1e4].into_iter().any(|shift| {
+            let mut shifted = q.clone();
+            shifted[still] += shift;
+            density.evaluate(&shifted, &mut gradient) != value
+        });
+    }
+    moves
 }
 
 /// How many flat coordinates are looked at: the work grows with the third power.
@@ -61,16 +80,30 @@ pub fn find_combination<D: LogDensity + Clone>(prepared: &Prepared<D>) -> Option
         return None;
     }
     let direction = perpendicular(gradients(prepared, &coordinates)?)?;
-    let part: Vec<&str> = coordinates.iter().zip(&direction).filter(|(_, d)| d.abs() > 1e-6).map(|(&i, _)| names[i].as_str()).collect();
-    let mut variables: Vec<&Variable> = part.iter().filter_map(|name| of(name)).collect();
+    let part: Vec<usize> = coordinates.iter().zip(&direction).filter(|(_, d)| d.abs() > 1e-6).map(|(&i, _)| i).collect();
+    let mut variables: Vec<&Variable> = part.iter().filter_map(|&i| of(&names[i])).collect();
     variables.dedup_by_key(|v| v.span);
-    let quoted: Vec<String> = part.iter().take(4).map(|name| format!("`{name}`")).collect();
-    let more = if part.len() > 4 { format!(" and {} more", part.len() - 4) } else { String::new() };
-    let message = format!("nothing bounds a combination of {}{more}: the posterior is improper", quoted.join(", "));
+    let first = &variables.first()?.name;
+    let quoted: Vec<String> = part.iter().map(|&i| format!("`{}`", runaway::label(&prepared.compiled, i))).collect();
+    let message = format!("the data determine {} only in combination: the posterior is improper", listed(&quoted));
     let diagnostic = Diagnostic::error("E0411", message)
-        .because("where they move together in one direction, from minus to plus infinity, the log density stays the same");
-    let diagnostic = variables.iter().fold(diagnostic, |d, v| d.at(v.span, "flat and unbounded"));
-    Some(diagnostic.try_this(format!("give one of them a prior (`{} ~ Normal(0, 10)`), or leave one out", variables.first()?.name)))
+        .because("there is a direction in which they can move together, however far, without a change of the log density");
+    let diagnostic = variables.iter().fold(diagnostic, |d, v| d.at(v.span, "without a prior, and unbounded"));
+    Some(diagnostic.try_this(if variables.len() == 1 {
+        format!("give `{first}` a prior (`{first} ~ Normal(0, 10)`), or one element less")
+    } else {
+        format!("give one of them a prior (`{first} ~ Normal(0, 10)`), or leave one out")
+    }))
+}
+
+/// `a`, `b` and `c`; of many the first few.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] if first.len() < 4 => format!("{} and {last}", first.join(", ")),
+        many => format!("{} and {} more", many[..3].join(", "), many.len() - 3),
+    }
 }
 
 fn is_flat(variable: &Variable) -> bool {
@@ -143,8 +176,12 @@ fn null_vector(rows: &[Vec<f64>], order: &[usize], rank: usize, scales: &[f64]) 
     direction
 }
 
-fn error(name: &str, variable: &str, span: pgmc::base::Span) -> Diagnostic {
-    Diagnostic::error("E0410", format!("nothing bounds `{name}`: the posterior is improper"))
-        .at(span, "flat, unbounded, and the log density does not depend on it")
-        .try_this(format!("give `{variable}` a prior (`~ Normal(0, 10)`), make the model depend on it, or leave it out"))
+fn error<D>(prepared: &Prepared<D>, name: &str, variable: &Variable) -> Diagnostic {
+    let message = match prepared.method {
+        Method::Ml => format!("the likelihood does not depend on `{name}`: nothing determines it"),
+        Method::Nuts | Method::Map => format!("nothing bounds `{name}`: the posterior is improper"),
+    };
+    Diagnostic::error("E0410", message)
+        .at(variable.span, "without a prior, unbounded, and the log density does not depend on it")
+        .try_this(format!("give `{}` a prior (`~ Normal(0, 10)`), make the model depend on it, or leave it out", variable.name))
 }

@@ -14,6 +14,7 @@ mod options;
 mod pilot;
 mod refine;
 mod results;
+mod runaway;
 mod sample;
 mod simulate;
 mod trace;

@@ -6,7 +6,7 @@ use pgmc::draws::Estimate;
 use pgmc::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from, profile};
 use pgmc::network::Network;
 use pgmc::network::ir::{Event, Role, Support};
-use pgmc::program::lower::Layout;
+use pgmc::pipeline::Compiled;
 
 /// A named value that is one coordinate of the density.
 pub struct Own {
@@ -18,8 +18,9 @@ pub struct Own {
     bounds: (bool, bool),
 }
 
-/// The elements of parameters that are one coordinate each. `parameters`: the coordinates of the density among those named.
-pub fn own(network: &Network, layouts: &[Layout], names: &[String], parameters: &[usize]) -> Vec<Own> {
+/// The elements of parameters that are one coordinate each.
+pub fn own<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Own> {
+    let (layouts, names) = (&compiled.layouts, &compiled.coordinates);
     let mut found = Vec::new();
     let mut value = 0;
     for layout in layouts {
@@ -32,9 +33,7 @@ pub fn own(network: &Network, layouts: &[Layout], names: &[String], parameters: 
                 Support::Integer(_) | Support::Bool | Support::Index(_) => (false, false),
             };
             for (element, position) in layout.positions.iter().enumerate() {
-                if let Ok(coordinate) = parameters.binary_search(&(first + position)) {
-                    found.push(Own { value: value + element, coordinate, bounds });
-                }
+                found.push(Own { value: value + element, coordinate: first + position, bounds });
             }
         }
         value += layout.names.len();

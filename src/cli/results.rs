@@ -76,7 +76,8 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
     )
 }
 
-fn plural(count: usize, word: &str) -> String {
+/// `1 parameter`, `2 parameters`
+pub fn plural(count: usize, word: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {word}{s}", thousands(count as u64))
 }

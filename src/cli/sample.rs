@@ -34,7 +34,7 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
     let density = prepared.compiled.density.clone();
     let run = match inference::sample(|| density.clone(), &settings, &*progress, &clock) {
         Ok(run) => run,
-        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.compiled)),
+        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
     };
     drop(progress);
     let share = |phase: fn(&pgmc::draws::Chain) -> f64| run.chains.iter().map(phase).sum::<f64>();

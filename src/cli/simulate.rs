@@ -10,7 +10,7 @@ use pgmc::program::bind::Purpose;
 use pgmc::program::lower::{Form, Layout, Question};
 
 use super::Outcome;
-use super::files::{Session, Shown, size};
+use super::files::{Session, Shown, size, unwritable};
 
 /// Draw everything from the model: parameters from their priors, then what depends on them. CSV on standard output.
 ///
@@ -95,8 +95,7 @@ impl Simulate {
         if let Some(path) = &self.parameters
             && let Err(error) = std::fs::write(path, parameters)
         {
-            let message = format!("cannot write {}: {}", path.display(), super::files::words(&error));
-            return session.fail(&[pgmc::base::Diagnostic::error("E0504", message)]);
+            return session.fail(&[unwritable(path, &error, "--parameters")]);
         }
         Ok(table(&columns))
     }

@@ -32,8 +32,21 @@ pub struct Estimate {
     pub hessian_positive_definite: bool,
     /// The unconstrained coordinates that take part in a direction along which the density is flat or curves upwards.
     pub undetermined: Vec<usize>,
+    /// The coordinates along which the log density rises however far one goes. `values` that depend on them have no standard error.
+    pub running: Vec<Runaway>,
+    /// Whether the log density grows without bound along `running`, rather than towards a limit.
+    pub unbounded: bool,
     /// What became of each start, in order.
     pub starts: Vec<StartOutcome>,
+}
+
+/// A coordinate that runs away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Runaway {
+    /// Which, of the unconstrained ones.
+    pub coordinate: usize,
+    /// Whether to plus infinity.
+    pub upwards: bool,
 }
 
 /// Where one of several starts ended.

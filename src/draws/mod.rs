@@ -11,7 +11,7 @@ pub mod rhat;
 pub mod summary;
 
 pub use chain::{Chain, Divergence, DrawStats, Phase};
-pub use estimate::{Estimate, StartOutcome};
+pub use estimate::{Estimate, Runaway, StartOutcome};
 pub use summary::{Summary, summaries, summarise};
 
 /// Draws of named variables, of several chains of equal length.

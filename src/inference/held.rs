@@ -1,7 +1,7 @@
 //! A log density with some coordinates held fixed: a log density over the others.
 
 use crate::density::LogDensity;
-use crate::draws::Estimate;
+use crate::draws::{Estimate, Runaway};
 
 /// The density over the coordinates that are free; the others stay as they are in `whole`.
 pub struct Held<'a, D> {
@@ -43,7 +43,8 @@ impl<'a, D: LogDensity> Held<'a, D> {
             }
         }
         let undetermined = estimate.undetermined.iter().map(|&a| self.free[a]).collect();
-        Estimate { q: self.whole_of(&estimate.q), covariance, undetermined, ..estimate }
+        let running = estimate.running.iter().map(|r| Runaway { coordinate: self.free[r.coordinate], ..*r }).collect();
+        Estimate { q: self.whole_of(&estimate.q), covariance, undetermined, running, ..estimate }
     }
 }
 

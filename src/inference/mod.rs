@@ -14,6 +14,7 @@ mod objective;
 pub mod optimise;
 pub mod profile;
 pub mod progress;
+mod runaway;
 mod start;
 
 pub use adam::{Adam, Ascent, Sample};

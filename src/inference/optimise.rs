@@ -11,7 +11,7 @@ use super::delta::{self, Values};
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
 use super::start::{self, Search};
-use super::{InferenceError, Progress, lbfgs};
+use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
 use crate::draws::{Estimate, StartOutcome};
 
@@ -184,9 +184,14 @@ fn same_place(known: &Point, point: &Point) -> bool {
     gap.abs() < 1e-6 * (1.0 + known.log_density.abs()) && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
 }
 
-fn estimate<D: LogDensity>(objective: Objective<'_, D>, end: End, starts: Vec<StartOutcome>) -> Estimate {
+fn estimate<D: LogDensity>(mut objective: Objective<'_, D>, end: End, starts: Vec<StartOutcome>) -> Estimate {
+    let (running, unbounded) = runaway::find(&mut objective, &end.polished);
     let Polished { point, curvature, converged, .. } = end.polished;
-    let Values { values, std_errors } = delta::propagate(objective.density, &point.q, &curvature);
+    let Values { values, mut std_errors } = delta::propagate(objective.density, &point.q, &curvature, &running);
+    if unbounded {
+        // Without a maximum there is no curvature at it.
+        std_errors.fill(f64::NAN);
+    }
     let end_at = |sign: f64| values.iter().zip(&std_errors).map(|(value, error)| value + sign * TWO_SIDED_95 * error).collect();
     Estimate {
         lower: end_at(-1.0),
@@ -201,6 +206,8 @@ fn estimate<D: LogDensity>(objective: Objective<'_, D>, end: End, starts: Vec<St
         converged,
         hessian_positive_definite: curvature.positive_definite(),
         undetermined: curvature.undetermined_coordinates(),
+        running,
+        unbounded,
         starts,
         q: point.q,
         values,

@@ -357,6 +357,17 @@ impl Network {
         format!("{}{}", self.plates[axis.plate].name, "'".repeat(axis.occurrence as usize))
     }
 
+    /// The number that is written as an expression.
+    #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    pub fn number(&self, expression: ExprId) -> Option<f64> {
+        match &self.expressions[expression].kind {
+            ExprKind::Number(value) => Some(*value),
+            ExprKind::Call(Builtin::Negate, operands) => self.number(*operands.first()?).map(|value| -value),
+            _ => None,
+        }
+    }
+
     /// The variable called `name`.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<VariableId> {

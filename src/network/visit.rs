@@ -109,6 +109,16 @@ impl Conditional {
         }
     }
 
+    /// Whether some elements are conditioned on: `Given()` stands in one of the branches.
+    #[must_use]
+    pub fn conditions_on_data(&self) -> bool {
+        match self {
+            Conditional::Given(_) => true,
+            Conditional::Family(_) => false,
+            Conditional::If { then, otherwise, .. } => then.conditions_on_data() || otherwise.conditions_on_data(),
+        }
+    }
+
     /// The families, with the branches they stand in flattened.
     #[must_use]
     pub fn applications(&self) -> Vec<&Application> {

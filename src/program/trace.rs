@@ -14,6 +14,8 @@ pub struct Trouble {
     pub span: Span,
     /// Its value: −∞, ∞ or NaN.
     pub value: f64,
+    /// What becomes of the whole term: −∞, ∞ or NaN.
+    pub total: f64,
     /// The element, such as `rows 3`; empty for a scalar.
     pub element: String,
 }
@@ -39,6 +41,7 @@ pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
             declared: term.span,
             span: program.nodes[first].span,
             value: value(first).data.get(element).copied().unwrap_or(total),
+            total,
             element: element_name(program, values, &program.nodes[first].axes, element),
         });
     }

@@ -139,6 +139,10 @@ fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Dia
 }
 
 fn stiff(draws: &Draws) -> Option<Diagnostic> {
+    // Without unknowns there is no energy to speak of.
+    if draws.chains.iter().all(|chain| chain.stats.windows(2).all(|pair| pair[0].energy == pair[1].energy)) {
+        return None;
+    }
     let of_chain = |stats: &[DrawStats]| e_bfmi(&stats.iter().map(|stats| stats.energy).collect::<Vec<_>>());
     let low: Vec<(usize, f64)> =
         draws.chains.iter().map(|chain| of_chain(&chain.stats)).enumerate().filter(|(_, value)| *value < E_BFMI_LIMIT).collect();
@@ -187,13 +191,14 @@ fn not_converged(estimate: &Estimate) -> Option<Diagnostic> {
     let finding = Diagnostic::warning("W0411", message)
         .because("the numbers are those of the best point seen; the likelihood may grow without bound")
         .try_this("priors or bounds on the parameters that run away, other units for predictors, or --method nuts");
-    (!estimate.converged).then_some(finding)
+    // One that grows without bound is an error of its own.
+    (!estimate.converged && !estimate.unbounded).then_some(finding)
 }
 
 fn undetermined(names: &[String], estimate: &Estimate) -> Option<Diagnostic> {
     let open: Vec<&str> =
         names.iter().zip(&estimate.std_errors).filter(|(_, error)| error.is_nan()).map(|(name, _)| name.as_str()).collect();
-    if estimate.hessian_positive_definite || (open.is_empty() && estimate.undetermined.is_empty()) {
+    if estimate.unbounded || estimate.hessian_positive_definite || (open.is_empty() && estimate.undetermined.is_empty()) {
         return None;
     }
     let some = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");

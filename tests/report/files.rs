@@ -77,6 +77,8 @@ fn summary_json_of_an_estimate() {
         converged: true,
         hessian_positive_definite: false,
         undetermined: vec![0],
+        running: Vec::new(),
+        unbounded: false,
         starts: Vec::new(),
     };
     let likelihood = Likelihood { log_likelihood: -10.0, mcse: 0.0, bias: 0.0, parameters: 3, observations: 100 };

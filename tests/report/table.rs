@@ -147,6 +147,8 @@ fn estimate() -> Estimate {
         converged: true,
         hessian_positive_definite: false,
         undetermined: vec![1],
+        running: Vec::new(),
+        unbounded: false,
         starts: Vec::new(),
     }
 }

@@ -165,6 +165,8 @@ fn estimates_that_are_none() {
         converged: true,
         hessian_positive_definite: true,
         undetermined: Vec::new(),
+        running: Vec::new(),
+        unbounded: false,
         starts: vec![start(-3.0), start(-3.0)],
     };
     assert_eq!(render(&of_estimate(&names, &estimate)), "");

@@ -84,10 +84,66 @@ fn an_autoregression_of_order_two() {
     assert_near("the noise's autocorrelation", autocovariance(&noise, 1), 0.0, f64::sqrt(1.0 / SIZE as f64));
 }
 
-/// Wrong, and kept as it is until it is put right: simulations read no observed variable, so what is conditioned on is missed although it is in the data.
+/// What is conditioned on is in the data; the rest of the column is not looked at.
 #[test]
-fn given_values_are_not_read() {
+fn given_values_are_those_of_the_data() {
+    let text = "plate rows\nobserve y[t in rows] ~ if t <= 2 then Given() else Normal(0.5 * y[t-1] + y[t-2], 1e-9)";
+    let y = draw_of("y", text, Some("y\n5.5\n4.25\n0\nNA\n\n"), 1);
+    let mut expected = vec![5.5, 4.25];
+    while expected.len() < 5 {
+        expected.push(0.5 * expected[expected.len() - 1] + expected[expected.len() - 2]);
+    }
+    for (y, expected) in y.iter().zip(&expected) {
+        assert!((y - expected).abs() < 1e-7, "{y} instead of {expected}");
+    }
+    assert_eq!(y[..2], expected[..2]);
+}
+
+#[test]
+fn given_values_of_a_computed_observation_are_computed() {
+    let text = "plate rows\ninput x[rows] : positive\n\
+                observe y[t in rows] = log(x) ~ if t == 1 then Given() else Normal(y[t-1] + 1, 1e-9)";
+    let y = draw_of("y", text, Some("x\n8\n1\n1\n"), 1);
+    for (t, y) in y.iter().enumerate() {
+        let expected = 8f64.ln() + t as f64;
+        assert!((y - expected).abs() < 1e-7, "{y} instead of {expected}");
+    }
+}
+
+#[test]
+fn given_values_must_be_in_the_data() {
     let text = "plate rows\nobserve y[t in rows] ~ if t <= 2 then Given() else Normal(0.5 * y[t-1], 1)";
-    let errors = simulator(text, Some("y\n5.5\n4.25\n0\n")).err().expect("it is refused");
-    assert_eq!(errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E0336"]);
+    let codes = |table| {
+        let errors = simulator(text, table).err().expect("it is refused");
+        errors.iter().map(|e| e.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(Some("y\n5.5\nNA\n0\n")), ["E0336"]);
+    assert_eq!(codes(None), ["E0336"]);
+}
+
+/// The order of an autoregression as data: its coefficients are those of an_autoregression_of_order_two.
+#[test]
+fn an_autoregression_whose_order_is_data() {
+    let text = "plate rows\nplate lags = order\ninput order : int(1, _) = 2\n\
+                let b[k in lags] = if int(k) == 1 then 0.5 else 0.3\n\
+                observe y[t in rows] ~ if t <= order then Normal(5, 1) else Normal(1 + sum(k in lags: b[k] * y[t - int(k)]), 1)";
+    let y = draw_of("y", text, None, 4);
+    let same = "plate rows\nobserve y[t in rows] ~ if t <= 2 then Normal(5, 1) else Normal(1 + 0.5 * y[t-1] + 0.3 * y[t-2], 1)";
+    for (y, expected) in y.iter().zip(draw_of("y", same, None, 4)) {
+        assert!((y - expected).abs() < 1e-12, "{y} instead of {expected}");
+    }
+}
+
+/// Each element follows the one that the data name, whatever its distance.
+#[test]
+fn distances_that_differ_from_element_to_element() {
+    let text = "plate rows\ninput back[rows] : count\n\
+                observe y[t in rows] ~ if back == 0 then Normal(100, 1e-9) else Normal(y[t - back] + 1, 1e-9)";
+    let y = draw_of("y", text, Some("back\n0\n1\n2\n0\n4\n2\n5\n"), 1);
+    let expected = [100.0, 101.0, 101.0, 100.0, 101.0, 101.0, 102.0];
+    for (y, expected) in y.iter().zip(&expected) {
+        assert!((y - expected).abs() < 1e-7, "{y} instead of {expected}");
+    }
+    let forward = simulator(&text.replace("count", "int"), Some("back\n0\n1\n-1\n0\n")).err().expect("it is refused");
+    assert_eq!(forward.iter().map(|e| e.code).collect::<Vec<_>>(), ["E0337"]);
 }

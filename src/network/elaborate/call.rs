@@ -2,7 +2,7 @@
 
 use super::clause::OF_VALUE;
 use super::reduce::reduction;
-use super::{Elaborated, Elaborator, Scope, reduce};
+use super::{Elaborated, Elaborator, Reported, Scope, reduce};
 use crate::base::{Span, diagnostic};
 use crate::builtins::{Builtin, Code, ROWS};
 use crate::network::error;
@@ -146,6 +146,9 @@ impl<'a> Elaborator<'a> {
         span: Span,
         scope: &Scope,
     ) -> Elaborated<ExprId> {
+        if self.exhausted {
+            return Err(Reported);
+        }
         if self.calls.contains(&name.text) {
             return self.report(error::recursive(&name.text, span));
         }

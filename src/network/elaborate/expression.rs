@@ -1,4 +1,4 @@
-//! Expressions: names, choices, lists and `where`; operators, indices, calls and reductions have files of their own.
+//! Expressions: names, choices and `where`; operators, indices, lists, calls and reductions have files of their own.
 
 use super::{Elaborated, Elaborator, Local, Scope};
 use crate::base::{Span, diagnostic};
@@ -6,9 +6,30 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
+/// The most expressions within one another, those of declarations that are used before they stand included.
+const DEEPEST: usize = 1500;
+
+/// The most parts that an expression may have once the bodies of functions stand in the place of their calls.
+const LARGEST: u64 = 1_000_000;
+
 impl Elaborator<'_> {
-    /// Resolves an expression.
+    /// Resolves an expression, and the declarations that it needs first.
     pub(super) fn expression(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
+        if self.depth >= DEEPEST {
+            return self.report(error::too_deep(DEEPEST, tree.span));
+        }
+        self.depth += 1;
+        let resolved = self.resolved(tree, scope);
+        self.depth -= 1;
+        let expression = resolved?;
+        if self.sizes[expression.0 as usize] > LARGEST {
+            self.exhausted = true;
+            return self.report(error::too_large(LARGEST, tree.span));
+        }
+        Ok(expression)
+    }
+
+    fn resolved(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
         let span = tree.span;
         match &tree.kind {
             ExpressionKind::Number(value) => Ok(self.number(*value, span)),
@@ -120,39 +141,6 @@ impl Elaborator<'_> {
             return Ok(condition);
         }
         self.report(error::not_bool("a condition", tree.span))
-    }
-
-    fn list(&mut self, elements: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
-        let Some(axis) = scope.list_axis else { return self.report(error::list_without_axis(span)) };
-        self.check_list_length(elements.len(), axis, span)?;
-        let inner = scope.expecting(None);
-        let mut values = Vec::new();
-        for element in elements {
-            values.push(self.expression(element, &inner)?);
-        }
-        Ok(self.push_list(axis, values, span))
-    }
-
-    pub(super) fn push_list(&mut self, axis: AxisId, values: Vec<ExprId>, span: Span) -> ExprId {
-        let mut axes = self.union(&values);
-        if !axes.contains(&axis) {
-            axes.push(axis);
-        }
-        let integers = values.iter().all(|&v| self.scalar(v) == Scalar::Integer);
-        let scalar = if integers { Scalar::Integer } else { Scalar::Real };
-        self.push_over(ExprKind::List(axis, values), axes, scalar, span)
-    }
-
-    fn check_list_length(&mut self, length: usize, axis: AxisId, span: Span) -> Elaborated<()> {
-        use crate::network::ir::PlateSize;
-        let plate = &self.network.plates[self.network.plate_of(axis)];
-        let size = match &plate.size {
-            PlateSize::Number(size) => *size,
-            PlateSize::Labels(labels) => labels.len(),
-            PlateSize::Data | PlateSize::Expression(_) | PlateSize::Levels(_) => return Ok(()),
-        };
-        let name = plate.name.clone();
-        if size == length { Ok(()) } else { self.report(error::list_length(length, &name, size, span)) }
     }
 
     fn where_bindings(

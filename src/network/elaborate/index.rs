@@ -72,7 +72,7 @@ impl Elaborator<'_> {
         if let ExpressionKind::Label(label) = &tree.kind {
             return self.label(plate, label, tree.span);
         }
-        let index = self.expression(tree, &scope.expecting(None))?;
+        let index = self.expression(tree, &scope.expecting(Vec::new()))?;
         match self.scalar(index) {
             Scalar::Index(other) if other == plate => Ok(index),
             Scalar::Index(other) => {

@@ -97,7 +97,7 @@ impl Elaborator<'_> {
     }
 
     /// The axis of the same plate that stands for the columns.
-    fn second(&mut self, row: AxisId) -> AxisId {
+    pub(super) fn second(&mut self, row: AxisId) -> AxisId {
         let axis = &self.network.axes[row];
         let (plate, occurrence) = (axis.plate, axis.occurrence);
         self.axis(plate, if occurrence == 1 { 0 } else { 1 })

@@ -9,9 +9,11 @@ mod expression;
 mod family;
 mod index;
 mod linear;
+mod list;
 mod operator;
 mod prove;
 mod reduce;
+mod require;
 mod support;
 mod truncate;
 mod types;
@@ -44,6 +46,12 @@ pub struct Elaborator<'a> {
     plate_trees: Vec<Option<&'a tree::Plate>>,
     occurrences: HashMap<PlateId, u32>,
     calls: Vec<String>,
+    /// How many expressions are being elaborated within one another.
+    depth: usize,
+    /// Whether an expression became too large; calls are not expanded any more then.
+    exhausted: bool,
+    /// For each expression, the number of its parts where nothing is shared.
+    sizes: Vec<u64>,
 }
 
 #[derive(Clone)]
@@ -81,8 +89,8 @@ pub struct Scope {
     generics: Vec<(String, AxisId)>,
     /// Whether the model's variables can be seen: not from a function or family.
     globals: bool,
-    /// The axis that a list takes here.
-    list_axis: Option<AxisId>,
+    /// The axes that a list takes here, those of lists within it after its own.
+    list_axes: Vec<AxisId>,
     /// Whether base samplers may be called.
     samplers: bool,
 }
@@ -107,6 +115,9 @@ impl<'a> Elaborator<'a> {
             plate_trees: Vec::new(),
             occurrences: HashMap::new(),
             calls: Vec::new(),
+            depth: 0,
+            exhausted: false,
+            sizes: Vec::new(),
         };
         elaborator.declare_all(trees);
         elaborator
@@ -124,6 +135,10 @@ impl<'a> Elaborator<'a> {
     }
 
     fn push_over(&mut self, kind: ExprKind, axes: Vec<AxisId>, scalar: Scalar, span: Span) -> ExprId {
+        // What was made for a check alone has been thrown away.
+        self.sizes.truncate(self.network.expressions.len());
+        let size = kind.operands().iter().fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[operand.0 as usize]));
+        self.sizes.push(size);
         self.network.expressions.push(Expr { kind, axes, scalar, span })
     }
 
@@ -269,8 +284,8 @@ impl Scope {
         Self { context: self.context.clone(), bound: self.bound.clone(), locals, generics, ..Self::default() }
     }
 
-    fn expecting(&self, axis: Option<AxisId>) -> Self {
-        Self { list_axis: axis, ..self.clone() }
+    fn expecting(&self, axes: Vec<AxisId>) -> Self {
+        Self { list_axes: axes, ..self.clone() }
     }
 
     fn local(&self, name: &str) -> Option<Local> {

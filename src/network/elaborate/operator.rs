@@ -52,31 +52,30 @@ impl Elaborator<'_> {
         Ok(self.push(ExprKind::Call(builtin, vec![left, right]), &[left, right], scalar, span))
     }
 
-    /// Both operands; a list takes the one event axis of the other.
+    /// Both operands; a list takes the event axes of the other.
     fn operands(&mut self, left: &tree::Expression, right: &tree::Expression, scope: &Scope) -> Elaborated<(ExprId, ExprId)> {
         let is_list = |e: &tree::Expression| matches!(e.kind, ExpressionKind::List(_));
         if is_list(left) && !is_list(right) {
             let right = self.expression(right, scope)?;
-            let left = self.expression(left, &scope.expecting(self.single_event_axis(right, scope)))?;
+            let left = self.expression(left, &self.expecting_axes_of(right, scope))?;
             return Ok((left, right));
         }
         let left = self.expression(left, scope)?;
-        let inner = if is_list(right) { scope.expecting(self.single_event_axis(left, scope)) } else { scope.clone() };
+        let inner = if is_list(right) { self.expecting_axes_of(left, scope) } else { scope.clone() };
         Ok((left, self.expression(right, &inner)?))
     }
 
-    fn single_event_axis(&self, expression: ExprId, scope: &Scope) -> Option<AxisId> {
-        match self.event_axes(expression, scope).as_slice() {
-            [axis] => Some(*axis),
-            _ => scope.list_axis,
-        }
+    /// The scope of what stands beside an expression.
+    fn expecting_axes_of(&self, expression: ExprId, scope: &Scope) -> Scope {
+        let axes = self.event_axes(expression, scope);
+        if axes.is_empty() { scope.clone() } else { scope.expecting(axes) }
     }
 
     /// Two vectors over different plates do not line up: most likely a mistake, unless the declaration has both.
     fn check_line_up(&mut self, left: ExprId, right: ExprId, span: Span, scope: &Scope) -> Elaborated<()> {
         let (a, b) = (self.event_axes(left, scope), self.event_axes(right, scope));
         let ([x], [y]) = (a.as_slice(), b.as_slice()) else { return Ok(()) };
-        if x == y || scope.list_axis.is_none() {
+        if x == y || scope.list_axes.len() != 1 {
             return Ok(());
         }
         let names = [x, y].map(|&axis| self.network.plates[self.network.plate_of(axis)].name.clone());

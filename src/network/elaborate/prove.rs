@@ -15,6 +15,17 @@ pub enum Claim {
     Unit,
 }
 
+/// After so many steps a proof is given up: what is not proved is checked at every evaluation.
+const PATIENCE: usize = 5000;
+
+/// A proof on its way.
+#[derive(Default)]
+struct Induction {
+    /// Variables along whose chain the claim is being proved by induction.
+    variables: Vec<(VariableId, Claim)>,
+    steps: usize,
+}
+
 impl Claim {
     /// For errors.
     pub fn words(self) -> &'static str {
@@ -25,7 +36,7 @@ impl Claim {
         }
     }
 
-    fn holds(self, value: f64) -> bool {
+    pub(super) fn holds(self, value: f64) -> bool {
         match self {
             Claim::Positive => value > 0.0,
             Claim::NonNegative => value >= 0.0,
@@ -37,11 +48,14 @@ impl Claim {
 impl Elaborator<'_> {
     /// Whether `claim` certainly holds of every element of `expression`, unknowns being within their supports.
     pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
-        self.proof(expression, claim, &mut Vec::new())
+        self.proof(expression, claim, &mut Induction::default())
     }
 
-    /// `assumed`: variables along whose chain the claim is being proved by induction.
-    fn proof(&self, expression: ExprId, claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
+    fn proof(&self, expression: ExprId, claim: Claim, assumed: &mut Induction) -> bool {
+        assumed.steps += 1;
+        if assumed.steps > PATIENCE {
+            return false;
+        }
         match &self.network.expressions[expression].kind {
             ExprKind::Number(value) => claim.holds(*value),
             ExprKind::Bool(_) => claim != Claim::Positive,
@@ -63,17 +77,17 @@ impl Elaborator<'_> {
         }
     }
 
-    fn proves_variable(&self, variable: VariableId, claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
-        if assumed.contains(&(variable, claim)) {
+    fn proves_variable(&self, variable: VariableId, claim: Claim, assumed: &mut Induction) -> bool {
+        if assumed.variables.contains(&(variable, claim)) {
             return true;
         }
         let entry = &self.network.variables[variable];
         if let Definition::Deterministic(value) = &entry.definition
             && matches!(&entry.support, Support::Real(b) | Support::Integer(b) if *b == Bounds::default())
         {
-            assumed.push((variable, claim));
+            assumed.variables.push((variable, claim));
             let proved = self.proof(*value, claim, assumed);
-            assumed.pop();
+            assumed.variables.pop();
             return proved;
         }
         let (Support::Real(bounds) | Support::Integer(bounds)) = &entry.support else {
@@ -91,7 +105,7 @@ impl Elaborator<'_> {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
-    fn proves_call(&self, builtin: Builtin, operands: &[ExprId], claim: Claim, assumed: &mut Vec<(VariableId, Claim)>) -> bool {
+    fn proves_call(&self, builtin: Builtin, operands: &[ExprId], claim: Claim, assumed: &mut Induction) -> bool {
         let mut all = |claim| operands.iter().all(|&o| self.proof(o, claim, assumed));
         match builtin {
             Builtin::Exp => claim != Claim::Unit,

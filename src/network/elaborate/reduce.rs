@@ -38,7 +38,7 @@ impl Elaborator<'_> {
             let near = diagnostic::nearest(&function.text, REDUCTIONS.iter().map(|(n, _)| *n));
             return self.report(error::unknown_function(&function.text, function.span, near));
         };
-        let mut inner = scope.expecting(None);
+        let mut inner = scope.expecting(Vec::new());
         let mut axes = Vec::new();
         for binder in binders {
             let axis = self.binder_axis(binder, scope)?;

@@ -1,13 +1,15 @@
-//! Supports: of families by name, narrowing, the probability of bounds, what must hold of arguments.
+//! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed values.
 
 use super::family::Instance;
-use super::prove::Claim;
 use super::{Elaborated, Elaborator};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{Bounds, Event, ExprId, Reduction, Role, Support, VariableId};
+use crate::network::ir::{Bounds, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
+
+/// How many levels of two expressions are compared: parts that both share are met once for each place where they stand.
+const ALIKE: usize = 12;
 
 impl<'a> Elaborator<'a> {
     /// The kind of a family's support, told from its name alone.
@@ -56,13 +58,21 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Whether two expressions are certainly the same.
-    fn same(&self, a: ExprId, b: ExprId) -> bool {
+    pub(super) fn same(&self, a: ExprId, b: ExprId) -> bool {
+        self.same_within(a, b, ALIKE)
+    }
+
+    fn same_within(&self, a: ExprId, b: ExprId, levels: usize) -> bool {
         if a == b {
             return true;
         }
+        let Some(below) = levels.checked_sub(1) else { return false };
         let (x, y) = (&self.network.expressions[a], &self.network.expressions[b]);
         let (p, q) = (x.kind.operands(), y.kind.operands());
-        p.len() == q.len() && x.axes == y.axes && x.kind.same_operation(&y.kind) && p.iter().zip(&q).all(|(&a, &b)| self.same(a, b))
+        p.len() == q.len()
+            && x.axes == y.axes
+            && x.kind.same_operation(&y.kind)
+            && p.iter().zip(&q).all(|(&a, &b)| self.same_within(a, b, below))
     }
 
     /// Log of the probability that the family's value lies within `bounds`.
@@ -107,51 +117,6 @@ impl<'a> Elaborator<'a> {
             Some(cdf) => Ok(cdf),
             None => self.report(error::no_cdf(&instance.name(), instance.span, span)),
         }
-    }
-
-    /// Conditions on the arguments that cannot be proved; an argument that certainly violates one is an error.
-    pub(super) fn parameter_requirements(&mut self, instance: &Instance<'a>) -> Elaborated<Vec<ExprId>> {
-        let mut requirements = Vec::new();
-        let own = instance.family.tree().parameters.clone();
-        for parameter in instance.given_parameters().to_vec() {
-            let known = own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
-            let Some(ty) = parameter.ty.or(known) else { continue };
-            let Some((_, value)) = instance.arguments.iter().find(|(n, _)| *n == parameter.name.text) else { continue };
-            let value = *value;
-            let claim = match ty.name.text.as_str() {
-                "positive" => Claim::Positive,
-                "unit" => Claim::Unit,
-                "count" => Claim::NonNegative,
-                _ => continue,
-            };
-            if self.proves(value, claim) {
-                continue;
-            }
-            if self.constant(value).is_some() {
-                let span = self.span(value);
-                return self.report(error::outside_support(&parameter.name.text, &instance.name(), claim.words(), span));
-            }
-            requirements.push(self.claim_expression(value, claim, instance));
-        }
-        Ok(requirements)
-    }
-
-    fn claim_expression(&mut self, value: ExprId, claim: Claim, instance: &Instance<'a>) -> ExprId {
-        let span = self.span(value);
-        let zero = self.number(0.0, span);
-        let condition = match claim {
-            Claim::Positive => self.compare(Builtin::Greater, value, zero, span),
-            Claim::NonNegative => self.compare(Builtin::GreaterEqual, value, zero, span),
-            Claim::Unit => {
-                let one = self.number(1.0, span);
-                let above = self.compare(Builtin::GreaterEqual, value, zero, span);
-                let below = self.compare(Builtin::LessEqual, value, one, span);
-                self.compare(Builtin::And, above, below, span)
-            }
-        };
-        let scope = instance.scope(None);
-        let own: Vec<_> = self.event_axes(condition, &scope);
-        if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
     }
 
     /// An observed value must lie within bounds that depend on unknowns; constant bounds are checked with the data.

@@ -86,7 +86,8 @@ impl Elaborator<'_> {
         self.report(error::unknown_type(&name.text, name.span, near.as_deref()))
     }
 
-    fn bounds(&mut self, ty: &tree::Type, scope: &Scope) -> Elaborated<Bounds> {
+    /// The bounds of a type, where it has some.
+    pub(super) fn bounds(&mut self, ty: &tree::Type, scope: &Scope) -> Elaborated<Bounds> {
         let Some(bounds) = &ty.bounds else { return Ok(Bounds::default()) };
         let [lower, upper] = bounds.as_slice() else {
             return self.report(error::type_bounds(&ty.name.text, ty.span));

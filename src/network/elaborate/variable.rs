@@ -76,7 +76,7 @@ impl<'a> Elaborator<'a> {
             entry.support = declared.support.clone();
             entry.event = declared.event;
         }
-        let scope = scope.expecting(self.list_axis(variable));
+        let scope = scope.expecting(self.list_axes(variable));
         match tree.role {
             Role::Input => self.define_input(variable, tree, &scope),
             Role::Param | Role::Latent | Role::Observe => self.define_random(variable, tree, declared.as_ref(), &scope),
@@ -108,14 +108,11 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The axis that a list takes in this declaration.
-    fn list_axis(&self, variable: VariableId) -> Option<AxisId> {
+    /// The axes that a list takes in this declaration: those of its event, else its plates.
+    fn list_axes(&self, variable: VariableId) -> Vec<AxisId> {
         let entry = &self.network.variables[variable];
-        match (&entry.axes[..entry.plates], &entry.axes[entry.plates..]) {
-            (_, [event]) => Some(*event),
-            ([plate], []) => Some(*plate),
-            _ => None,
-        }
+        let (plates, event) = entry.axes.split_at(entry.plates);
+        if event.is_empty() { plates.to_vec() } else { event.to_vec() }
     }
 
     fn define_input(&mut self, variable: VariableId, tree: &tree::Variable, scope: &Scope) -> Elaborated<()> {

@@ -1,8 +1,8 @@
 //! Cells → values of a variable's kind, each checked against its support.
 
 use super::origin::{Cell, Origin};
-use super::{Binder, Bound, error};
-use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, PlateId, Role, Support, VariableId};
+use super::{Binder, Bound, Purpose, error};
+use crate::network::ir::{Bounds, Definition, ExprId, PlateId, Role, Support, VariableId};
 use crate::program::ArrayValues;
 
 /// How many mistakes of one column are reported.
@@ -15,7 +15,8 @@ impl Binder<'_> {
         let entry = &network.variables[variable];
         let before = self.errors.len();
         let Some(origin) = self.origin(variable) else {
-            let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. });
+            // What a simulation conditions on may be absent where no element is reached by `Given()`: the lowering looks.
+            let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. }) || self.is_simulated(variable);
             let told = self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span));
             if self.errors.len() > before && !told {
                 self.point_at(variable);
@@ -40,6 +41,11 @@ impl Binder<'_> {
             Support::Bool => self.truths(variable, &origin, count),
             Support::Index(plate) => self.indices(variable, &origin, count, plate),
         }
+    }
+
+    /// Whether the variable is drawn here, whatever the data hold of it besides what it is conditioned on.
+    fn is_simulated(&self, variable: VariableId) -> bool {
+        self.request.purpose == Purpose::Simulate && self.request.network.variables[variable].role == Role::Observe
     }
 
     /// The last mistake is one in this variable's data.
@@ -213,6 +219,9 @@ impl Binder<'_> {
     /// Whether there were missing values, which were reported.
     fn report_missing(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
         let Some(&first) = missing.first() else { return false };
+        if self.is_simulated(variable) {
+            return false;
+        }
         let entry = &self.request.network.variables[variable];
         let span = origin.span(self.sources, first);
         let observed = entry.role == Role::Observe;
@@ -220,13 +229,8 @@ impl Binder<'_> {
         true
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     fn constant(&self, bound: Option<ExprId>) -> Option<f64> {
-        match self.request.network.expressions[bound?].kind {
-            ExprKind::Number(value) => Some(value),
-            ExprKind::Call(crate::builtins::Builtin::Negate, ref operands) => self.constant(operands.first().copied()).map(|v| -v),
-            _ => None,
-        }
+        self.request.network.number(bound?)
     }
 }
 

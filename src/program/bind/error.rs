@@ -93,6 +93,7 @@ pub fn sizes_differ(plate: &str, declared: Span, first: (usize, Span, &str), sec
         .at(declared, "one size for all")
         .at(first.1, format!("{}: {} elements", first.2, first.0))
         .at(second.1, format!("{}: {} elements", second.2, second.0))
+        .try_this("complete the shorter one, or declare what is over other elements over a plate of its own")
 }
 
 pub fn text_in_number(name: &str, place: &str, span: Span, text: &str, declared: Span) -> Diagnostic {
@@ -108,18 +109,21 @@ pub fn outside(name: &str, place: &str, span: Span, value: f64, expected: &str, 
     Diagnostic::error("E0308", format!("{value} is outside the support of `{name}`"))
         .at(span, format!("{place}: expected {expected}"))
         .at(declared, "declared here")
+        .try_this("correct the value, or declare a type or a distribution that allows it")
 }
 
 pub fn not_whole(name: &str, place: &str, span: Span, value: f64, declared: Span) -> Diagnostic {
     Diagnostic::error("E0309", format!("{value} is not a whole number"))
         .at(span, format!("{place}: `{name}` takes whole numbers"))
         .at(declared, "declared here")
+        .try_this("correct the value, or declare a type or a distribution of real numbers")
 }
 
 pub fn infinite(name: &str, place: &str, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::error("E0310", format!("an infinite value for `{name}`"))
         .at(span, format!("{place}: must be finite"))
         .at(declared, "declared here")
+        .try_this("correct the value; one that is not known is an empty cell or NA")
 }
 
 pub fn missing_value(name: &str, place: &str, span: Span, declared: Span, count: usize, observed: bool) -> Diagnostic {

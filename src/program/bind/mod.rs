@@ -48,7 +48,7 @@ pub struct Bound {
 pub enum Purpose {
     /// Estimation: every input and every observation must be there.
     Fit,
-    /// Simulation: observations need not be there and are not read.
+    /// Simulation: observations need not be there, and are read only where some of their elements are conditioned on.
     Simulate,
 }
 
@@ -86,13 +86,12 @@ pub fn bind(request: &Request, sources: &Sources) -> Result<Binding, Vec<Diagnos
         return Err(binder.errors);
     }
     let mut values = HashMap::new();
-    for (variable, entry) in request.network.variables.iter() {
+    for variable in request.network.variables.ids() {
         if binder.is_read(variable)
             && let Some(bound) = binder.values_of(variable)
         {
             values.insert(variable, bound);
         }
-        let _ = entry;
     }
     if !binder.errors.is_empty() {
         return Err(binder.errors);
@@ -121,7 +120,11 @@ impl Binder<'_> {
         let entry = &self.request.network.variables[variable];
         match (&entry.definition, entry.role) {
             (Definition::Input { .. }, _) => true,
-            (Definition::Observed { value, .. }, _) => value.is_none() && self.request.purpose == Purpose::Fit,
+            (Definition::Observed { value: Some(_), .. }, _) => false,
+            (Definition::Observed { value: None, conditional, .. }, _) => match self.request.purpose {
+                Purpose::Fit => true,
+                Purpose::Simulate => conditional.conditions_on_data(),
+            },
             (
                 Definition::Random(_) | Definition::Deterministic(_),
                 Role::Input | Role::Param | Role::Latent | Role::Observe | Role::Let | Role::Report,

@@ -1,11 +1,11 @@
 //! Chains: recurrences along a plate for what is computed; what is known (data, coordinates) is read by its index.
 
 use super::environment::{Environment, Recurrent};
-use super::{Lower, Lowering, Question, error};
+use super::{Lower, Lowering, Question};
 use crate::builtins::Builtin;
-use crate::network::ir::{AxisId as NetworkAxis, Conditional, Definition, ExprId, ExprKind, PlateId, Role, VariableId};
+use crate::network::ir::{AxisId as NetworkAxis, Conditional, Definition, ExprId, PlateId, Role, VariableId};
 use crate::network::{Lag, Reference};
-use crate::program::{ArrayValues, AxisId, NodeId, TieId};
+use crate::program::{NodeId, TieId};
 
 /// A member of a chain that is computed step by step.
 struct Member {
@@ -55,7 +55,7 @@ impl Lowering<'_> {
         match &network.variables[variable].definition {
             Definition::Deterministic(_) => true,
             Definition::Input { .. } => false,
-            Definition::Observed { value, .. } => simulation && value.is_none(),
+            Definition::Observed { .. } => simulation,
             Definition::Random(None) => simulation,
             Definition::Random(Some(conditional)) => {
                 if simulation {
@@ -108,64 +108,10 @@ impl Lowering<'_> {
     }
 
     /// The index along the chain that a reference has.
-    fn chain_index(&self, plate: PlateId, reference: &Reference) -> ExprId {
+    pub(super) fn chain_index(&self, plate: PlateId, reference: &Reference) -> ExprId {
         let axes = &self.network.variables[reference.variable].axes;
         let place = axes.iter().position(|&a| self.network.plate_of(a) == plate).unwrap_or(0);
         reference.at[place]
-    }
-
-    /// The greatest distance that the data give to a reference.
-    fn greatest_lag(&mut self, plate: PlateId, reference: &Reference) -> Lower<usize> {
-        let index = self.chain_index(plate, reference);
-        let lags = self.lags(plate, index, reference)?;
-        Ok(lags.1.iter().copied().max().unwrap_or(0))
-    }
-
-    /// The distance back of an index that the data know, one for each element of the axes besides the chain's.
-    fn lags(&mut self, plate: PlateId, index: ExprId, reference: &Reference) -> Lower<(Vec<AxisId>, Vec<usize>)> {
-        let axis = self.plate_axis(plate);
-        let number = self.unguarded_position(index)?;
-        let iota = self.builder.iota(axis);
-        let here = self.builder.convert(iota, crate::program::Type::Real);
-        let lag = self.builder.call(Builtin::Subtract, &[here, number]);
-        let axes: Vec<AxisId> = self.builder.axes(lag).iter().copied().filter(|&a| a != axis).collect();
-        let span = self.network.expressions[reference.expression].span;
-        let name = self.network.variables[reference.variable].name.clone();
-        let Some(ArrayValues::Real(values)) = self.builder.known(lag) else { return self.report(error::no_lag(&name, span)) };
-        if self.builder.axes(lag).contains(&axis) {
-            return self.report(error::no_lag(&name, span));
-        }
-        let mut lags = Vec::new();
-        for value in values {
-            if value < 1.0 || value.fract() != 0.0 {
-                return self.report(error::no_lag(&name, span));
-            }
-            lags.push(value as usize);
-        }
-        Ok((axes, lags))
-    }
-
-    /// An index as a position from 0, wherever it leads.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
-    fn unguarded_position(&mut self, index: ExprId) -> Lower<NodeId> {
-        let entry = &self.network.expressions[index];
-        let environment = Environment::default();
-        match &entry.kind {
-            ExprKind::Call(builtin @ (Builtin::Add | Builtin::Subtract), operands) => {
-                let first = self.unguarded_position(operands[0])?;
-                let second = self.number(operands[1], &environment)?;
-                Ok(self.builder.call(*builtin, &[first, second]))
-            }
-            ExprKind::ToIndex(_, inner) => {
-                let number = self.number(*inner, &environment)?;
-                let one = self.builder.constant(1.0);
-                Ok(self.builder.call(Builtin::Subtract, &[number, one]))
-            }
-            _ => {
-                let node = self.expression(index, &environment)?;
-                Ok(self.builder.convert(node, crate::program::Type::Real))
-            }
-        }
     }
 
     fn recurrence(&mut self, plate: PlateId, chain: &[Member]) -> Lower<()> {
@@ -251,7 +197,7 @@ impl Lowering<'_> {
         let lag = self.network.lag(variable, &reference, plate);
         if lag != Lag::Known(0) {
             let index = self.chain_index(plate, &reference);
-            let position = self.in_environment(index, environment)?;
+            let position = self.position_of(index, environment)?;
             self.within(position, plate, index, environment)?;
         }
         let value = match lag {
@@ -271,45 +217,6 @@ impl Lowering<'_> {
         }
         let element = if others.is_empty() { value } else { self.builder.gather(value, &others) };
         Ok(self.of_support(variable, element))
-    }
-
-    /// Σ over the carries of the one whose distance each element has.
-    fn lagged_by_data(&mut self, plate: PlateId, reference: &Reference, entry: &Recurrent, environment: &Environment) -> Lower<NodeId> {
-        let index = self.chain_index(plate, reference);
-        let position = self.in_environment(index, environment)?;
-        let axis = self.plate_axis(plate);
-        let iota = self.builder.iota(axis);
-        let here = self.builder.convert(iota, crate::program::Type::Real);
-        let lag = self.builder.call(Builtin::Subtract, &[here, position]);
-        let mut value = self.builder.constant(0.0);
-        for (i, &carry) in entry.before.iter().enumerate() {
-            let distance = self.builder.constant(i as f64 + 1.0);
-            let equal = self.builder.call(Builtin::Equal, &[lag, distance]);
-            value = self.builder.call(Builtin::Select, &[equal, carry, value]);
-        }
-        Ok(value)
-    }
-
-    /// An index as a position from 0 at the environment's positions, unchecked: which carry is used decides.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
-    fn in_environment(&mut self, index: ExprId, environment: &Environment) -> Lower<NodeId> {
-        let entry = &self.network.expressions[index];
-        match &entry.kind {
-            ExprKind::Call(builtin @ (Builtin::Add | Builtin::Subtract), operands) => {
-                let first = self.in_environment(operands[0], environment)?;
-                let second = self.number(operands[1], environment)?;
-                Ok(self.builder.call(*builtin, &[first, second]))
-            }
-            ExprKind::ToIndex(_, inner) => {
-                let number = self.number(*inner, environment)?;
-                let one = self.builder.constant(1.0);
-                Ok(self.builder.call(Builtin::Subtract, &[number, one]))
-            }
-            _ => {
-                let node = self.expression(index, environment)?;
-                Ok(self.builder.convert(node, crate::program::Type::Real))
-            }
-        }
     }
 
     /// A carried number as the variable's kind.

@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::expression::Guard;
 use super::subset::Elements;
 use super::{Lower, Lowering, Question, error};
+use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, Definition, Event, Role, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
@@ -30,7 +31,7 @@ impl Lowering<'_> {
                         parts.push(self.log_density(variable, application, &elements)?);
                     }
                 }
-                None => self.check_given(variable, &environment)?,
+                None => self.check_given(variable, entry.span, &environment)?,
             }
         }
         self.builder.at(entry.span);
@@ -106,8 +107,8 @@ impl Lowering<'_> {
         elements.axes.iter().copied().filter(|a| !event.contains(a)).collect()
     }
 
-    /// What is conditioned on must be there.
-    fn check_given(&mut self, variable: VariableId, environment: &Environment) -> Lower<()> {
+    /// What is conditioned on must be there; `span`: what asks for it.
+    pub(super) fn check_given(&mut self, variable: VariableId, span: Span, environment: &Environment) -> Lower<()> {
         let missing = self.request.binding.values.get(&variable).map(|b| b.missing.clone()).unwrap_or_default();
         if missing.is_empty() {
             return Ok(());
@@ -125,7 +126,7 @@ impl Lowering<'_> {
         let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];
         let place = self.element_name(&axes, element);
-        self.report(error::given_without_data(&entry.name, Some(&place), entry.span))
+        self.report(error::given_without_data(&entry.name, Some(&place), span))
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.

@@ -43,16 +43,35 @@ pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
 }
 
 pub fn given_without_data(name: &str, element: Option<&str>, span: Span) -> Diagnostic {
-    let place = element.map_or(String::new(), |element| format!("at {element}, "));
-    Diagnostic::error("E0336", format!("`{name}` is conditioned on where it is `Given()`, and the data lack it there"))
-        .at(span, format!("{place}must be in the data"))
-        .try_this(format!("fill the cell of `{name}` in, or give a distribution there instead of `Given()`"))
+    let diagnostic = Diagnostic::error("E0336", format!("`{name}` is conditioned on where it is `Given()`, and the data lack it there"));
+    match element {
+        Some(element) => diagnostic
+            .at(span, format!("at {element}, must be in the data"))
+            .try_this(format!("fill the cell of `{name}` in, or give a distribution there instead of `Given()`")),
+        None => diagnostic
+            .at(span, "must be in the data")
+            .try_this(format!("give a data file that holds `{name}`, or a distribution there instead of `Given()`")),
+    }
 }
 
 pub fn no_lag(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0337", format!("how far back `{name}` is used differs from element to element"))
-        .at(span, "not a fixed distance")
-        .because("a recursion refers to elements a fixed number of steps before")
+    Diagnostic::error("E0337", format!("how far back `{name}` is used is not known from the data"))
+        .at(span, "depends on something unknown")
+        .because("a recursion refers to elements whose distance indices and data tell")
+}
+
+pub fn not_back(name: &str, element: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0337", format!("`{name}` would depend on itself or on what comes after it"))
+        .at(span, format!("at {element}, not an earlier element"))
+        .because("along a chain an element may depend on earlier ones only")
+        .try_this("correct the index in the data, or exclude these elements by `if`")
+}
+
+pub fn too_far_back(name: &str, distance: usize, limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::error("E0342", format!("`{name}` is used {distance} elements back, and the most in a recursion is {limit}"))
+        .at(span, "as the data say")
+        .because("every step keeps as many earlier elements as one may need")
+        .try_this("sort the rows so that what depends on each other is near, or split the plate into one of sequences and one of steps")
 }
 
 pub fn label_unknown(label: &str, plate: &str, labels: &str, span: Span) -> Diagnostic {

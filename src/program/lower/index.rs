@@ -94,7 +94,7 @@ impl Lowering<'_> {
     }
 
     /// For each element of `position`: whether the environment's guard holds for it anywhere.
-    fn needed(&mut self, position: NodeId, environment: &Environment) -> Option<Vec<bool>> {
+    pub(super) fn needed(&mut self, position: NodeId, environment: &Environment) -> Option<Vec<bool>> {
         let guard = environment.guard?;
         let axes = self.builder.axes(position).to_vec();
         let others: Vec<_> = self.builder.axes(guard).iter().copied().filter(|a| !axes.contains(a)).collect();

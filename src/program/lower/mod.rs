@@ -8,6 +8,7 @@ mod error;
 mod expression;
 mod form;
 mod index;
+mod lag;
 mod layout;
 mod matrix;
 mod observe;

@@ -3,8 +3,9 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::{Lower, Lowering, Question, Reported, error};
+use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::ir::{Application, Conditional, Draw, NoiseBase, NoiseId, Support, VariableId};
+use crate::network::ir::{Application, Conditional, Definition, Draw, NoiseBase, NoiseId, Support, VariableId};
 use crate::program::{AxisId, Base, NodeId, Type};
 
 impl Lowering<'_> {
@@ -163,11 +164,17 @@ impl Lowering<'_> {
         }
     }
 
-    fn given_element(&mut self, variable: VariableId, span: crate::base::Span, environment: &Environment) -> Lower<NodeId> {
+    /// The data at an element that is conditioned on.
+    fn given_element(&mut self, variable: VariableId, span: Span, environment: &Environment) -> Lower<NodeId> {
+        if let Definition::Observed { value: Some(value), .. } = self.network.variables[variable].definition {
+            let value = self.expression(value, environment)?;
+            return Ok(self.of_kind(variable, value));
+        }
         let Some(bound) = self.request.binding.values.get(&variable) else {
             let name = &self.network.variables[variable].name;
             return self.report(error::given_without_data(name, None, span));
         };
+        self.check_given(variable, span, environment)?;
         let data = self.data(variable, bound.values.clone());
         let axes = self.network.variables[variable].axes.clone();
         Ok(self.at_positions(data, &axes, environment))

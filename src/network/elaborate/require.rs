@@ -1,0 +1,209 @@
+//! What a family's parameters ask of its arguments: proved, refuted with an error, or left as a condition of the density.
+
+use super::family::Instance;
+use super::prove::Claim;
+use super::{Elaborated, Elaborator};
+use crate::base::Span;
+use crate::builtins::{Builtin, Code};
+use crate::network::error;
+use crate::network::ir::{ExprId, ExprKind, Reduction, Scalar};
+use crate::syntax::tree;
+
+/// Something that a parameter's type asks of every element of its argument.
+#[derive(Clone, Copy)]
+enum Demand {
+    /// Of its sign, or to be a probability.
+    Claim(Claim),
+    /// Not below a bound.
+    AtLeast(ExprId),
+    /// Not above a bound.
+    AtMost(ExprId),
+    /// No fraction.
+    Whole,
+    /// 0 or 1.
+    Truth,
+}
+
+/// How many levels of arithmetic of numbers are looked into; two operands a level, so the work doubles with each.
+const ARITHMETIC: usize = 10;
+
+impl<'a> Elaborator<'a> {
+    /// Conditions on the arguments that cannot be proved; an argument that certainly violates one is an error.
+    pub(super) fn parameter_requirements(&mut self, instance: &Instance<'a>) -> Elaborated<Vec<ExprId>> {
+        let mut requirements = Vec::new();
+        let own = instance.family.tree().parameters.clone();
+        for parameter in instance.given_parameters().to_vec() {
+            let known = own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
+            let Some(ty) = parameter.ty.or(known) else { continue };
+            let Some((_, value)) = instance.arguments.iter().find(|(n, _)| *n == parameter.name.text) else { continue };
+            let value = *value;
+            for demand in self.demands(&ty, instance)? {
+                if self.meets(value, demand) {
+                    continue;
+                }
+                if let Some(span) = self.violation(value, demand) {
+                    let words = self.demand_in_words(demand);
+                    return self.report(error::outside_support(&parameter.name.text, &instance.name(), &words, span));
+                }
+                requirements.push(self.condition_of(value, demand, instance));
+            }
+        }
+        Ok(requirements)
+    }
+
+    /// What a type asks of each element; its bounds may be made from the other parameters.
+    fn demands(&mut self, ty: &tree::Type, instance: &Instance<'a>) -> Elaborated<Vec<Demand>> {
+        let mut demands = match ty.name.text.as_str() {
+            "positive" => vec![Demand::Claim(Claim::Positive)],
+            "unit" => vec![Demand::Claim(Claim::Unit)],
+            "count" => vec![Demand::Claim(Claim::NonNegative), Demand::Whole],
+            "int" => vec![Demand::Whole],
+            "bool" => vec![Demand::Truth],
+            _ => Vec::new(),
+        };
+        let bounds = self.bounds(ty, &instance.scope(None))?;
+        demands.extend(bounds.lower.map(Demand::AtLeast));
+        demands.extend(bounds.upper.map(Demand::AtMost));
+        Ok(demands)
+    }
+
+    /// Whether a demand certainly holds of every element.
+    fn meets(&self, value: ExprId, demand: Demand) -> bool {
+        match demand {
+            Demand::Claim(claim) => self.proves(value, claim),
+            Demand::AtLeast(bound) => self.reaches(value, bound, true),
+            Demand::AtMost(bound) => self.reaches(value, bound, false),
+            Demand::Whole => self.scalar(value) != Scalar::Real || self.settled(value).is_some_and(|v| v.fract() == 0.0),
+            Demand::Truth => self.scalar(value) == Scalar::Bool || self.settled(value).is_some_and(|v| v == 0.0 || v == 1.0),
+        }
+    }
+
+    /// Whether every element is certainly not below (`lower`) or not above a bound.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    fn reaches(&self, value: ExprId, bound: ExprId, lower: bool) -> bool {
+        if self.same(value, bound) {
+            return true;
+        }
+        let number = self.settled(bound);
+        if let (Some(value), Some(bound)) = (self.settled(value), number) {
+            return if lower { value >= bound } else { value <= bound };
+        }
+        let claimed = match (lower, number) {
+            (true, Some(bound)) if bound <= 0.0 => self.proves(value, Claim::NonNegative),
+            (false, Some(bound)) if bound >= 1.0 => self.proves(value, Claim::Unit),
+            (true | false, _) => false,
+        };
+        claimed
+            || match &self.network.expressions[value].kind {
+                ExprKind::Variable(variable, _) => self.bounded_by(*variable, bound, lower),
+                ExprKind::Call(Builtin::Add, operands) if lower => {
+                    let &[a, b] = operands.as_slice() else { return false };
+                    let beyond = |x, y| self.same(x, bound) && self.proves(y, Claim::NonNegative);
+                    beyond(a, b) || beyond(b, a)
+                }
+                ExprKind::Call(Builtin::Subtract, operands) if !lower => {
+                    let &[a, b] = operands.as_slice() else { return false };
+                    self.same(a, bound) && self.proves(b, Claim::NonNegative)
+                }
+                ExprKind::If(_, a, b) => self.reaches(*a, bound, lower) && self.reaches(*b, bound, lower),
+                ExprKind::List(_, elements) => elements.iter().all(|&e| self.reaches(e, bound, lower)),
+                _ => false,
+            }
+    }
+
+    /// Whether a variable's own bound is at least as narrow.
+    fn bounded_by(&self, variable: crate::network::ir::VariableId, bound: ExprId, lower: bool) -> bool {
+        use crate::network::ir::Support;
+        let (Support::Real(own) | Support::Integer(own)) = &self.network.variables[variable].support else { return false };
+        let Some(own) = (if lower { own.lower } else { own.upper }) else { return false };
+        match (self.settled(own), self.settled(bound)) {
+            (Some(own), Some(bound)) => (lower && own >= bound) || (!lower && own <= bound),
+            (None | Some(_), _) => self.same(own, bound),
+        }
+    }
+
+    /// Where a number stands that certainly does not meet the demand.
+    fn violation(&self, value: ExprId, demand: Demand) -> Option<Span> {
+        if let ExprKind::List(_, elements) = &self.network.expressions[value].kind {
+            return elements.iter().find_map(|&element| self.violation(element, demand));
+        }
+        let number = self.settled(value)?;
+        (!self.holds(number, demand)).then(|| self.span(value))
+    }
+
+    fn holds(&self, number: f64, demand: Demand) -> bool {
+        match demand {
+            Demand::Claim(claim) => claim.holds(number),
+            Demand::Whole => number.fract() == 0.0,
+            Demand::Truth => number == 0.0 || number == 1.0,
+            Demand::AtLeast(bound) => self.settled(bound).is_none_or(|bound| number >= bound),
+            Demand::AtMost(bound) => self.settled(bound).is_none_or(|bound| number <= bound),
+        }
+    }
+
+    /// The number that an expression certainly is, arithmetic of numbers done.
+    fn settled(&self, expression: ExprId) -> Option<f64> {
+        self.settled_within(expression, ARITHMETIC)
+    }
+
+    fn settled_within(&self, expression: ExprId, levels: usize) -> Option<f64> {
+        if let Some(value) = self.constant(expression) {
+            return Some(value);
+        }
+        let ExprKind::Call(builtin, operands) = &self.network.expressions[expression].kind else { return None };
+        let below = levels.checked_sub(1)?;
+        match (&builtin.row().code, operands.as_slice()) {
+            (Code::One(f), &[x]) => Some(f(self.settled_within(x, below)?)),
+            (Code::Two(f), &[x, y]) => Some(f(self.settled_within(x, below)?, self.settled_within(y, below)?)),
+            _ => None,
+        }
+    }
+
+    fn demand_in_words(&self, demand: Demand) -> String {
+        let number = |bound| self.settled(bound).map_or_else(String::new, |value| value.to_string());
+        match demand {
+            Demand::Claim(claim) => claim.words().to_owned(),
+            Demand::AtLeast(bound) => format!("at least {}", number(bound)),
+            Demand::AtMost(bound) => format!("at most {}", number(bound)),
+            Demand::Whole => "a whole number".to_owned(),
+            Demand::Truth => "0 or 1".to_owned(),
+        }
+    }
+
+    /// The demand as a truth value: of all elements together where the family consumes the argument's axes.
+    fn condition_of(&mut self, value: ExprId, demand: Demand, instance: &Instance<'a>) -> ExprId {
+        let span = self.span(value);
+        let condition = match demand {
+            Demand::Claim(claim) => self.claim_expression(value, claim, span),
+            Demand::AtLeast(bound) => self.compare(Builtin::GreaterEqual, value, bound, span),
+            Demand::AtMost(bound) => self.compare(Builtin::LessEqual, value, bound, span),
+            Demand::Whole => {
+                let floor = self.builtin(Builtin::Floor, &[value], span);
+                self.compare(Builtin::Equal, floor, value, span)
+            }
+            Demand::Truth => {
+                let (zero, one) = (self.number(0.0, span), self.number(1.0, span));
+                let no = self.compare(Builtin::Equal, value, zero, span);
+                let yes = self.compare(Builtin::Equal, value, one, span);
+                self.compare(Builtin::Or, no, yes, span)
+            }
+        };
+        let scope = instance.scope(None);
+        let own: Vec<_> = self.event_axes(condition, &scope);
+        if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
+    }
+
+    fn claim_expression(&mut self, value: ExprId, claim: Claim, span: Span) -> ExprId {
+        let zero = self.number(0.0, span);
+        match claim {
+            Claim::Positive => self.compare(Builtin::Greater, value, zero, span),
+            Claim::NonNegative => self.compare(Builtin::GreaterEqual, value, zero, span),
+            Claim::Unit => {
+                let one = self.number(1.0, span);
+                let above = self.compare(Builtin::GreaterEqual, value, zero, span);
+                let below = self.compare(Builtin::LessEqual, value, one, span);
+                self.compare(Builtin::And, above, below, span)
+            }
+        }
+    }
+}
