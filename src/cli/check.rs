@@ -7,7 +7,7 @@ use pgmc::program::bind::Purpose;
 use pgmc::program::lower::{Form, Question};
 
 use super::Outcome;
-use super::files::{Session, Shown};
+use super::files::{Session, Shown, say};
 
 /// Find mistakes in a model and, where data are given, in the data.
 #[derive(Args)]
@@ -25,7 +25,7 @@ impl Check {
     pub fn run(&self) -> Outcome {
         match self.check() {
             Ok(message) => {
-                println!("{message}");
+                say(&message);
                 Outcome::Done
             }
             Err(Shown) => Outcome::Failed,

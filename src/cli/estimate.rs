@@ -13,7 +13,7 @@ use pgmc::report::numbers::fixed;
 use pgmc::report::progress::Quiet;
 use pgmc::report::{csv_files, table, warnings};
 
-use super::files::Shown;
+use super::files::{Shown, say};
 use super::fit::{Fit, Method, Prepared};
 use super::results::{self, Kept};
 use super::{improper, runaway, trace};
@@ -25,7 +25,7 @@ pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     let introduction = results::introduction(fit, &prepared);
     if !fit.quiet && !fit.json {
-        println!("{introduction}");
+        say(&introduction);
     }
     if prepared.compiled.density.dim() == 0 {
         return prepared.session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")
@@ -111,15 +111,15 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
         kept.text("log.txt", &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"))?;
     }
     if fit.json {
-        print!("{}", json::text(&summary));
+        say(json::text(&summary).trim_end());
     } else {
-        println!("  {headline}\n  {fitness}\n\n{table}");
+        say(&format!("  {headline}\n  {fitness}\n\n{table}"));
     }
     if !findings.is_empty() {
         eprint!("{warnings}");
     }
     if let (Some(out), false) = (&fit.out, fit.json) {
-        println!("\n  Kept in {}", out.display());
+        say(&format!("\n  Kept in {}", out.display()));
     }
     error.map_or(Ok(()), |error| prepared.session.fail(&[error]))
 }

@@ -8,7 +8,7 @@ use pgmc::family_test::{self, Settings};
 use pgmc::syntax::tree::Declaration;
 
 use super::Outcome;
-use super::files::{Session, Shown};
+use super::files::{Session, Shown, say};
 
 /// Test the families of a file, or of the library by name: the density integrates to 1, derivatives agree with finite differences, draws,
 /// cdf, quantiles and moments agree with the density, examples hold. Exits with 1 where a test fails.
@@ -46,7 +46,7 @@ impl Family {
         for name in names {
             match family_test::test(&mut session.sources, &trees, &name, &settings) {
                 Ok(report) => {
-                    println!("{}", report.table());
+                    say(&report.table());
                     passed &= report.passed();
                 }
                 Err(errors) => return session.fail(&errors),

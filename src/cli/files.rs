@@ -1,6 +1,6 @@
 //! Files and messages: reading models and data, showing diagnostics on standard error.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use pgmc::base::{Diagnostic, SourceId, Sources, Span};
@@ -74,6 +74,11 @@ impl Session {
         }
         if errors.is_empty() { Ok(files) } else { self.fail(&errors) }
     }
+}
+
+/// Prints a line of results. A reader that closes early, as `head` does, is no failure.
+pub fn say(line: &str) {
+    let _closed = writeln!(std::io::stdout(), "{line}");
 }
 
 /// `plate=FILE`, unless there is a file of the whole name.

@@ -19,7 +19,7 @@ use pgmc::report::progress::Quiet;
 use pgmc::report::warnings;
 
 use super::estimate::{self, Finding};
-use super::files::Shown;
+use super::files::{Shown, say};
 use super::fit::{Fit, Integration, Loaded, Method, Noise, Optimizer, Prepared, Proposal};
 use super::refine::{self, Own};
 use super::{blocks, results, trace};
@@ -82,7 +82,7 @@ fn introduce(fit: &Fit, prepared: &Integrated, compiled: &joint::Compiled) -> St
     let described = blocks::describe(network, compiled, prepared.compiled.density.rule());
     let introduction = format!("{}\n{described}", results::introduction(fit, prepared));
     if !fit.quiet && !fit.json {
-        println!("{introduction}");
+        say(&introduction);
         prepared.session.show(&blocks::untouched(network, compiled));
     }
     introduction

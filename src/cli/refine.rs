@@ -97,12 +97,25 @@ pub fn to_bounds<D: LogDensity>(
     let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);
     let iterations = estimate.iterations + found.iterations;
     let mut found = Estimate { starts, evaluations, iterations, ..rest.expand(found) };
-    for &value in &values {
+    let bounds = at_the_bounds(density, &found.q, own, &values);
+    for (&value, bound) in values.iter().zip(bounds) {
+        found.values[value] = bound;
         found.std_errors[value] = f64::NAN;
         found.lower[value] = f64::NAN;
         found.upper[value] = f64::NAN;
     }
     Ok((found, values))
+}
+
+/// The bounds themselves: so far out the exponential of a coordinate is 0.
+fn at_the_bounds<D: LogDensity>(density: &mut D, q: &[f64], own: &[Own], values: &[usize]) -> Vec<f64> {
+    let mut farthest = q.to_vec();
+    for parameter in own.iter().filter(|parameter| values.contains(&parameter.value)) {
+        farthest[parameter.coordinate] = 800.0 * q[parameter.coordinate].signum();
+    }
+    let mut natural = vec![0.0; density.constrained_dim()];
+    density.constrain(&farthest, &mut natural);
+    values.iter().map(|&value| natural[value]).collect()
 }
 
 /// What to tell of parameters at a bound.

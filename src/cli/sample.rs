@@ -13,7 +13,7 @@ use pgmc::report::progress::{Bars, Lines, Quiet};
 use pgmc::report::warnings::{self, Options};
 use pgmc::report::{csv_files, json, table};
 
-use super::files::Shown;
+use super::files::{Shown, say};
 use super::fit::{Fit, Prepared};
 use super::results::{self, Kept};
 use super::{improper, trace};
@@ -22,7 +22,7 @@ use super::{improper, trace};
 pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D>, code_bytes: usize) -> Result<(), Shown> {
     let introduction = results::introduction(fit, prepared);
     if !fit.quiet && !fit.json {
-        println!("{introduction}");
+        say(&introduction);
     }
     if let Some(error) = improper::find(prepared).or_else(|| improper::find_combination(prepared)) {
         return prepared.session.fail(&[error]);
@@ -79,15 +79,15 @@ fn report<D: LogDensity + Clone>(
         kept.text("log.txt", &format!("{introduction}\n  {headline}\n\n{table}\n{warnings}"))?;
     }
     if fit.json {
-        print!("{}", json::text(&summary));
+        say(json::text(&summary).trim_end());
     } else {
-        println!("  {headline}\n\n{table}");
+        say(&format!("  {headline}\n\n{table}"));
     }
     if !findings.is_empty() {
         eprint!("{warnings}");
     }
     if let (Some(out), false) = (&fit.out, fit.json) {
-        println!("\n  Kept in {}", out.display());
+        say(&format!("\n  Kept in {}", out.display()));
     }
     Ok(())
 }

@@ -345,7 +345,10 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
     }
 
     fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
-        if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad)) {
+        // Where the closed form fails, the search for a mode says why.
+        if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad))
+            && !value.is_nan()
+        {
             return value;
         }
         match self.try_evaluate(q, grad) {
