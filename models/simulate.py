@@ -1,4 +1,5 @@
-"""Writes data.csv of the worked models whose data are simulated: gaps, gaussian_process, volatility. Same seed, same bytes.
+"""Writes data.csv of the worked models whose data are simulated: classrooms, gaps, gaussian_process, volatility, workshops.
+Same seed, same bytes.
 
 Run: python3 models/simulate.py   (Python 3, standard library only)
 """
@@ -46,7 +47,25 @@ def volatility():
     write("volatility", ["r"], [(round(draw.gauss(0, math.exp(h / 2)), 4),) for h in chain(draw, 400, -1, 0.95, 0.3)])
 
 
+def intercepts(draw, groups, each, mean, between, within):
+    """Values of groups that have a mean of their own."""
+    levels = [draw.gauss(mean, between) for _ in range(groups)]
+    return [(g + 1, round(draw.gauss(level, within), 2)) for g, level in enumerate(levels) for _ in range(each)]
+
+
+def classrooms():
+    """Little data a group: two pupils each, who differ more than the classes do."""
+    write("classrooms", ["class", "score"], intercepts(random.Random(4), 40, 2, 50, 3, 9))
+
+
+def workshops():
+    """Much data a group."""
+    write("workshops", ["workshop", "length"], intercepts(random.Random(5), 40, 60, 100, 2, 3))
+
+
 if __name__ == "__main__":
+    classrooms()
     print(gaps(), "cells missing in gaps")
     gaussian_process()
     volatility()
+    workshops()

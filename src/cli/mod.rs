@@ -9,8 +9,10 @@ mod fit;
 mod graph;
 mod improper;
 mod pilot;
+mod repeated;
 mod results;
 mod sample;
+mod shares;
 mod simulate;
 mod trace;
 

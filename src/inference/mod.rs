@@ -2,6 +2,7 @@
 
 mod adapter;
 mod chain;
+mod conditional;
 mod curvature;
 mod delta;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod optimise;
 pub mod progress;
 mod start;
 
+pub use conditional::conditional_precisions;
 pub use error::InferenceError;
 pub use nuts::{Metric, NutsRun, NutsSettings, sample};
 pub use optimise::{OptimiseSettings, optimise};

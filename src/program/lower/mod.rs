@@ -11,13 +11,14 @@ mod index;
 mod layout;
 mod matrix;
 mod observe;
+mod partial;
 mod reduce;
 mod subset;
 mod unknown;
 
 use std::collections::HashMap;
 
-pub use form::{Form, FormChoice};
+pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout};
 
 use crate::base::Diagnostic;
@@ -64,7 +65,7 @@ pub struct Request<'a> {
     /// What to compute.
     pub question: Question,
     /// How latents are written.
-    pub form: Form,
+    pub forms: Forms,
 }
 
 /// Writes a network with its data as a program.

@@ -1,0 +1,14 @@
+//! Forms of hidden variables: the partial form against the centred one, what decides, and that the choice mixes as well as the better form.
+
+#[path = "forms/change.rs"]
+mod change;
+#[path = "forms/choice.rs"]
+mod choice;
+#[path = "models/command.rs"]
+#[allow(dead_code)]
+mod command;
+#[path = "forms/precisions.rs"]
+mod precisions;
+#[path = "models/worked.rs"]
+#[allow(dead_code)]
+mod worked;
