@@ -1,5 +1,5 @@
-"""Writes data.csv of the worked models whose data are simulated: gaps, gaussian_process, volatility, hidden_regression,
-hidden_outputs, two_layer. Same seed, same bytes.
+"""Writes data.csv of the worked models whose data are simulated: classrooms, gaps, gaussian_process, volatility, workshops,
+hidden_regression, hidden_outputs, two_layer. Same seed, same bytes.
 
 Run: python3 models/simulate.py   (Python 3, standard library only)
 """
@@ -80,12 +80,28 @@ def two_layer():
         z2 = draw.gauss(math.tanh(z1), 0.2)
         rows.append((x, round(draw.gauss(2 * z2 + 0.5, 0.3), 4)))
     write("two_layer", ["x", "y"], rows)
+def intercepts(draw, groups, each, mean, between, within):
+    """Values of groups that have a mean of their own."""
+    levels = [draw.gauss(mean, between) for _ in range(groups)]
+    return [(g + 1, round(draw.gauss(level, within), 2)) for g, level in enumerate(levels) for _ in range(each)]
+
+
+def classrooms():
+    """Little data a group: two pupils each, who differ more than the classes do."""
+    write("classrooms", ["class", "score"], intercepts(random.Random(4), 40, 2, 50, 3, 9))
+
+
+def workshops():
+    """Much data a group."""
+    write("workshops", ["workshop", "length"], intercepts(random.Random(5), 40, 60, 100, 2, 3))
 
 
 if __name__ == "__main__":
+    classrooms()
     print(gaps(), "cells missing in gaps")
     gaussian_process()
     volatility()
     hidden_regression()
     hidden_outputs()
     two_layer()
+    workshops()

@@ -9,7 +9,8 @@ use crate::engine::{Engine, Scratch};
 use crate::integration::{Marginal, Rule};
 use crate::network::Network;
 use crate::program::bind::{self, Binding, Purpose};
-use crate::program::lower::{self, Form, FormChoice, Layout, Question};
+use crate::program::builder::Builder;
+use crate::program::lower::{self, FormChoice, Forms, Layout, Question};
 use crate::program::{Output, OutputRole, Program, Values, evaluate, fold};
 use crate::syntax::tree::Tree;
 use crate::{gradient, joint, network, plan, syntax};
@@ -54,8 +55,8 @@ impl Model {
     ///
     /// # Errors
     /// What only the data show to be wrong.
-    pub fn program(&self, binding: &Binding, question: Question, form: Form) -> Result<lower::Lowered, Vec<Diagnostic>> {
-        lower::lower(&lower::Request { network: &self.network, binding, question, form })
+    pub fn program(&self, binding: &Binding, question: Question, forms: impl Into<Forms>) -> Result<lower::Lowered, Vec<Diagnostic>> {
+        lower::lower(&lower::Request { network: &self.network, binding, question, forms: forms.into() })
     }
 }
 
@@ -146,6 +147,25 @@ impl<D> Compiled<D> {
 }
 
 impl Compiled {
+    /// Location and scale of each latent's distribution at a point, by the interpreter: an element a coordinate; none where its form holds none.
+    #[must_use]
+    pub fn distributions(&self, q: &[f64]) -> Vec<Option<(Vec<f64>, Vec<f64>)>> {
+        let (program, values) = &*self.program;
+        let mut builder = Builder::resume(program.clone(), values.clone());
+        let mut outputs = Vec::new();
+        for distribution in self.forms.iter().filter_map(|f| f.distribution.as_ref()) {
+            for (name, node) in [("location", distribution.location), ("scale", distribution.scale)] {
+                let node = builder.expand(node, &distribution.axes);
+                outputs.push(Output { role: OutputRole::Variable, name: name.to_owned(), node });
+            }
+        }
+        let (mut program, values) = builder.finish();
+        program.outputs = outputs;
+        let mut found = evaluate(&program, &values, q, 0).into_iter();
+        let mut next = |_| found.next().zip(found.next());
+        self.forms.iter().map(|f| f.distribution.as_ref().and_then(&mut next)).collect()
+    }
+
     /// Compiles the product of Hessian and direction too, so that the density has it exactly.
     ///
     /// # Errors

@@ -10,6 +10,10 @@ use serde_json::Value;
 use std::path::Path;
 use worked::{POSTERIORS, Worked};
 
+/// Of these the standard deviation of draws, here as in the reference, is that of the largest few: the posterior has no variance. c2 has the prior
+/// InverseGamma(2, 8), whose tail falls as c2⁻³, and large values of c2 change nothing that the data see.
+const WITHOUT_VARIANCE: [(&str, &str); 1] = [("extra_horseshoe", "c2")];
+
 #[test]
 fn posteriors_agree_with_the_reference() {
     if !Path::new(POSTERIORS).is_dir() {
@@ -28,12 +32,13 @@ fn agrees(worked: &Worked) -> Result<(), String> {
     let summary = json(&out.join("summary.json"));
     let divergences = summary["sampler"]["divergences"].as_u64();
     println!("{}: compiled in {:.3} s, divergences: {divergences:?}", worked.name, number(&summary["seconds"], "compile"));
-    if worked.name.starts_with("eight_schools") && divergences != Some(0) {
+    if divergences != Some(0) {
         return Err(format!("{}: divergences: {divergences:?}", worked.name));
     }
     let ours = &summary["variables"];
     let reference = reference(&Path::new(POSTERIORS).join(&worked.name));
-    let short: Vec<String> = reference.iter().filter_map(|(name, theirs)| falls_short(name, &ours[name], theirs)).collect();
+    let held = reference.iter().filter(|(name, _)| !WITHOUT_VARIANCE.contains(&(worked.name.as_str(), name.as_str())));
+    let short: Vec<String> = held.filter_map(|(name, theirs)| falls_short(name, &ours[name], theirs)).collect();
     if short.is_empty() { Ok(()) } else { Err(format!("{}: {} of {}: {}", worked.name, short.len(), reference.len(), short.join("; "))) }
 }
 

@@ -11,7 +11,7 @@ use pgmc::density::LogDensity as _;
 use pgmc::network::print as network;
 use pgmc::pipeline::{self, Model};
 use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Lowered, Question};
+use pgmc::program::lower::{FormChoice, Lowered, Question, Written};
 use pgmc::report::numbers::duration;
 use pgmc::{plan, program, syntax};
 
@@ -94,18 +94,10 @@ impl Explain {
             Some(Stage::Program) => Ok(program::print(&lowered.program)),
             Some(stage) => self.late_stage(stage, &lowered, &session),
             None => {
-                let layouts = lowered.forms.clone();
+                let hidden = hidden_variables(&lowered.forms);
                 let compiled = pipeline::compile(lowered).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
                 let seconds = (parsed + begin.elapsed()).as_secs_f64();
-                let mut text = overview(&model);
-                text += "\nHidden variables\n";
-                for form in &layouts {
-                    let word = if form.auxiliary { "a function of noise (auxiliary form)" } else { "as itself (centred)" };
-                    let _ = writeln!(text, "  {}: {word}; {}{}", form.name, form.reason, if form.open { "; `fit` tries both" } else { "" });
-                }
-                if layouts.is_empty() {
-                    text += "  none\n";
-                }
+                let mut text = overview(&model) + &hidden;
                 text += &super::hidden::explained(&model, &binding);
                 text += "\nTransforms of the unknowns\n";
                 text += &transforms(&compiled.coordinates);
@@ -135,6 +127,23 @@ impl Explain {
             Stage::Syntax | Stage::Network | Stage::Program | Stage::Gradient => Ok(program::print(&program)),
         }
     }
+}
+
+/// How each hidden variable is written, and why.
+fn hidden_variables(forms: &[FormChoice]) -> String {
+    let mut text = "\nHidden variables\n".to_owned();
+    for form in forms {
+        let word = match &form.written {
+            Written::Auxiliary => "a function of noise (auxiliary form)",
+            Written::Centred => "as itself (centred)",
+            Written::Partial(_) => "between noise and itself (partial form)",
+        };
+        let _ = writeln!(text, "  {}: {word}; {}{}", form.name, form.reason, if form.open { "; `fit` decides by a trial" } else { "" });
+    }
+    if forms.is_empty() {
+        text += "  none\n";
+    }
+    text
 }
 
 /// Cranelift's IR and the assembly of a plan.

@@ -12,7 +12,7 @@ use pgmc::inference::{Metric, NutsSettings};
 use pgmc::network::ir::{Definition, Network, Role, Variable};
 use pgmc::pipeline::{self, Compiled, Density, Model};
 use pgmc::program::bind::{Binding, Purpose};
-use pgmc::program::lower::{Form, Question};
+use pgmc::program::lower::{Form, Forms, Question};
 
 use super::Outcome;
 use super::files::{Session, Shown, at_least_one, size};
@@ -66,9 +66,9 @@ pub struct Fit {
     /// Draws kept of each chain.
     #[arg(long, default_value_t = 3000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub draws: usize,
-    /// The mean acceptance that the step size is adapted to.
-    #[arg(long, default_value_t = 0.92, value_parser = acceptance, allow_negative_numbers = true)]
-    pub target_accept: f64,
+    /// The mean acceptance that the step size is adapted to; where not given 0.92, and more in another run where transitions diverge.
+    #[arg(long, value_parser = acceptance, allow_negative_numbers = true)]
+    pub target_accept: Option<f64>,
     /// The most doublings of a trajectory.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=20), allow_negative_numbers = true)]
     pub max_depth: u32,
@@ -231,14 +231,14 @@ impl Fit {
         let question = Question::Density { jacobian: loaded.method == Method::Nuts };
         let form = if loaded.method == Method::Nuts { self.form.form() } else { Form::Centred };
         let session = &loaded.session;
-        let mut compile = |form| {
-            let lowered = loaded.model.program(&loaded.binding, question, form).or_else(|e| session.fail(&e))?;
+        let mut compile = |forms: Forms| {
+            let lowered = loaded.model.program(&loaded.binding, question, forms).or_else(|e| session.fail(&e))?;
             pipeline::compile(lowered).or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))
         };
-        let mut compiled = compile(form)?;
+        let mut compiled = compile(form.into())?;
         let seconds = begin.elapsed().as_secs_f64();
         if form == Form::Auto && compiled.forms.iter().any(|f| f.open) {
-            compiled = pilot::choose(self, compiled, &mut compile)?;
+            compiled = pilot::choose(self, &compiled, &mut compile)?;
         }
         Ok(loaded.with(compiled, seconds))
     }
@@ -288,7 +288,7 @@ impl Fit {
             chains: self.chains,
             warmup: self.warmup,
             draws: self.draws,
-            target_accept: self.target_accept,
+            target_accept: self.target_accept.unwrap_or(NutsSettings::default().target_accept),
             max_depth: self.max_depth,
             seed: self.seed,
             threads: self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),

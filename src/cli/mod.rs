@@ -13,9 +13,11 @@ mod improper;
 mod options;
 mod pilot;
 mod refine;
+mod repeated;
 mod results;
 mod runaway;
 mod sample;
+mod shares;
 mod simulate;
 mod trace;
 

@@ -82,7 +82,7 @@ pub enum Method {
 /// Metrics by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MetricName {
-    /// Low-rank up to 50 unknowns, diagonal beyond.
+    /// Low-rank up to 120 unknowns, diagonal beyond.
     Auto,
     /// A scale for each coordinate.
     Diagonal,

@@ -9,7 +9,7 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::draws::{Dim, Variable};
 use pgmc::network::ir::Role;
-use pgmc::program::lower::Layout;
+use pgmc::program::lower::{FormChoice, Layout, Written};
 use pgmc::report::json::{self, FileRecord, FitRecord};
 use pgmc::report::numbers::{duration, thousands};
 use serde_json::{Map, Value, json as value};
@@ -47,12 +47,7 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
     let mut parts = vec![fit.model.display().to_string(), plural(count(Role::Param), "parameter")];
     let latents = count(Role::Latent);
     if latents > 0 {
-        let forms: Vec<String> = prepared
-            .compiled
-            .forms
-            .iter()
-            .map(|f| format!("{}: {}", f.name, if f.auxiliary { "auxiliary form" } else { "centred" }))
-            .collect();
+        let forms: Vec<String> = prepared.compiled.forms.iter().map(|f| format!("{}: {}", f.name, in_words(&f.written))).collect();
         let forms = if forms.is_empty() { String::new() } else { format!(" ({})", forms.join(", ")) };
         parts.push(format!("{}{forms}", plural(latents, "latent")));
     }
@@ -101,18 +96,33 @@ pub fn gradient_seconds<D: LogDensity + Clone>(density: &D) -> f64 {
 
 /// What the compiler did, for `summary.json`.
 pub fn add_compiler_facts<D: LogDensity + Clone>(summary: &mut Value, prepared: &Prepared<D>, code_bytes: usize) {
-    let forms: Map<String, Value> = prepared
-        .compiled
-        .forms
-        .iter()
-        .map(|f| (f.name.clone(), value!({ "form": if f.auxiliary { "auxiliary" } else { "centred" }, "reason": f.reason })))
-        .collect();
+    let forms = &prepared.compiled.forms;
+    let forms: Map<String, Value> = forms.iter().map(|f| (f.name.clone(), form_facts(f))).collect();
     if let Value::Object(map) = summary {
         let seconds = gradient_seconds(&prepared.compiled.density);
         map.insert(
             "compiler".to_owned(),
             value!({ "unknowns": prepared.compiled.density.dim(), "forms": forms, "gradient_seconds": seconds, "code_bytes": code_bytes }),
         );
+    }
+}
+
+/// `{"form": "partial", "weights": [0.2, 0.9], "reason": ...}`
+fn form_facts(choice: &FormChoice) -> Value {
+    match &choice.written {
+        Written::Auxiliary | Written::Centred => value!({ "form": choice.written.word(), "reason": choice.reason }),
+        Written::Partial(shares) => {
+            let weights: Vec<f64> = shares.iter().map(|s| s.weight).collect();
+            value!({ "form": choice.written.word(), "weights": weights, "reason": choice.reason })
+        }
+    }
+}
+
+fn in_words(written: &Written) -> &'static str {
+    match written {
+        Written::Auxiliary => "auxiliary form",
+        Written::Centred => "centred",
+        Written::Partial(_) => "partial form",
     }
 }
 

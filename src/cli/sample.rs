@@ -15,6 +15,7 @@ use pgmc::report::{csv_files, json, table};
 
 use super::files::{Shown, say};
 use super::fit::{Fit, Prepared};
+use super::repeated::{self, Attempts};
 use super::results::{self, Kept};
 use super::{improper, trace};
 
@@ -32,16 +33,23 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
     let clock = || begin.elapsed().as_secs_f64();
     let progress = progress(fit, prepared);
     let density = prepared.compiled.density.clone();
-    let run = match inference::sample(|| density.clone(), &settings, &*progress, &clock) {
-        Ok(run) => run,
+    let sampled = repeated::sample(fit, &settings, |settings| inference::sample(|| density.clone(), settings, &*progress, &clock));
+    drop(progress);
+    let (run, attempts) = match sampled {
+        Ok(found) => found,
         Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
     };
-    drop(progress);
+    if let (Some(note), false) = (attempts.note(), fit.quiet) {
+        prepared.session.show(&[note]);
+    }
     let share = |phase: fn(&pgmc::draws::Chain) -> f64| run.chains.iter().map(phase).sum::<f64>();
     let (warmup, sampling) = (share(|c| c.warmup.seconds), share(|c| c.sampling.seconds));
     let total = (warmup + sampling).max(f64::MIN_POSITIVE);
-    let seconds =
-        Seconds { compile: prepared.compile_seconds, warmup: run.seconds * warmup / total, sampling: run.seconds * sampling / total };
+    let seconds = Seconds {
+        compile: prepared.compile_seconds,
+        warmup: attempts.seconds_before + run.seconds * warmup / total,
+        sampling: run.seconds * sampling / total,
+    };
     let draws = Draws {
         names: results::names(&prepared.compiled.layouts),
         variables: results::variables(&prepared.compiled.layouts),
@@ -51,24 +59,26 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
         let error = Diagnostic::error("E0408", "stopped before the first draw").try_this("let it run longer, or ask for less --warmup");
         return prepared.session.fail(&[error]);
     }
-    report(fit, prepared, &draws, seconds, (&introduction, code_bytes))
+    report(fit, prepared, &draws, &attempts, (seconds, &introduction, code_bytes))
 }
 
 fn report<D: LogDensity + Clone>(
     fit: &Fit,
     prepared: &Prepared<D>,
     draws: &Draws,
-    seconds: Seconds,
-    (introduction, code_bytes): (&str, usize),
+    attempts: &Attempts,
+    (seconds, introduction, code_bytes): (Seconds, &str, usize),
 ) -> Result<(), Shown> {
     let settings = fit.nuts_settings();
     let summaries = summaries(draws, settings.threads);
-    let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: fit.target_accept, max_depth: fit.max_depth };
+    let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: attempts.target_accept, max_depth: fit.max_depth };
     let findings = warnings::of_draws(draws, &summaries, options);
     let headline = headline::of_draws(draws, seconds);
     let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
     let warnings = warnings::render(&findings);
     let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);
+    summary["sampler"]["target_accept"] = attempts.target_accept.into();
+    summary["sampler"]["attempts"] = attempts.all();
     results::add_compiler_facts(&mut summary, prepared, code_bytes);
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);

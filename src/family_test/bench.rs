@@ -123,5 +123,5 @@ pub fn lower_text(sources: &mut Sources, known: &mut Vec<Tree>, text: &str, ques
     known.pop();
     let network = network?;
     let binding = bind::bind(&bind::Request { network: &network, files: &[], sizes: &[], purpose: Purpose::Simulate }, sources)?;
-    lower::lower(&lower::Request { network: &network, binding: &binding, question, form: Form::Auto })
+    lower::lower(&lower::Request { network: &network, binding: &binding, question, forms: Form::Auto.into() })
 }

@@ -3,6 +3,7 @@
 pub mod adam;
 mod adapter;
 mod chain;
+mod conditional;
 mod curvature;
 mod delta;
 pub mod error;
@@ -18,6 +19,7 @@ mod runaway;
 mod start;
 
 pub use adam::{Adam, Ascent, Sample};
+pub use conditional::conditional_precisions;
 pub use error::InferenceError;
 pub use held::Held;
 pub use nuts::{Metric, NutsRun, NutsSettings, sample};

@@ -15,7 +15,7 @@ use crate::density::LogDensity;
 use crate::draws::Chain;
 
 /// Up to so many unknowns the low-rank metric is the default.
-pub const FEW_UNKNOWNS: usize = 50;
+pub const FEW_UNKNOWNS: usize = 120;
 
 /// How to sample.
 #[derive(Clone, Debug, PartialEq)]

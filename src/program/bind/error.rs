@@ -196,8 +196,7 @@ pub fn size_needs_constant(plate: &str, declared: Span) -> Diagnostic {
 }
 
 pub fn missing_announced(name: &str, missing: usize, total: usize, declared: Span) -> Diagnostic {
-    Diagnostic::note("N0301", format!("{missing} of {total} values of `{name}` are missing: they become hidden variables"))
-        .at(declared, "")
+    Diagnostic::note("N0301", format!("{missing} of {total} values of `{name}` are missing: they become hidden variables")).at(declared, "")
 }
 
 pub fn unused_columns(columns: &[String]) -> Diagnostic {

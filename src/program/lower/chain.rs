@@ -1,19 +1,29 @@
 //! Chains: recurrences along a plate for what is computed; what is known (data, coordinates) is read by its index.
 
 use super::environment::{Environment, Recurrent};
+use super::form::Written;
+use super::partial::PartialSlot;
 use super::{Lower, Lowering, Question};
 use crate::builtins::Builtin;
-use crate::network::ir::{AxisId as NetworkAxis, Conditional, Definition, ExprId, PlateId, Role, VariableId};
+use crate::network::ir::{AxisId as NetworkAxis, Conditional, Definition, ExprId, NoiseId, PlateId, Role, VariableId};
 use crate::network::{Lag, Reference};
 use crate::program::{NodeId, TieId};
 
 /// A member of a chain that is computed step by step.
 struct Member {
     variable: VariableId,
-    /// The noises of its draw.
-    noises: Vec<(crate::network::ir::NoiseId, NodeId)>,
+    /// What it is drawn from.
+    source: Source,
     /// How many steps back it is used.
     reach: usize,
+}
+
+/// What a member is drawn from.
+enum Source {
+    /// The noises of its draw.
+    Noises(Vec<(NoiseId, NodeId)>),
+    /// The coordinates of its partial form.
+    Partial(PartialSlot),
 }
 
 impl Lowering<'_> {
@@ -42,8 +52,8 @@ impl Lowering<'_> {
         }
         let mut chain = Vec::new();
         for (variable, reach) in computed.into_iter().zip(reaches) {
-            let noises = self.noises_of(variable);
-            chain.push(Member { variable, noises, reach });
+            let source = self.source_of(variable);
+            chain.push(Member { variable, source, reach });
         }
         self.recurrence(plate, &chain)
     }
@@ -61,7 +71,7 @@ impl Lowering<'_> {
                 if simulation {
                     return true;
                 }
-                network.variables[variable].role == Role::Latent && self.form_of(variable, conditional).0
+                network.variables[variable].role == Role::Latent && self.form_of(variable, conditional).0 != Written::Centred
             }
         }
     }
@@ -74,19 +84,24 @@ impl Lowering<'_> {
         }
     }
 
-    fn noises_of(&mut self, variable: VariableId) -> Vec<(crate::network::ir::NoiseId, NodeId)> {
+    fn source_of(&mut self, variable: VariableId) -> Source {
         let network = self.network;
         let conditional = match &network.variables[variable].definition {
             Definition::Random(Some(conditional)) | Definition::Observed { conditional, .. } => conditional,
-            Definition::Random(None) | Definition::Deterministic(_) | Definition::Input { .. } => return Vec::new(),
+            Definition::Random(None) | Definition::Deterministic(_) | Definition::Input { .. } => return Source::Noises(Vec::new()),
         };
         if self.request.question == Question::Simulation {
-            return self.fresh_noises(variable, conditional);
+            return Source::Noises(self.fresh_noises(variable, conditional));
         }
-        if self.choose_form(variable, conditional) {
-            self.auxiliary.push(variable);
+        match self.choose_form(variable, conditional) {
+            Written::Centred => {}
+            Written::Auxiliary => self.auxiliary.push(variable),
+            Written::Partial(shares) => {
+                self.auxiliary.push(variable);
+                return Source::Partial(self.partial_slot(variable, &shares));
+            }
         }
-        self.noise_slots(variable, conditional)
+        Source::Noises(self.noise_slots(variable, conditional))
     }
 
     /// How many steps back the computed variables use `variable`.
@@ -157,11 +172,25 @@ impl Lowering<'_> {
             Definition::Deterministic(expression) => self.number(*expression, environment)?,
             Definition::Input { .. } => return Err(super::Reported),
             Definition::Random(_) | Definition::Observed { .. } => match self.conditional_of(member.variable).cloned() {
-                Some(conditional) => self.drawn(member.variable, &conditional, &member.noises, environment)?,
+                Some(conditional) => self.drawn_step(member, &conditional, environment)?,
                 None => return self.simulated(member.variable, None, environment),
             },
         };
         Ok(value)
+    }
+
+    fn drawn_step(&mut self, member: &Member, conditional: &Conditional, environment: &Environment) -> Lower<NodeId> {
+        match &member.source {
+            Source::Noises(noises) => {
+                self.keep_distribution(member.variable, conditional, environment)?;
+                self.drawn(member.variable, conditional, noises, environment)
+            }
+            Source::Partial(slot) => {
+                let partial = self.partially(member.variable, conditional, *slot, environment)?;
+                self.partial_term(member.variable, &partial);
+                Ok(partial.value)
+            }
+        }
     }
 
     /// This step's value is the next one's first carry, each carry the one behind it.

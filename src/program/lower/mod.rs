@@ -12,6 +12,7 @@ mod lag;
 mod layout;
 mod matrix;
 mod observe;
+mod partial;
 mod reduce;
 mod subset;
 mod summand;
@@ -19,7 +20,7 @@ mod unknown;
 
 use std::collections::HashMap;
 
-pub use form::{Form, FormChoice};
+pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout};
 pub use summand::{Hidden, Summand};
 
@@ -77,7 +78,7 @@ pub struct Request<'a> {
     /// What to compute.
     pub question: Question,
     /// How latents are written.
-    pub form: Form,
+    pub forms: Forms,
 }
 
 /// Writes a network with its data as a program.

@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use super::expression::Guard;
+use super::form::Written;
 use super::{Lower, Lowering, Question, Reported, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
@@ -14,16 +15,26 @@ impl Lowering<'_> {
         if self.request.question == Question::Simulation {
             return self.simulated(variable, conditional, &Environment::default());
         }
-        if let Some(conditional) = conditional
-            && self.choose_form(variable, conditional)
-        {
-            self.auxiliary.push(variable);
-            let noises = self.noise_slots(variable, conditional);
-            return self.drawn(variable, conditional, &noises, &Environment::default());
+        let environment = Environment::default();
+        match conditional.map(|c| (c, self.choose_form(variable, c))) {
+            None | Some((_, Written::Centred)) => {}
+            Some((conditional, Written::Auxiliary)) => {
+                self.auxiliary.push(variable);
+                let noises = self.noise_slots(variable, conditional);
+                self.keep_distribution(variable, conditional, &environment)?;
+                return self.drawn(variable, conditional, &noises, &environment);
+            }
+            Some((conditional, Written::Partial(shares))) => {
+                self.auxiliary.push(variable);
+                let slot = self.partial_slot(variable, &shares);
+                let partial = self.partially(variable, conditional, slot, &environment)?;
+                self.partial_term(variable, &partial);
+                return Ok(partial.value);
+            }
         }
         let axes = self.variable_axes(variable);
         let q = self.slot(variable, &axes, "", None);
-        let constrained = self.constrained(variable, q, &Environment::default())?;
+        let constrained = self.constrained(variable, q, &environment)?;
         self.jacobian_term(variable, constrained.log_jacobian, &axes);
         Ok(constrained.value)
     }
@@ -36,6 +47,10 @@ impl Lowering<'_> {
             1 => format!("{what}{name}"),
             _ => format!("{what}{name}[{}]", i + 1),
         }));
+        // The choice of a form is followed by its coordinates.
+        if let Some(choice) = self.forms.last_mut().filter(|f| f.name == *name) {
+            choice.coordinates.end = self.coordinates.len();
+        }
         let slot = self.builder.slot(axes);
         self.note_hidden(variable, first, noise);
         slot
