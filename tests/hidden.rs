@@ -216,3 +216,46 @@ fn profile_intervals() {
         );
     }
 }
+
+/// Without hidden variables too: of n counts from a Poisson distribution the likelihood of the rate falls by 1.92 where
+/// n(rate − mean − mean·log(rate/mean)) is that much.
+#[test]
+fn profile_intervals_without_hidden_variables() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hidden").join("poisson");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("model.pgm"), "plate rows\nparam rate : positive\nobserve y[rows] ~ Poisson(rate)\n").expect("written");
+    std::fs::write(folder.join("data.csv"), "y\n1\n3\n0\n2\n2\n").expect("written");
+    let figures = serde_json::json!({ "model": folder.join("model.pgm"), "data": [folder.join("data.csv")] });
+    let summary = fit("poisson_profile", &figures, &["--profile"]);
+    let fallen = |rate: f64| 5.0 * (rate - 1.6 - 1.6 * (rate / 1.6).ln());
+    for field in ["lower", "upper"] {
+        let end = ours(&summary, "rate", field)[0];
+        assert!((fallen(end) - 1.920_729_41).abs() < 1e-5, "{field} {end}: {}", fallen(end));
+    }
+    assert!(ours(&summary, "rate", "lower")[0] < 1.6 && ours(&summary, "rate", "upper")[0] > 1.6);
+}
+
+/// With hidden variables integrated out exactly and drawn afterwards, NUTS has the same posterior: within 4 standard errors.
+#[test]
+fn collapsed_draws_are_those_of_the_joint_posterior() {
+    let run = |name: &str, options: &[&str]| {
+        let out: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hidden").join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pgmc"));
+        command.args(["fit", "models/eight_schools/model.pgm", "models/eight_schools/data.csv", "--seed", "3", "--quiet", "--out"]);
+        let output = command.arg(&out).args(options).output().expect("the command runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (json(&out.join("summary.json")), std::fs::read(out.join("draws.csv")).expect("draws"))
+    };
+    let (joint, _) = run("joint", &[]);
+    let (collapsed, draws) = run("collapsed", &["--collapse", "--threads", "1"]);
+    let (_, again) = run("collapsed_again", &["--collapse", "--threads", "2"]);
+    assert!(draws == again, "threads change nothing");
+    for (name, theirs) in joint["variables"].as_object().expect("variables") {
+        let number = |summary: &Value, key: &str| summary[key].as_f64().expect("a number");
+        let ours = &collapsed["variables"][name];
+        let error = number(ours, "mcse_mean").hypot(number(theirs, "mcse_mean"));
+        assert!((number(ours, "mean") - number(theirs, "mean")).abs() < 4.0 * error, "{name}");
+        // The relative standard error of a standard deviation from n effective draws is about 1/√(2n); tails here are heavier.
+        assert!((number(ours, "sd") / number(theirs, "sd") - 1.0).abs() < 0.1, "{name}");
+    }
+}

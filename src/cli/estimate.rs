@@ -7,6 +7,7 @@ use pgmc::density::LogDensity;
 use pgmc::draws::Estimate;
 use pgmc::inference::{OptimiseSettings, optimise};
 use pgmc::network::ir::{Definition, Role, Variable, VariableId};
+use pgmc::pipeline::Density;
 use pgmc::report::headline::{self, Seconds};
 use pgmc::report::json::{self, Likelihood};
 use pgmc::report::numbers::fixed;
@@ -16,7 +17,7 @@ use pgmc::report::{csv_files, table, warnings};
 use super::files::{Shown, say};
 use super::fit::{Fit, Method, Prepared};
 use super::results::{self, Kept};
-use super::{improper, runaway, trace};
+use super::{improper, refine, runaway, trace};
 
 /// The standard normal's 97.5% quantile.
 pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
@@ -40,7 +41,15 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     let begin = Instant::now();
     let settings = OptimiseSettings { seed: fit.seed, ..OptimiseSettings::default() };
     let mut density = prepared.compiled.density.clone();
-    let estimate = match optimise(&mut density, &settings, &Quiet::new(prepared.stop.clone())) {
+    let progress = Quiet::new(prepared.stop.clone());
+    let profiled = |density: &mut Density, mut estimate: Estimate| {
+        // Where nothing bounds the density there is no interval either.
+        if fit.profile && !estimate.unbounded {
+            refine::profiles(density, &mut estimate, &refine::own(&prepared.model.network, &prepared.compiled), &progress)?;
+        }
+        Ok(estimate)
+    };
+    let estimate = match optimise(&mut density, &settings, &progress).and_then(|estimate| profiled(&mut density, estimate)) {
         Ok(estimate) => estimate,
         Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
     };

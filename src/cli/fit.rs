@@ -81,15 +81,15 @@ pub struct Fit {
     /// How ml and map integrate hidden variables out.
     #[arg(long, value_name = "auto|exact|laplace|agh:K|mc", value_parser = integration)]
     pub integrate: Option<Integration>,
-    /// Points of Monte Carlo integration for each block of hidden variables.
-    #[arg(long, value_name = "L", default_value_t = 256, value_parser = at_least_one, allow_negative_numbers = true)]
-    pub mc_samples: usize,
-    /// Where Monte Carlo integration draws hidden variables from.
-    #[arg(long, value_enum, default_value_t = Proposal::Laplace)]
-    pub proposal: Proposal,
-    /// The noise of Monte Carlo integration.
-    #[arg(long, value_enum, default_value_t = Noise::Sobol)]
-    pub mc_noise: Noise,
+    /// Points of Monte Carlo integration for each block of hidden variables; 256 where not given.
+    #[arg(long, value_name = "L", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub mc_samples: Option<usize>,
+    /// Where Monte Carlo integration draws hidden variables from; laplace where not given.
+    #[arg(long, value_enum)]
+    pub proposal: Option<Proposal>,
+    /// The noise of Monte Carlo integration; sobol where not given.
+    #[arg(long, value_enum)]
+    pub mc_noise: Option<Noise>,
     /// How ml and map climb: by all points at once, or by fresh noise at every step (with --integrate mc).
     #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
     pub optimizer: Optimizer,
@@ -171,6 +171,20 @@ impl Fit {
     /// An option that has no meaning here.
     fn misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
         let asked = self.integrate.is_some();
+        if self.profile && loaded.method == Method::Nuts {
+            return Some(
+                Diagnostic::error("E0424", "--profile is for --method ml and --method map; nuts has intervals from its draws")
+                    .try_this("leave --profile out"),
+            );
+        }
+        let of_points =
+            [("--mc-samples", self.mc_samples.is_some()), ("--proposal", self.proposal.is_some()), ("--mc-noise", self.mc_noise.is_some())];
+        if let (Some((option, _)), true) = (of_points.iter().find(|(_, given)| *given), self.integrate != Some(Integration::MonteCarlo)) {
+            return Some(
+                Diagnostic::error("E0425", format!("{option} is for integration by Monte Carlo"))
+                    .try_this(format!("--integrate mc with it, or leave {option} out")),
+            );
+        }
         if self.collapse && (loaded.method != Method::Nuts || !loaded.has_hidden()) {
             return Some(
                 Diagnostic::error("E0420", "--collapse is for --method nuts and a model with hidden variables")

@@ -39,8 +39,11 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let (mut estimate, at_bounds) = match maximise(fit, &mut density, &own, &Quiet::new(prepared.stop.clone())) {
         Ok(found) => found,
         Err(error) => {
-            let mut found = trace::explain(&error, &network, &prepared.compiled);
-            found.extend(density.trouble().map(|trouble| blocks::trouble(&network, &compiled, trouble)));
+            let trouble = density.trouble();
+            // Without a peak to integrate around there is nothing wrong with the density's terms.
+            let peak = matches!(trouble, None | Some(Trouble::NotFinite { .. }));
+            let mut found = if peak { trace::explain(&error, &network, &prepared.compiled) } else { Vec::new() };
+            found.extend(trouble.map(|trouble| blocks::trouble(&network, &compiled, trouble)));
             return prepared.session.fail(&found);
         }
     };
@@ -229,7 +232,7 @@ fn prepare(
     jacobian: bool,
 ) -> Result<(Integrated, joint::Compiled), Shown> {
     let begin = Instant::now();
-    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Proposal::Prior;
+    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Some(Proposal::Prior);
     let form = if from_prior { Form::Auxiliary } else { fit.form.form() };
     let (network, session) = (&loaded.model.network, &loaded.session);
     let question = Question::Joint { jacobian };
@@ -240,6 +243,9 @@ fn prepare(
     let (compiled, joint) = result.or_else(|diagnostic: Diagnostic| session.fail(&[diagnostic]))?;
     Ok((loaded.with(compiled, begin.elapsed().as_secs_f64()), joint))
 }
+
+/// Points of Monte Carlo where no number is given; a power of two suits Sobol points.
+const SAMPLES: usize = 256;
 
 /// The most evaluations of the density for one value of an integral by quadrature.
 const MOST_POINTS: usize = 20_000;
@@ -260,13 +266,14 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
         }
         Integration::MonteCarlo => {
             let source = match fit.mc_noise {
-                Noise::Sobol => NoiseSource::Sobol,
-                Noise::Antithetic => NoiseSource::Antithetic,
-                Noise::Pseudo => NoiseSource::Pseudo,
+                None | Some(Noise::Sobol) => NoiseSource::Sobol,
+                Some(Noise::Antithetic) => NoiseSource::Antithetic,
+                Some(Noise::Pseudo) => NoiseSource::Pseudo,
             };
-            let (samples, seed) = (fit.mc_samples, fit.seed);
-            blocks::check_samples(network, compiled, samples, fit.proposal)?;
-            Ok(match fit.proposal {
+            let (samples, seed) = (fit.mc_samples.unwrap_or(SAMPLES), fit.seed);
+            let proposal = fit.proposal.unwrap_or(Proposal::Laplace);
+            blocks::check_samples(network, compiled, samples, proposal)?;
+            Ok(match proposal {
                 Proposal::Laplace => Rule::Importance { samples, source, seed },
                 Proposal::Prior => Rule::Prior { samples, source, seed },
             })
