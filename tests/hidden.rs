@@ -202,6 +202,21 @@ fn fresh_noise_at_every_step() {
     }
 }
 
+/// The same from a part of the rows at every step: its noise is that of the parts too.
+#[test]
+fn fresh_rows_at_every_step() {
+    let figures = &figures()["hidden_regression"];
+    let maximum = &figures["methods"]["exact"]["maximum"];
+    let options = ["--integrate", "mc", "--optimizer", "adam", "--mc-samples", "16", "--minibatch", "100"];
+    let summary = fit("hidden_regression", figures, &options);
+    for (name, value) in maximum["parameters"].as_object().expect("parameters") {
+        let errors = numbers(&maximum["std_errors"][name]);
+        for ((ours, theirs), error) in ours(&summary, name, "estimate").iter().zip(numbers(value)).zip(errors) {
+            assert!((ours - theirs).abs() < 0.3 * error, "{name}: {ours} and not {theirs}, standard error {error}");
+        }
+    }
+}
+
 /// The ends of a profile interval are where the likelihood has fallen by 1.92: lme4's `confint` has these for the dyestuff data
 /// (Bates et al. 2015, J. Stat. Softw. 67(1), section 5: 1486.45 to 1568.55 for the mean).
 #[test]

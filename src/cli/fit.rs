@@ -93,6 +93,9 @@ pub struct Fit {
     /// How ml and map climb: by all points at once, or by fresh noise at every step (with --integrate mc).
     #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
     pub optimizer: Optimizer,
+    /// With --optimizer adam: rows that a step looks at; all where not given.
+    #[arg(long, value_name = "ROWS", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub minibatch: Option<usize>,
     /// Intervals of ml and map from the profile likelihood rather than from standard errors.
     #[arg(long)]
     pub profile: bool,
@@ -175,6 +178,12 @@ impl Fit {
             return Some(
                 Diagnostic::error("E0424", "--profile is for --method ml and --method map; nuts has intervals from its draws")
                     .try_this("leave --profile out"),
+            );
+        }
+        if self.minibatch.is_some() && self.optimizer != Optimizer::Adam {
+            return Some(
+                Diagnostic::error("E0427", "--minibatch is for stochastic gradients")
+                    .try_this("--integrate mc --optimizer adam with it, or leave --minibatch out"),
             );
         }
         let of_points =

@@ -18,6 +18,7 @@ use pgmc::report::json::Likelihood;
 use pgmc::report::progress::Quiet;
 use pgmc::report::warnings;
 
+use super::batches::{Batches, Whole};
 use super::estimate::{self, Finding};
 use super::files::{Shown, say};
 use super::fit::{Fit, Integration, Loaded, Method, Noise, Optimizer, Prepared, Proposal};
@@ -36,7 +37,8 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let names = results::names(&prepared.compiled.layouts);
     let own = refine::own(&network, &prepared.compiled);
     let mut density = prepared.compiled.density.clone();
-    let (mut estimate, at_bounds) = match maximise(fit, &mut density, &own, &Quiet::new(prepared.stop.clone())) {
+    let batches = batches(fit, &prepared, &compiled.structure).or_else(|error| prepared.session.fail(&[error]))?;
+    let (mut estimate, at_bounds) = match maximise(fit, &mut density, (&own, batches), &Quiet::new(prepared.stop.clone())) {
         Ok(found) => found,
         Err(error) => {
             let trouble = density.trouble();
@@ -92,12 +94,17 @@ fn introduce(fit: &Fit, prepared: &Integrated, compiled: &joint::Compiled) -> St
 }
 
 /// The maximum, with parameters at their bounds told, and profile intervals where they are asked for.
-fn maximise(fit: &Fit, density: &mut Marginal<Joint>, own: &[Own], progress: &Quiet) -> Result<(Estimate, Vec<usize>), InferenceError> {
+fn maximise(
+    fit: &Fit,
+    density: &mut Marginal<Joint>,
+    (own, batches): (&[Own], Option<Batches>),
+    progress: &Quiet,
+) -> Result<(Estimate, Vec<usize>), InferenceError> {
     // An integral is only as accurate as its modes are: about 1e-11, so that smaller changes of the log density are noise.
     let settings = OptimiseSettings { seed: fit.seed, max_iterations: 500, accuracy: 1e-11, ..OptimiseSettings::default() };
     let estimate = match fit.optimizer {
         Optimizer::Lbfgs => climb(density, &settings, progress)?,
-        Optimizer::Adam => by_fresh_noise(density, fit.seed, progress)?,
+        Optimizer::Adam => by_fresh_noise(density, batches, fit.seed, progress)?,
     };
     let estimate = match fit.integrate {
         None | Some(Integration::Auto) => with_enough_points(density, estimate, &settings, progress)?,
@@ -178,16 +185,45 @@ fn residual(density: &mut Marginal<Joint>, estimate: &Estimate, seed: u64) -> Op
 /// Points of importance sampling against which Laplace's approximation is held.
 const CHECK_SAMPLES: usize = 256;
 
-/// Stochastic gradients with fresh noise at every step; errors from the curvature under the noise of the first.
-fn by_fresh_noise(density: &mut Marginal<Joint>, seed: u64, progress: &Quiet) -> Result<Estimate, InferenceError> {
-    let mut noisy = density.clone().unbiased();
+/// Stochastic gradients with fresh noise at every step, of all rows or of a part of them; errors from the curvature under the noise of the first.
+fn by_fresh_noise(
+    density: &mut Marginal<Joint>,
+    batches: Option<Batches>,
+    seed: u64,
+    progress: &Quiet,
+) -> Result<Estimate, InferenceError> {
     let start = vec![0.0; density.dim()];
-    let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| {
-        noisy.reseed(seed.wrapping_add(step as u64 + 1));
-        noisy.evaluate(q, gradient)
+    let ascent = match batches.map(Batches::unbiased) {
+        Some(mut batches) => {
+            let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| batches.sample(step, seed, q, gradient);
+            Adam::default().climb(&start, &mut sample, progress)?
+        }
+        None => {
+            let mut noisy = density.clone().unbiased();
+            let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| {
+                noisy.reseed(seed.wrapping_add(step as u64 + 1));
+                noisy.evaluate(q, gradient)
+            };
+            Adam::default().climb(&start, &mut sample, progress)?
+        }
     };
-    let ascent = Adam::default().climb(&start, &mut sample, progress)?;
-    estimate_at(density, &ascent.q, ascent.steps as u64, ascent.converged)
+    let steps = ascent.steps as u64;
+    let found = estimate_at(density, &ascent.q, steps, ascent.converged)?;
+    Ok(Estimate { evaluations: found.evaluations + steps, ..found })
+}
+
+/// The rows in parts, where that is asked for.
+fn batches(fit: &Fit, prepared: &Integrated, structure: &Structure) -> Result<Option<Batches>, Diagnostic> {
+    let Some(rows) = fit.minibatch else { return Ok(None) };
+    let rule = prepared.compiled.density.rule();
+    let whole = Whole { model: &prepared.model, binding: &prepared.binding, structure, rule, form: form(fit) };
+    whole.split(rows).map(Some)
+}
+
+/// The form of hidden variables: points from the prior need all of them as functions of noise.
+fn form(fit: &Fit) -> Form {
+    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Some(Proposal::Prior);
+    if from_prior { Form::Auxiliary } else { fit.form.form() }
 }
 
 /// What `explain` says of integration: the blocks, each with its method by default and why; nothing where there is no hidden variable.
@@ -232,11 +268,9 @@ fn prepare(
     jacobian: bool,
 ) -> Result<(Integrated, joint::Compiled), Shown> {
     let begin = Instant::now();
-    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Some(Proposal::Prior);
-    let form = if from_prior { Form::Auxiliary } else { fit.form.form() };
     let (network, session) = (&loaded.model.network, &loaded.session);
     let question = Question::Joint { jacobian };
-    let lowered = loaded.model.program(&loaded.binding, question, form).or_else(|e| session.fail(&e))?;
+    let lowered = loaded.model.program(&loaded.binding, question, form(fit)).or_else(|e| session.fail(&e))?;
     let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| blocks::failure(&failure, &summands);
     let result = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));

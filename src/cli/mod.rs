@@ -1,5 +1,6 @@
 //! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the clock.
 
+mod batches;
 mod blocks;
 mod check;
 mod estimate;

@@ -109,6 +109,16 @@ impl<J: JointDensity> Marginal<J> {
         self.trouble
     }
 
+    /// What depends on parameters alone, and its gradient by them.
+    pub fn alone(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
+        let blocks = self.structure.blocks.len();
+        let q = self.structure.whole(parameters, &vec![0.0; self.structure.hidden.len()]);
+        let (mut values, mut whole) = (vec![0.0; blocks], vec![0.0; q.len()]);
+        let value = self.joint.weighted(&q, &vec![0.0; blocks], &mut values, &mut whole);
+        self.structure.parameters.iter().zip(grad).for_each(|(&at, g)| *g = whole[at]);
+        value
+    }
+
     /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
     pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
         let mut search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };

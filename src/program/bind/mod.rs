@@ -3,6 +3,7 @@
 mod convert;
 mod error;
 mod origin;
+mod part;
 mod plates;
 mod search;
 mod size;
