@@ -30,9 +30,9 @@ fn fit(case: &str, figures: &Value, options: &[&str]) -> Value {
 
 /// The numbers of a value of the figures, in order.
 fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(numbers).collect(),
-        other => vec![other.as_f64().unwrap_or(f64::NAN)],
+    match value.as_array() {
+        Some(items) => items.iter().flat_map(numbers).collect(),
+        None => vec![value.as_f64().unwrap_or(f64::NAN)],
     }
 }
 
@@ -49,7 +49,7 @@ fn compare(what: &str, ours: &[f64], theirs: &[f64], tolerance: impl Fn(f64) -> 
         complaints.push(format!("{what}: {} numbers, not {}", ours.len(), theirs.len()));
     }
     for (a, b) in ours.iter().zip(theirs) {
-        if !((a - b).abs() <= tolerance(*b)) {
+        if (a - b).is_nan() || (a - b).abs() > tolerance(*b) {
             complaints.push(format!("{what}: {a} and not {b}"));
         }
     }

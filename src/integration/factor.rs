@@ -149,9 +149,9 @@ impl Pattern {
         let x = self.permuted(x);
         let mut y = self.permuted(x_bar);
         self.forward(factor, &mut y);
-        for j in 0..x.len() {
+        for (j, &y) in y.iter().enumerate() {
             for e in self.starts[j]..self.starts[j + 1] {
-                bar[e] -= x[self.rows[e]] * y[j];
+                bar[e] -= x[self.rows[e]] * y;
             }
         }
     }

@@ -176,7 +176,7 @@ impl<J: JointDensity> Search<'_, J> {
             for block in 0..blocks {
                 let rounding = 1e-11 * (1.0 + values[block].abs());
                 let gained = after[block] - values[block];
-                if !(gained >= 1e-4 * length[block] * gains[block] - rounding) {
+                if gained.is_nan() || gained < 1e-4 * length[block] * gains[block] - rounding {
                     length[block] /= 3.0;
                     short = true;
                 }

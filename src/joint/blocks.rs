@@ -63,8 +63,8 @@ fn coordinates(lowered: &Lowered) -> (Structure, Vec<Option<usize>>) {
     let mut hidden: Vec<_> = lowered.hidden.iter().collect();
     hidden.sort_by_key(|h| h.first);
     for part in hidden {
-        for coordinate in part.first..part.first + part.len {
-            position_of[coordinate] = Some(structure.hidden.len());
+        for (coordinate, position) in position_of.iter_mut().enumerate().skip(part.first).take(part.len) {
+            *position = Some(structure.hidden.len());
             structure.hidden.push(coordinate);
             structure.noise.push(part.noise.map(|noise| match noise {
                 NoiseBase::Normal => NoiseKind::Normal,

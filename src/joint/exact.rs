@@ -140,11 +140,10 @@ impl Parts {
         }
         let count = program.outputs.len() / 2;
         let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;
-        let gradients = (0..count).filter_map(|i| match &program.outputs[i].role {
-            OutputRole::Gradient(range) if !range.is_empty() => {
-                Some((range.start, program.outputs[i].node, program.outputs[count + i].node))
-            }
-            _ => None,
+        let gradients = (0..count).filter_map(|i| {
+            let first =
+                if let OutputRole::Gradient(range) = &program.outputs[i].role { (!range.is_empty()).then_some(range.start) } else { None };
+            first.map(|first| (first, program.outputs[i].node, program.outputs[count + i].node))
         });
         Some(Self { value: program.outputs[value].node, points, directions, gradients: gradients.collect() })
     }

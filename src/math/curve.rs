@@ -73,6 +73,7 @@ impl Sub for Curve {
     }
 }
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "the rules of products and quotients of derivatives")]
 impl Mul for Curve {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
@@ -85,6 +86,7 @@ impl Mul for Curve {
     }
 }
 
+#[expect(clippy::suspicious_arithmetic_impl, reason = "the rules of products and quotients of derivatives")]
 impl Div for Curve {
     type Output = Self;
     fn div(self, other: Self) -> Self {

@@ -32,11 +32,9 @@ fn moved(b: &Builder, instead: &HashMap<NodeId, NodeId>) -> Vec<bool> {
     loop {
         let mut changed = false;
         for (id, node) in b.program.nodes.iter() {
-            let carried = match node.op {
-                // All carries of a recurrence move together: they are made anew as one.
-                Op::Carry(tie) => b.program.ties[tie].carries.iter().any(|l| moved[l.init.index()] || moved[l.next.index()]),
-                _ => false,
-            };
+            // All carries of a recurrence move together: they are made anew as one.
+            let links = if let Op::Carry(tie) = node.op { b.program.ties[tie].carries.as_slice() } else { &[] };
+            let carried = links.iter().any(|link| moved[link.init.index()] || moved[link.next.index()]);
             let now = carried || instead.contains_key(&id) || node.operands.iter().any(|o| moved[o.index()]);
             changed |= now && !moved[id.index()];
             moved[id.index()] |= now;

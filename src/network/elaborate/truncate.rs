@@ -56,17 +56,17 @@ impl<'a> Elaborator<'a> {
                 let half = self.number(-LN_2, span);
                 let smaller = self.compare(Builtin::Less, below, half, span);
                 let from_below = self.builtin(Builtin::InvLogPhi, &[below], span);
-                let from_above = self.from_above(above, span);
+                let from_above = self.by_upper_tail(above, span);
                 Ok(self.push(ExprKind::If(smaller, from_below, from_above), &[smaller, from_below, from_above], Scalar::Real, span))
             }
             (Some(below), ..) => Ok(self.builtin(Builtin::InvLogPhi, &[below], span)),
-            (None, Some(above), ..) => Ok(self.from_above(above, span)),
+            (None, Some(above), ..) => Ok(self.by_upper_tail(above, span)),
             (None, None, ..) => Ok(e),
         }
     }
 
     /// The deviate that is exceeded with a probability of this logarithm.
-    fn from_above(&mut self, log_probability: ExprId, span: Span) -> ExprId {
+    fn by_upper_tail(&mut self, log_probability: ExprId, span: Span) -> ExprId {
         let deviate = self.builtin(Builtin::InvLogPhi, &[log_probability], span);
         self.builtin(Builtin::Negate, &[deviate], span)
     }
