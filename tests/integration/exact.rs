@@ -83,7 +83,7 @@ fn local_level() {
     let n = 50;
     let y: Vec<f64> = (0..n).map(|_| 2.0 * random.normal()).collect();
     let text = "plate time\nparam w, s : positive\nlatent h[t in time] ~ if t == 1 then Normal(1, 2) else Normal(h[t-1], w)\nobserve y[time] ~ Normal(h, s)";
-    let mut made = exact(text, &table(&["y"], &[y.clone()]));
+    let mut made = exact(text, &table(&["y"], std::slice::from_ref(&y)));
     assert_eq!(made.joint.structure.pairs.len(), n - 1, "neighbours meet, and nothing else");
     for q in [[0.0_f64, 0.0], [-1.5, 0.4], [0.8, -2.0]] {
         let [w, s] = [q[0].exp(), q[1].exp()];
@@ -102,7 +102,7 @@ fn autoregression_with_noise() {
     let y: Vec<f64> = (0..n).map(|_| random.normal()).collect();
     let text = "plate time\nparam phi : real(-1, 1)\nparam w, s : positive
 latent h[t in time] ~ if t == 1 then Normal(0, w / sqrt(1 - phi^2)) else Normal(phi * h[t-1], w)\nobserve y[time] ~ Normal(h, s)";
-    let mut made = exact(text, &table(&["y"], &[y.clone()]));
+    let mut made = exact(text, &table(&["y"], std::slice::from_ref(&y)));
     for q in [[0.3_f64, 0.0, 0.0], [2.5, -0.7, -0.4]] {
         let phi: f64 = 2.0 / (1.0 + (-q[0]).exp()) - 1.0;
         let [w, s] = [q[1].exp(), q[2].exp()];

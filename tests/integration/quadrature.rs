@@ -12,7 +12,7 @@ fn gamma_and_poisson() {
     let mut random = Random(21);
     let counts: Vec<f64> = (0..25).map(|_| random.below(9) as f64).collect();
     let text = "plate rows\nparam size, mean : positive\nlatent l[rows] ~ Gamma(size, size / mean)\nobserve y[rows] ~ Poisson(l)";
-    let mut made = make(text, &table(&["y"], &[counts.clone()]), Rule::Quadrature(40), Form::Auto);
+    let mut made = make(text, &table(&["y"], std::slice::from_ref(&counts)), Rule::Quadrature(40), Form::Auto);
     for (size, mean) in [(2.0_f64, 3.0_f64), (6.0, 4.0)] {
         let closed: f64 = counts
             .iter()
