@@ -95,13 +95,13 @@ impl<J: JointDensity + Clone> Marginal<J> {
         let looked = self.look(parameters)?;
         let width = block_of.len();
         let (mut mean, mut square, mut values) = (vec![0.0; width], vec![0.0; width], vec![0.0; width]);
-        let share = 1.0 / looked.points as f64;
-        for k in 0..looked.points {
-            let shares = looked.point(k);
+        let shares = &looked.shares;
+        let share = 1.0 / shares.points() as f64;
+        for k in 0..shares.points() {
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
             self.constrain_at(parameters, &hidden, &mut values);
             for (i, block) in block_of.iter().enumerate() {
-                let weight = block.map_or(share, |b| shares[b as usize]);
+                let weight = block.map_or(share, |b| shares.values[shares.index(k, b as usize)]);
                 // A point of no weight may lie where the value is not finite.
                 if weight > 0.0 {
                     mean[i] += weight * values[i];
@@ -126,12 +126,12 @@ fn reseeded(rule: Rule, replicate: u64) -> Rule {
 
 /// (Σw)²/Σw².
 fn effective(looked: &Looked, block: usize) -> f64 {
-    1.0 / looked.block(block).map(|share| share * share).sum::<f64>()
+    1.0 / looked.shares.block(block).map(|share| share * share).sum::<f64>()
 }
 
 /// (L − 1)·(mean of the log means that leave one point out − the log mean).
 fn jackknife(looked: &Looked, block: usize) -> f64 {
-    let count = looked.points as f64;
-    let without: f64 = looked.block(block).map(|share| (-share).ln_1p() + (count / (count - 1.0)).ln()).sum::<f64>() / count;
+    let count = looked.shares.points() as f64;
+    let without: f64 = looked.shares.block(block).map(|share| (-share).ln_1p() + (count / (count - 1.0)).ln()).sum::<f64>() / count;
     (count - 1.0) * without
 }

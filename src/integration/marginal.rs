@@ -7,6 +7,7 @@
 //!
 //! The gradient is that of the approximation as it stands: through the points, the factor and, by the implicit function theorem, the mode.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rand::SeedableRng;
@@ -19,7 +20,7 @@ use super::mode::{Mode, Search, Trouble};
 use super::nodes::Grouped;
 use super::points::{Points, Rule};
 use super::structure::Structure;
-use super::sums::{Halves, Looked, normalise};
+use super::sums::{Halves, Looked, Table};
 use crate::density::{JointDensity, LogDensity, Weighted};
 
 /// The density of the parameters, hidden variables integrated out.
@@ -152,10 +153,10 @@ impl<J: JointDensity> Marginal<J> {
     }
 
     /// The hidden coordinates of a group of points, those of each coordinate beside each other.
-    fn group_at(&self, mode: Option<&Mode>, grouped: &Grouped, group: usize) -> Vec<f64> {
+    fn group_at<'a>(&self, mode: Option<&Mode>, grouped: &'a Grouped, group: usize) -> Cow<'a, [f64]> {
         let (positions, size) = (self.structure.hidden.len(), grouped.size);
         let standard = &grouped.standard[group * positions * size..(group + 1) * positions * size];
-        let Some(mode) = mode else { return standard.to_vec() };
+        let Some(mode) = mode else { return Cow::Borrowed(standard) };
         let mut hidden = vec![0.0; positions * size];
         let mut e = vec![0.0; positions];
         for s in 0..size {
@@ -163,7 +164,7 @@ impl<J: JointDensity> Marginal<J> {
             let away = self.deviate(mode, &e);
             (0..positions).for_each(|p| hidden[p * size + s] = mode.hidden[p] + away[p]);
         }
-        hidden
+        Cow::Owned(hidden)
     }
 
     /// Mode, points and sums at these parameters.
@@ -172,47 +173,38 @@ impl<J: JointDensity> Marginal<J> {
             Rule::Prior { .. } => None,
             Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => Some(self.mode(parameters)?),
         };
-        let (blocks, points) = (self.structure.blocks.len(), self.points.nodes.count());
-        let mut shares = vec![0.0; blocks * points];
+        let mut shares = self.points.added.clone();
         let alone = match self.points.clone().grouped.as_ref() {
             Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut shares),
             None => self.values_one_by_one(parameters, mode.as_ref(), &mut shares),
         };
-        for (share, added) in shares.iter_mut().zip(&self.points.added) {
+        for (share, added) in shares.values.iter_mut().zip(&self.points.added.values) {
             *share += added;
             if share.is_nan() {
                 *share = f64::NEG_INFINITY;
             }
         }
-        let totals = normalise(&mut shares, blocks);
+        let totals = shares.normalise();
         let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(&mode.factor));
-        Ok(Looked { mode, alone, shares, points, log_integral: totals.iter().sum::<f64>() - spread })
+        Ok(Looked { mode, alone, shares, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
     /// The values of all blocks, point by point; returns what depends on parameters alone.
-    fn values_one_by_one(&mut self, parameters: &[f64], mode: Option<&Mode>, values: &mut [f64]) -> f64 {
-        let blocks = self.structure.blocks.len();
+    fn values_one_by_one(&mut self, parameters: &[f64], mode: Option<&Mode>, values: &mut Table) -> f64 {
         let mut alone = 0.0;
-        for k in 0..self.points.nodes.count() {
+        for k in 0..values.points() {
             let hidden = self.hidden_at(mode, k);
-            let at = &mut values[k * blocks..(k + 1) * blocks];
-            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), at);
+            alone = self.joint.block_values(&self.structure.whole(parameters, &hidden), values.group_mut(k));
         }
         alone
     }
 
     /// The same, a group of points at a time.
-    fn values_together(&mut self, parameters: &[f64], mode: Option<&Mode>, grouped: &Grouped, values: &mut [f64]) -> f64 {
-        let (blocks, size, count) = (self.structure.blocks.len(), grouped.size, self.points.nodes.count());
-        let mut together = vec![0.0; blocks * size];
+    fn values_together(&mut self, parameters: &[f64], mode: Option<&Mode>, grouped: &Grouped, values: &mut Table) -> f64 {
         let mut alone = 0.0;
-        for group in 0..count.div_ceil(size) {
+        for group in 0..values.points().div_ceil(grouped.size) {
             let hidden = self.group_at(mode, grouped, group);
-            alone = self.joint.values_at(parameters, &hidden, &mut together);
-            for k in group * size..count.min((group + 1) * size) {
-                let at = &mut values[k * blocks..(k + 1) * blocks];
-                at.iter_mut().enumerate().for_each(|(block, value)| *value = together[block * size + k - group * size]);
-            }
+            alone = self.joint.values_at(parameters, &hidden, values.group_mut(group));
         }
         alone
     }
@@ -222,7 +214,7 @@ impl<J: JointDensity> Marginal<J> {
         let looked = self.look(parameters)?;
         let mut total = vec![0.0; parameters.len() + self.structure.hidden.len()];
         let mut factor_bar = vec![0.0; self.pattern.len()];
-        let halves = self.unbiased.then(|| Halves::of(&looked, self.structure.blocks.len())).flatten();
+        let halves = self.unbiased.then(|| Halves::of(&looked.shares)).flatten();
         let mut weights = looked.shares.clone();
         if let Some(halves) = &halves {
             halves.correct(&mut weights);
@@ -240,13 +232,12 @@ impl<J: JointDensity> Marginal<J> {
     }
 
     /// Adds the weighted gradients of all points to the total, and what moves the factor to its adjoint.
-    fn slopes_one_by_one(&mut self, parameters: &[f64], looked: &Looked, weights: &[f64], (total, factor_bar): (&mut [f64], &mut [f64])) {
+    fn slopes_one_by_one(&mut self, parameters: &[f64], looked: &Looked, weights: &Table, (total, factor_bar): (&mut [f64], &mut [f64])) {
         let blocks = self.structure.blocks.len();
         let (mut values, mut part) = (vec![0.0; blocks], vec![0.0; total.len()]);
-        for k in 0..looked.points {
+        for k in 0..weights.points() {
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
-            let weights = &weights[k * blocks..(k + 1) * blocks];
-            self.joint.weighted(&self.structure.whole(parameters, &hidden), weights, &mut values, &mut part);
+            self.joint.weighted(&self.structure.whole(parameters, &hidden), weights.group(k), &mut values, &mut part);
             total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
             if let Some(mode) = &looked.mode {
                 let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
@@ -262,22 +253,17 @@ impl<J: JointDensity> Marginal<J> {
         &mut self,
         parameters: &[f64],
         looked: &Looked,
-        (grouped, weights): (&Grouped, &[f64]),
+        (grouped, weights): (&Grouped, &Table),
         (total, factor_bar): (&mut [f64], &mut [f64]),
     ) {
-        let (blocks, positions, size) = (self.structure.blocks.len(), self.structure.hidden.len(), grouped.size);
+        let (positions, size) = (self.structure.hidden.len(), grouped.size);
         let mut by_parameters = vec![0.0; parameters.len()];
         let mut slopes = vec![0.0; if looked.mode.is_some() { positions * size } else { 0 }];
-        let mut together = vec![0.0; blocks * size];
-        for group in 0..looked.points.div_ceil(size) {
+        for group in 0..weights.points().div_ceil(size) {
             let hidden = self.group_at(looked.mode.as_ref(), grouped, group);
-            for s in 0..size {
-                // Points that only fill the last group up have no weight.
-                let at = |block: usize| weights.get((group * size + s) * blocks + block).copied().unwrap_or(0.0);
-                (0..blocks).for_each(|block| together[block * size + s] = at(block));
-            }
             let share = f64::from(u8::from(group == 0));
-            self.joint.weighted_at(parameters, &Weighted { hidden: &hidden, weights: &together, share }, &mut by_parameters, &mut slopes);
+            let at = Weighted { hidden: &hidden, weights: weights.group(group), share };
+            self.joint.weighted_at(parameters, &at, &mut by_parameters, &mut slopes);
             let Some(mode) = &looked.mode else { continue };
             for s in 0..size {
                 let slope: Vec<f64> = (0..positions).map(|p| slopes[p * size + s]).collect();
@@ -291,7 +277,7 @@ impl<J: JointDensity> Marginal<J> {
 
     /// Takes away what depends on parameters alone as often as it came too much: once a point beyond the first.
     fn without_repeats(&mut self, parameters: &[f64], looked: &Looked, total: &mut [f64]) {
-        let repeats = looked.points - 1;
+        let repeats = looked.shares.points() - 1;
         if repeats == 0 {
             return;
         }

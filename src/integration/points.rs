@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::nodes::{Grouped, HALF_LOG_TAU, Nodes, NoiseSource, prior_log_density};
 use super::structure::Structure;
+use super::sums::Table;
 
 /// How hidden variables are integrated out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +48,9 @@ impl Rule {
 /// Points, and what they add to the log density of each block: what the change of coordinates and the weight come to.
 pub(super) struct Points {
     pub nodes: Nodes,
+    /// The same in groups, where code looks at several points together.
     pub grouped: Option<Grouped>,
-    /// Point by point, block by block.
-    pub added: Vec<f64>,
+    pub added: Table,
 }
 
 impl Points {
@@ -60,18 +61,23 @@ impl Points {
             Rule::Importance { samples, source, seed } => Nodes::normal(structure, samples, source, seed),
             Rule::Prior { samples, source, seed } => Nodes::prior(structure, samples, source, seed),
         };
-        let mut added = Vec::with_capacity(nodes.count() * structure.blocks.len());
+        let grouped = (together > 1 && nodes.count() > 1).then(|| nodes.grouped(together));
+        let mut added = Table::new(structure.blocks.len(), grouped.as_ref().map_or(1, |g| g.size), nodes.count());
+        // Points that only fill the last group up have no weight.
+        added.values.fill(f64::NEG_INFINITY);
         for k in 0..nodes.count() {
-            let first = added.len();
-            added.extend(structure.blocks.iter().map(|block| nodes.log_weight(k, block.len())));
+            for (block, positions) in structure.blocks.iter().enumerate() {
+                let index = added.index(k, block);
+                added.values[index] = nodes.log_weight(k, positions.len());
+            }
             for (position, (&e, &block)) in nodes.point(k).iter().zip(&structure.block_of).enumerate() {
-                added[first + block] += match rule {
+                let index = added.index(k, block);
+                added.values[index] += match rule {
                     Rule::Prior { .. } => -prior_log_density(structure.noise[position], e),
                     Rule::Laplace | Rule::Quadrature(_) | Rule::Importance { .. } => 0.5 * e * e + HALF_LOG_TAU,
                 };
             }
         }
-        let grouped = (together > 1 && nodes.count() > 1).then(|| nodes.grouped(together));
         Arc::new(Self { nodes, grouped, added })
     }
 }
