@@ -6,7 +6,7 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
 use pgmc::draws::{Estimate, StartOutcome};
 use pgmc::inference::{Adam, InferenceError, OptimiseSettings, Progress as _, estimate_at, optimise, optimise_from};
-use pgmc::integration::{Accuracy, Marginal, NoiseSource, Rule, Structure, Trouble};
+use pgmc::integration::{Accuracy, Marginal, NoiseSource, Parts, Rule, Structure, Trouble};
 use pgmc::joint::{self, Joint};
 use pgmc::network::Network;
 use pgmc::network::ir::Role;
@@ -318,7 +318,7 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
 /// Puts mean and standard deviation given the parameters in the place of what hidden variables have a part in.
 fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estimate: &mut Estimate) -> Result<(), Trouble> {
     let block_of = &compiled.blocks.of_value;
-    let conditional = density.conditional(&estimate.q, block_of)?;
+    let conditional = density.conditional(&estimate.q, Parts { block_of, coordinate_of: &compiled.blocks.coordinate_of_value })?;
     for (i, _) in block_of.iter().enumerate().filter(|(_, block)| block.is_some()) {
         let (mean, sd) = (conditional.mean[i], conditional.sd[i]);
         estimate.values[i] = mean;

@@ -156,6 +156,14 @@ impl Pattern {
         }
     }
 
+    /// The variances of all positions: the diagonal of A⁻¹, which is the derivative of log det A by the diagonal of A.
+    pub fn variances(&self, factor: &[f64]) -> Vec<f64> {
+        let mut bar = vec![0.0; factor.len()];
+        self.diagonal.iter().for_each(|&e| bar[e] = 2.0 / factor[e]);
+        self.adjoint(factor, &mut bar);
+        self.diagonal.iter().map(|&e| bar[e]).collect()
+    }
+
     /// Σ log of the diagonal of L: half the log determinant of A.
     pub fn half_log_determinant(&self, factor: &[f64]) -> f64 {
         self.diagonal.iter().map(|&e| factor[e].ln()).sum()
@@ -234,6 +242,17 @@ mod tests {
         }
         for (a, b) in back.iter().zip(&b) {
             assert!((a - b).abs() < 1e-13, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn variances_are_those_of_the_inverse() {
+        let pattern = Pattern::new(N, &PAIRS);
+        let (diagonal, pairs) = matrix();
+        let l = factor(&pattern, &diagonal, &pairs);
+        for (i, variance) in pattern.variances(&l).into_iter().enumerate() {
+            let unit: Vec<f64> = (0..N).map(|j| f64::from(u8::from(i == j))).collect();
+            assert!((pattern.solve(&l, &unit)[i] - variance).abs() < 1e-13);
         }
     }
 

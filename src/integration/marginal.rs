@@ -140,6 +140,11 @@ impl<J: JointDensity> Marginal<J> {
         self.pattern.deviate(&mode.factor, e)
     }
 
+    /// The variance of each hidden coordinate around the mode.
+    pub(super) fn variances(&self, mode: &Mode) -> Vec<f64> {
+        self.pattern.variances(&mode.factor)
+    }
+
     /// The hidden coordinates at a point.
     pub(super) fn hidden_at(&self, mode: Option<&Mode>, k: usize) -> Vec<f64> {
         let e = self.points.nodes.point(k);

@@ -11,7 +11,7 @@ pub mod points;
 pub mod structure;
 mod sums;
 
-pub use accuracy::{Accuracy, Conditional};
+pub use accuracy::{Accuracy, Conditional, Parts};
 pub use marginal::Marginal;
 pub use mode::Trouble;
 pub use nodes::NoiseSource;

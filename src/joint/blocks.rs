@@ -17,6 +17,8 @@ pub struct Blocks {
     pub variables: Vec<Vec<VariableId>>,
     /// By named value, in the order of the layouts: the block that has a part in it.
     pub of_value: Vec<Option<u32>>,
+    /// By named value: the position of the hidden coordinate that it depends on, where it depends on one alone.
+    pub coordinate_of_value: Vec<Option<u32>>,
 }
 
 /// More pairs of hidden coordinates than this do not fit into memory together with what is made of them.
@@ -48,12 +50,14 @@ pub(super) fn find(lowered: &Lowered) -> Result<(Structure, Blocks), TooDense> {
     let of_summand: Vec<Vec<Option<u32>>> = summands.map(|sets| sets.iter().map(|&s| block_of(s)).collect()).collect();
     structure.quadratic = quadratic(lowered, &counts, &of_summand, structure.blocks.len());
     let of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &block_of);
+    let alone = |set: SetId| if let &[only] = positions[set as usize].as_slice() { Some(only as u32) } else { None };
+    let coordinate_of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &alone);
     let mut observed = vec![false; structure.blocks.len()];
     for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.observed) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     let variables = variables_of(lowered, &structure);
-    Ok((structure, Blocks { of_summand, observed, variables, of_value }))
+    Ok((structure, Blocks { of_summand, observed, variables, of_value, coordinate_of_value }))
 }
 
 /// Which coordinates are hidden; by coordinate its position among the hidden ones.
@@ -142,7 +146,7 @@ fn quadratic(lowered: &Lowered, counts: &[bool], of_summand: &[Vec<Option<u32>>]
     quadratic
 }
 
-/// By named value, the block that has a part in it.
+/// By named value, what the set of coordinates that it depends on stands for.
 fn of_values(lowered: &Lowered, outputs: &[Vec<SetId>], block_of: &impl Fn(SetId) -> Option<u32>) -> Vec<Option<u32>> {
     let layouts = lowered.layouts.iter().zip(outputs);
     layouts.flat_map(|(layout, sets)| layout.positions.iter().map(|&position| block_of(sets[position])).collect::<Vec<_>>()).collect()
