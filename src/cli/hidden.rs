@@ -182,7 +182,9 @@ fn by_fresh_noise(density: &mut Marginal<Joint>, seed: u64, progress: &Quiet) ->
         noisy.evaluate(q, gradient)
     };
     let ascent = Adam::default().climb(&start, &mut sample, progress)?;
-    estimate_at(density, &ascent.q, ascent.steps as u64, ascent.converged)
+    let steps = ascent.steps as u64;
+    let found = estimate_at(density, &ascent.q, steps, ascent.converged)?;
+    Ok(Estimate { evaluations: found.evaluations + steps, ..found })
 }
 
 fn prepare(

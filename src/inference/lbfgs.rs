@@ -16,6 +16,9 @@ const MEMORY: usize = 10;
 /// Below this change of the (scaled) cost, relative to its size, a run ends.
 const COST_TOLERANCE: f64 = 1e-13;
 
+/// So many evaluations in a row without a better point end a run: near a maximum rounding hides the fall that a line search looks for.
+const FRUITLESS: u64 = 100;
+
 /// Climbs from a point. Returns the best point seen, whatever happened on the way, and the number of iterations.
 pub(super) fn climb<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, limit: u64, progress: &dyn Progress) -> (Point, u64) {
     objective.begin(start.clone());
@@ -46,7 +49,8 @@ struct Guarded<'a, 'b, 'c, D> {
 impl<D> Guarded<'_, '_, '_, D> {
     fn may_go_on(&self) -> Result<(), Error> {
         let objective = self.objective.borrow();
-        if self.progress.stop_requested() || objective.evaluations > self.most || objective.infinite_at.is_some() {
+        let fruitless = objective.evaluations > self.most || objective.without_gain > FRUITLESS;
+        if self.progress.stop_requested() || fruitless || objective.infinite_at.is_some() {
             return Err(Error::msg("stopped"));
         }
         Ok(())
