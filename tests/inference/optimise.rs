@@ -243,25 +243,3 @@ fn same_seed_same_estimate() {
     let again = || optimise(&mut Line, &settings, &Silent).unwrap();
     assert_eq!(again(), again());
 }
-
-/// A value with more rounding than the gradient has: a line search near the maximum must not go on for ever.
-#[test]
-fn rounding_does_not_hold_a_line_search() {
-    let coarse = Plain {
-        dim: 3,
-        log_density: |q: &[f64], grad: &mut [f64]| {
-            let mut sum = -1e3;
-            for (i, (q, g)) in q.iter().zip(grad).enumerate() {
-                let z = q - i as f64;
-                *g = -40.0 * z - 4.0 * z.powi(3);
-                sum -= 20.0 * z * z + z.powi(4);
-            }
-            (sum * 1e7).floor() * 1e-7
-        },
-    };
-    let found = best(coarse);
-    assert!(found.evaluations < 2000, "{} evaluations", found.evaluations);
-    for (i, q) in found.q.iter().enumerate() {
-        assert!((q - i as f64).abs() < 1e-3, "{:?}", found.q);
-    }
-}
