@@ -145,6 +145,14 @@ fn truth_values() {
     check("binary_visits", "agh:25", &["--integrate", "agh:25"]);
 }
 
+/// Where rounding hides what a line search looks for, it ends: one start took 40,000 gradients here.
+#[test]
+fn no_line_search_goes_on_for_ever() {
+    let summary = fit("binary_visits", &figures()["binary_visits"], &["--integrate", "laplace", "--form", "auxiliary"]);
+    let gradients = summary["optimizer"]["gradient_evaluations"].as_u64().expect("a count");
+    assert!(gradients < 2000, "{gradients}");
+}
+
 #[test]
 fn hidden_regressions() {
     check("hidden_regression", "exact", &["--integrate", "exact"]);

@@ -13,6 +13,9 @@ use crate::density::LogDensity;
 /// How many steps the approximation of the curvature remembers.
 const MEMORY: usize = 10;
 
+/// So many evaluations in a row without a better point end a run: near a maximum rounding hides the fall that a line search looks for.
+const FRUITLESS: u64 = 100;
+
 /// Climbs from a point, at most `limit` iterations, until the (scaled) cost changes by less than `accuracy` relative to its size. Returns the
 /// best point seen, whatever happened on the way, and the number of iterations.
 pub(super) fn climb<D: LogDensity>(
@@ -49,7 +52,8 @@ struct Guarded<'a, 'b, 'c, D> {
 impl<D> Guarded<'_, '_, '_, D> {
     fn may_go_on(&self) -> Result<(), Error> {
         let objective = self.objective.borrow();
-        if self.progress.stop_requested() || objective.evaluations > self.most || objective.infinite_at.is_some() {
+        let fruitless = objective.evaluations > self.most || objective.without_gain > FRUITLESS;
+        if self.progress.stop_requested() || fruitless || objective.infinite_at.is_some() {
             return Err(Error::msg("stopped"));
         }
         Ok(())

@@ -19,6 +19,8 @@ pub(super) struct Objective<'a, D> {
     pub density: &'a mut D,
     pub evaluations: u64,
     pub infinite_at: Option<Vec<f64>>,
+    /// Evaluations since the best point was found.
+    pub without_gain: u64,
     best: Option<Point>,
     last: Option<Seen>,
     scale: f64,
@@ -33,7 +35,7 @@ struct Seen {
 
 impl<'a, D: LogDensity> Objective<'a, D> {
     pub fn new(density: &'a mut D) -> Self {
-        Self { density, evaluations: 0, infinite_at: None, best: None, last: None, scale: 1.0 }
+        Self { density, evaluations: 0, infinite_at: None, without_gain: 0, best: None, last: None, scale: 1.0 }
     }
 
     /// The density at `q`, where it and its gradient are finite. Points that are out of all reason are not looked at: there arithmetic
@@ -60,6 +62,7 @@ impl<'a, D: LogDensity> Objective<'a, D> {
     pub fn begin(&mut self, point: Point) {
         self.scale = 1.0 / norm(&point.gradient).max(1.0);
         self.last = None;
+        self.without_gain = 0;
         self.best = Some(point);
     }
 
@@ -85,11 +88,13 @@ impl<'a, D: LogDensity> Objective<'a, D> {
     }
 
     fn look(&mut self, q: &[f64]) -> Seen {
+        self.without_gain += 1;
         let Ok(point) = self.evaluate(q) else { return self.wall(q) };
         let slope = point.gradient.iter().map(|entry| -entry * self.scale).collect();
         let seen = Seen { q: q.to_vec(), cost: -point.log_density * self.scale, slope };
         if self.best.as_ref().is_none_or(|best| point.log_density > best.log_density) {
             self.best = Some(point);
+            self.without_gain = 0;
         }
         seen
     }

@@ -1,0 +1,171 @@
+//! Who counts and keeps the clock.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pgmc::density::{JointDensity, LogDensity};
+use pgmc::inference::{Progress, Update};
+use pgmc::integration::Marginal;
+use pgmc::joint::Joint;
+
+/// A joint density that counts the passes over it: values, gradients, Hessian products and gradients of the curvature are one each.
+#[derive(Clone)]
+pub struct Counted {
+    joint: Joint,
+    pub passes: Arc<AtomicU64>,
+}
+
+impl Counted {
+    pub fn new(joint: Joint) -> Self {
+        Self { joint, passes: Arc::default() }
+    }
+
+    fn pass(&mut self) -> &mut Joint {
+        self.passes.fetch_add(1, Ordering::Relaxed);
+        &mut self.joint
+    }
+}
+
+impl JointDensity for Counted {
+    fn dim(&self) -> usize {
+        self.joint.dim()
+    }
+
+    fn blocks(&self) -> usize {
+        self.joint.blocks()
+    }
+
+    fn block_values(&mut self, q: &[f64], values: &mut [f64]) -> f64 {
+        self.pass().block_values(q, values)
+    }
+
+    fn weighted(&mut self, q: &[f64], weights: &[f64], values: &mut [f64], grad: &mut [f64]) -> f64 {
+        self.pass().weighted(q, weights, values, grad)
+    }
+
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        self.pass().hessian_vector(q, direction, product);
+    }
+
+    fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]) {
+        self.pass().curvature_gradient(q, a, b, grad);
+    }
+
+    fn constrained_dim(&self) -> usize {
+        self.joint.constrained_dim()
+    }
+
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
+        self.joint.constrain(q, values);
+    }
+}
+
+/// Looks at each point that a method visits, off the clock, and ends the run at the goal or when patience is.
+pub struct Judge<'a> {
+    log_likelihood: &'a dyn Fn(&[f64]) -> f64,
+    goal: f64,
+    patience: f64,
+    passes: Arc<AtomicU64>,
+    begin: Instant,
+    paused: Cell<Duration>,
+    reached: Cell<Option<(f64, u64)>>,
+    nearest: RefCell<f64>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(log_likelihood: &'a dyn Fn(&[f64]) -> f64, goal: f64, patience: f64, passes: Arc<AtomicU64>) -> Self {
+        let (paused, reached, nearest) = (Cell::default(), Cell::new(None), RefCell::new(f64::NEG_INFINITY));
+        Self { log_likelihood, goal, patience, passes, begin: Instant::now(), paused, reached, nearest }
+    }
+
+    fn seconds(&self) -> f64 {
+        (self.begin.elapsed() - self.paused.get()).as_secs_f64()
+    }
+
+    pub fn see(&self, q: &[f64]) {
+        let (seconds, passes, before) = (self.seconds(), self.passes.load(Ordering::Relaxed), Instant::now());
+        let value = (self.log_likelihood)(q);
+        let nearest = self.nearest.borrow().max(value);
+        self.nearest.replace(nearest);
+        if value >= self.goal && self.reached.get().is_none() {
+            self.reached.set(Some((seconds, passes)));
+        }
+        self.paused.set(self.paused.get() + before.elapsed());
+    }
+
+    /// Whether there is nothing more to see.
+    pub fn over(&self) -> bool {
+        self.reached.get().is_some() || self.seconds() > self.patience
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        Outcome { reached: self.reached.get(), short_by: self.goal + 0.01 - *self.nearest.borrow(), seconds: self.seconds() }
+    }
+}
+
+impl Progress for Judge<'_> {
+    fn update(&self, _update: Update) {}
+
+    fn stop_requested(&self) -> bool {
+        self.over()
+    }
+}
+
+/// How a run ended.
+pub struct Outcome {
+    reached: Option<(f64, u64)>,
+    short_by: f64,
+    seconds: f64,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.reached {
+            Some((seconds, passes)) => write!(f, "{seconds:.3} | {passes}"),
+            None => write!(f, "{:.3} below after {:.1} | –", self.short_by, self.seconds),
+        }
+    }
+}
+
+/// A density whose points are shown to a judge; after the verdict it computes nothing.
+pub struct Watched<'a, 'b> {
+    pub density: Marginal<Counted>,
+    pub judge: &'a Judge<'b>,
+}
+
+impl Watched<'_, '_> {
+    /// The density with other points than before.
+    pub fn afresh(&mut self, seed: u64, q: &[f64], gradient: &mut [f64]) -> f64 {
+        if !self.judge.over() {
+            self.density.reseed(seed);
+        }
+        self.evaluate(q, gradient)
+    }
+}
+
+impl LogDensity for Watched<'_, '_> {
+    fn dim(&self) -> usize {
+        self.density.dim()
+    }
+
+    fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
+        if self.judge.over() {
+            grad.fill(f64::NAN);
+            return f64::NAN;
+        }
+        let value = self.density.evaluate(q, grad);
+        self.judge.see(q);
+        value
+    }
+
+    fn constrained_dim(&self) -> usize {
+        self.density.constrained_dim()
+    }
+
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
+        self.density.constrain(q, values);
+    }
+}
