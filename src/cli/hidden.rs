@@ -101,7 +101,8 @@ fn maximise(
     progress: &Quiet,
 ) -> Result<(Estimate, Vec<usize>), InferenceError> {
     // An integral is only as accurate as its modes are: about 1e-11, so that smaller changes of the log density are noise.
-    let settings = OptimiseSettings { seed: fit.seed, max_iterations: 500, accuracy: 1e-11, ..OptimiseSettings::default() };
+    let starts = if density.structure().hidden.len() > MANY { 1 } else { OptimiseSettings::default().starts };
+    let settings = OptimiseSettings { starts, seed: fit.seed, max_iterations: 500, accuracy: 1e-11 };
     let estimate = match fit.optimizer {
         Optimizer::Lbfgs => climb(density, &settings, progress)?,
         Optimizer::Adam => by_fresh_noise(density, batches, fit.seed, progress)?,
@@ -116,6 +117,9 @@ fn maximise(
     }
     Ok((estimate, at_bounds))
 }
+
+/// With more hidden values than this one start has to do: each costs as much as all the rest, and much data leave few maxima.
+const MANY: usize = 20_000;
 
 /// From several starts by Laplace's approximation, which is cheap; then from the best of these by the rule itself.
 fn climb(density: &mut Marginal<Joint>, settings: &OptimiseSettings, progress: &Quiet) -> Result<Estimate, InferenceError> {

@@ -54,6 +54,15 @@ const STEPS: usize = 100;
 /// A block whose density a Newton step would raise by less than this, in nats, is at its mode.
 const AT_MODE: f64 = 1e-18;
 
+/// A step is shortened until this part of it is left.
+const SHORTEST: f64 = 1e-12;
+
+/// As often as that takes, and once more.
+const SHORTENINGS: usize = 28;
+
+/// A gain, in nats, that rounding of a block's value may hide.
+const HIDDEN_GAIN: f64 = 1e-5;
+
 /// Below this gain a step that gains nothing is due to rounding.
 const ROUNDING: f64 = 1e-9;
 
@@ -61,32 +70,32 @@ impl<J: JointDensity> Search<'_, J> {
     /// From starting values by position.
     pub fn run(&mut self, parameters: &[f64], start: &[f64]) -> Result<Mode, Trouble> {
         let mut hidden = start.to_vec();
-        let mut before = f64::INFINITY;
+        let mut before = vec![f64::INFINITY; self.structure.blocks.len()];
         for _ in 0..STEPS {
             let q = self.structure.whole(parameters, &hidden);
             let (values, slope) = self.slope(&q)?;
             let Factor { factor, ridged } = self.factor(&q)?;
             let step = self.pattern.solve(&factor, &slope);
             let gains = self.gains(&slope, &step);
-            let most = gains.iter().fold(0.0, |a: f64, &b| a.max(b));
-            if !most.is_finite() {
-                return Err(Trouble::NotFinite { block: gains.iter().position(|g| !g.is_finite()).unwrap_or(0) });
+            if let Some(block) = gains.iter().position(|g| !g.is_finite()) {
+                return Err(Trouble::NotFinite { block });
             }
-            let ended = most < AT_MODE || (most < ROUNDING && most > 0.25 * before);
+            let open = |(&gain, &before): (&f64, &f64)| gain >= AT_MODE && !(gain < ROUNDING && gain > 0.25 * before);
+            let ended = !gains.iter().zip(&before).any(open);
             if let (Some(block), true) = (ridged, ended || self.structure.is_quadratic()) {
                 return Err(Trouble::NotCurved { block });
             }
             if self.structure.is_quadratic() {
                 hidden.iter_mut().zip(&step).for_each(|(h, s)| *h += s);
+            }
+            if ended || self.structure.is_quadratic() {
                 return Ok(Mode { hidden, factor });
             }
-            if ended {
-                return Ok(Mode { hidden, factor });
-            }
-            before = most;
-            self.advance(parameters, &mut hidden, &values, &step, &gains)?;
+            self.advance(parameters, &mut hidden, &values, (&step, &gains))?;
+            before = gains;
         }
-        Err(Trouble::Unending { block: 0 })
+        let slowest = (0..before.len()).max_by(|&a, &b| before[a].total_cmp(&before[b]));
+        Err(Trouble::Unending { block: slowest.unwrap_or(0) })
     }
 
     /// Values of blocks and the gradient by position.
@@ -164,21 +173,25 @@ impl<J: JointDensity> Search<'_, J> {
         gains
     }
 
-    /// Steps in every block, each by the longest of 1, 1/3, 1/9, ... that gains a part of what it should.
-    fn advance(&mut self, parameters: &[f64], hidden: &mut [f64], values: &[f64], step: &[f64], gains: &[f64]) -> Result<(), Trouble> {
+    /// Steps in every block, each by the longest of 1, 1/3, 1/9, ... that gains a part of what it should. A block where none does stays, if what
+    /// it could gain is what rounding may hide.
+    fn advance(&mut self, parameters: &[f64], hidden: &mut [f64], values: &[f64], (step, gains): (&[f64], &[f64])) -> Result<(), Trouble> {
         let blocks = self.structure.blocks.len();
         let mut length = vec![1.0; blocks];
         let mut after = vec![0.0; blocks];
-        for _ in 0..40 {
+        for _ in 0..SHORTENINGS {
             let moved: Vec<f64> = (0..hidden.len()).map(|p| hidden[p] + length[self.structure.block_of[p]] * step[p]).collect();
             self.joint.block_values(&self.structure.whole(parameters, &moved), &mut after);
             let mut short = false;
             for block in 0..blocks {
                 let rounding = 1e-11 * (1.0 + values[block].abs());
                 let gained = after[block] - values[block];
-                if gained.is_nan() || gained < 1e-4 * length[block] * gains[block] - rounding {
-                    length[block] /= 3.0;
+                if length[block] > 0.0 && (gained.is_nan() || gained < 1e-4 * length[block] * gains[block] - rounding) {
+                    length[block] = if length[block] < SHORTEST { 0.0 } else { length[block] / 3.0 };
                     short = true;
+                    if length[block] == 0.0 && gains[block] > HIDDEN_GAIN {
+                        return Err(Trouble::Unending { block });
+                    }
                 }
             }
             if !short {
@@ -186,8 +199,7 @@ impl<J: JointDensity> Search<'_, J> {
                 return Ok(());
             }
         }
-        let block = (0..blocks).find(|&b| length[b] < 1e-15).unwrap_or(0);
-        Err(Trouble::Unending { block })
+        Err(Trouble::Unending { block: (0..blocks).find(|&block| length[block] < 1.0).unwrap_or(0) })
     }
 }
 
