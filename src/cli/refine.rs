@@ -47,6 +47,9 @@ const FAR_OUT: f64 = 25.0;
 /// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
 const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
 
+/// Where the exponential of a coordinate is infinite, and of its opposite 0: a bounded value is at its bound.
+const BEYOND: f64 = 800.0;
+
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
@@ -111,7 +114,7 @@ pub fn to_bounds<D: LogDensity>(
 fn at_the_bounds<D: LogDensity>(density: &mut D, q: &[f64], own: &[Own], values: &[usize]) -> Vec<f64> {
     let mut farthest = q.to_vec();
     for parameter in own.iter().filter(|parameter| values.contains(&parameter.value)) {
-        farthest[parameter.coordinate] = 800.0 * q[parameter.coordinate].signum();
+        farthest[parameter.coordinate] = BEYOND * q[parameter.coordinate].signum();
     }
     let mut natural = vec![0.0; density.constrained_dim()];
     density.constrain(&farthest, &mut natural);
@@ -142,7 +145,7 @@ pub fn profiles<D: LogDensity>(
         let interval = profile(density, estimate, parameter.coordinate, progress)?;
         let mut natural = |coordinate: f64| {
             let mut q = estimate.q.clone();
-            q[parameter.coordinate] = if coordinate.is_finite() { coordinate } else { coordinate.signum() * f64::MAX.ln() };
+            q[parameter.coordinate] = if coordinate.is_finite() { coordinate } else { coordinate.signum() * BEYOND };
             density.constrain(&q, &mut values);
             values[parameter.value]
         };
