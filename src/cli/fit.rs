@@ -107,6 +107,9 @@ pub struct Fit {
     pub size: Vec<(String, usize)>,
 }
 
+/// Points of Monte Carlo where no number is given; a power of two suits Sobol points.
+const SAMPLES: usize = 256;
+
 /// A fit with everything that was made for it.
 pub struct Prepared<D = Density> {
     pub session: Session,
@@ -304,6 +307,21 @@ impl Fit {
             }
             _ => Ok((method, None)),
         }
+    }
+
+    /// Points of Monte Carlo integration.
+    pub fn points(&self) -> usize {
+        self.mc_samples.unwrap_or(SAMPLES)
+    }
+
+    /// Where they are drawn from.
+    pub fn proposal(&self) -> Proposal {
+        self.proposal.unwrap_or(Proposal::Laplace)
+    }
+
+    /// Their noise.
+    pub fn noise(&self) -> Noise {
+        self.mc_noise.unwrap_or(Noise::Sobol)
     }
 
     pub fn nuts_settings(&self) -> NutsSettings {

@@ -226,7 +226,7 @@ fn batches(fit: &Fit, prepared: &Integrated, structure: &Structure) -> Result<Op
 
 /// The form of hidden variables: points from the prior need all of them as functions of noise.
 fn form(fit: &Fit) -> Form {
-    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal == Some(Proposal::Prior);
+    let from_prior = fit.integrate == Some(Integration::MonteCarlo) && fit.proposal() == Proposal::Prior;
     if from_prior { Form::Auxiliary } else { fit.form.form() }
 }
 
@@ -282,9 +282,6 @@ fn prepare(
     Ok((loaded.with(compiled, begin.elapsed().as_secs_f64()), joint))
 }
 
-/// Points of Monte Carlo where no number is given; a power of two suits Sobol points.
-const SAMPLES: usize = 256;
-
 /// The most evaluations of the density for one value of an integral by quadrature.
 const MOST_POINTS: usize = 20_000;
 
@@ -303,13 +300,12 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
             all.map(|_| Rule::Quadrature(points)).ok_or_else(|| blocks::too_large(network, compiled, points))
         }
         Integration::MonteCarlo => {
-            let source = match fit.mc_noise {
-                None | Some(Noise::Sobol) => NoiseSource::Sobol,
-                Some(Noise::Antithetic) => NoiseSource::Antithetic,
-                Some(Noise::Pseudo) => NoiseSource::Pseudo,
+            let source = match fit.noise() {
+                Noise::Sobol => NoiseSource::Sobol,
+                Noise::Antithetic => NoiseSource::Antithetic,
+                Noise::Pseudo => NoiseSource::Pseudo,
             };
-            let (samples, seed) = (fit.mc_samples.unwrap_or(SAMPLES), fit.seed);
-            let proposal = fit.proposal.unwrap_or(Proposal::Laplace);
+            let (samples, proposal, seed) = (fit.points(), fit.proposal(), fit.seed);
             blocks::check_samples(network, compiled, samples, proposal)?;
             Ok(match proposal {
                 Proposal::Laplace => Rule::Importance { samples, source, seed },

@@ -39,6 +39,19 @@ pub enum Integration {
     MonteCarlo,
 }
 
+impl Integration {
+    /// As it is asked for.
+    pub fn word(self) -> String {
+        match self {
+            Integration::Auto => "auto".to_owned(),
+            Integration::Exact => "exact".to_owned(),
+            Integration::Laplace => "laplace".to_owned(),
+            Integration::Quadrature(points) => format!("agh:{points}"),
+            Integration::MonteCarlo => "mc".to_owned(),
+        }
+    }
+}
+
 /// Optimisers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Optimizer {

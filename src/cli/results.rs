@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json as value};
 use sha2::{Digest as _, Sha256};
 
 use super::files::{Session, Shown};
-use super::fit::{Fit, Prepared};
+use super::fit::{Fit, Integration, Prepared};
 
 /// The names of all elements, in order.
 pub fn names(layouts: &[Layout]) -> Vec<String> {
@@ -137,6 +137,9 @@ pub fn record<D>(fit: &Fit, prepared: &Prepared<D>) -> String {
     let settings = value!({
         "chains": fit.chains, "warmup": fit.warmup, "draws": fit.draws, "target_accept": fit.target_accept,
         "max_depth": fit.max_depth, "metric": format!("{:?}", fit.metric).to_lowercase(), "form": format!("{:?}", fit.form).to_lowercase(),
+        "collapse": fit.collapse, "integrate": fit.integrate.unwrap_or(Integration::Auto).word(), "mc_samples": fit.points(),
+        "proposal": format!("{:?}", fit.proposal()).to_lowercase(), "mc_noise": format!("{:?}", fit.noise()).to_lowercase(),
+        "optimizer": format!("{:?}", fit.optimizer).to_lowercase(), "minibatch": fit.minibatch, "profile": fit.profile,
     });
     let data = prepared.files.iter().zip(&fit.data);
     let record = FitRecord {
