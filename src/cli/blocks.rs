@@ -258,3 +258,11 @@ pub fn coarse(rule: Rule, change: f64) -> Option<Diagnostic> {
         .try_this(help);
     (change.abs() > 0.2).then_some(finding)
 }
+
+/// Where so many points a dimension are the most that are tried, so that nothing says whether they are enough.
+pub fn unchecked(points: usize) -> Option<Diagnostic> {
+    let finding = Diagnostic::warning("W0418", format!("whether {points} points of quadrature a dimension are enough was not checked"))
+        .because("with more the log likelihood changes little, but standard errors rest on its curvature and may be off by more")
+        .try_this(format!("--integrate agh:{} or --integrate mc --proposal prior, and compare the standard errors", (2 * points).min(100)));
+    (points < 100).then_some(finding)
+}

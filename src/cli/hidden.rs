@@ -57,6 +57,7 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     findings.extend(refine::at_bounds(&names, &at_bounds));
     findings.extend(accuracy.and_then(|a| blocks::unsure(&network, &compiled, a)));
     findings.extend(residual.and_then(|change| blocks::coarse(prepared.compiled.density.rule(), change)));
+    findings.extend(unchecked(&prepared.compiled.density).and_then(blocks::unchecked));
     let finding = Finding {
         seconds: Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() },
         likelihood: likelihood(&prepared, &estimate, accuracy, residual),
@@ -169,6 +170,12 @@ fn finer(density: &Marginal<Joint>) -> Option<Rule> {
     let more = 2 * points + 1;
     let all = more.checked_pow(density.structure().largest_block() as u32)?;
     (all <= MOST_POINTS / 4 && !density.structure().is_quadratic()).then_some(Rule::Quadrature(more))
+}
+
+/// The points of quadrature a dimension that nothing finer was held against: more are not paid for.
+fn unchecked(density: &Marginal<Joint>) -> Option<usize> {
+    let Rule::Quadrature(points) = density.rule() else { return None };
+    (finer(density).is_none() && !density.structure().is_quadratic()).then_some(points)
 }
 
 /// By how much the log likelihood is off that is not found exactly: against finer quadrature, of Laplace's approximation against importance sampling.
