@@ -18,6 +18,21 @@ pub(super) struct Pattern {
     pub diagonal: Vec<usize>,
     /// By pair, in the order given: its entry.
     pub pair: Vec<usize>,
+    /// By place in the order of elimination: whether a pivot may be tempered.
+    tempered: Vec<bool>,
+}
+
+/// A tempered pivot is never below this.
+const FLOOR: f64 = 0.25;
+
+/// A pivot as it is from 1 on; below, a smooth bend towards [`FLOOR`].
+fn temper(pivot: f64) -> f64 {
+    if pivot >= 1.0 { pivot } else { FLOOR + (1.0 - FLOOR) * ((pivot - 1.0) / (1.0 - FLOOR)).exp() }
+}
+
+/// The derivative of [`temper`], from its value.
+fn temper_slope(tempered: f64) -> f64 {
+    if tempered >= 1.0 { 1.0 } else { (tempered - FLOOR) / (1.0 - FLOOR) }
 }
 
 impl Pattern {
@@ -36,9 +51,17 @@ impl Pattern {
             starts.push(rows.len());
         }
         let diagonal = (0..n).map(|v| starts[place[v]]).collect();
-        let mut pattern = Self { place, starts, rows, diagonal, pair: Vec::new() };
+        let mut pattern = Self { tempered: vec![false; n], place, starts, rows, diagonal, pair: Vec::new() };
         pattern.pair = pairs.iter().map(|&(i, j)| pattern.entry(i, j)).collect();
         pattern
+    }
+
+    /// The same, where the pivots of these positions may be tempered: their curvature is at least 1 where the density is log-concave.
+    pub fn tempering(mut self, positions: impl Iterator<Item = bool>) -> Self {
+        for (position, tempered) in positions.enumerate() {
+            self.tempered[self.place[position]] = tempered;
+        }
+        self
     }
 
     /// How many entries the factor has.
@@ -65,9 +88,18 @@ impl Pattern {
 
     /// Factorises in place: entries of the matrix → entries of L with A = LLᵀ. Where a pivot is not positive: its position.
     pub fn factorise(&self, values: &mut [f64]) -> Result<(), usize> {
+        self.factorise_by(values, |_, pivot| pivot)
+    }
+
+    /// The same with pivots that may be tempered kept away from 0: the factor of a matrix that is near A, and A itself where no pivot is below 1.
+    pub fn factorise_tempered(&self, values: &mut [f64]) -> Result<(), usize> {
+        self.factorise_by(values, |j, pivot| if self.tempered[j] { temper(pivot) } else { pivot })
+    }
+
+    fn factorise_by(&self, values: &mut [f64], pivot_of: impl Fn(usize, f64) -> f64) -> Result<(), usize> {
         for j in 0..self.place.len() {
             let (begin, end) = (self.starts[j], self.starts[j + 1]);
-            let pivot = values[begin];
+            let pivot = pivot_of(j, values[begin]);
             if !(pivot > 0.0 && pivot.is_finite()) {
                 return Err(self.place.iter().position(|&k| k == j).unwrap_or(0));
             }
@@ -95,6 +127,15 @@ impl Pattern {
 
     /// The adjoint of the factorisation, in place: ∂/∂ entries of L → ∂/∂ entries of A, each entry off the diagonal standing for both of its places.
     pub fn adjoint(&self, factor: &[f64], bar: &mut [f64]) {
+        self.adjoint_by(factor, bar, |_, _| 1.0);
+    }
+
+    /// The same for [`Pattern::factorise_tempered`].
+    pub fn adjoint_tempered(&self, factor: &[f64], bar: &mut [f64]) {
+        self.adjoint_by(factor, bar, |j, pivot| if self.tempered[j] { temper_slope(pivot) } else { 1.0 });
+    }
+
+    fn adjoint_by(&self, factor: &[f64], bar: &mut [f64], slope_of: impl Fn(usize, f64) -> f64) {
         for j in (0..self.place.len()).rev() {
             let (begin, end) = (self.starts[j], self.starts[j + 1]);
             self.each_update(j, |target, a, b| {
@@ -105,7 +146,7 @@ impl Pattern {
             let root = factor[begin];
             let below: f64 = (begin + 1..end).map(|e| bar[e] * factor[e]).sum();
             bar[begin + 1..end].iter_mut().for_each(|b| *b /= root);
-            bar[begin] = (bar[begin] - below / root) / (2.0 * root);
+            bar[begin] = (bar[begin] - below / root) / (2.0 * root) * slope_of(j, root * root);
         }
     }
 
@@ -242,6 +283,35 @@ mod tests {
         }
         for (a, b) in back.iter().zip(&b) {
             assert!((a - b).abs() < 1e-13, "{a} {b}");
+        }
+    }
+
+    /// Of a matrix that is not positive definite, tempered: the adjoint of Σ log diagonal against central differences.
+    #[test]
+    fn tempered_adjoints_agree_with_differences() {
+        let pattern = Pattern::new(N, &PAIRS).tempering((0..N).map(|_| true));
+        let (mut diagonal, pairs) = matrix();
+        diagonal[2] = -0.5;
+        diagonal[4] = 0.3;
+        let value = |diagonal: &[f64]| {
+            let mut values = vec![0.0; pattern.len()];
+            pattern.diagonal.iter().zip(diagonal).for_each(|(&e, &v)| values[e] = v);
+            pattern.pair.iter().zip(&pairs).for_each(|(&e, &v)| values[e] = v);
+            pattern.factorise_tempered(&mut values).expect("every pivot is positive");
+            values
+        };
+        let l = value(&diagonal);
+        let mut bar = vec![0.0; pattern.len()];
+        pattern.diagonal.iter().for_each(|&e| bar[e] = 1.0 / l[e]);
+        pattern.adjoint_tempered(&l, &mut bar);
+        for k in 0..N {
+            let moved = |sign: f64| {
+                let mut d = diagonal.clone();
+                d[k] += sign * 1e-6;
+                pattern.half_log_determinant(&value(&d))
+            };
+            let difference = (moved(1.0) - moved(-1.0)) / 2e-6;
+            assert!((bar[pattern.diagonal[k]] - difference).abs() < 1e-7 * (1.0 + difference.abs()), "{k}");
         }
     }
 

@@ -19,7 +19,7 @@ use super::factor::Pattern;
 use super::mode::{Mode, Search, Trouble};
 use super::nodes::Grouped;
 use super::points::{Points, Rule};
-use super::structure::Structure;
+use super::structure::{NoiseKind, Structure};
 use super::sums::{Halves, Looked, Table};
 use crate::density::{JointDensity, LogDensity, Weighted};
 
@@ -49,7 +49,8 @@ impl<J: JointDensity> Marginal<J> {
         let n = structure.hidden.len();
         let points = Points::new(&structure, rule, joint.points());
         let colouring = Arc::new(colour(n, &structure.pairs));
-        let pattern = Arc::new(Pattern::new(n, &structure.pairs));
+        let is_normal = |kind: &Option<NoiseKind>| *kind == Some(NoiseKind::Normal);
+        let pattern = Arc::new(Pattern::new(n, &structure.pairs).tempering(structure.noise.iter().map(is_normal)));
         Self { joint, colouring, pattern, points, rule, start: vec![0.0; n], trouble: None, drawing: None, unbiased: false, structure }
     }
 
@@ -137,7 +138,20 @@ impl<J: JointDensity> Marginal<J> {
 
     /// A vector over positions with covariance A⁻¹ from a standard normal one.
     pub(super) fn deviate(&self, mode: &Mode, e: &[f64]) -> Vec<f64> {
-        self.pattern.deviate(&mode.factor, e)
+        self.pattern.deviate(self.scale(mode), e)
+    }
+
+    /// The factor by which points are spread around the mode. Where a density is not log-concave its curvature at the mode may be next to
+    /// nothing, and points spread by it would lie out of all reason; Laplace's approximation is by the curvature itself.
+    fn scale<'a>(&self, mode: &'a Mode) -> &'a [f64] {
+        if self.is_tempered() { &mode.tempered } else { &mode.factor }
+    }
+
+    fn is_tempered(&self) -> bool {
+        match self.rule {
+            Rule::Laplace | Rule::Quadrature(1) => false,
+            Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => true,
+        }
     }
 
     /// The variance of each hidden coordinate around the mode.
@@ -190,7 +204,7 @@ impl<J: JointDensity> Marginal<J> {
             }
         }
         let totals = shares.normalise();
-        let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(&mode.factor));
+        let spread = mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(self.scale(mode)));
         Ok(Looked { mode, alone, shares, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
@@ -247,7 +261,7 @@ impl<J: JointDensity> Marginal<J> {
             if let Some(mode) = &looked.mode {
                 let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
                 let away: Vec<f64> = hidden.iter().zip(&mode.hidden).map(|(h, m)| h - m).collect();
-                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, factor_bar);
+                self.pattern.deviate_adjoint(self.scale(mode), &away, &slope, factor_bar);
             }
         }
         self.without_repeats(parameters, looked, total);
@@ -274,7 +288,7 @@ impl<J: JointDensity> Marginal<J> {
                 let slope: Vec<f64> = (0..positions).map(|p| slopes[p * size + s]).collect();
                 let away: Vec<f64> = (0..positions).map(|p| hidden[p * size + s] - mode.hidden[p]).collect();
                 self.structure.hidden.iter().zip(&slope).for_each(|(&at, slope)| total[at] += slope);
-                self.pattern.deviate_adjoint(&mode.factor, &away, &slope, factor_bar);
+                self.pattern.deviate_adjoint(self.scale(mode), &away, &slope, factor_bar);
             }
         }
         self.structure.parameters.iter().zip(&by_parameters).for_each(|(&at, g)| total[at] += g);
@@ -295,8 +309,13 @@ impl<J: JointDensity> Marginal<J> {
 
     /// Adds what comes through the factor and the mode: `total` holds the gradient with both held fixed, its hidden entries what moves the mode.
     fn through_mode(&mut self, parameters: &[f64], mode: &Mode, mut factor_bar: Vec<f64>, total: &mut [f64]) {
-        self.pattern.diagonal.iter().for_each(|&entry| factor_bar[entry] -= 1.0 / mode.factor[entry]);
-        self.pattern.adjoint(&mode.factor, &mut factor_bar);
+        let scale = self.scale(mode);
+        self.pattern.diagonal.iter().for_each(|&entry| factor_bar[entry] -= 1.0 / scale[entry]);
+        if self.is_tempered() {
+            self.pattern.adjoint_tempered(scale, &mut factor_bar);
+        } else {
+            self.pattern.adjoint(scale, &mut factor_bar);
+        }
         let q = self.structure.whole(parameters, &mode.hidden);
         let search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
         let directions = search.directions(&factor_bar);

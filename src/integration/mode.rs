@@ -12,6 +12,8 @@ pub(super) struct Mode {
     pub hidden: Vec<f64>,
     /// Entries of the factor.
     pub factor: Vec<f64>,
+    /// Entries of the factor with tempered pivots: of a distribution that is nowhere much wider than noise is.
+    pub tempered: Vec<f64>,
 }
 
 /// Why no mode was found.
@@ -45,6 +47,7 @@ pub(super) struct Search<'a, J> {
 /// A factor, and a block where the negative Hessian itself was not positive definite.
 struct Factor {
     factor: Vec<f64>,
+    tempered: Vec<f64>,
     ridged: Option<usize>,
 }
 
@@ -74,7 +77,7 @@ impl<J: JointDensity> Search<'_, J> {
         for _ in 0..STEPS {
             let q = self.structure.whole(parameters, &hidden);
             let (values, slope) = self.slope(&q)?;
-            let Factor { factor, ridged } = self.factor(&q)?;
+            let Factor { factor, tempered, ridged } = self.factor(&q)?;
             let step = self.pattern.solve(&factor, &slope);
             let gains = self.gains(&slope, &step);
             if let Some(block) = gains.iter().position(|g| !g.is_finite()) {
@@ -89,7 +92,7 @@ impl<J: JointDensity> Search<'_, J> {
                 hidden.iter_mut().zip(&step).for_each(|(h, s)| *h += s);
             }
             if ended || self.structure.is_quadratic() {
-                return Ok(Mode { hidden, factor });
+                return Ok(Mode { hidden, factor, tempered });
             }
             self.advance(parameters, &mut hidden, &values, (&step, &gains))?;
             before = gains;
@@ -145,7 +148,14 @@ impl<J: JointDensity> Search<'_, J> {
                 self.structure.blocks[block].iter().for_each(|&p| factor[self.pattern.diagonal[p]] += ridge);
             }
             match self.pattern.factorise(&mut factor) {
-                Ok(()) => return Ok(Factor { factor, ridged }),
+                Ok(()) => {
+                    let mut tempered = entries;
+                    // A block whose own curvature did not do is refused at the end.
+                    if self.pattern.factorise_tempered(&mut tempered).is_err() {
+                        tempered.clone_from(&factor);
+                    }
+                    return Ok(Factor { factor, tempered, ridged });
+                }
                 Err(position) => {
                     let block = self.structure.block_of[position];
                     let size = self.structure.blocks[block].iter().map(|&p| entries[self.pattern.diagonal[p]].abs()).fold(0.0, f64::max);
