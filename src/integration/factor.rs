@@ -96,6 +96,20 @@ impl Pattern {
         self.factorise_by(values, |j, pivot| if self.tempered[j] { temper(pivot) } else { pivot })
     }
 
+    /// The positions whose pivots are not positive, each counted as 1 for those behind it: blocks do not touch each other, so every block that
+    /// fails is among theirs.
+    pub fn failing(&self, values: &mut [f64]) -> Vec<usize> {
+        let failed = std::cell::RefCell::new(vec![false; self.place.len()]);
+        let pivot_of = |j: usize, pivot: f64| {
+            let fails = !(pivot > 0.0 && pivot.is_finite());
+            failed.borrow_mut()[j] = fails;
+            if fails { 1.0 } else { pivot }
+        };
+        let _done = self.factorise_by(values, pivot_of);
+        let failed = failed.into_inner();
+        (0..self.place.len()).filter(|&position| failed[self.place[position]]).collect()
+    }
+
     fn factorise_by(&self, values: &mut [f64], pivot_of: impl Fn(usize, f64) -> f64) -> Result<(), usize> {
         for j in 0..self.place.len() {
             let (begin, end) = (self.starts[j], self.starts[j + 1]);

@@ -140,38 +140,38 @@ impl<J: JointDensity> Search<'_, J> {
     /// The factor of −H at `q`; where −H is not positive definite, of −H with more on the diagonals of the blocks that need it.
     fn factor(&mut self, q: &[f64]) -> Result<Factor, Trouble> {
         let entries = self.curvature(q);
-        let mut added: Vec<f64> = Vec::new();
+        let mut added = vec![0.0; self.structure.blocks.len()];
         let mut ridged = None;
-        for _ in 0..4000 {
+        // Every round raises what a failing block has tenfold, and a block that has too much is refused: the rounds end.
+        loop {
             let mut factor = entries.clone();
-            for (block, &ridge) in added.iter().enumerate().filter(|(_, r)| **r > 0.0) {
-                self.structure.blocks[block].iter().for_each(|&p| factor[self.pattern.diagonal[p]] += ridge);
+            for (position, &block) in self.structure.block_of.iter().enumerate() {
+                factor[self.pattern.diagonal[position]] += added[block];
             }
-            match self.pattern.factorise(&mut factor) {
-                Ok(()) => {
-                    let mut tempered = entries;
-                    // A block whose own curvature did not do is refused at the end.
-                    if self.pattern.factorise_tempered(&mut tempered).is_err() {
-                        tempered.clone_from(&factor);
-                    }
-                    return Ok(Factor { factor, tempered, ridged });
+            let mut tried = factor.clone();
+            if self.pattern.factorise(&mut tried).is_ok() {
+                let mut tempered = entries;
+                // A block whose own curvature did not do is refused at the end.
+                if self.pattern.factorise_tempered(&mut tempered).is_err() {
+                    tempered.clone_from(&tried);
                 }
-                Err(position) => {
-                    let block = self.structure.block_of[position];
-                    let size = self.structure.blocks[block].iter().map(|&p| entries[self.pattern.diagonal[p]].abs()).fold(0.0, f64::max);
-                    if !size.is_finite() {
-                        return Err(Trouble::NotFinite { block });
-                    }
-                    ridged = Some(block);
-                    added.resize(self.structure.blocks.len(), 0.0);
-                    added[block] = (10.0 * added[block]).max(1e-3 * size).max(1e-8);
-                    if added[block] > 1e12 * (1.0 + size) {
-                        return Err(Trouble::NotCurved { block });
-                    }
+                return Ok(Factor { factor: tried, tempered, ridged });
+            }
+            let mut failing: Vec<usize> = self.pattern.failing(&mut factor).iter().map(|&p| self.structure.block_of[p]).collect();
+            failing.sort_unstable();
+            failing.dedup();
+            for block in failing {
+                let size = self.structure.blocks[block].iter().map(|&p| entries[self.pattern.diagonal[p]].abs()).fold(0.0, f64::max);
+                if !size.is_finite() {
+                    return Err(Trouble::NotFinite { block });
+                }
+                ridged = Some(block);
+                added[block] = (10.0 * added[block]).max(1e-3 * size).max(1e-8);
+                if added[block] > 1e12 * (1.0 + size) {
+                    return Err(Trouble::NotCurved { block });
                 }
             }
         }
-        Err(Trouble::NotCurved { block: 0 })
     }
 
     /// By block: half of slope·step, what a Newton step gains where the density is quadratic.
