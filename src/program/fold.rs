@@ -60,7 +60,7 @@ fn sizes_given(program: &Program, from_data: &[bool]) -> Vec<Option<usize>> {
     let mut size: Vec<Option<usize>> = Vec::with_capacity(program.nodes.len());
     for (_, node) in program.nodes.iter() {
         let own = match &node.op {
-            Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } => None,
+            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } => None,
             Op::Carry(tie) => from_data[tie.index()].then(|| program.extent(&node.axes)),
             Op::Data(_) => Some(program.extent(&node.axes)),
             Op::Const(_)
@@ -127,6 +127,7 @@ fn description(program: &Program, id: NodeId) -> String {
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Stop
