@@ -17,6 +17,7 @@ families! {
     "Categorical" "categorical.pgm"
     "Cauchy" "cauchy.pgm"
     "ChiSquare" "chi_square.pgm"
+    "Dirichlet" "dirichlet.pgm"
     "DiscreteUniform" "discrete_uniform.pgm"
     "Exponential" "exponential.pgm"
     "Gamma" "gamma.pgm"
