@@ -27,6 +27,8 @@ families! {
     "HalfNormal" "half_normal.pgm"
     "HalfStudentT" "half_student_t.pgm"
     "InverseGamma" "inverse_gamma.pgm"
+    "LKJ" "lkj.pgm"
+    "LKJCholesky" "lkj_cholesky.pgm"
     "Laplace" "laplace.pgm"
     "LogNormal" "log_normal.pgm"
     "Logistic" "logistic.pgm"

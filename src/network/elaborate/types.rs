@@ -30,7 +30,6 @@ const EVENTS: [&str; 11] = [
     "covariance",
     "cholesky_covariance",
 ];
-const LATER: [&str; 6] = ["unit_vector", "sum_to_zero", "correlation", "cholesky_correlation", "covariance", "cholesky_covariance"];
 
 impl Elaborator<'_> {
     /// The axes of a declared type: each plate with the occurrence that follows those of `before`; of a square matrix its plate twice.
@@ -42,7 +41,11 @@ impl Elaborator<'_> {
                 tree::TypeAxis::Plate(name) => self.plate_named(name)?,
                 tree::TypeAxis::Size(size, span) => self.numbered_plate(*size, *span),
             };
-            let occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            let mut occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            if twice {
+                // Rows and columns are a pair of occurrences, such as `second` knows.
+                occurrence += before.iter().filter(|&&a| self.network.plate_of(a) == plate).count() % 2;
+            }
             let axis = self.axis(plate, u32::try_from(occurrence).unwrap_or(u32::MAX));
             axes.push(axis);
         }
@@ -61,9 +64,6 @@ impl Elaborator<'_> {
         };
         if ty.axes.len() != expected {
             return self.report(error::type_axes(name, expected, ty.axes.len(), ty.span));
-        }
-        if LATER.contains(&name) {
-            return self.report(error::not_supported(&format!("the type `{name}`"), ty.span, ""));
         }
         let support = self.scalar_type(ty, scope)?;
         Ok(Declared { support, axes, event: event.unwrap_or(Event::Free), span: ty.span })

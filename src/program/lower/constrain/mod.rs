@@ -3,7 +3,9 @@
 //! Lower bound: l + exp q. Upper bound: u − exp q. Both: l + (u − l)·inv_logit q. Ordered: the first as it is, the others by steps exp q.
 //! Events that leave less freedom than they have elements have files of their own.
 
+mod matrix;
 mod simplex;
+mod unit_vector;
 
 use super::environment::Environment;
 use super::{Lower, Lowering, Question};
@@ -37,34 +39,25 @@ impl Lowering<'_> {
     /// A variable as coordinates of its own, with the term of the transform's Jacobian.
     pub(super) fn as_itself(&mut self, variable: VariableId, environment: &Environment) -> Lower<NodeId> {
         let entry = &self.network.variables[variable];
-        let (event, plates) = (entry.event, entry.plates);
-        let mut axes = self.variable_axes(variable);
-        let constrained = if event.has_coordinate_per_element() {
-            let q = self.slot(variable, &axes, "", None);
-            self.constrained(variable, q, environment)?
-        } else {
-            let frame = Frame { variable, event: axes.split_off(plates), plates: axes.clone() };
-            self.whole_event(event, &frame)
+        let (event, plates, axes) = (entry.event, entry.plates, self.variable_axes(variable));
+        let frame = Frame { variable, plates: axes[..plates].to_vec(), event: axes[plates..].to_vec() };
+        let constrained = match event {
+            Event::Free | Event::Ordered | Event::PositiveOrdered => {
+                let q = self.slot(variable, &axes, "", None);
+                let constrained = self.constrained(variable, q, environment)?;
+                self.jacobian_term(variable, constrained.log_jacobian, &axes);
+                return Ok(constrained.value);
+            }
+            Event::Simplex => self.simplex(&frame),
+            Event::SumToZero => self.sum_to_zero(&frame),
+            Event::UnitVector => self.unit_vector(&frame),
+            Event::Correlation => self.correlation(&frame),
+            Event::CholeskyCorrelation => self.cholesky_correlation(&frame),
+            Event::Covariance => self.covariance(&frame),
+            Event::CholeskyCovariance => self.cholesky_covariance(&frame),
         };
-        self.jacobian_term(variable, constrained.log_jacobian, &axes);
+        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates);
         Ok(constrained.value)
-    }
-
-    /// An event from as many coordinates as it has freedom.
-    fn whole_event(&mut self, event: Event, frame: &Frame) -> Constrained {
-        match event {
-            Event::Simplex => self.simplex(frame),
-            Event::SumToZero => Constrained { value: self.sum_to_zero_value(frame), log_jacobian: None },
-            // Refused where they are declared.
-            Event::Free
-            | Event::Ordered
-            | Event::PositiveOrdered
-            | Event::UnitVector
-            | Event::Correlation
-            | Event::CholeskyCorrelation
-            | Event::Covariance
-            | Event::CholeskyCovariance => Constrained { value: self.builder.constant(0.0), log_jacobian: None },
-        }
     }
 
     /// Coordinates of an event over some elements of its axes, at these places of its canonical layout: the coordinates, their axis, and

@@ -24,6 +24,14 @@ impl Lowering<'_> {
         Constrained { value, log_jacobian: Some(log_jacobian) }
     }
 
+    /// By the first k − 1 elements log |∂x/∂q| = −½ log k.
+    pub(super) fn sum_to_zero(&mut self, frame: &Frame) -> Constrained {
+        let size = self.builder.program.axes[frame.event[0]].size;
+        let value = self.sum_to_zero_value(frame);
+        let log_jacobian = self.builder.constant(-0.5 * (size.max(1) as f64).ln());
+        Constrained { value, log_jacobian: Some(log_jacobian) }
+    }
+
     /// A vector of k elements that adds up to 0 from k − 1 coordinates q, distances and angles kept: z\[i\] = q\[i\] − s/(k − √k) and
     /// z\[k\] = s/√k with s = Σ q. These are the first k − 1 columns of the reflection that takes the last axis to (1, ..., 1)/√k.
     pub(super) fn sum_to_zero_value(&mut self, frame: &Frame) -> NodeId {
