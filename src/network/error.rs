@@ -276,10 +276,10 @@ pub fn cycle(path: &[String], spans: &[(Span, String)]) -> Diagnostic {
         .because("an element of a variable may not depend on itself; along a plate it may depend on earlier elements, as `h[t-1]` does")
 }
 
-pub fn needs_type(name: &str, family: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0133", format!("`{name}` needs a type: {family} is over a vector"))
-        .at(span, "no axis declared")
-        .try_this(format!("write `{name} : vector[k] ~ {family}(...)` with the plate of its elements"))
+pub fn needs_type(name: &str, family: &str, over: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0133", format!("`{name}` needs the type `{over}`, which {family} is over"))
+        .at(span, format!("not declared as a `{over}`"))
+        .try_this(format!("write `{name} : {over} ~ {family}(...)` with the plate of its elements in the place of `k`"))
 }
 
 pub fn axis_not_inferred(axis: &str, family: &str, span: Span) -> Diagnostic {

@@ -141,6 +141,20 @@ pub enum Event {
     Ordered,
     /// Increasing along the last axis, the first above 0.
     PositiveOrdered,
+    /// Probabilities along the last axis that add up to 1.
+    Simplex,
+    /// Of length 1 along the last axis.
+    UnitVector,
+    /// Adds up to 0 along the last axis.
+    SumToZero,
+    /// A correlation matrix over the last two axes.
+    Correlation,
+    /// The lower Cholesky factor of a correlation matrix over the last two axes.
+    CholeskyCorrelation,
+    /// A covariance matrix over the last two axes: symmetric, positive definite.
+    Covariance,
+    /// The lower Cholesky factor of a covariance matrix over the last two axes.
+    CholeskyCovariance,
 }
 
 /// What a variable is.
@@ -209,6 +223,8 @@ pub struct Application {
     pub mean: Option<ExprId>,
     /// Whether the family covers the whole event at once (its value has axes).
     pub multivariate: bool,
+    /// What the family's values are as a whole; the variable's type may ask for more.
+    pub event: Event,
     /// Where it stands.
     pub span: Span,
 }
@@ -372,6 +388,65 @@ impl Network {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<VariableId> {
         self.variables.iter().find(|(_, v)| v.name == name).map(|(id, _)| id)
+    }
+}
+
+impl Event {
+    /// The event of a type's name; none for the name of a scalar type.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Event> {
+        Some(match name {
+            "vector" | "matrix" => Event::Free,
+            "ordered" => Event::Ordered,
+            "positive_ordered" => Event::PositiveOrdered,
+            "simplex" => Event::Simplex,
+            "unit_vector" => Event::UnitVector,
+            "sum_to_zero" => Event::SumToZero,
+            "correlation" => Event::Correlation,
+            "cholesky_correlation" => Event::CholeskyCorrelation,
+            "covariance" => Event::Covariance,
+            "cholesky_covariance" => Event::CholeskyCovariance,
+            _ => return None,
+        })
+    }
+
+    /// What all its elements together must be; none where they are free.
+    #[must_use]
+    pub fn condition(self) -> Option<&'static str> {
+        match self {
+            Event::Free => None,
+            Event::Ordered | Event::PositiveOrdered => Some("its elements are ordered"),
+            Event::Simplex => Some("its elements add up to 1"),
+            Event::UnitVector => Some("its length is 1"),
+            Event::SumToZero => Some("its elements add up to 0"),
+            Event::Correlation => Some("it is a correlation matrix"),
+            Event::CholeskyCorrelation | Event::CholeskyCovariance => Some("it is a Cholesky factor"),
+            Event::Covariance => Some("it is a covariance matrix"),
+        }
+    }
+
+    /// Whether it is a matrix whose rows and columns are the elements of one plate: its type names the plate once.
+    #[must_use]
+    pub fn is_square(self) -> bool {
+        match self {
+            Event::Correlation | Event::CholeskyCorrelation | Event::Covariance | Event::CholeskyCovariance => true,
+            Event::Free | Event::Ordered | Event::PositiveOrdered | Event::Simplex | Event::UnitVector | Event::SumToZero => false,
+        }
+    }
+
+    /// Whether its elements are independent coordinates but for their order: one coordinate each.
+    #[must_use]
+    pub fn has_coordinate_per_element(self) -> bool {
+        match self {
+            Event::Free | Event::Ordered | Event::PositiveOrdered => true,
+            Event::Simplex
+            | Event::UnitVector
+            | Event::SumToZero
+            | Event::Correlation
+            | Event::CholeskyCorrelation
+            | Event::Covariance
+            | Event::CholeskyCovariance => false,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
 /// Forms that are neither in the table of builtins nor reductions: they look at axes.
-pub const FORMS: [&str; 26] = [
+pub const FORMS: [&str; 28] = [
     "size",
     "int",
     "index_of",
@@ -19,6 +19,8 @@ pub const FORMS: [&str; 26] = [
     "outer",
     "diag",
     "identity",
+    "positions",
+    "lower_triangle",
     "transpose",
     "cholesky",
     "solve",
@@ -217,6 +219,7 @@ impl<'a> Elaborator<'a> {
             (form, [distribution, value]) if OF_VALUE.contains(&form) => {
                 self.value_form(form, &distribution.value, &value.value, span, scope)
             }
+            ("positions", [plate]) => self.positions(&plate.value, span, scope),
             ("identity", [plate]) => self.identity(&plate.value, span, scope),
             ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) if !OF_VALUE.contains(&name.text.as_str()) => {
                 let mut values = Vec::new();

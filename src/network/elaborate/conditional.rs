@@ -5,7 +5,7 @@ use super::types::Declared;
 use super::{Elaborated, Elaborator, Local, Scope};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{Application, Bounds, Conditional, ExprId, Role, Support, VariableId};
+use crate::network::ir::{Application, Bounds, Conditional, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
 /// Functions of distributions.
@@ -61,10 +61,7 @@ impl<'a> Elaborator<'a> {
         let event = entry.axes[entry.plates..].to_vec();
         let scope = &self.list_scope(name, arguments, declared, scope);
         let instance = self.instance(name, arguments, &event, span, scope)?;
-        if instance.multivariate() && event.len() != instance.family.tree().over.axes.len() {
-            let (name, span) = (self.network.variables[variable].name.clone(), self.network.variables[variable].span);
-            return self.report(error::needs_type(&name, &instance.name(), span));
-        }
+        self.check_event(variable, &instance, declared)?;
         for (_, value) in instance.arguments.clone() {
             if !instance.multivariate() && !self.uses_own_axes(&instance, value) {
                 self.check_fits(variable, value)?;
@@ -93,6 +90,7 @@ impl<'a> Elaborator<'a> {
             draw,
             mean: self.moment_of(&instance, "mean")?,
             multivariate: instance.multivariate(),
+            event: instance.event(),
             renamed: instance.renamed(),
             arguments: instance.arguments,
             support,
@@ -118,6 +116,26 @@ impl<'a> Elaborator<'a> {
         scope.expecting(vec![axis])
     }
 
+    /// A family over an event as a whole wants a variable that is one.
+    fn check_event(&mut self, variable: VariableId, instance: &Instance<'a>, declared: Option<&Declared>) -> Elaborated<()> {
+        if !instance.multivariate() {
+            return Ok(());
+        }
+        let over = instance.family.tree().over.clone();
+        let entry = &self.network.variables[variable];
+        let (name, span, axes) = (entry.name.clone(), entry.span, entry.axes.len() - entry.plates);
+        let text = self.sources.slice(over.span).to_owned();
+        let Some(declared) = declared.filter(|_| axes == self.generic_axes(&over).len()) else {
+            return self.report(error::needs_type(&name, &instance.name(), &text, span));
+        };
+        // A family over any vector is taken on condition of the type; one over simplexes has no density for other vectors.
+        if instance.event() == Event::Free || instance.event() == declared.event {
+            return Ok(());
+        }
+        let written = self.sources.slice(declared.span).to_owned();
+        self.report(error::kind_mismatch(&name, &written, &instance.name(), &text, declared.span, instance.span))
+    }
+
     /// Whether an argument has axes that the family is generic over: the family itself consumes them.
     fn uses_own_axes(&self, instance: &Instance<'a>, value: ExprId) -> bool {
         let plates: Vec<_> = instance.generics.iter().map(|(_, axis)| self.network.plate_of(*axis)).collect();
@@ -137,6 +155,10 @@ impl<'a> Elaborator<'a> {
             return Ok(None);
         };
         self.check_kinds(variable, instance, support, declared)?;
+        if !declared.event.has_coordinate_per_element() {
+            // What the event as a whole must be holds its elements within bounds: these truncate nothing.
+            return Ok(None);
+        }
         let (Support::Real(own) | Support::Integer(own), Support::Real(asked) | Support::Integer(asked)) = (support, &declared.support)
         else {
             self.network.variables[variable].support = support.clone();

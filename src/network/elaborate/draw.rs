@@ -33,7 +33,10 @@ impl<'a> Elaborator<'a> {
             let Some((_, axis)) = instance.generics.iter().find(|(n, _)| *n == name) else {
                 return self.report(error::axis_not_inferred(&name, &instance.name(), noise.name.span));
             };
-            axes.push(*axis);
+            let axis = *axis;
+            let again = axes.contains(&axis);
+            let axis = if again { self.second(axis) } else { axis };
+            axes.push(axis);
         }
         let id = self.network.noises.push(Noise { base, axes: axes.clone() });
         let value = self.push_over(ExprKind::Noise(id), axes, Scalar::Real, noise.name.span);

@@ -3,7 +3,7 @@
 use super::{Elaborated, Elaborator, FamilyEntry, Scope};
 use crate::base::{Span, diagnostic};
 use crate::network::error;
-use crate::network::ir::{AxisId, ExprId, Support};
+use crate::network::ir::{AxisId, Event, ExprId, Support};
 use crate::syntax::tree::{self, Clause};
 
 /// Parameters, bindings and clauses of a `with` clause.
@@ -71,6 +71,11 @@ impl<'a> Instance<'a> {
     /// Whether a `with` clause names the parameters.
     pub fn renamed(&self) -> bool {
         self.with.is_some()
+    }
+
+    /// What its values are over their axes together.
+    pub fn event(&self) -> Event {
+        Event::named(&self.family.tree().over.name.text).unwrap_or(Event::Free)
     }
 
     /// Whether one value has axes of its own.
@@ -292,6 +297,10 @@ fn names_of(parameters: &[tree::Parameter]) -> String {
 
 /// The type of one element of an event type.
 fn scalar_name(over: &tree::Type) -> tree::Name {
-    let text = if over.axes.is_empty() { over.name.text.clone() } else { "real".to_owned() };
+    let text = match Event::named(&over.name.text) {
+        None => over.name.text.clone(),
+        Some(Event::Simplex) => "unit".to_owned(),
+        Some(_) => "real".to_owned(),
+    };
     tree::Name { text, span: over.name.span }
 }

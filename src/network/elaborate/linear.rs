@@ -1,6 +1,6 @@
 //! Vectors and matrices: forms that rename, contract and solve along axes.
 
-use super::{Elaborated, Elaborator, Scope};
+use super::{Elaborated, Elaborator, FIRST_FRESH, Scope};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
@@ -45,6 +45,7 @@ impl Elaborator<'_> {
             ("outer", &[a, b]) => self.outer(a, b, span, scope),
             ("diag", &[x]) if self.event_axes(x, scope).len() == 2 => self.diagonal(x, span, scope),
             ("diag", &[x]) => self.diagonal_matrix(x, span, scope),
+            ("lower_triangle", &[m]) => self.lower_triangle(m, span, scope),
             ("transpose", &[m]) => self.transpose(m, span, scope),
             ("cholesky", &[m]) => self.cholesky(m, span, scope),
             ("solve_lower", &[l, b]) => self.solve_lower(l, b, false, span, scope),
@@ -96,11 +97,11 @@ impl Elaborator<'_> {
         Ok(self.builtin(Builtin::Multiply, &[a, b], span))
     }
 
-    /// The axis of the same plate that stands for the columns.
+    /// The axis of the same plate that stands for the columns: the first occurrences are pairs of rows and columns.
     pub(super) fn second(&mut self, row: AxisId) -> AxisId {
         let axis = &self.network.axes[row];
         let (plate, occurrence) = (axis.plate, axis.occurrence);
-        self.axis(plate, if occurrence == 1 { 0 } else { 1 })
+        self.axis(plate, if occurrence < FIRST_FRESH { occurrence ^ 1 } else { 1 })
     }
 
     fn diagonal(&mut self, m: ExprId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
@@ -125,17 +126,36 @@ impl Elaborator<'_> {
         self.push_over(ExprKind::If(equal, value, zero), axes, Scalar::Real, span)
     }
 
-    pub(super) fn identity(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    /// The first axis of a plate, or the axis that a family calls so.
+    fn axis_named(&mut self, form: &str, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<AxisId> {
         let tree::ExpressionKind::Name(name) = &plate.kind else {
-            return self.report(error::rank("identity", "a plate", "something else", span));
+            return self.report(error::rank(form, "a plate", "something else", span));
         };
-        let row = match scope.generics.iter().rev().find(|(n, _)| n == name) {
-            Some((_, axis)) => *axis,
-            None => {
-                let plate = self.plate_named(&tree::Name { text: name.clone(), span: plate.span })?;
-                self.axis(plate, 0)
-            }
-        };
+        if let Some((_, axis)) = scope.generics.iter().rev().find(|(n, _)| n == name) {
+            return Ok(*axis);
+        }
+        let plate = self.plate_named(&tree::Name { text: name.clone(), span: plate.span })?;
+        Ok(self.axis(plate, 0))
+    }
+
+    /// 1, 2, ... along a plate.
+    pub(super) fn positions(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+        let axis = self.axis_named("positions", plate, span, scope)?;
+        let position = self.position(axis, span);
+        Ok(self.push(ExprKind::Call(Builtin::Floor, vec![position]), &[position], Scalar::Integer, span))
+    }
+
+    /// A matrix with 0 above its diagonal.
+    fn lower_triangle(&mut self, m: ExprId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+        let (row, col) = self.square("lower_triangle", m, span, scope)?;
+        let (i, j) = (self.position(row, span), self.position(col, span));
+        let (kept, zero) = (self.compare(Builtin::LessEqual, j, i, span), self.number(0.0, span));
+        let axes = self.union(&[m]);
+        Ok(self.push_over(ExprKind::If(kept, m, zero), axes, Scalar::Real, span))
+    }
+
+    pub(super) fn identity(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+        let row = self.axis_named("identity", plate, span, scope)?;
         let col = self.second(row);
         let one = self.number(1.0, span);
         Ok(self.where_equal(row, col, one, span))

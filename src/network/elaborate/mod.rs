@@ -54,6 +54,9 @@ pub struct Elaborator<'a> {
     sizes: Vec<u64>,
 }
 
+/// Fewer occurrences of a plate are those that types give: `c[k] : correlation[k]` has up to four.
+const FIRST_FRESH: u32 = 4;
+
 #[derive(Clone)]
 enum FamilyEntry<'a> {
     Written(&'a tree::Family),
@@ -206,9 +209,9 @@ impl<'a> Elaborator<'a> {
 
     /// An axis of its own for a binder.
     fn fresh_axis(&mut self, plate: PlateId) -> AxisId {
-        let occurrence = self.occurrences.entry(plate).or_insert(1);
-        *occurrence += 1;
-        let occurrence = *occurrence;
+        let next = self.occurrences.entry(plate).or_insert(FIRST_FRESH);
+        let occurrence = *next;
+        *next += 1;
         self.network.axes.push(Axis { plate, occurrence })
     }
 

@@ -17,20 +17,35 @@ pub struct Declared {
 
 /// The names of the types, to suggest one.
 const SCALARS: [&str; 6] = ["real", "positive", "unit", "int", "count", "bool"];
-const EVENTS: [&str; 4] = ["vector", "matrix", "ordered", "positive_ordered"];
-const LATER: [&str; 8] =
-    ["simplex", "unit_vector", "sum_to_zero", "correlation", "cholesky_correlation", "covariance", "cholesky_covariance", "corr"];
+const EVENTS: [&str; 11] = [
+    "vector",
+    "matrix",
+    "ordered",
+    "positive_ordered",
+    "simplex",
+    "unit_vector",
+    "sum_to_zero",
+    "correlation",
+    "cholesky_correlation",
+    "covariance",
+    "cholesky_covariance",
+];
 
 impl Elaborator<'_> {
-    /// The axes of a declared type: each plate with the occurrence that follows those of `before`.
+    /// The axes of a declared type: each plate with the occurrence that follows those of `before`; of a square matrix its plate twice.
     pub(super) fn type_axes(&mut self, ty: &tree::Type, before: &[AxisId]) -> Elaborated<Vec<AxisId>> {
         let mut axes = before.to_vec();
-        for axis in &ty.axes {
+        let twice = ty.axes.len() == 1 && Event::named(&ty.name.text).is_some_and(Event::is_square);
+        for axis in ty.axes.iter().chain(ty.axes.iter().filter(|_| twice)) {
             let plate = match axis {
                 tree::TypeAxis::Plate(name) => self.plate_named(name)?,
                 tree::TypeAxis::Size(size, span) => self.numbered_plate(*size, *span),
             };
-            let occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            let mut occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            if twice {
+                // Rows and columns are a pair of occurrences, such as `second` knows.
+                occurrence += before.iter().filter(|&&a| self.network.plate_of(a) == plate).count() % 2;
+            }
             let axis = self.axis(plate, u32::try_from(occurrence).unwrap_or(u32::MAX));
             axes.push(axis);
         }
@@ -41,21 +56,17 @@ impl Elaborator<'_> {
     pub(super) fn declared_type(&mut self, ty: &tree::Type, before: &[AxisId], scope: &Scope) -> Elaborated<Declared> {
         let name = ty.name.text.as_str();
         let axes = self.type_axes(ty, before)?;
-        let (expected, event) = match name {
-            "vector" => (1, Event::Free),
-            "matrix" => (2, Event::Free),
-            "ordered" => (1, Event::Ordered),
-            "positive_ordered" => (1, Event::PositiveOrdered),
-            _ => (0, Event::Free),
+        let event = Event::named(name);
+        let expected = match event {
+            None => 0,
+            Some(_) if name == "matrix" => 2,
+            Some(_) => 1,
         };
-        if LATER.contains(&name) {
-            return self.report(error::not_supported(&format!("the type `{name}`"), ty.span, ""));
-        }
-        if axes.len() != expected {
-            return self.report(error::type_axes(name, expected, axes.len(), ty.span));
+        if ty.axes.len() != expected {
+            return self.report(error::type_axes(name, expected, ty.axes.len(), ty.span));
         }
         let support = self.scalar_type(ty, scope)?;
-        Ok(Declared { support, axes, event, span: ty.span })
+        Ok(Declared { support, axes, event: event.unwrap_or(Event::Free), span: ty.span })
     }
 
     fn scalar_type(&mut self, ty: &tree::Type, scope: &Scope) -> Elaborated<Support> {
@@ -66,9 +77,10 @@ impl Elaborator<'_> {
         let bounds = self.bounds(ty, scope)?;
         let zero = |this: &mut Self| Some(this.number(0.0, ty.span));
         Ok(match ty.name.text.as_str() {
-            "real" | "vector" | "matrix" | "ordered" => Support::Real(bounds),
+            "real" | "vector" | "matrix" | "ordered" | "unit_vector" | "sum_to_zero" => Support::Real(bounds),
+            "correlation" | "cholesky_correlation" | "covariance" | "cholesky_covariance" => Support::Real(bounds),
             "positive" | "positive_ordered" => Support::Real(Bounds { lower: zero(self), upper: None }),
-            "unit" => Support::Real(Bounds { lower: zero(self), upper: Some(self.number(1.0, ty.span)) }),
+            "unit" | "simplex" => Support::Real(Bounds { lower: zero(self), upper: Some(self.number(1.0, ty.span)) }),
             "int" => Support::Integer(bounds),
             "count" => Support::Integer(Bounds { lower: zero(self), upper: None }),
             "bool" => Support::Bool,

@@ -4,7 +4,7 @@ use super::types::Declared;
 use super::{Elaborated, Elaborator, Item, Reported, Scope, State};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{AxisId, Bounds, Definition, ExprId, ExprKind, Factor, Role, Scalar, Support, VariableId};
+use crate::network::ir::{AxisId, Bounds, Definition, Event, ExprId, ExprKind, Factor, Role, Scalar, Support, VariableId};
 use crate::syntax::tree;
 
 /// The names of binders with their axes.
@@ -299,8 +299,7 @@ impl<'a> Elaborator<'a> {
                 tree::TypeAxis::Size(size, _) => size.to_string(),
             })
             .collect();
-        let square = matches!(ty.name.text.as_str(), "covariance" | "cholesky_covariance" | "correlation" | "cholesky_correlation");
-        if square && names.len() == 1 {
+        if names.len() == 1 && Event::named(&ty.name.text).is_some_and(Event::is_square) {
             names.push(names[0].clone());
         }
         names

@@ -35,6 +35,13 @@ pub fn values(network: &Network, variable: &Variable) -> String {
         (Event::Free, false) => format!("{element}, jointly over {over}"),
         (Event::Ordered, false) => format!("{element}, increasing over {over}"),
         (Event::PositiveOrdered, false) => format!("{element}, increasing over {over} from above 0"),
+        (Event::Simplex, false) => format!("probabilities over {over} that add up to 1"),
+        (Event::UnitVector, false) => format!("a vector over {over} of length 1"),
+        (Event::SumToZero, false) => format!("{element}, adding up to 0 over {over}"),
+        (Event::Correlation, false) => format!("a correlation matrix over {over}"),
+        (Event::CholeskyCorrelation, false) => format!("the Cholesky factor of a correlation matrix over {over}"),
+        (Event::Covariance, false) => format!("a covariance matrix over {over}"),
+        (Event::CholeskyCovariance, false) => format!("the Cholesky factor of a covariance matrix over {over}"),
     }
 }
 

@@ -34,7 +34,7 @@ impl Lowering<'_> {
             }
         }
         self.builder.at(entry.span);
-        let constant = self.ordered_constant(variable, conditional)?;
+        let constant = self.event_constant(variable, conditional)?;
         let observed = entry.role == Role::Observe;
         if self.keeps_summands {
             let mass = !observed && self.is_summed_out(variable);
@@ -151,6 +151,23 @@ impl Lowering<'_> {
         let entry = &self.network.variables[variable];
         let place = self.element_name(&axes, element);
         self.report(error::given_without_data(&entry.name, Some(&place), span))
+    }
+
+    /// What conditioning on the variable's type adds to the log density: that of a family over the type is complete.
+    fn event_constant(&mut self, variable: VariableId, conditional: &Conditional) -> Lower<NodeId> {
+        let entry = &self.network.variables[variable];
+        let complete = conditional.applications().into_iter().all(|a| a.event == entry.event);
+        let none = self.builder.constant(0.0);
+        match (entry.event.condition(), entry.event) {
+            (None, _) => Ok(none),
+            (Some(_), Event::Ordered | Event::PositiveOrdered) => self.ordered_constant(variable, conditional),
+            (Some(_), _) if complete => Ok(none),
+            (Some(words), _) => {
+                let known = conditional.made_from().into_iter().all(|e| self.network.known_from_data(e));
+                // A constant free of unknowns: it is left out.
+                if known { Ok(none) } else { self.report(error::event_constant(&entry.name, words, entry.span)) }
+            }
+        }
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Lowering, Question};
-use crate::network::ir::{Component, Conditional, Definition, Draw, Event, ExprId, ExprKind, NoiseBase, Role, VariableId};
+use crate::network::ir::{Component, Conditional, Definition, Draw, ExprId, ExprKind, NoiseBase, Role, VariableId};
 use crate::program::{AxisId, NodeId};
 
 /// How latents are written.
@@ -143,8 +143,8 @@ impl Lowering<'_> {
     /// Why the auxiliary form is not to be had.
     fn obstacle(&self, variable: VariableId, conditional: &Conditional) -> Option<String> {
         let entry = &self.network.variables[variable];
-        if entry.event != Event::Free {
-            return Some("its elements are ordered".to_owned());
+        if let Some(condition) = entry.event.condition() {
+            return Some(condition.to_owned());
         }
         let summed_out = self.network.variables.ids().find(|&v| self.is_summed_out(v) && self.uses(variable, v));
         if let Some(discrete) = summed_out {

@@ -3,14 +3,23 @@
 use super::environment::Environment;
 use super::{Lower, Lowering};
 use crate::network::ir::{AxisId as NetworkAxis, ExprId};
-use crate::program::NodeId;
+use crate::program::{AxisId, NodeId};
+
+/// A matrix that was made from its Cholesky factor.
+pub(super) struct Factored {
+    pub matrix: NodeId,
+    pub factor: NodeId,
+    /// Rows and columns of both.
+    pub axes: [AxisId; 2],
+}
 
 impl Lowering<'_> {
     pub(super) fn cholesky(&mut self, base: ExprId, row: NetworkAxis, col: NetworkAxis, environment: &Environment) -> Lower<NodeId> {
         let inner = without(environment, &[row, col]);
         let base = self.number(base, &inner)?;
         let (r, c) = (self.axis(row), self.axis(col));
-        let factor = self.builder.cholesky(base, r, c);
+        let known = self.factors.iter().find(|f| f.matrix == base && f.axes == [r, c]).map(|f| f.factor);
+        let factor = known.unwrap_or_else(|| self.builder.cholesky(base, r, c));
         Ok(self.at_positions(factor, &[row, col], environment))
     }
 

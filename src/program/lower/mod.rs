@@ -115,6 +115,8 @@ struct Lowering<'a> {
     coordinates: Vec<String>,
     /// Latents in auxiliary form: their density is that of their noise.
     auxiliary: Vec<VariableId>,
+    /// Matrices that were made from their Cholesky factors.
+    factors: Vec<matrix::Factored>,
     /// Draws of base samplers, by their expression and operands.
     samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
     /// Missing elements of observed variables: their value over an axis of their own, with its positions.
@@ -148,6 +150,7 @@ impl<'a> Lowering<'a> {
             forms: Vec::new(),
             coordinates: Vec::new(),
             auxiliary: Vec::new(),
+            factors: Vec::new(),
             samples: HashMap::new(),
             missing: Vec::new(),
             summands: Vec::new(),

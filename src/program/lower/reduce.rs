@@ -34,7 +34,7 @@ impl Lowering<'_> {
         Ok(self.reduced(reduction, body_node, &own, count))
     }
 
-    /// The axis that a binder runs over: its plate's own one, unless that is in use in the body.
+    /// The axis that a binder runs over: its plate's own one, else its own, unless they are in use in the body.
     fn binder_axis(&mut self, axis: NetworkAxis, all: &[NetworkAxis], body: ExprId, environment: &Environment) -> AxisId {
         let plate = self.network.plate_of(axis);
         let main = self.plate_axis(plate);
@@ -47,22 +47,20 @@ impl Lowering<'_> {
             let position = self.position(other, environment);
             used.extend(self.builder.axes(position).iter().copied());
         }
-        let taken = used.contains(&main) || environment.sampled.contains(&main) || self.recurrence_axes(environment).contains(&main);
-        if taken { self.axis_of_its_own(axis) } else { main }
+        // Where the value is needed is told by elements of the place around, not by those that are summed.
+        used.extend(environment.guard.iter().flat_map(|&guard| self.builder.axes(guard).iter().copied()));
+        used.extend(environment.sampled.iter().copied());
+        used.extend(self.recurrence_axes(environment));
+        if !used.contains(&main) {
+            return main;
+        }
+        let own = self.axis(axis);
+        if used.contains(&own) { self.builder.alias(main) } else { own }
     }
 
     fn recurrence_axes(&mut self, environment: &Environment) -> Vec<AxisId> {
         let axes: Vec<NetworkAxis> = environment.recurrent.values().filter_map(|r| r.axis).collect();
         axes.into_iter().map(|a| self.axis(a)).collect()
-    }
-
-    /// An axis that no other expression has.
-    fn axis_of_its_own(&mut self, axis: NetworkAxis) -> AxisId {
-        if self.network.axes[axis].occurrence > 0 {
-            return self.axis(axis);
-        }
-        let main = self.axis(axis);
-        self.builder.alias(main)
     }
 
     fn reduced(&mut self, reduction: Reduction, body: NodeId, axes: &[AxisId], count: usize) -> NodeId {

@@ -37,11 +37,7 @@ impl Lowering<'_> {
                 return Ok(partial.value);
             }
         }
-        let axes = self.variable_axes(variable);
-        let q = self.slot(variable, &axes, "", None);
-        let constrained = self.constrained(variable, q, &environment)?;
-        self.jacobian_term(variable, constrained.log_jacobian, &axes);
-        Ok(constrained.value)
+        self.as_itself(variable, &environment)
     }
 
     /// Coordinates over these axes, with their names.
@@ -131,13 +127,15 @@ impl Lowering<'_> {
         match conditional {
             Conditional::Given(span) => self.given_element(variable, *span, environment),
             Conditional::Family(application) => {
+                let entry = &self.network.variables[variable];
+                let entry_plates = entry.plates;
                 let Some(draw) = &application.draw else {
-                    let entry = &self.network.variables[variable];
                     return self.report(error::no_draw(&entry.name, &application.family, application.span));
                 };
                 let mut inner = environment.clone();
                 inner.noises.extend(noises.iter().copied());
-                inner.sampled = self.variable_axes(variable);
+                let drawn_over = if application.multivariate { entry_plates } else { usize::MAX };
+                inner.sampled = self.variable_axes(variable).into_iter().take(drawn_over).collect();
                 let value = self.expression(draw.value, &inner)?;
                 Ok(self.of_kind(variable, value))
             }
@@ -211,8 +209,11 @@ impl Lowering<'_> {
         let Some(conditional) = conditional else {
             return self.report(error::flat_in_simulation(&entry.name, entry.span));
         };
-        if entry.event != crate::network::ir::Event::Free {
-            return self.report(error::no_draw(&entry.name, "an ordered vector", entry.span));
+        if let Some(words) = entry.event.condition() {
+            let given = |a: &&Application| a.event != entry.event;
+            if let Some(application) = conditional.applications().into_iter().find(given) {
+                return self.report(error::no_conditioned_draw(&entry.name, &application.family, words, entry.span));
+            }
         }
         let noises = self.fresh_noises(variable, conditional);
         self.drawn(variable, conditional, &noises, environment)

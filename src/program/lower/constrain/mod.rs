@@ -1,6 +1,11 @@
 //! Unconstrained coordinates → values within a support, with the log of the Jacobian determinant.
 //!
 //! Lower bound: l + exp q. Upper bound: u − exp q. Both: l + (u − l)·inv_logit q. Ordered: the first as it is, the others by steps exp q.
+//! Events that leave less freedom than they have elements have files of their own.
+
+mod matrix;
+mod simplex;
+mod unit_vector;
 
 use super::environment::Environment;
 use super::{Lower, Lowering, Question};
@@ -8,7 +13,22 @@ use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
 use crate::program::{AxisId, NodeId};
 
-/// A value and the log derivative of each element by its coordinate.
+/// A variable's axes in the program: plates, then those of its event.
+struct Frame {
+    variable: VariableId,
+    plates: Vec<AxisId>,
+    event: Vec<AxisId>,
+}
+
+/// Coordinates of an event.
+struct Free {
+    q: NodeId,
+    axis: AxisId,
+    /// Where each stands on the event's axes.
+    index: Vec<(AxisId, NodeId)>,
+}
+
+/// A value, with the log of the Jacobian determinant: for each element by its coordinate, or for each event as a whole.
 pub(super) struct Constrained {
     pub value: NodeId,
     /// None: the identity.
@@ -16,15 +36,45 @@ pub(super) struct Constrained {
 }
 
 impl Lowering<'_> {
+    /// A variable as coordinates of its own, with the term of the transform's Jacobian.
+    pub(super) fn as_itself(&mut self, variable: VariableId, environment: &Environment) -> Lower<NodeId> {
+        let entry = &self.network.variables[variable];
+        let (event, plates, axes) = (entry.event, entry.plates, self.variable_axes(variable));
+        let frame = Frame { variable, plates: axes[..plates].to_vec(), event: axes[plates..].to_vec() };
+        let constrained = match event {
+            Event::Free | Event::Ordered | Event::PositiveOrdered => {
+                let q = self.slot(variable, &axes, "", None);
+                let constrained = self.constrained(variable, q, environment)?;
+                self.jacobian_term(variable, constrained.log_jacobian, &axes);
+                return Ok(constrained.value);
+            }
+            Event::Simplex => self.simplex(&frame),
+            Event::SumToZero => self.sum_to_zero(&frame),
+            Event::UnitVector => self.unit_vector(&frame),
+            Event::Correlation => self.correlation(&frame),
+            Event::CholeskyCorrelation => self.cholesky_correlation(&frame),
+            Event::Covariance => self.covariance(&frame),
+            Event::CholeskyCovariance => self.cholesky_covariance(&frame),
+        };
+        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates);
+        Ok(constrained.value)
+    }
+
+    /// Coordinates of an event over some elements of its axes, at these places of its canonical layout: the coordinates, their axis, and
+    /// the index of each into each of the axes.
+    fn free_coordinates(&mut self, frame: &Frame, places: &[usize]) -> Free {
+        let (axis, index) = self.subset(&frame.event, places, "free");
+        let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();
+        let q = self.slot(frame.variable, &axes, "coordinate of ", None);
+        Free { q, axis, index: frame.event.iter().copied().zip(index).collect() }
+    }
+
     /// A coordinate as a value of the variable's support at the environment's elements.
     pub(super) fn constrained(&mut self, variable: VariableId, q: NodeId, environment: &Environment) -> Lower<Constrained> {
         let entry = &self.network.variables[variable];
-        if entry.event != Event::Free {
-            let positive = entry.event == Event::PositiveOrdered;
-            let last = entry.axes.last().copied();
-            let Some(last) = last else { return Ok(Constrained { value: q, log_jacobian: None }) };
+        if let (Event::Ordered | Event::PositiveOrdered, Some(&last)) = (entry.event, entry.axes.last()) {
             let axis = self.axis(last);
-            return Ok(self.ordered(q, axis, positive));
+            return Ok(self.ordered(q, axis, entry.event == Event::PositiveOrdered));
         }
         let (Support::Real(bounds) | Support::Integer(bounds)) = entry.support.clone() else {
             return Ok(Constrained { value: q, log_jacobian: None });
