@@ -14,6 +14,7 @@ mod pieces;
 mod reach;
 mod recover;
 mod single;
+mod split;
 
 pub use algebra::Algebra;
 pub use recover::{Recovered, Recovery};
@@ -176,7 +177,8 @@ impl Run {
     }
 
     /// Does away with all variables: at each step with that which costs least.
-    fn all(&mut self, mut factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+    fn all(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+        let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
             let waiting: Vec<DiscreteId> =
                 self.ids().into_iter().map(|(id, _)| id).filter(|&id| factors.iter().any(|f| f.has(id))).collect();

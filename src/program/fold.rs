@@ -7,10 +7,10 @@ use crate::program::order::renumber;
 use crate::program::{Array, ArrayValues, Facts, NodeId, Op, Program, Recurrence, Values};
 
 /// Results of at most this many elements are always folded.
-const SMALL: usize = 4096;
+const SMALL: usize = 32_768;
 
 /// Computes what depends on data alone, recurrences included, and keeps the results as arrays; then removes what nothing uses.
-/// A product of axes larger than any array it is made from (and than 4,096 elements) is left to be computed where it is used.
+/// A product of axes larger than any array it is made from (and than 32,768 elements) is left to be computed where it is used.
 #[must_use]
 pub fn fold(mut program: Program, mut values: Values) -> (Program, Values) {
     let size = sizes(&program);
