@@ -1,6 +1,10 @@
 //! The stages, a line each: from texts and data files to a density that samplers can run, or to simulated data.
 
+mod states;
+
 use std::sync::Arc;
+
+pub use states::{StateVariable, States};
 
 use crate::base::{Diagnostic, SourceId, Sources};
 use crate::data::DataFile;
@@ -120,6 +124,8 @@ pub struct Compiled<D = Density> {
     pub coordinates: Vec<String>,
     /// The place of each coordinate of the density among those of the program: all of them, or those that are not integrated out.
     pub places: Vec<usize>,
+    /// The model with its discrete variables still open, where it has some.
+    pub open: Option<Arc<lower::Lowered>>,
 }
 
 /// A program's two halves: the log density with its gradient, and the named variables.
@@ -168,6 +174,12 @@ impl<D> Compiled<D> {
 }
 
 impl Compiled {
+    /// Whether all that is unknown is discrete.
+    #[must_use]
+    pub fn is_discrete(&self) -> bool {
+        self.density.dim() == 0 && self.open.is_some()
+    }
+
     /// Location and scale of each latent's distribution at a point, by the interpreter: an element a coordinate; none where its form holds none.
     #[must_use]
     pub fn distributions(&self, q: &[f64]) -> Vec<Option<(Vec<f64>, Vec<f64>)>> {
@@ -218,7 +230,19 @@ pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
         forms: lowered.forms,
         places: (0..lowered.coordinates.len()).collect(),
         coordinates: lowered.coordinates,
+        open: None,
     })
+}
+
+/// Compiles a lowered density after its discrete variables were summed out.
+///
+/// # Errors
+/// Discrete variables that cannot be summed out; where there is no machine code to be had on this machine.
+pub fn compile_open(open: lower::Lowered, question: Question) -> Result<Compiled, Vec<Diagnostic>> {
+    let kept = (!open.discrete.is_empty()).then(|| Arc::new(open.clone()));
+    let eliminated = summed_out(open, question)?;
+    let compiled = compile(eliminated.lowered).map_err(|message| vec![Diagnostic::error("E0401", message)])?;
+    Ok(Compiled { open: kept, ..compiled })
 }
 
 /// Points of hidden variables that are looked at together: enough to share what does not depend on them, few enough to stay near the processor.
@@ -249,6 +273,7 @@ pub fn compile_joint<E>(
         forms: lowered.forms,
         coordinates: compiled.structure.parameters.iter().map(|&place| lowered.coordinates[place].clone()).collect(),
         places: compiled.structure.parameters.clone(),
+        open: None,
     };
     Ok((whole, compiled))
 }
