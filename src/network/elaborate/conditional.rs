@@ -167,6 +167,10 @@ impl<'a> Elaborator<'a> {
 
     fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
+        if instance.multivariate() && declared.event == Event::Free {
+            // A vector of whole numbers is a vector.
+            return Ok(());
+        }
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
             (Support::Index(_), _) | (_, Support::Index(_)) => false,
