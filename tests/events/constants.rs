@@ -22,6 +22,20 @@ const COMPLETE: &[&str] = &[
     "plate k = 2\nparam r : cholesky_correlation[k] ~ LKJCholesky(3)\n",
 ];
 
+/// The area of the sphere: without a distribution a density over it is 1 everywhere.
+#[test]
+fn unit_vectors_cover_the_sphere() {
+    let circle = total(&made("plate k = 2\nparam u : unit_vector[k]\n", "{}"));
+    assert!((circle - 2.0 * std::f64::consts::PI).abs() < 1e-3, "{circle}");
+    // In more dimensions along a ray: the area of the unit sphere of k dimensions times ∫ r^(k − 1) exp f(r) dr.
+    for (k, area) in [(2, std::f64::consts::TAU), (3, 2.0 * std::f64::consts::TAU), (5, 8.0 * std::f64::consts::PI.powi(2) / 3.0)] {
+        let made = made(&format!("plate k = {k}\nparam u : unit_vector[k]\n"), "{}");
+        let along = |r: f64| made.at(&[&[r], vec![0.0; k - 1].as_slice()].concat(), 0).value.exp() * r.powi(k as i32 - 1);
+        let found: f64 = (1..4000).map(|i| along(f64::from(i) * 1e-3)).sum::<f64>() * 1e-3;
+        assert!((found - 1.0).abs() < 1e-6, "k = {k}, area {area}: {found}");
+    }
+}
+
 #[test]
 fn densities_integrate_to_one() {
     for text in COMPLETE {
