@@ -26,6 +26,9 @@ pub mod program;
 /// Program → program with its gradient.
 pub mod gradient;
 
+/// Discrete variables summed out: summands → summands without them.
+pub mod elimination;
+
 /// Program → plan: loop nests, buffers and kernel calls, in order.
 pub mod plan;
 

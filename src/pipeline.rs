@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{Diagnostic, SourceId, Sources};
 use crate::data::DataFile;
 use crate::density::{LogDensity, hessian_by_differences};
+use crate::elimination::{self, Eliminated};
 use crate::engine::{Engine, Scratch};
 use crate::integration::{Marginal, Rule};
 use crate::network::Network;
@@ -51,13 +52,33 @@ impl Model {
         bind::bind(&bind::Request { network: &self.network, files, sizes, purpose }, sources)
     }
 
-    /// The program of a question, folded: what depends on data alone is data.
+    /// The program of a question, its discrete variables still open.
     ///
     /// # Errors
     /// What only the data show to be wrong.
-    pub fn program(&self, binding: &Binding, question: Question, forms: impl Into<Forms>) -> Result<lower::Lowered, Vec<Diagnostic>> {
+    pub fn lowered(&self, binding: &Binding, question: Question, forms: impl Into<Forms>) -> Result<lower::Lowered, Vec<Diagnostic>> {
         lower::lower(&lower::Request { network: &self.network, binding, question, forms: forms.into() })
     }
+
+    /// The program of a question, its discrete variables summed out.
+    ///
+    /// # Errors
+    /// What only the data show to be wrong; discrete variables that cannot be summed out.
+    pub fn program(&self, binding: &Binding, question: Question, forms: impl Into<Forms>) -> Result<lower::Lowered, Vec<Diagnostic>> {
+        Ok(summed_out(self.lowered(binding, question, forms)?, question)?.lowered)
+    }
+}
+
+/// A lowered model with its discrete variables summed out.
+///
+/// # Errors
+/// Where that would take too long.
+pub fn summed_out(lowered: lower::Lowered, question: Question) -> Result<Eliminated, Vec<Diagnostic>> {
+    let mut eliminated = elimination::eliminate(lowered, elimination::Query::default())?;
+    if !eliminated.lowered.summands.is_empty() && matches!(question, Question::Density { .. }) {
+        eliminated.lowered = lower::total(eliminated.lowered);
+    }
+    Ok(eliminated)
 }
 
 /// Reads an imported file.

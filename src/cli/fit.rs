@@ -9,7 +9,7 @@ use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::data::DataFile;
 use pgmc::inference::{Metric, NutsSettings};
-use pgmc::network::ir::{Definition, Network, Role, Variable};
+use pgmc::network::ir::{Definition, Network, Role, Support, Variable};
 use pgmc::pipeline::{self, Compiled, Density, Model};
 use pgmc::program::bind::{Binding, Purpose};
 use pgmc::program::lower::{Form, Forms, Question};
@@ -143,11 +143,12 @@ impl Loaded {
         Prepared { session, model, files, binding, compiled, method, compile_seconds: seconds + compile_seconds, stop }
     }
 
-    /// Whether there are hidden variables: latents, or missing cells of what is observed.
+    /// Whether there are real hidden variables: latents, or missing cells of what is observed. Discrete ones are always summed out.
     pub fn has_hidden(&self) -> bool {
         let is_missing = |id| self.binding.values.get(&id).is_some_and(|bound| !bound.missing.is_empty());
         let hidden = |(id, v): (_, &Variable)| v.role == Role::Latent || (v.role == Role::Observe && is_missing(id));
-        self.model.network.variables.iter().any(hidden)
+        let real = |v: &Variable| matches!(v.support, Support::Real(_));
+        self.model.network.variables.iter().any(|(id, v)| real(v) && hidden((id, v)))
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn differentiable(program: &Program, id: NodeId) -> Vec<usize> {
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Convert(_)

@@ -59,6 +59,7 @@ pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Co
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Convert(_)
@@ -124,6 +125,7 @@ pub(super) fn push_forward(b: &mut Builder, id: NodeId, tangents: &[Option<NodeI
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Convert(_)

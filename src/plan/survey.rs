@@ -137,6 +137,7 @@ impl<'a> Survey<'a> {
                 fused && cheap && sources.is_empty() && node.operands.iter().all(inlined)
             }
             Op::Noise { .. }
+            | Op::Discrete(_)
             | Op::Draw { .. }
             | Op::Sum(_)
             | Op::Max(_)
@@ -212,6 +213,7 @@ pub(super) fn matrix_axes(op: &Op) -> Option<(AxisId, AxisId)> {
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Call(_)
@@ -234,6 +236,7 @@ pub(super) fn reduced(op: &Op) -> &[AxisId] {
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Call(_)

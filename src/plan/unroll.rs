@@ -66,6 +66,7 @@ fn total(program: &Program, spaces: &[Vec<AxisId>], unrolled: &[bool]) -> usize 
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Convert(_)

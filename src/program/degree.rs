@@ -27,7 +27,7 @@ fn round(program: &Program, counts: &[bool], degree: &mut [u32]) -> bool {
         let most = node.operands.iter().map(|o| degree[o.index()]).max().unwrap_or(0);
         let now = match &node.op {
             Op::Slot(first) => u32::from(counts[*first..*first + program.extent(&node.axes)].contains(&true)),
-            Op::Const(_) | Op::Data(_) | Op::Noise { .. } | Op::Iota(_) => 0,
+            Op::Const(_) | Op::Data(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Iota(_) => 0,
             Op::Call(builtin) => call(program, *builtin, &node.operands, degree),
             Op::Sum(_) | Op::Convert(_) => of(0),
             Op::Contract(_) => product(of(0), of(1)),

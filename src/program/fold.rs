@@ -7,10 +7,10 @@ use crate::program::order::renumber;
 use crate::program::{Array, ArrayValues, Facts, NodeId, Op, Program, Recurrence, Values};
 
 /// Results of at most this many elements are always folded.
-const SMALL: usize = 4096;
+const SMALL: usize = 32_768;
 
 /// Computes what depends on data alone, recurrences included, and keeps the results as arrays; then removes what nothing uses.
-/// A product of axes larger than any array it is made from (and than 4,096 elements) is left to be computed where it is used.
+/// A product of axes larger than any array it is made from (and than 32,768 elements) is left to be computed where it is used.
 #[must_use]
 pub fn fold(mut program: Program, mut values: Values) -> (Program, Values) {
     let size = sizes(&program);
@@ -60,7 +60,7 @@ fn sizes_given(program: &Program, from_data: &[bool]) -> Vec<Option<usize>> {
     let mut size: Vec<Option<usize>> = Vec::with_capacity(program.nodes.len());
     for (_, node) in program.nodes.iter() {
         let own = match &node.op {
-            Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } => None,
+            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } => None,
             Op::Carry(tie) => from_data[tie.index()].then(|| program.extent(&node.axes)),
             Op::Data(_) => Some(program.extent(&node.axes)),
             Op::Const(_)
@@ -127,6 +127,7 @@ fn description(program: &Program, id: NodeId) -> String {
         | Op::Data(_)
         | Op::Slot(_)
         | Op::Noise { .. }
+        | Op::Discrete(_)
         | Op::Draw { .. }
         | Op::Iota(_)
         | Op::Stop

@@ -12,6 +12,7 @@ crate::id_type!(AxisId, "x", "An axis of a program.");
 crate::id_type!(ArrayId, "d", "An array of data.");
 crate::id_type!(NodeId, "n", "A node of a program.");
 crate::id_type!(TieId, "r", "A recurrence.");
+crate::id_type!(DiscreteId, "z", "A discrete variable.");
 
 /// Arithmetic over named axes: no values, no names of distributions.
 #[derive(Clone, Debug, Default)]
@@ -167,6 +168,9 @@ pub enum Op {
         /// Its distribution.
         base: Base,
     },
+    /// The value of a discrete variable that is not settled yet, as a position from 0 on the axis of its type: summed out, or given, before
+    /// anything runs.
+    Discrete(DiscreteId),
     /// A draw of a base sampler with parameters: `Builtin::RandomGamma` and the like; for simulation.
     Draw {
         /// As for `Noise`.

@@ -24,8 +24,8 @@ pub use error::CheckError;
 pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};
 pub use fold::{fold, remove_dead};
 pub use ir::{
-    Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, Facts, Node, NodeId, Op, Output, OutputRole, Program, Recurrence,
-    Term, TieId, Type, Values,
+    Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node, NodeId, Op, Output, OutputRole, Program,
+    Recurrence, Term, TieId, Type, Values,
 };
 pub use members::{members, membership};
 pub use print::print;

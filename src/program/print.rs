@@ -76,6 +76,7 @@ fn operation(program: &Program, node: &Node) -> String {
         Op::Const(value) => format!("{value:?}"),
         Op::Data(array) => format!("data {array} {}", program.arrays[*array].name),
         Op::Slot(first) => format!("slot {first}..{}", first + program.extent(&node.axes)),
+        Op::Discrete(id) => format!("discrete {id}"),
         Op::Noise { stream, base } => format!("noise {stream} {}", base_name(*base)),
         Op::Draw { stream, sampler } => format!("draw {stream} {}", sampler.name()),
         Op::Iota(axis) => format!("iota {}", name(program, *axis)),

@@ -75,7 +75,7 @@ impl Run {
             Op::CholeskyAdjoint { row, col } => b.cholesky_adjoint(operands[0], operands[1], *row, *col),
             Op::Draw { sampler, .. } => b.draw(*sampler, &operands, &node.axes),
             Op::Carry(tie) => self.carry(b, id, *tie),
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Iota(_) => id,
+            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Iota(_) => id,
         }
     }
 

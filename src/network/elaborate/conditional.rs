@@ -59,6 +59,7 @@ impl<'a> Elaborator<'a> {
     ) -> Elaborated<Application> {
         let entry = &self.network.variables[variable];
         let event = entry.axes[entry.plates..].to_vec();
+        let scope = &self.list_scope(name, arguments, declared, scope);
         let instance = self.instance(name, arguments, &event, span, scope)?;
         self.check_event(variable, &instance, declared)?;
         for (_, value) in instance.arguments.clone() {
@@ -98,6 +99,21 @@ impl<'a> Elaborator<'a> {
             requirements,
             span,
         })
+    }
+
+    /// Where the value is an index, a list has an element for each of its values: those of the declared plate, else as many as are listed.
+    fn list_scope(&mut self, name: &tree::Name, arguments: &[tree::Argument], declared: Option<&Declared>, scope: &Scope) -> Scope {
+        let over_index = self.family(&name.text).is_some_and(|f| f.tree().axes.iter().any(|a| a.text == f.tree().over.name.text));
+        let listed = arguments.iter().find_map(|a| listed(&a.value));
+        let (true, Some(listed)) = (over_index, listed) else { return scope.clone() };
+        let plate = match declared.map(|d| &d.support) {
+            Some(Support::Index(plate)) => *plate,
+            Some(Support::Real(_) | Support::Integer(_) | Support::Bool) | None => {
+                self.numbered_plate(u32::try_from(listed).unwrap_or(u32::MAX), name.span)
+            }
+        };
+        let axis = self.axis(plate, 0);
+        scope.expecting(vec![axis])
     }
 
     /// A family over an event as a whole wants a variable that is one.
@@ -183,5 +199,15 @@ impl<'a> Elaborator<'a> {
         let text = self.sources.slice(declared.span).to_owned();
         let over = self.support_name(support);
         self.report(error::kind_mismatch(&name, &text, &instance.name(), &over, declared.span, instance.span))
+    }
+}
+
+/// How many elements a list has, or a choice between lists.
+#[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+fn listed(tree: &tree::Expression) -> Option<usize> {
+    match &tree.kind {
+        ExpressionKind::List(elements) => Some(elements.len()),
+        ExpressionKind::If(_, then, otherwise) => listed(then).or_else(|| listed(otherwise)),
+        _ => None,
     }
 }

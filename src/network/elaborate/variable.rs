@@ -134,27 +134,12 @@ impl<'a> Elaborator<'a> {
             Some(distribution) => Some(self.conditional(variable, distribution, declared, scope)?),
             None => None,
         };
-        self.refuse_discrete(variable, tree)?;
         let column = tree.column.as_ref().map(|c| c.text.clone());
         self.network.variables[variable].definition = match (tree.role, conditional) {
             (Role::Observe, Some(conditional)) => Definition::Observed { column, value, conditional },
             (_, conditional) => Definition::Random(conditional),
         };
         Ok(())
-    }
-
-    /// Hidden variables of finite range are another issue's.
-    fn refuse_discrete(&mut self, variable: VariableId, tree: &tree::Variable) -> Elaborated<()> {
-        let entry = &self.network.variables[variable];
-        let discrete = !matches!(entry.support, Support::Real(_));
-        if tree.role == Role::Observe || !discrete {
-            return Ok(());
-        }
-        let word = if tree.role == Role::Param { "param" } else { "latent" };
-        let what = format!("the discrete {word} `{}`", entry.name);
-        let note = "hidden variables must be real for now; sum the discrete one out by hand, or observe it";
-        let span = entry.span;
-        self.report(error::not_supported(&what, span, note))
     }
 
     fn define_let(&mut self, variable: VariableId, tree: &tree::Variable, declared: Option<&Declared>, scope: &Scope) -> Elaborated<()> {

@@ -48,6 +48,7 @@ impl Lowering<'_> {
                 let element = self.address(&node.axes, point);
                 self.emitter.emit(Operation::Noise { stream: *stream, base: *base, element }, Kind::Real, 0)
             }
+            Op::Discrete(_) => unreachable!("discrete variables are summed out or given before a plan is made"),
             Op::Draw { stream, sampler } => self.draw(id, *stream, *sampler, point),
             Op::Iota(axis) => self.emitter.position(point.at(*axis).clone()),
             Op::Call(builtin) => {

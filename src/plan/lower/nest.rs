@@ -82,6 +82,7 @@ impl Lowering<'_> {
             | Op::Data(_)
             | Op::Slot(_)
             | Op::Noise { .. }
+            | Op::Discrete(_)
             | Op::Draw { .. }
             | Op::Iota(_)
             | Op::Call(_)

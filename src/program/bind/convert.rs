@@ -94,7 +94,7 @@ impl Binder<'_> {
             }
             values.push(if value.is_nan() { 0.0 } else { value });
         }
-        if reported > 0 || (!observed && self.report_missing(variable, origin, &missing)) {
+        if reported > 0 || self.report_missing(variable, origin, &missing) {
             return None;
         }
         Some(Bound { values: ArrayValues::Real(values), missing })
@@ -222,13 +222,12 @@ impl Binder<'_> {
     /// Whether there were missing values, which were reported.
     fn report_missing(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
         let Some(&first) = missing.first() else { return false };
-        if self.is_simulated(variable) {
+        let entry = &self.request.network.variables[variable];
+        if entry.role == Role::Observe {
             return false;
         }
-        let entry = &self.request.network.variables[variable];
         let span = origin.span(self.sources, first);
-        let observed = entry.role == Role::Observe;
-        self.errors.push(error::missing_value(&entry.name, &origin.place(first), span, entry.span, missing.len(), observed));
+        self.errors.push(error::missing_value(&entry.name, &origin.place(first), span, entry.span, missing.len()));
         true
     }
 

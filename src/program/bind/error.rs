@@ -141,16 +141,12 @@ pub fn infinite(name: &str, place: &str, span: Span, declared: Span) -> Diagnost
         .try_this("correct the value; one that is not known is an empty cell or NA")
 }
 
-pub fn missing_value(name: &str, place: &str, span: Span, declared: Span, count: usize, observed: bool) -> Diagnostic {
+pub fn missing_value(name: &str, place: &str, span: Span, declared: Span, count: usize) -> Diagnostic {
     let others = if count > 1 { format!("; {count} in all") } else { String::new() };
-    let diagnostic = Diagnostic::error("E0311", format!("a missing value of `{name}`"))
+    Diagnostic::error("E0311", format!("a missing value of `{name}`"))
         .at(span, format!("{place} is missing{others}"))
-        .at(declared, if observed { "discrete: a missing one cannot become a hidden variable yet" } else { "given, never modelled" });
-    if observed {
-        diagnostic.try_this("drop these rows")
-    } else {
-        diagnostic.try_this("drop these rows, or model the variable: `observe` it with a distribution, and its missing cells are estimated")
-    }
+        .at(declared, "given, never modelled")
+        .try_this("drop these rows, or model the variable: `observe` it with a distribution, and its missing cells are estimated")
 }
 
 pub fn not_a_level(name: &str, place: &str, span: Span, value: &str, plate: &str, labels: &str, declared: Span) -> Diagnostic {
@@ -210,8 +206,9 @@ pub fn size_needs_constant(plate: &str, declared: Span) -> Diagnostic {
     Diagnostic::error("E0319", format!("the size of the plate `{plate}` must follow from single numbers in the data")).at(declared, "")
 }
 
-pub fn missing_announced(name: &str, missing: usize, total: usize, declared: Span) -> Diagnostic {
-    Diagnostic::note("N0301", format!("{missing} of {total} values of `{name}` are missing: they become hidden variables")).at(declared, "")
+pub fn missing_announced(name: &str, missing: usize, total: usize, discrete: bool, declared: Span) -> Diagnostic {
+    let fate = if discrete { "they are summed out, or left out where nothing depends on them" } else { "they become hidden variables" };
+    Diagnostic::note("N0301", format!("{missing} of {total} values of `{name}` are missing: {fate}")).at(declared, "")
 }
 
 pub fn unused_columns(columns: &[String]) -> Diagnostic {

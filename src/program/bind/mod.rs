@@ -139,8 +139,9 @@ impl Binder<'_> {
         let mut notes = Vec::new();
         for (variable, bound) in values {
             let entry = &self.request.network.variables[*variable];
+            let discrete = !matches!(entry.support, crate::network::ir::Support::Real(_));
             if !bound.missing.is_empty() {
-                notes.push(error::missing_announced(&entry.name, bound.missing.len(), bound.values.len(), entry.span));
+                notes.push(error::missing_announced(&entry.name, bound.missing.len(), bound.values.len(), discrete, entry.span));
             }
         }
         notes.sort_by(|a, b| a.message.cmp(&b.message));

@@ -139,6 +139,7 @@ impl Builder {
             Op::Const(_)
             | Op::Slot(_)
             | Op::Noise { .. }
+            | Op::Discrete(_)
             | Op::Draw { .. }
             | Op::Call(_)
             | Op::Convert(_)

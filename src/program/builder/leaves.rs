@@ -3,7 +3,7 @@
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::evaluate::union;
-use crate::program::{Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, Facts, NodeId, Op, Type};
+use crate::program::{Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, DiscreteId, Facts, NodeId, Op, Type};
 
 impl Builder {
     /// A new axis.
@@ -77,6 +77,11 @@ impl Builder {
     pub fn noise(&mut self, base: Base, axes: &[AxisId]) -> NodeId {
         let stream = self.next_stream();
         self.push(Op::Noise { stream, base }, Vec::new(), union(axes, &[]), Type::Real)
+    }
+
+    /// A discrete variable over `axes`, a position on `values` an element.
+    pub fn discrete(&mut self, id: DiscreteId, axes: &[AxisId], values: AxisId) -> NodeId {
+        self.push(Op::Discrete(id), Vec::new(), union(axes, &[]), Type::Index(values))
     }
 
     /// Draws of a base sampler, one an element of `axes` and of the operands' axes.

@@ -176,7 +176,7 @@ impl Builder {
     }
 
     fn depends_only_on_data(&self, node: &Node) -> bool {
-        let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } | Op::Carry(_));
+        let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_));
         !leaf && node.operands.iter().all(|o| self.from_data[o.index()])
     }
 }

@@ -203,6 +203,7 @@ impl Builder {
             | Op::Data(_)
             | Op::Slot(_)
             | Op::Noise { .. }
+            | Op::Discrete(_)
             | Op::Draw { .. }
             | Op::Iota(_)
             | Op::Convert(_)

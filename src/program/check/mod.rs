@@ -45,7 +45,7 @@ fn references(program: &Program, id: NodeId, node: &Node) -> Option<CheckError> 
         Op::Sum(axes) | Op::Max(axes) | Op::Contract(axes) | Op::Gather(axes) => axes.iter().all(axis),
         Op::SumBy { axes, over } => axes.iter().chain(over).all(axis),
         Op::Cholesky { row, col } | Op::Solve { row, col, .. } | Op::CholeskyAdjoint { row, col } => axis(row) && axis(col),
-        Op::Const(_) | Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } | Op::Call(_) | Op::Convert(_) | Op::Stop => true,
+        Op::Const(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Call(_) | Op::Convert(_) | Op::Stop => true,
     };
     let holds = of_op && node.axes.iter().all(axis) && node.operands.iter().all(|&o| o < id);
     (!holds).then_some(CheckError::Reference { node: id })

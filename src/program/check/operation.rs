@@ -23,6 +23,10 @@ pub(super) fn result(program: &Program, id: NodeId) -> Shape {
             count(&operands, 0)?;
             Ok((node.axes.clone(), Type::Real))
         }
+        Op::Discrete(_) => {
+            count(&operands, 0)?;
+            Ok((node.axes.clone(), node.ty))
+        }
         Op::Draw { .. } => {
             let inherited = all_axes(&operands);
             reals(&operands)?;

@@ -78,6 +78,7 @@ fn member_errors(program: &Program, tie: TieId, members: &[NodeId]) -> Vec<Check
             | Op::Data(_)
             | Op::Slot(_)
             | Op::Noise { .. }
+            | Op::Discrete(_)
             | Op::Draw { .. }
             | Op::Iota(_)
             | Op::Call(_)

@@ -21,7 +21,7 @@ pub(super) fn apply(program: &Program, op: &Op, axes: &[AxisId], operands: &[&Te
         Op::Cholesky { row, col } => linear::cholesky(program, axes, (*row, *col), operands[0]),
         Op::Solve { row, col, transposed } => linear::solve(program, axes, (*row, *col), *transposed, operands[0], operands[1]),
         Op::CholeskyAdjoint { row, col } => linear::cholesky_adjoint(program, axes, (*row, *col), operands[0], operands[1]),
-        Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } | Op::Iota(_) | Op::Carry(_) => {
+        Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Iota(_) | Op::Carry(_) => {
             unreachable!("{op:?} is a leaf or a draw")
         }
     }

@@ -106,6 +106,7 @@ impl<'a> Evaluator<'a> {
             Op::Data(array) => numbers(&self.values[*array]),
             Op::Slot(first) => self.q[*first..*first + extent].to_vec(),
             Op::Noise { stream, base } => (0..extent).map(|element| noise::noise(self.seed, *stream, element as u64, *base)).collect(),
+            Op::Discrete(_) => unreachable!("discrete variables are summed out or given before a program is run"),
             Op::Iota(_) => (0u32..).take(extent).map(f64::from).collect(),
             Op::Draw { stream, sampler } => self.draw(id, *stream, *sampler, axes, operands, step),
             Op::Call(_)

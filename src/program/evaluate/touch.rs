@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
     fn new(program: &'a Program, values: &'a Values, counts: &'a [bool]) -> Self {
         let mut from_data: Vec<bool> = Vec::with_capacity(program.nodes.len());
         for (_, node) in program.nodes.iter() {
-            let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } | Op::Carry(_));
+            let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_));
             from_data.push(!leaf && node.operands.iter().all(|o| from_data[o.index()]));
         }
         Self {
@@ -125,7 +125,14 @@ impl<'a> Run<'a> {
             Op::Gather(named) => self.gather(&node.axes, named, &node.operands),
             Op::SumBy { axes: targets, over } => self.sum_by(&node.axes, targets, over, &node.operands),
             Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => self.everything(&node.axes, &node.operands),
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Draw { .. } | Op::Iota(_) | Op::Carry(_) => None,
+            Op::Const(_)
+            | Op::Data(_)
+            | Op::Slot(_)
+            | Op::Noise { .. }
+            | Op::Discrete(_)
+            | Op::Draw { .. }
+            | Op::Iota(_)
+            | Op::Carry(_) => None,
         }
     }
 

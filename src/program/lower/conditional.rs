@@ -24,22 +24,23 @@ impl Lowering<'_> {
         }
         self.builder.at(entry.span);
         let mut parts = Vec::new();
-        for (application, environment) in self.branches(conditional, &Environment::default())? {
-            match application {
-                Some(application) => {
-                    if let Some(elements) = self.elements(variable, &environment) {
-                        parts.push(self.log_density(variable, application, &elements)?);
-                    }
-                }
-                None => self.check_given(variable, entry.span, &environment)?,
+        let observed_only = self.observed_elements(variable);
+        let whole = Environment { guard: observed_only, ..Environment::default() };
+        for (branch, environment) in self.branches(conditional, &whole)? {
+            if let Conditional::Given(_) = branch {
+                self.check_given(variable, entry.span, &environment)?;
+            } else if let Some(elements) = self.elements(variable, &environment) {
+                parts.push(self.log_density(variable, branch, &elements)?);
             }
         }
         self.builder.at(entry.span);
         let constant = self.event_constant(variable, conditional)?;
         let observed = entry.role == Role::Observe;
-        if let Question::Joint { .. } = self.request.question {
+        if self.keeps_summands {
+            let mass = !observed && self.is_summed_out(variable);
             for (density, axes) in parts {
                 self.summand(&entry.name, density, &axes, observed);
+                self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
             }
             self.summand(&entry.name, constant, &[], false);
             return Ok(());
@@ -54,36 +55,59 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// The families of a conditional, each with the environment in which it applies; none for `Given()`.
-    pub(super) fn branches<'c>(
-        &mut self,
-        conditional: &'c Conditional,
-        environment: &Environment,
-    ) -> Lower<Vec<(Option<&'c Application>, Environment)>> {
-        match conditional {
-            Conditional::Given(_) => Ok(vec![(None, environment.clone())]),
-            Conditional::Family(application) => Ok(vec![(Some(application), environment.clone())]),
+    /// The parts of a conditional that conditions of data tell apart, each with the environment in which it applies: families, `Given()`, and
+    /// choices by discrete variables.
+    fn branches<'c>(&mut self, conditional: &'c Conditional, environment: &Environment) -> Lower<Vec<(&'c Conditional, Environment)>> {
+        let Conditional::If { condition, then, otherwise } = conditional else { return Ok(vec![(conditional, environment.clone())]) };
+        let span = self.network.expressions[*condition].span;
+        let condition = self.expression(*condition, environment)?;
+        if !self.builder.depends_on_data_only(condition) {
+            return match self.open_below(condition).as_slice() {
+                [] => self.report(error::condition_unknown(span)),
+                [_, ..] => Ok(vec![(conditional, environment.clone())]),
+            };
+        }
+        let opposite = self.builder.call(Builtin::Not, &[condition]);
+        let mut branches = Vec::new();
+        for (condition, branch) in [(condition, then), (opposite, otherwise)] {
+            if let Guard::Some(inner) = self.restricted(environment, condition) {
+                branches.extend(self.branches(branch, &inner)?);
+            }
+        }
+        Ok(branches)
+    }
+
+    /// The log density of a part, with the axes over which there is one an element.
+    fn log_density(&mut self, variable: VariableId, part: &Conditional, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
+        let density = self.density_at(variable, part, &elements.environment)?;
+        let multivariate = part.applications().iter().any(|a| a.multivariate);
+        Ok((density, self.summed_axes(variable, multivariate, elements)))
+    }
+
+    fn density_at(&mut self, variable: VariableId, part: &Conditional, environment: &Environment) -> Lower<NodeId> {
+        match part {
+            Conditional::Given(span) => {
+                let name = self.network.variables[variable].name.clone();
+                self.report(error::given_under_hidden(&name, *span))
+            }
+            Conditional::Family(application) => self.family_density(application, environment),
             Conditional::If { condition, then, otherwise } => {
-                let span = self.network.expressions[*condition].span;
                 let condition = self.expression(*condition, environment)?;
-                if !self.builder.depends_on_data_only(condition) {
-                    return self.report(error::condition_unknown(span));
-                }
                 let opposite = self.builder.call(Builtin::Not, &[condition]);
-                let mut branches = Vec::new();
+                let mut densities = Vec::new();
                 for (condition, branch) in [(condition, then), (opposite, otherwise)] {
-                    if let Guard::Some(inner) = self.restricted(environment, condition) {
-                        branches.extend(self.branches(branch, &inner)?);
-                    }
+                    densities.push(match self.restricted(environment, condition) {
+                        Guard::Never => self.builder.constant(0.0),
+                        Guard::Some(inner) => self.density_at(variable, branch, &inner)?,
+                    });
                 }
-                Ok(branches)
+                Ok(self.builder.call(Builtin::Select, &[condition, densities[0], densities[1]]))
             }
         }
     }
 
-    /// One family's log density, with the axes over which there is one an element.
-    fn log_density(&mut self, variable: VariableId, application: &Application, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
-        let environment = &elements.environment;
+    /// One family's log density at the environment's elements.
+    fn family_density(&mut self, application: &Application, environment: &Environment) -> Lower<NodeId> {
         let mut density = self.number(application.log_density, environment)?;
         if let Some(normaliser) = application.log_normaliser {
             let normaliser = self.number(normaliser, environment)?;
@@ -94,12 +118,12 @@ impl Lowering<'_> {
             let impossible = self.builder.constant(f64::NEG_INFINITY);
             density = self.builder.call(Builtin::Select, &[holds, density, impossible]);
         }
-        Ok((density, self.summed_axes(variable, application, elements)))
+        Ok(density)
     }
 
     /// The axes over which there is one term an element: without the event's own where the family covers the whole event.
-    fn summed_axes(&mut self, variable: VariableId, application: &Application, elements: &Elements) -> Vec<AxisId> {
-        if !application.multivariate {
+    fn summed_axes(&mut self, variable: VariableId, multivariate: bool, elements: &Elements) -> Vec<AxisId> {
+        if !multivariate {
             return elements.axes.clone();
         }
         let entry = &self.network.variables[variable];

@@ -20,9 +20,40 @@ pub fn index_outside(plate: &str, size: usize, value: f64, element: &str, span: 
 }
 
 pub fn condition_unknown(span: Span) -> Diagnostic {
-    Diagnostic::error("E0332", "the condition between two distributions must be settled by indices and data")
-        .at(span, "depends on an unknown")
-        .because("which distribution an element has decides which terms there are; conditions on hidden variables are not supported yet")
+    Diagnostic::error("E0332", "the condition between two distributions must be settled by indices, data and discrete variables")
+        .at(span, "depends on an unknown number")
+        .because("a density that jumps where a real unknown passes a limit has no gradient there")
+        .try_this("let a discrete variable choose, as in `latent z ~ Bernoulli(p)` and `if z then ... else ...`")
+}
+
+pub fn given_under_hidden(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0347", format!("whether `{name}` is conditioned on must be settled by indices and data"))
+        .at(span, "`Given()` under a condition on a hidden variable")
+        .try_this("give it a distribution there too, or let data decide")
+}
+
+pub fn no_range(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0343", format!("the discrete `{name}` has no finite range to be summed over"))
+        .at(span, "unbounded")
+        .because("a discrete variable that is not observed is summed out over all its values")
+        .try_this("give it bounds beyond which it is all but impossible, as in `int(0, 200)`")
+}
+
+pub fn unknown_range(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0344", format!("the range of the discrete `{name}` depends on an unknown number"))
+        .at(span, "its bounds must be settled by indices, data and discrete variables")
+        .try_this("give it a range in its type, as in `int(0, 200)`")
+}
+
+pub fn too_many_values(name: &str, values: f64, most: usize, span: Span) -> Diagnostic {
+    Diagnostic::error("E0345", format!("the discrete `{name}` has {values} values"))
+        .at(span, format!("at most {most} can be summed over"))
+        .try_this("give it a narrower range in its type, as in `int(0, 1000)`")
+}
+
+pub fn empty_range(name: &str, place: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0346", format!("the range of the discrete `{name}` is empty"))
+        .at(span, format!("at {place} the upper bound is below the lower one"))
 }
 
 pub fn factor_in_simulation(name: &str, span: Span) -> Diagnostic {

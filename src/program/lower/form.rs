@@ -146,6 +146,10 @@ impl Lowering<'_> {
         if let Some(condition) = entry.event.condition() {
             return Some(condition.to_owned());
         }
+        let summed_out = self.network.variables.ids().find(|&v| self.is_summed_out(v) && self.uses(variable, v));
+        if let Some(discrete) = summed_out {
+            return Some(format!("its distribution depends on the discrete `{}`", self.network.variables[discrete].name));
+        }
         for application in conditional.applications() {
             if application.log_normaliser.is_some() && application.draw.is_none() {
                 return Some(format!("it is truncated by its type, and {} has no quantile", application.family));

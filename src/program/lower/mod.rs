@@ -3,6 +3,7 @@
 mod chain;
 mod conditional;
 mod constrain;
+mod discrete;
 mod environment;
 mod error;
 mod expression;
@@ -20,9 +21,10 @@ mod unknown;
 
 use std::collections::HashMap;
 
+pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout};
-pub use summand::{Hidden, Summand};
+pub use summand::{Hidden, Summand, total};
 
 use crate::base::Diagnostic;
 use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
@@ -63,8 +65,11 @@ pub struct Lowered {
     pub forms: Vec<FormChoice>,
     /// Which unknown each coordinate belongs to.
     pub coordinates: Vec<String>,
-    /// Of [`Question::Joint`]: the summands of the log density; the program has no terms then.
+    /// Of [`Question::Joint`], and where there are discrete variables to be summed out: the summands of the log density; the program has no
+    /// terms then.
     pub summands: Vec<Summand>,
+    /// Discrete variables to be summed out.
+    pub discrete: Vec<Discrete>,
     /// Of [`Question::Joint`]: which coordinates are hidden variables.
     pub hidden: Vec<Hidden>,
 }
@@ -93,9 +98,9 @@ pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     if !lowering.errors.is_empty() {
         return Err(lowering.errors);
     }
-    let Lowering { builder, layouts, forms, coordinates, summands, hidden, .. } = lowering;
+    let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } = lowering;
     let (program, values) = builder.finish();
-    Ok(Lowered { program, values, layouts, forms, coordinates, summands, hidden })
+    Ok(Lowered { program, values, layouts, forms, coordinates, summands, hidden, discrete })
 }
 
 struct Lowering<'a> {
@@ -118,8 +123,12 @@ struct Lowering<'a> {
     missing: Vec<(VariableId, NodeId, Vec<usize>)>,
     /// The log density element by element, where the question wants it so.
     summands: Vec<Summand>,
+    /// Whether it is kept so.
+    keeps_summands: bool,
     /// Coordinates of hidden variables.
     hidden: Vec<Hidden>,
+    /// Discrete variables to be summed out.
+    discrete: Vec<Discrete>,
     errors: Vec<Diagnostic>,
 }
 
@@ -145,9 +154,12 @@ impl<'a> Lowering<'a> {
             samples: HashMap::new(),
             missing: Vec::new(),
             summands: Vec::new(),
+            keeps_summands: matches!(request.question, Question::Joint { .. }),
             hidden: Vec::new(),
+            discrete: Vec::new(),
             errors: Vec::new(),
         };
+        lowering.keeps_summands |= request.network.variables.ids().any(|v| lowering.is_summed_out(v));
         // Plates come first, so that the canonical layout follows the order of their declaration.
         for (id, axis) in request.network.axes.iter() {
             if axis.occurrence == 0 {

@@ -1,9 +1,10 @@
 //! The summands of the log density: summed to terms at once, or kept element by element for hidden variables to be integrated out.
 
-use super::{Lowering, Question};
+use super::{Lowered, Lowering};
 use crate::base::Span;
+use crate::builtins::Builtin;
 use crate::network::ir::{NoiseBase, Role, VariableId};
-use crate::program::{AxisId, NodeId};
+use crate::program::{AxisId, Builder, NodeId, remove_dead};
 
 /// A summand of the log density for each element of its axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Summand {
     pub axes: Vec<AxisId>,
     /// Whether data or a factor speak through it, rather than a prior.
     pub observed: bool,
+    /// Whether it is the log of a discrete variable's own conditional probability.
+    pub mass: bool,
     /// The declaration.
     pub span: Span,
 }
@@ -33,12 +36,31 @@ pub struct Hidden {
     pub noise: Option<NoiseBase>,
 }
 
+/// The model with its summands added up to terms, one a declaration.
+#[must_use]
+pub fn total(lowered: Lowered) -> Lowered {
+    let mut b = Builder::resume(lowered.program, lowered.values);
+    let mut terms: Vec<(String, Span, NodeId)> = Vec::new();
+    for summand in &lowered.summands {
+        b.at(summand.span);
+        let sum = b.sum(summand.node, &summand.axes);
+        match terms.iter_mut().find(|(name, span, _)| *name == summand.name && *span == summand.span) {
+            Some((_, _, term)) => *term = b.call(Builtin::Add, &[*term, sum]),
+            None => terms.push((summand.name.clone(), summand.span, sum)),
+        }
+    }
+    terms.into_iter().for_each(|(name, span, term)| b.term(name, term, span));
+    let (program, values) = b.finish();
+    let (program, values) = remove_dead(program, values);
+    Lowered { program, values, summands: Vec::new(), ..lowered }
+}
+
 impl Lowering<'_> {
     /// Adds a summand of the log density with one value for each element of `axes`, at the present span.
     pub(super) fn summand(&mut self, name: impl Into<String>, node: NodeId, axes: &[AxisId], observed: bool) {
         let span = self.builder.span();
-        if let Question::Joint { .. } = self.request.question {
-            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), observed, span });
+        if self.keeps_summands {
+            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), observed, mass: false, span });
         } else {
             let sum = self.builder.sum(node, axes);
             self.builder.term(name, sum, span);

@@ -7,6 +7,7 @@ use super::{Lower, Lowering, Question, Reported, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, Definition, Draw, NoiseBase, NoiseId, Support, VariableId};
+use crate::program::evaluate::union;
 use crate::program::{AxisId, Base, NodeId, Type};
 
 impl Lowering<'_> {
@@ -16,6 +17,10 @@ impl Lowering<'_> {
             return self.simulated(variable, conditional, &Environment::default());
         }
         let environment = Environment::default();
+        if self.is_summed_out(variable) {
+            let axes = union(&self.variable_axes(variable), &[]);
+            return self.open(variable, &axes, None, &environment);
+        }
         match conditional.map(|c| (c, self.choose_form(variable, c))) {
             None | Some((_, Written::Centred)) => {}
             Some((conditional, Written::Auxiliary)) => {

@@ -1,0 +1,95 @@
+//! Where a factor depends on what it reads: choices that data settle are followed.
+
+use std::collections::HashMap;
+
+use super::factor::{Factor, Read, numbers};
+use crate::builtins::Builtin;
+use crate::program::{AxisId, Builder, NodeId, Op, Type};
+
+/// For each element of the factor, in canonical layout of its axes: whether its table depends on the values of the read.
+pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
+    let (position, always) = (b.iota(read.axis), b.truth(true));
+    let mask = match reach(b, factor.node, HashMap::from([(position, always)])) {
+        Some(mask) => mask,
+        None => return vec![false; b.program.extent(&factor.axes)],
+    };
+    let others: Vec<AxisId> = b.axes(mask).iter().copied().filter(|a| !factor.axes.contains(a)).collect();
+    let anywhere = any(b, mask, &others);
+    numbers(b, anywhere, &factor.axes).into_iter().map(|v| v != 0.0).collect()
+}
+
+/// For each element of `node`: whether it depends on one of the `sources` where its mask holds; none where nothing does.
+pub fn reach(b: &mut Builder, node: NodeId, sources: HashMap<NodeId, NodeId>) -> Option<NodeId> {
+    Walk { memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect() }.of(b, node)
+}
+
+struct Walk {
+    /// For each node, once known: a truth value for each element.
+    memory: HashMap<NodeId, Option<NodeId>>,
+}
+
+impl Walk {
+    fn of(&mut self, b: &mut Builder, id: NodeId) -> Option<NodeId> {
+        if let Some(known) = self.memory.get(&id) {
+            return *known;
+        }
+        let found = self.compute(b, id);
+        self.memory.insert(id, found);
+        found
+    }
+
+    fn compute(&mut self, b: &mut Builder, id: NodeId) -> Option<NodeId> {
+        let node = b.program.nodes[id].clone();
+        match &node.op {
+            Op::Call(Builtin::Select) if b.depends_on_data_only(node.operands[0]) => {
+                let condition = self.of(b, node.operands[0]);
+                let no = b.truth(false);
+                let branches = [1, 2].map(|k| self.of(b, node.operands[k]).unwrap_or(no));
+                let chosen = b.call(Builtin::Select, &[node.operands[0], branches[0], branches[1]]);
+                Some(condition.map_or(chosen, |c| b.call(Builtin::Or, &[c, chosen])))
+            }
+            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => {
+                let all = self.either(b, &node.operands)?;
+                Some(any(b, all, over))
+            }
+            Op::Gather(named) => {
+                let by_index = self.either(b, &node.operands[1..]);
+                let of_value = self.of(b, node.operands[0]).map(|mask| {
+                    let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+                    b.gather(mask, &at)
+                });
+                match (by_index, of_value) {
+                    (Some(a), Some(c)) => Some(b.call(Builtin::Or, &[a, c])),
+                    (a, c) => a.or(c),
+                }
+            }
+            Op::Call(_) | Op::Convert(_) | Op::Stop => self.either(b, &node.operands),
+            // Everything that linear algebra makes depends on all that it is made from.
+            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } | Op::SumBy { .. } | Op::Draw { .. } => {
+                self.either(b, &node.operands).map(|_| b.truth(true))
+            }
+            // No discrete variable enters a recurrence.
+            Op::Carry(_) | Op::Iota(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Const(_) | Op::Discrete(_) => None,
+        }
+    }
+
+    fn either(&mut self, b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
+        let mut all = None;
+        for &operand in operands {
+            let here = self.of(b, operand);
+            all = match (all, here) {
+                (Some(a), Some(c)) => Some(b.call(Builtin::Or, &[a, c])),
+                (a, c) => a.or(c),
+            };
+        }
+        all
+    }
+}
+
+/// Whether a truth value holds anywhere along `over`.
+fn any(b: &mut Builder, mask: NodeId, over: &[AxisId]) -> NodeId {
+    let number = b.convert(mask, Type::Real);
+    let most = b.max(number, over);
+    let zero = b.constant(0.0);
+    b.call(Builtin::Greater, &[most, zero])
+}

@@ -1,0 +1,106 @@
+//! What the discrete variables are, given everything else: derivatives of the log density by probes of their values.
+
+use std::collections::HashMap;
+
+use super::locate::depends;
+use super::{Algebra, Eliminated, Query, eliminate};
+use crate::base::{Diagnostic, Id as _};
+use crate::gradient;
+use crate::program::lower::{Discrete, Layout, Lowered, total};
+use crate::program::{Builder, OutputRole, Program, Type, Values, fold, remove_dead, replay};
+
+/// A lowered model whose discrete variables can be recovered.
+#[derive(Clone, Debug)]
+pub struct Recovery {
+    lowered: Lowered,
+}
+
+/// The variables that depend on discrete ones, as a program of the unknowns and the discrete variables' positions.
+#[derive(Clone, Debug)]
+pub struct Recovered {
+    /// Coordinates, then the positions of each discrete variable in canonical layout → the variables.
+    pub program: (Program, Values),
+    /// The variables of the outputs.
+    pub layouts: Vec<Layout>,
+}
+
+impl Recovery {
+    /// `lowered`: with its discrete variables; none where it has none.
+    #[must_use]
+    pub fn new(lowered: &Lowered) -> Option<Self> {
+        (!lowered.discrete.is_empty()).then(|| Self { lowered: lowered.clone() })
+    }
+
+    /// The discrete variables.
+    #[must_use]
+    pub fn discrete(&self) -> &[Discrete] {
+        &self.lowered.discrete
+    }
+
+    /// How many coordinates the unknown numbers are; probes come after them.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.lowered.program.slots
+    }
+
+    /// For each discrete variable: how many elements and values it has. Its probes are by element, the value fastest where `values` is last.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<(usize, usize)> {
+        let program = &self.lowered.program;
+        self.lowered.discrete.iter().map(|d| (program.extent(&d.axes), program.axes[d.values].size)).collect()
+    }
+
+    /// The model with a probe of each value, to be integrated or differentiated further.
+    ///
+    /// # Errors
+    /// As [`eliminate`].
+    pub fn probed(&self, algebra: Algebra) -> Result<Eliminated, Vec<Diagnostic>> {
+        eliminate(self.lowered.clone(), Query { algebra, probes: true })
+    }
+
+    /// Coordinates, then zeros for the probes → for each discrete variable, element and value: its probability, or 1 where it is the most
+    /// probable or the drawn one.
+    ///
+    /// # Errors
+    /// As [`eliminate`].
+    pub fn derivatives(&self, algebra: Algebra) -> Result<(Program, Values), Vec<Diagnostic>> {
+        let lowered = total(self.probed(algebra)?.lowered);
+        let mut program = lowered.program;
+        program.outputs.clear();
+        let (mut program, values) = gradient::differentiate(program, lowered.values);
+        let first = self.slots();
+        program.outputs.retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start >= first));
+        let (program, values) = remove_dead(program, values);
+        Ok(fold(program, values))
+    }
+
+    /// The discrete variables and what is computed from them, given their positions.
+    #[must_use]
+    pub fn given(&self) -> Recovered {
+        let Lowered { mut program, values, layouts, discrete, .. } = self.lowered.clone();
+        let open = depends(&program);
+        let outputs: Vec<_> = program.outputs.drain(..).collect();
+        let mut b = Builder::resume(program, values);
+        let mut instead = HashMap::new();
+        for described in &discrete {
+            let slot = b.slot(&described.axes);
+            let ty = b.ty(described.position);
+            let position = b.convert(slot, ty);
+            instead.insert(described.position, position);
+        }
+        let (mut nodes, mut kept, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (output, layout) in outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node.index()]) {
+            nodes.push(output.node);
+            names.push(output.name);
+            kept.push(layout);
+        }
+        let made = replay(&mut b, &instead, &[], &nodes);
+        for (node, name) in made.into_iter().zip(names) {
+            let node = b.convert(node, Type::Real);
+            b.output(OutputRole::Variable, name, node);
+        }
+        let (program, values) = b.finish();
+        let (program, values) = remove_dead(program, values);
+        Recovered { program: fold(program, values), layouts: kept }
+    }
+}
