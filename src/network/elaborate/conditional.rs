@@ -89,6 +89,7 @@ impl<'a> Elaborator<'a> {
             family: instance.name(),
             draw,
             mean: self.moment_of(&instance, "mean")?,
+            log_of_sum: self.log_of_sum(variable, &instance)?,
             multivariate: instance.multivariate(),
             event: instance.event(),
             renamed: instance.renamed(),

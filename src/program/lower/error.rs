@@ -119,7 +119,7 @@ pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagn
 }
 
 pub fn event_constant(name: &str, condition: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0343", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
+    Diagnostic::error("E0348", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
         .at(span, condition)
         .try_this("write a family over this type, or arguments that are free of unknowns: then the constant does not matter")
 }
