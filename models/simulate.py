@@ -1,5 +1,5 @@
 """Writes data.csv of the worked models whose data are simulated: classrooms, gaps, gaussian_process, volatility, workshops,
-hidden_regression, hidden_outputs, two_layer. Same seed, same bytes.
+hidden_regression, hidden_outputs, two_layer, school_slopes. Same seed, same bytes.
 
 Run: python3 models/simulate.py   (Python 3, standard library only)
 """
@@ -96,6 +96,20 @@ def workshops():
     write("workshops", ["workshop", "length"], intercepts(random.Random(5), 40, 60, 100, 2, 3))
 
 
+def school_slopes():
+    """Lines of thirty schools, fifteen students each, whose intercepts and slopes are correlated."""
+    draw = random.Random(6)
+    rows = []
+    for school in range(1, 31):
+        first, second = draw.gauss(0, 1), draw.gauss(0, 1)
+        intercept = 2 + 1.5 * first
+        slope = 1 + 0.6 * (-0.5 * first + math.sqrt(0.75) * second)
+        for _ in range(15):
+            x = round(draw.uniform(-2, 2), 2)
+            rows.append((school, x, round(draw.gauss(intercept + slope * x, 1), 2)))
+    write("school_slopes", ["school", "x", "y"], rows)
+
+
 if __name__ == "__main__":
     classrooms()
     print(gaps(), "cells missing in gaps")
@@ -105,3 +119,4 @@ if __name__ == "__main__":
     hidden_outputs()
     two_layer()
     workshops()
+    school_slopes()

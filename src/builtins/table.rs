@@ -8,7 +8,7 @@ use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, T
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
 use crate::math::{
-    bessel, beta, beta_inc, beta_quantile, elementary, gamma, gamma_inc, gamma_quantile, logistic, normal, sampling, von_mises,
+    bessel, beta, beta_inc, beta_quantile, elementary, gamma, gamma_inc, gamma_quantile, logistic, normal, sampling, uniforms, von_mises,
     von_mises_quantile,
 };
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
@@ -264,6 +264,9 @@ builtins! {
         [(Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x)))) (VonMisesDensity result y)),
          (Negate (Divide (VonMisesCdfConcentration result y) (VonMisesDensity result y)))]
         "The x with von_mises_cdf(x, concentration) = Phi(e): a von Mises variable around 0 from a standard normal one.";
+
+    CountBelow "count_below" function (u: Unit, n: Count, p: Unit) Three(uniforms::count_below), [zero, zero, zero]
+        "How many of n uniform numbers, all of them made from the noise u, lie below p.";
 
     // Base samplers.
     RandomGamma "random_gamma" function (shape: Positive) SampleOne(sampling::gamma), []

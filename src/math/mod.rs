@@ -16,5 +16,6 @@ pub mod quadrature;
 pub mod quantile;
 pub mod sampling;
 pub mod stirling;
+pub mod uniforms;
 pub mod von_mises;
 pub mod von_mises_quantile;

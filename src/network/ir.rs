@@ -217,6 +217,8 @@ pub struct Application {
     pub draw: Option<Draw>,
     /// Log of the probability of the declared bounds, where they are narrower than the support.
     pub log_normaliser: Option<ExprId>,
+    /// Of elements that add up to 0 and have one distribution: the log density of their sum at 0, where the family tells it.
+    pub log_of_sum: Option<ExprId>,
     /// Conditions on the arguments that could not be proved: outside, the density is 0.
     pub requirements: Vec<ExprId>,
     /// The mean, where the family has one.

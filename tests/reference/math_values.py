@@ -547,7 +547,13 @@ def von_mises():
     put("von_mises_of_normal", None, [], edges=[((0.0, 2.0), 0), ((float("-inf"), 2.0), -mp.pi), ((float("nan"), 1.0), NAN)])
 
 
-for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, beta_inc, bessel, von_mises):
+def uniforms():
+    """Where no random number decides: tests/numerics.rs looks at the rest."""
+    certain = [(0.25, 7.0, 0.0), (0.25, 7.0, 1.0), (0.9, 0.0, 0.5)]
+    put("count_below", lambda u, n, p: n if p == 1 else 0, certain, partials=[0, 0, 0], edges=[((1.5, 1.0, 0.5), NAN), ((0.5, 0.5, 0.5), NAN)])
+
+
+for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, beta_inc, bessel, von_mises, uniforms):
     dice.seed(family.__name__)
     family()
     print(family.__name__, len(rows), flush=True)

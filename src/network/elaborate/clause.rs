@@ -6,7 +6,7 @@ use super::{Elaborated, Elaborator, Scope};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{ExprId, ExprKind, Scalar, Support};
+use crate::network::ir::{Event, ExprId, ExprKind, Scalar, Support, VariableId};
 use crate::syntax::tree::{Argument, Expression, ExpressionKind};
 
 /// Forms of a distribution and a value.
@@ -18,6 +18,19 @@ impl<'a> Elaborator<'a> {
         let [Argument { name: None, value }] = arguments else { return false };
         let ExpressionKind::Call(family, _) = &value.kind else { return false };
         matches!(name, "mean" | "variance") && !self.functions.contains_key(&family.text) && self.is_family(&family.text)
+    }
+
+    /// Of a vector that adds up to 0, its elements alike: the log density of the sum of so many independent ones, at 0.
+    pub(super) fn log_of_sum(&mut self, variable: VariableId, instance: &Instance<'a>) -> Elaborated<Option<ExprId>> {
+        let entry = &self.network.variables[variable];
+        let (Event::SumToZero, Some(&axis)) = (entry.event, entry.axes.last()) else { return Ok(None) };
+        let alike = instance.arguments.iter().all(|(_, value)| !self.network.expressions[*value].axes.contains(&axis));
+        if !alike || instance.multivariate() {
+            return Ok(None);
+        }
+        let plate = self.network.plate_of(axis);
+        let size = self.push(ExprKind::Size(plate), &[], Scalar::Integer, instance.span);
+        self.clause_at(instance, "log_density_of_sum", size)
     }
 
     /// `mean(D)`, `variance(D)`.

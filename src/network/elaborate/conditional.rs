@@ -89,6 +89,7 @@ impl<'a> Elaborator<'a> {
             family: instance.name(),
             draw,
             mean: self.moment_of(&instance, "mean")?,
+            log_of_sum: self.log_of_sum(variable, &instance)?,
             multivariate: instance.multivariate(),
             event: instance.event(),
             renamed: instance.renamed(),
@@ -183,6 +184,10 @@ impl<'a> Elaborator<'a> {
 
     fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
+        if instance.multivariate() && declared.event == Event::Free {
+            // A vector of whole numbers is a vector.
+            return Ok(());
+        }
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
             (Support::Index(_), _) | (_, Support::Index(_)) => false,

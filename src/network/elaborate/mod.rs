@@ -14,6 +14,7 @@ mod operator;
 mod prove;
 mod reduce;
 mod require;
+mod simplex;
 mod support;
 mod truncate;
 mod types;

@@ -36,7 +36,10 @@ impl Binder<'_> {
         }
         let count = shape.iter().product();
         match entry.support.clone() {
-            Support::Real(bounds) => self.reals(variable, &origin, count, bounds),
+            Support::Real(bounds) => {
+                let bound = self.reals(variable, &origin, count, bounds)?;
+                if self.is_simulated(variable) { Some(bound) } else { self.checked_events(variable, &origin, bound) }
+            }
             Support::Integer(bounds) => self.integers(variable, &origin, count, bounds),
             Support::Bool => self.truths(variable, &origin, count),
             Support::Index(plate) => self.indices(variable, &origin, count, plate),

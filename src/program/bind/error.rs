@@ -112,6 +112,21 @@ pub fn outside(name: &str, place: &str, span: Span, value: f64, expected: &str, 
         .try_this("correct the value, or declare a type or a distribution that allows it")
 }
 
+pub fn not_the_event(name: &str, place: &str, span: Span, what: &str, asks: (&str, &str), declared: Span) -> Diagnostic {
+    let (expected, remedy) = asks;
+    Diagnostic::error("E0324", format!("the values of `{name}` are not of its type: {what}"))
+        .at(span, format!("{place}: expected {expected}"))
+        .at(declared, "declared here")
+        .try_this(remedy)
+}
+
+pub fn missing_in_event(name: &str, place: &str, span: Span, condition: &str, declared: Span) -> Diagnostic {
+    Diagnostic::error("E0325", format!("a missing value of `{name}`"))
+        .at(span, format!("{place} is missing"))
+        .at(declared, format!("{condition}: the others say something of one that is missing"))
+        .try_this("fill the cell in, or leave the whole row out")
+}
+
 pub fn not_whole(name: &str, place: &str, span: Span, value: f64, declared: Span) -> Diagnostic {
     Diagnostic::error("E0309", format!("{value} is not a whole number"))
         .at(span, format!("{place}: `{name}` takes whole numbers"))

@@ -6,7 +6,7 @@ use super::subset::Elements;
 use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::ir::{Application, Conditional, Definition, Event, Role, VariableId};
+use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Role, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
 
 impl Lowering<'_> {
@@ -163,11 +163,25 @@ impl Lowering<'_> {
             (Some(_), Event::Ordered | Event::PositiveOrdered) => self.ordered_constant(variable, conditional),
             (Some(_), _) if complete => Ok(none),
             (Some(words), _) => {
+                if let Conditional::Family(application) = conditional
+                    && let Some(log_of_sum) = application.log_of_sum
+                {
+                    return self.constant_of_sum(variable, log_of_sum);
+                }
                 let known = conditional.made_from().into_iter().all(|e| self.network.known_from_data(e));
                 // A constant free of unknowns: it is left out.
                 if known { Ok(none) } else { self.report(error::event_constant(&entry.name, words, entry.span)) }
             }
         }
+    }
+
+    /// Elements conditioned on their sum: their joint density is over that of the sum.
+    fn constant_of_sum(&mut self, variable: VariableId, log_of_sum: ExprId) -> Lower<NodeId> {
+        let log = self.number(log_of_sum, &Environment::default())?;
+        let plates = self.network.variables[variable].plates;
+        let axes: Vec<AxisId> = self.variable_axes(variable).into_iter().take(plates).collect();
+        let total = self.builder.sum(log, &axes);
+        Ok(self.builder.call(Builtin::Negate, &[total]))
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.

@@ -77,12 +77,6 @@ pub fn no_conditioned_draw(name: &str, family: &str, condition: &str, span: Span
     Diagnostic::error("E0335", format!("`{name}` cannot be simulated: the draw of {family} knows nothing of its type")).at(span, condition)
 }
 
-pub fn missing_in_event(name: &str, element: &str, condition: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0343", format!("`{name}` is missing at {element}"))
-        .at(span, format!("{condition}: the others say something of an element that is missing"))
-        .try_this("fill the cell in, or leave the whole row out")
-}
-
 pub fn given_without_data(name: &str, element: Option<&str>, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::error("E0336", format!("`{name}` is conditioned on where it is `Given()`, and the data lack it there"));
     match element {
@@ -125,7 +119,7 @@ pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagn
 }
 
 pub fn event_constant(name: &str, condition: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0344", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
+    Diagnostic::error("E0348", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
         .at(span, condition)
         .try_this("write a family over this type, or arguments that are free of unknowns: then the constant does not matter")
 }
