@@ -1,6 +1,6 @@
 //! Walks over expressions: operands, references to variables.
 
-use crate::network::ir::{Application, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
+use crate::network::ir::{Application, Argument, ArgumentValue, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
 
 impl ExprKind {
     /// The expressions directly below.
@@ -102,7 +102,7 @@ impl Conditional {
     pub fn made_from(&self) -> Vec<ExprId> {
         match self {
             Conditional::Given(_) => Vec::new(),
-            Conditional::Family(application) => application.arguments.iter().map(|(_, value)| *value).collect(),
+            Conditional::Family(application) => numbers(&application.arguments),
             Conditional::If { condition, then, otherwise } => {
                 std::iter::once(*condition).chain(then.made_from()).chain(otherwise.made_from()).collect()
             }
@@ -128,4 +128,14 @@ impl Conditional {
             Conditional::If { then, otherwise, .. } => [then.applications(), otherwise.applications()].concat(),
         }
     }
+}
+
+/// All numbers among arguments, those of distributions included.
+fn numbers(arguments: &[Argument]) -> Vec<ExprId> {
+    let of = |argument: &Argument| match &argument.value {
+        ArgumentValue::Number(value) => vec![*value],
+        ArgumentValue::Numbers(values) => values.clone(),
+        ArgumentValue::Distribution(_, arguments) => numbers(arguments),
+    };
+    arguments.iter().flat_map(of).collect()
 }

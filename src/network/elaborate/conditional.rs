@@ -1,15 +1,13 @@
 //! What follows `~`: families, choices between them, `Given()`.
 
+use super::combinator::Distribution;
 use super::family::Instance;
 use super::types::Declared;
 use super::{Elaborated, Elaborator, Local, Scope};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{Application, Bounds, Conditional, ExprId, Role, Support, VariableId};
+use crate::network::ir::{Application, AxisId, Bounds, Conditional, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
-
-/// Functions of distributions.
-pub const COMBINATORS: [&str; 5] = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"];
 
 impl<'a> Elaborator<'a> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
@@ -37,11 +35,8 @@ impl<'a> Elaborator<'a> {
                 self.conditional(variable, body, declared, &inner)
             }
             ExpressionKind::Call(name, arguments) if name.text == "Given" && arguments.is_empty() => Ok(Conditional::Given(tree.span)),
-            ExpressionKind::Call(name, _) if COMBINATORS.contains(&name.text.as_str()) => {
-                self.report(error::not_supported(&format!("`{}`", name.text), name.span, ""))
-            }
-            ExpressionKind::Call(name, arguments) => {
-                let application = self.application(variable, name, arguments, declared, tree.span, scope)?;
+            ExpressionKind::Call(..) => {
+                let application = self.application(variable, tree, declared, scope)?;
                 Ok(Conditional::Family(Box::new(application)))
             }
             _ => self.report(error::not_a_distribution(tree.span)),
@@ -51,55 +46,76 @@ impl<'a> Elaborator<'a> {
     fn application(
         &mut self,
         variable: VariableId,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
+        tree: &tree::Expression,
         declared: Option<&Declared>,
-        span: Span,
         scope: &Scope,
     ) -> Elaborated<Application> {
         let entry = &self.network.variables[variable];
         let event = entry.axes[entry.plates..].to_vec();
-        let instance = self.instance(name, arguments, &event, span, scope)?;
-        if instance.multivariate() && event.len() != instance.family.tree().over.axes.len() {
-            let (name, span) = (self.network.variables[variable].name.clone(), self.network.variables[variable].span);
-            return self.report(error::needs_type(&name, &instance.name(), span));
-        }
-        for (_, value) in instance.arguments.clone() {
-            if !instance.multivariate() && !self.uses_own_axes(&instance, value) {
-                self.check_fits(variable, value)?;
-            }
-        }
-        let support = self.support_of(&instance)?;
-        let narrower = self.settle_support(variable, &instance, &support, declared)?;
+        let span = tree.span;
+        let of = self.distribution(tree, &event, scope)?;
+        self.check_families(variable, &of, &event)?;
+        self.check_role(variable, &of)?;
+        let narrower = self.settle_support(variable, &of, declared)?;
         let value = self.own_element(variable);
-        let Some(log_density) = self.clause_at(&instance, "log_density", value)? else {
-            return self.report(error::missing_log_density(&instance.name(), name.span));
-        };
+        let log_density = self.log_density_at(&of, value, span)?;
         self.check_fits(variable, log_density)?;
-        let mut requirements = self.parameter_requirements(&instance)?;
-        requirements.extend(self.value_requirements(variable, &support, value, span));
-        let (log_normaliser, draw) = match (narrower, &support) {
-            (None, _) => (None, self.draw_of(&instance)?),
-            (Some((bounds, span)), Support::Real(_)) => {
-                (Some(self.log_probability(&instance, bounds, span)?), self.truncated_draw(&instance, bounds, span)?)
-            }
-            (Some((bounds, span)), Support::Integer(_) | Support::Bool | Support::Index(_)) => {
-                (Some(self.log_probability(&instance, bounds, span)?), None)
-            }
+        let mut requirements = self.requirements_of(&of)?;
+        requirements.extend(self.value_requirements(variable, &of.support, value, span));
+        let (log_normaliser, draw) = match narrower {
+            None => (None, self.draw_from(&of)?),
+            Some((bounds, span)) => (Some(self.log_probability(&of, bounds, span)?), self.truncated_draw(&of, bounds, span)?),
         };
         Ok(Application {
-            family: instance.name(),
             draw,
-            mean: self.moment_of(&instance, "mean")?,
-            multivariate: instance.multivariate(),
-            renamed: instance.renamed(),
-            arguments: instance.arguments,
-            support,
+            mean: self.moment_at(&of, "mean")?,
+            multivariate: of.multivariate(),
+            mixed: of.censored().is_some() || of.has_atom(),
+            family: of.name,
+            arguments: of.arguments,
+            support: of.support,
             log_density,
             log_normaliser,
             requirements,
             span,
         })
+    }
+
+    /// Each family that a distribution is made of must fit the variable's axes.
+    fn check_families(&mut self, variable: VariableId, of: &Distribution<'a>, event: &[AxisId]) -> Elaborated<()> {
+        for instance in of.families() {
+            if instance.multivariate() && event.len() != instance.family.tree().over.axes.len() {
+                let (name, span) = (self.network.variables[variable].name.clone(), self.network.variables[variable].span);
+                return self.report(error::needs_type(&name, &instance.name(), span));
+            }
+            // A family that stands for all parts of a mixture varies over their axis, which the mixture's density does not.
+            let axes = &self.network.variables[variable].axes;
+            if instance.multivariate() || instance.context.iter().any(|axis| !axes.contains(axis)) {
+                continue;
+            }
+            for (_, value) in instance.arguments.clone() {
+                if !self.uses_own_axes(instance, value) {
+                    self.check_fits(variable, value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known only by a range, or lies at a point among continuous values, cannot be unknown.
+    fn check_role(&mut self, variable: VariableId, of: &Distribution<'a>) -> Elaborated<()> {
+        let entry = &self.network.variables[variable];
+        if entry.role == Role::Observe {
+            return Ok(());
+        }
+        let name = entry.name.clone();
+        if let Some(span) = of.censored() {
+            return self.report(error::censored_unknown(&name, span));
+        }
+        if of.has_atom() {
+            return self.report(error::unknown_with_zeros(&name, &of.name, of.span));
+        }
+        Ok(())
     }
 
     /// Whether an argument has axes that the family is generic over: the family itself consumes them.
@@ -112,15 +128,15 @@ impl<'a> Elaborator<'a> {
     fn settle_support(
         &mut self,
         variable: VariableId,
-        instance: &Instance<'a>,
-        support: &Support,
+        of: &Distribution<'a>,
         declared: Option<&Declared>,
     ) -> Elaborated<Option<(Bounds, Span)>> {
+        let support = &of.support;
         let Some(declared) = declared else {
             self.network.variables[variable].support = support.clone();
             return Ok(None);
         };
-        self.check_kinds(variable, instance, support, declared)?;
+        self.check_kinds(variable, of, declared)?;
         let (Support::Real(own) | Support::Integer(own), Support::Real(asked) | Support::Integer(asked)) = (support, &declared.support)
         else {
             self.network.variables[variable].support = support.clone();
@@ -128,7 +144,7 @@ impl<'a> Elaborator<'a> {
         };
         let (own, asked) = (*own, *asked);
         let narrower = Bounds { lower: self.narrower(own.lower, asked.lower, true), upper: self.narrower(own.upper, asked.upper, false) };
-        let bounds = Bounds { lower: narrower.lower.or(own.lower), upper: narrower.upper.or(own.upper) };
+        let bounds = self.tightened(own, narrower, declared.span);
         self.network.variables[variable].support = match support {
             Support::Integer(_) => Support::Integer(bounds),
             Support::Real(_) | Support::Bool | Support::Index(_) => Support::Real(bounds),
@@ -138,12 +154,13 @@ impl<'a> Elaborator<'a> {
         }
         if self.network.variables[variable].role == Role::Observe {
             let name = self.network.variables[variable].name.clone();
-            return self.report(error::narrower_observation(&name, &instance.name(), declared.span));
+            return self.report(error::narrower_observation(&name, &of.name, declared.span));
         }
         Ok(Some((narrower, declared.span)))
     }
 
-    fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {
+    fn check_kinds(&mut self, variable: VariableId, of: &Distribution<'a>, declared: &Declared) -> Elaborated<()> {
+        let support = &of.support;
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
@@ -156,6 +173,6 @@ impl<'a> Elaborator<'a> {
         let name = self.network.variables[variable].name.clone();
         let text = self.sources.slice(declared.span).to_owned();
         let over = self.support_name(support);
-        self.report(error::kind_mismatch(&name, &text, &instance.name(), &over, declared.span, instance.span))
+        self.report(error::kind_mismatch(&name, &text, &of.name, &over, declared.span, of.span))
     }
 }
