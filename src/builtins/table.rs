@@ -8,8 +8,8 @@ use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, T
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
 use crate::math::{
-    bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc, gamma_quantile, log_gamma_inc, logistic, normal,
-    sampling, von_mises, von_mises_quantile,
+    bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc, gamma_quantile, log_gamma_inc, logistic,
+    normal, sampling, von_mises, von_mises_quantile,
 };
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
 

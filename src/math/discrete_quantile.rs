@@ -21,7 +21,7 @@ pub fn poisson_of_normal(rate: f64, e: f64) -> f64 {
 /// The quantile of the binomial distribution at Φ(e); n = 0, 1, ..., 0 ≤ p ≤ 1.
 #[must_use]
 pub fn binomial_of_normal(n: f64, p: f64, e: f64) -> f64 {
-    let inside = (0.0..LARGEST).contains(&n) && (0.0..=1.0).contains(&p);
+    let inside = (0.0..LARGEST).contains(&n) && n.fract() == 0.0 && (0.0..=1.0).contains(&p);
     let Some(target) = Target::of_deviate(e).filter(|_| inside) else { return f64::NAN };
     if p == 0.0 || p == 1.0 {
         return n * p;

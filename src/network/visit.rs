@@ -119,6 +119,18 @@ impl Conditional {
         }
     }
 
+    /// Adds conditions to all families.
+    pub(super) fn require(&mut self, conditions: &[ExprId]) {
+        match self {
+            Conditional::Given(_) => {}
+            Conditional::Family(application) => application.requirements.extend(conditions),
+            Conditional::If { then, otherwise, .. } => {
+                then.require(conditions);
+                otherwise.require(conditions);
+            }
+        }
+    }
+
     /// The families, with the branches they stand in flattened.
     #[must_use]
     pub fn applications(&self) -> Vec<&Application> {

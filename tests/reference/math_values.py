@@ -274,16 +274,16 @@ def counts():
         for i, rate in enumerate(log_uniform(1e-3, 300, 26)):
             e = DEVIATES[i % len(DEVIATES)]
             mass = lambda k: mp.exp(k * mp.log(mpf(rate)) - mpf(rate) - mp.loggamma(k + 1))
-            write("poisson_of_normal", (rate, e), smallest(mass, normal_probability(e)), [None, None])
+            write("poisson_of_normal", (rate, e), smallest(mass, normal_probability(e)), [0, 0])
         for i, (n, p) in enumerate(pairs([dice.randrange(0, 300) for _ in range(26)], uniform(0, 1, 26))):
             e = DEVIATES[i % len(DEVIATES)]
             mass = lambda k: mp.binomial(n, k) * mpf(p) ** k * (1 - mpf(p)) ** (n - k)
-            write("binomial_of_normal", (float(n), p, e), smallest(mass, normal_probability(e), n), [None, None, None])
+            write("binomial_of_normal", (float(n), p, e), smallest(mass, normal_probability(e), n), [0, 0, 0])
         for i, (mean, size) in enumerate(pairs(log_uniform(1e-2, 100, 26), log_uniform(0.3, 1e4, 26))):
             e = DEVIATES[i % len(DEVIATES)]
             m, s = mpf(mean), mpf(size)
             mass = lambda k: mp.exp(mp.loggamma(k + s) - mp.loggamma(s) - mp.loggamma(k + 1) + s * mp.log(s / (s + m)) + k * mp.log(m / (s + m)))
-            write("negative_binomial_of_normal", (mean, size, e), smallest(mass, normal_probability(e)), [None, None, None])
+            write("negative_binomial_of_normal", (mean, size, e), smallest(mass, normal_probability(e)), [0, 0, 0])
     put("poisson_of_normal", None, [], edges=[((2.0, low), 0), ((2.0, high), INF), ((0.0, 1.0), NAN), ((2.0, nan), NAN)])
     put("binomial_of_normal", None, [], edges=[((7.0, 0.3, low), 0), ((7.0, 0.3, high), 7), ((7.0, 0.0, 1.0), 0), ((7.0, 1.0, -1.0), 7), ((7.0, 1.1, 0.0), NAN)])
     put("negative_binomial_of_normal", None, [], edges=[((2.0, 1.0, low), 0), ((2.0, 1.0, high), INF), ((2.0, -1.0, 0.0), NAN)])

@@ -1,5 +1,6 @@
 //! `log_density(D, x)`, `cdf(D, x)`, `quantile(D, p)`, `mean(D)`, ...: a family's clause as an expression.
 
+use super::combinator::Distribution;
 use super::prove::Claim;
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::Span;
@@ -55,7 +56,7 @@ impl<'a> Elaborator<'a> {
             "cdf" => {
                 let value = self.argument_of(name, &of.support, value, span);
                 let inside = self.cdf_at(&of, value, span)?;
-                Ok(self.with_ends(name, &of.support, value, inside, span))
+                Ok(self.with_ends(name, &of, value, inside, span))
             }
             _ => match self.quantile_at(&of, value, span)? {
                 Some(quantile) => Ok(quantile),
@@ -115,8 +116,8 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A distribution function with its values below and above the support, where the value may be there.
-    pub(super) fn with_ends(&mut self, name: &str, support: &Support, value: ExprId, inside: ExprId, span: Span) -> ExprId {
-        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else { return inside };
+    pub(super) fn with_ends(&mut self, name: &str, of: &Distribution<'a>, value: ExprId, inside: ExprId, span: Span) -> ExprId {
+        let (Support::Real(bounds) | Support::Integer(bounds)) = of.support else { return inside };
         let (below, above) = match name {
             "cdf" => (0.0, 1.0),
             "log_cdf" => (f64::NEG_INFINITY, 0.0),
@@ -134,11 +135,12 @@ impl<'a> Elaborator<'a> {
             let above = self.number(above, span);
             result = self.choose(reached, above, result, span);
         }
-        let discrete = matches!(support, Support::Integer(_));
+        // Whether the lower bound itself has a probability.
+        let reached = of.is_discrete() || of.has_atom();
         if let Some(lower) = bounds.lower
-            && !certain(self, lower, if discrete { |value, lower| value >= lower } else { |value, lower| value > lower })
+            && !certain(self, lower, if reached { |value, lower| value >= lower } else { |value, lower| value > lower })
         {
-            let before = self.compare(if discrete { Builtin::Less } else { Builtin::LessEqual }, value, lower, span);
+            let before = self.compare(if reached { Builtin::Less } else { Builtin::LessEqual }, value, lower, span);
             let below = self.number(below, span);
             result = self.choose(before, below, result, span);
         }

@@ -22,8 +22,16 @@ impl<'a> Elaborator<'a> {
             ExpressionKind::If(condition, then, otherwise) => {
                 let condition = self.condition(condition, scope)?;
                 self.check_fits(variable, condition)?;
-                let then = Box::new(self.conditional(variable, then, declared, scope)?);
-                let otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                let mut then = Box::new(self.conditional(variable, then, declared, scope)?);
+                let first = self.network.variables[variable].support.clone();
+                let mut otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                if then.applications().is_empty() || otherwise.applications().is_empty() {
+                    if otherwise.applications().is_empty() {
+                        self.network.variables[variable].support = first;
+                    }
+                } else {
+                    self.join(variable, condition, (&mut then, first), &mut otherwise, tree.span)?;
+                }
                 Ok(Conditional::If { condition, then, otherwise })
             }
             ExpressionKind::Where(body, bindings) => {
@@ -41,6 +49,67 @@ impl<'a> Elaborator<'a> {
             }
             _ => self.report(error::not_a_distribution(tree.span)),
         }
+    }
+
+    /// The support of a variable with two branches: of what is observed, one that holds both, each branch asking for its own; of an
+    /// unknown, each element's by its branch.
+    fn join(
+        &mut self,
+        variable: VariableId,
+        condition: ExprId,
+        (then, first): (&mut Conditional, Support),
+        otherwise: &mut Conditional,
+        span: Span,
+    ) -> Elaborated<()> {
+        let second = self.network.variables[variable].support.clone();
+        let joint = match self.network.variables[variable].role {
+            Role::Observe => self.wider(&first, &second, span),
+            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => self.by_branch(condition, &first, &second, span),
+        };
+        let Some(joint) = joint else {
+            let name = self.network.variables[variable].name.clone();
+            let over = [&first, &second].map(|support| self.support_name(support));
+            return self.report(error::branches_differ(&name, &over, span));
+        };
+        self.network.variables[variable].support = joint.clone();
+        for (branch, own) in [(then, &first), (otherwise, &second)] {
+            self.ask_for_own(variable, branch, own, &joint, span);
+        }
+        Ok(())
+    }
+
+    /// Bounds by the branch; none where only one branch has a bound.
+    fn by_branch(&mut self, condition: ExprId, first: &Support, second: &Support, span: Span) -> Option<Support> {
+        let mut chosen = |a: Option<ExprId>, b: Option<ExprId>| match (a, b) {
+            (Some(a), Some(b)) if self.same(a, b) => Some(Some(a)),
+            (Some(a), Some(b)) => Some(Some(self.choose(condition, a, b, span))),
+            (None, None) => Some(None),
+            (None, Some(_)) | (Some(_), None) => None,
+        };
+        match (first, second) {
+            (Support::Real(a), Support::Real(b)) => {
+                Some(Support::Real(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
+            }
+            (Support::Integer(a), Support::Integer(b)) => {
+                Some(Support::Integer(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
+            }
+            (Support::Real(_) | Support::Integer(_) | Support::Bool | Support::Index(_), _) => (first == second).then(|| first.clone()),
+        }
+    }
+
+    /// Numbers that bound a branch, and not the variable as a whole, are asked for at each element of the branch.
+    fn ask_for_own(&mut self, variable: VariableId, branch: &mut Conditional, own: &Support, joint: &Support, span: Span) {
+        let (Support::Real(own) | Support::Integer(own), Support::Real(joint) | Support::Integer(joint)) = (own, joint) else { return };
+        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
+            own.filter(|&bound| this.constant(bound).is_some() && !joint.is_some_and(|joint| this.same(bound, joint)))
+        };
+        let bounds = Bounds { lower: new(self, own.lower, joint.lower), upper: new(self, own.upper, joint.upper) };
+        if bounds == Bounds::default() || self.network.variables[variable].role != Role::Observe {
+            return;
+        }
+        let value = self.own_element(variable);
+        let requirements = self.bounds_of_value(&Support::Real(bounds), value, span);
+        branch.require(&requirements);
     }
 
     fn application(

@@ -18,13 +18,7 @@ impl<'a> Elaborator<'a> {
 
     /// The distribution's quantile at the probability Φ(t), t the deviate of [`Self::truncated_deviate`]: the quantile's text then
     /// simplifies as `inv_Phi(Phi(t))` and `log(1 - Phi(t))` do, and keeps its digits far out. None where there is no quantile.
-    pub(super) fn truncated_value(
-        &mut self,
-        of: &Distribution<'a>,
-        bounds: Bounds,
-        e: ExprId,
-        span: Span,
-    ) -> Elaborated<Option<ExprId>> {
+    pub(super) fn truncated_value(&mut self, of: &Distribution<'a>, bounds: Bounds, e: ExprId, span: Span) -> Elaborated<Option<ExprId>> {
         if of.multivariate() || !of.has_quantile() {
             return Ok(None);
         }

@@ -68,7 +68,7 @@ pub fn empty_range(lower: f64, upper: f64, family: &str, support: &str, place: S
 
 pub fn weights_expected(span: Span) -> Diagnostic {
     Diagnostic::error("E0156", "a mixture expects a list or a vector of weights first")
-        .at(span, "not over one axis of its own")
+        .at(span, "neither a list nor a vector of its own")
         .try_this("write a list, as in `Mixture([w, 1 - w], D1, D2)`, or a vector that sums to 1, as in `softmax(a)`")
 }
 
@@ -80,12 +80,14 @@ pub fn weights_count(found: Option<usize>, distributions: usize, weights: Span, 
         .at(span, format!("{distributions} distributions"));
     match found {
         Some(_) => diagnostic,
-        None => diagnostic.try_this("give one distribution, whose arguments vary over the plate of the weights: `Mixture(w, Normal(m, s))`"),
+        None => {
+            diagnostic.try_this("give one distribution, whose arguments vary over the plate of the weights: `Mixture(w, Normal(m, s))`")
+        }
     }
 }
 
 pub fn weights_total(total: f64, span: Span) -> Diagnostic {
-    Diagnostic::error("E0158", format!("the weights of a mixture must sum to 1, these sum to {total}"))
+    Diagnostic::error("E0158", format!("the weights of a mixture must sum to 1, these sum to {}", (total * 1e6).round() / 1e6))
         .at(span, "probabilities of the parts")
         .try_this("divide each by their sum")
 }
@@ -106,13 +108,13 @@ pub fn may_be_negative(combinator: &str, family: &str, support: &str, span: Span
 }
 
 pub fn hurdle_without_zero(family: &str, has_atom: bool, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0161", format!("`Hurdle` takes the zeros out of {family}, which {}", if has_atom {
-        "has them beside continuous values"
+    let (why, place) = if has_atom {
+        ("are added to continuous values", "zeros are added here already")
     } else {
-        "has none"
-    }));
-    diagnostic
-        .at(span, if has_atom { "zeros are added here already" } else { "0 is outside its support" })
+        ("do not occur", "0 is outside the support")
+    };
+    Diagnostic::error("E0161", format!("`Hurdle` replaces the zeros of its distribution, which {why} in {family}"))
+        .at(span, place)
         .try_this("write `ZeroInflated(p, D)`: its zeros come on top of those of D")
 }
 
@@ -128,4 +130,11 @@ pub fn unknown_with_zeros(name: &str, family: &str, span: Span) -> Diagnostic {
         .at(span, format!("{family} of continuous values has a mass at 0"))
         .because("a density over real numbers has no room for a mass at a point")
         .try_this("use a narrow distribution around 0 in its place, as in `Mixture([p, 1 - p], Normal(0, 0.01), Normal(0, 1))`")
+}
+
+/// `over`: the supports of both branches.
+pub fn branches_differ(name: &str, over: &[String; 2], span: Span) -> Diagnostic {
+    Diagnostic::error("E0164", format!("the branches of `{name}` are over different values"))
+        .at(span, format!("{} in one branch, {} in the other", over[0], over[1]))
+        .because("observed values must be of one kind in all branches; an unknown needs a bound in both branches or in none")
 }

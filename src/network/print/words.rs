@@ -2,7 +2,8 @@
 
 use super::expression::expression;
 use crate::network::ir::{
-    Application, Argument, ArgumentValue, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize, Support, Variable,
+    Application, Argument, ArgumentValue, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize,
+    Support, Variable,
 };
 
 /// A variable with its plates and event axes: `theta[docs, topics]`.

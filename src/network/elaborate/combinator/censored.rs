@@ -113,6 +113,9 @@ impl<'a> Elaborator<'a> {
             let wider = self.compare(Builtin::Greater, end, value, span);
             let lower = if of.is_discrete() { self.minus_one(value, span) } else { value };
             let between = self.log_between(of, Some(lower), Some(end), span)?;
+            let nothing = self.compare(Builtin::Less, end, value, span);
+            let impossible = self.number(f64::NEG_INFINITY, span);
+            known = self.choose(nothing, impossible, known, span);
             known = self.choose(wider, between, known, span);
         }
         if let Some(lower) = censoring.limits.lower {

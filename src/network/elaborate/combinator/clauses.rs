@@ -66,7 +66,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Log of the probability that a value lies within `bounds`, these included; whole numbers where the distribution is discrete.
-    pub(in crate::network::elaborate) fn log_probability(&mut self, of: &Distribution<'a>, bounds: Bounds, span: Span) -> Elaborated<ExprId> {
+    pub(in crate::network::elaborate) fn log_probability(
+        &mut self,
+        of: &Distribution<'a>,
+        bounds: Bounds,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         if of.is_discrete()
             && let (Some(lower), None) = (bounds.lower, bounds.upper)
             && self.is_all_but_zero(of, lower)
@@ -123,7 +128,7 @@ impl<'a> Elaborator<'a> {
             Kind::Mixture(parts) => self.mixed(parts, span, |this, part| this.log_cdf(part, at, span).map(Some))?,
             Kind::Zero => return Ok(self.step_at_zero(at, [f64::NEG_INFINITY, 0.0], span)),
         };
-        Ok(self.with_ends("log_cdf", &of.support, at, inside, span))
+        Ok(self.with_ends("log_cdf", of, at, inside, span))
     }
 
     /// log P(value > at), wherever `at` is.
@@ -139,7 +144,7 @@ impl<'a> Elaborator<'a> {
             Kind::Mixture(parts) => self.mixed(parts, span, |this, part| this.log_ccdf(part, at, span).map(Some))?,
             Kind::Zero => return Ok(self.step_at_zero(at, [0.0, f64::NEG_INFINITY], span)),
         };
-        Ok(self.with_ends("log_ccdf", &of.support, at, inside, span))
+        Ok(self.with_ends("log_ccdf", of, at, inside, span))
     }
 
     /// The log probability of a part of what truncation has left.
@@ -169,7 +174,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The quantile, where there is one in closed form.
-    pub(in crate::network::elaborate) fn quantile_at(&mut self, of: &Distribution<'a>, p: ExprId, span: Span) -> Elaborated<Option<ExprId>> {
+    pub(in crate::network::elaborate) fn quantile_at(
+        &mut self,
+        of: &Distribution<'a>,
+        p: ExprId,
+        span: Span,
+    ) -> Elaborated<Option<ExprId>> {
         match &of.kind {
             Kind::Family(instance) => self.clause_at(instance, "quantile", p),
             Kind::Truncated(inner, bounds) => {

@@ -88,7 +88,9 @@ impl<'a> Distribution<'a> {
     pub fn censored(&self) -> Option<Span> {
         match &self.kind {
             Kind::Censored(..) => Some(self.span),
-            Kind::Family(_) | Kind::Truncated(..) | Kind::Mixture(_) | Kind::Zero => self.parts().into_iter().find_map(Distribution::censored),
+            Kind::Family(_) | Kind::Truncated(..) | Kind::Mixture(_) | Kind::Zero => {
+                self.parts().into_iter().find_map(Distribution::censored)
+            }
         }
     }
 
@@ -139,10 +141,8 @@ impl<'a> Elaborator<'a> {
         let instance = self.instance(name, arguments, event, span, scope)?;
         let support = self.support_of(&instance)?;
         let named = instance.renamed();
-        let argument = |(name, value): &(String, ExprId)| Argument {
-            name: named.then(|| name.clone()),
-            value: ArgumentValue::Number(*value),
-        };
+        let argument =
+            |(name, value): &(String, ExprId)| Argument { name: named.then(|| name.clone()), value: ArgumentValue::Number(*value) };
         let arguments = instance.arguments.iter().map(argument).collect();
         Ok(Distribution { name: instance.name(), arguments, support, span, kind: Kind::Family(Box::new(instance)) })
     }

@@ -5,7 +5,7 @@ use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::elaborate::prove::Claim;
 use crate::network::error;
-use crate::network::ir::{Bounds, ExprId, Reduction};
+use crate::network::ir::{Bounds, ExprId, ExprKind, Reduction};
 
 /// How far from 1 the sum of weights may be: what rounding to the digits of a table leaves.
 const ROUNDED: f64 = 1e-6;
@@ -34,8 +34,10 @@ impl<'a> Elaborator<'a> {
                         *requirement = self.reduced(Reduction::All, &[*axis], *requirement, of.span);
                     }
                 }
-                let total = self.reduced(Reduction::Sum, &[*axis], weight.value, of.span);
-                requirements.push(self.is_one(total, of.span));
+                if !self.is_simplex(weight.value) {
+                    let total = self.reduced(Reduction::Sum, &[*axis], weight.value, of.span);
+                    requirements.push(self.is_one(total, of.span));
+                }
                 Ok(requirements)
             }
             Kind::Mixture(Parts::Listed(parts)) => self.listed_requirements(of, parts),
@@ -82,6 +84,12 @@ impl<'a> Elaborator<'a> {
                 Ok(Some(self.is_one(total, span)))
             }
         }
+    }
+
+    /// Whether a vector sums to 1 by its type.
+    fn is_simplex(&self, vector: ExprId) -> bool {
+        let ExprKind::Variable(variable, _) = self.network.expressions[vector].kind else { return false };
+        self.items[variable.0 as usize].tree.ty.as_ref().is_some_and(|ty| ty.name.text == "simplex")
     }
 
     fn is_one(&mut self, total: ExprId, span: Span) -> ExprId {

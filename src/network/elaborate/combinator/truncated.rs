@@ -132,10 +132,7 @@ impl<'a> Elaborator<'a> {
 
     /// Bounds of whole numbers: the nearest ones inside.
     fn whole(&mut self, bounds: Bounds, span: Span) -> Bounds {
-        Bounds {
-            lower: bounds.lower.map(|bound| self.rounded_up(bound, span)),
-            upper: bounds.upper.map(|bound| self.floored(bound, span)),
-        }
+        Bounds { lower: bounds.lower.map(|bound| self.rounded_up(bound, span)), upper: bounds.upper.map(|bound| self.floored(bound, span)) }
     }
 
     pub(super) fn rounded_up(&mut self, bound: ExprId, span: Span) -> ExprId {
