@@ -96,6 +96,14 @@ impl Network {
     }
 }
 
+impl Application {
+    /// Whether it is made of other distributions.
+    #[must_use]
+    pub fn is_combined(&self) -> bool {
+        self.arguments.iter().any(|argument| matches!(argument.value, ArgumentValue::Distribution(..)))
+    }
+}
+
 impl Conditional {
     /// The expressions that it is made from: conditions and arguments.
     #[must_use]

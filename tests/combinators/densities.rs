@@ -101,6 +101,26 @@ fn a_type_truncates_whole_numbers_with_both_bounds() {
     ]);
 }
 
+/// A probability that is logistic keeps its digits on both sides.
+#[test]
+fn logistic_probabilities_are_stable() {
+    let pairs = [
+        ("log_density(ZeroInflated(inv_logit(eta), Poisson(2)), 3)", 800.0, -800.0 + 1.5 * 4f64.ln() - 2.0 - 6f64.ln()),
+        ("log_density(ZeroInflated(inv_logit(eta), Poisson(2000)), 0)", -800.0, -800.0),
+        ("log_density(Hurdle(inv_logit(eta), Poisson(2)), 0)", -800.0, -800.0),
+        (
+            "log_density(Mixture([inv_logit(eta), 1 - inv_logit(eta)], Normal(1000, 1), Normal(0, 1)), 0)",
+            900.0,
+            -900.0 - 0.5 * std::f64::consts::TAU.ln(),
+        ),
+    ];
+    for (text, eta, expected) in pairs {
+        let model = format!("plate rows\ninput eta[rows]\nreport value[rows] = {text}\n");
+        let found = reported(&model, &format!("{{\"eta\": [{eta}, 0.5]}}"), "value")[0];
+        assert!((found - expected).abs() <= 1e-13 * expected.abs(), "{text}: expected {expected}, found {found}");
+    }
+}
+
 #[test]
 fn a_mixture_along_an_axis_is_the_listed_one() {
     let model = "plate rows\nplate kinds = 3\ninput y[rows]\nlet w : vector[kinds] = [0.2, 0.3, 0.5]\n\

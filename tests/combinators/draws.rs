@@ -12,12 +12,20 @@ fn kolmogorov() -> f64 {
 /// The probability of at most each of `at`.
 fn cdf(distribution: &str, at: &[f64]) -> Vec<f64> {
     let list = at.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-    reported(&format!("plate all\ninput x[all]\nreport value[all] = cdf({distribution}, x)\n"), &format!("{{\"x\": [{list}]}}"), "value")
+    reported(
+        &format!("{FAMILY}plate all\ninput x[all]\nreport value[all] = cdf({distribution}, x)\n"),
+        &format!("{{\"x\": [{list}]}}"),
+        "value",
+    )
 }
+
+/// A family of counts without a quantile.
+const FAMILY: &str = "family Tries(p: unit) over count {\n  log_density(y) = log(p) + xlog1py(y, -p)\n  \
+                      draw(e ~ Exponential(1)) = floor(-e / log1p(-p))\n  cdf(y) = -expm1((y + 1) * log1p(-p))\n}\n";
 
 /// For continuous values, and for counts at their own values.
 fn check(distribution: &str) {
-    let mut draws = draw_of("y", &format!("plate rows\nobserve y[rows] ~ {distribution}\n"), None, 3);
+    let mut draws = draw_of("y", &format!("{FAMILY}plate rows\nobserve y[rows] ~ {distribution}\n"), None, 3);
     draws.sort_by(f64::total_cmp);
     let n = draws.len() as f64;
     let expected = cdf(distribution, &draws);
@@ -57,6 +65,10 @@ fn draws_follow_the_distribution_functions() {
         "Hurdle(0.3, Poisson(0.5))",
         "Hurdle(0.6, NegativeBinomial(3, 0.7))",
         "Truncated(ZeroInflated(0.3, Poisson(4)), 0, 3)",
+        "Truncated(Tries(0.2), 3, 12)",
+        "Truncated(Tries(0.2), upper = 4)",
+        "Hurdle(0.4, Truncated(Tries(0.2), 0, 9))",
+        "Truncated(Mixture([0.5, 0.5], Tries(0.2), Poisson(4)), 2, 7)",
     ];
     distributions.iter().for_each(|distribution| check(distribution));
 }
@@ -84,6 +96,29 @@ fn zeros_of_positive_values_have_their_probability() {
         let rest: Vec<f64> = draws.into_iter().filter(|&y| y > 0.0).collect();
         assert_near("the mean of the rest", mean(&rest), 2.0, (2.0 / rest.len() as f64).sqrt());
     }
+}
+
+/// Along a chain, and of vectors: what is truncated or mixed depends on the element before.
+#[test]
+fn combinators_are_drawn_along_chains_and_of_vectors() {
+    let chain = "plate rows\nobserve y[t in rows] ~ if t == 1 then Truncated(Normal(0, 1), lower = 0)\n  \
+                 else Truncated(Normal(0.5 * y[t-1], 1), lower = 0)\n\
+                 observe n[t in rows] ~ if t == 1 then Poisson(2) else ZeroInflated(0.3, Poisson(1 + 0.5 * n[t-1]))\n";
+    assert!(draw_of("y", chain, None, 11).iter().all(|&y| y >= 0.0));
+    // The mean of the counts is m = 0.7 (1 + m/2); their variance v = 0.7 (m' + m'^2 + v/4) - m^2 with m' = 1 + m/2.
+    let n = draw_of("n", chain, None, 11);
+    let m = 0.7 / 0.65;
+    let rate = 1.0 + 0.5 * m;
+    let v = (0.7 * (rate + rate * rate) - m * m) / (1.0 - 0.7 / 4.0);
+    // Neighbours are correlated by 0.35, which makes the mean's variance (1 + 0.35)/(1 - 0.35) times that of independent counts.
+    assert_near("the mean of the chain", mean(&n), m, (v * 1.35 / 0.65 / SIZE as f64).sqrt());
+    let vectors = "plate rows\nplate dims = 2\nobserve y[rows] : vector[dims]\n  ~ Mixture([0.25, 0.75], \
+                   MultivariateNormal([-9, -9], [[1, 0], [0, 1]]), MultivariateNormal([9, 9], [[1, 0.5], [0.5, 1]]))\n";
+    let y = draw_of("y", vectors, None, 13);
+    let low = y.chunks(2).filter(|pair| pair[0] < 0.0 && pair[1] < 0.0).count() as f64 / SIZE as f64;
+    let high = y.chunks(2).filter(|pair| pair[0] > 0.0 && pair[1] > 0.0).count() as f64 / SIZE as f64;
+    assert!((low + high - 1.0).abs() < 1e-12, "both elements come from one part");
+    assert_near("the share of the first part", low, 0.25, (0.25 * 0.75 / SIZE as f64).sqrt());
 }
 
 /// Limits clip what is recorded; flags and intervals leave the value, as no rule says when they are set.

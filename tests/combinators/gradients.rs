@@ -4,13 +4,13 @@ use pgmc::base::Sources;
 use pgmc::gradient::differentiate;
 use pgmc::pipeline::Model;
 use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
+use pgmc::program::lower::{Form, Lowered, Question};
 use pgmc::program::{OutputRole, evaluate};
 
 const STEP: f64 = 2e-4;
 
-/// Compares the gradient of a model with differences at some points.
-fn check(text: &str, data: &str) {
+/// A model with data as a program.
+fn lowered(text: &str, data: &str) -> Lowered {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut lowered = || {
@@ -19,7 +19,20 @@ fn check(text: &str, data: &str) {
         let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
         model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
     };
-    let lowered = lowered().unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"));
+    lowered().unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"))
+}
+
+/// The log density of a model at a point.
+fn density(text: &str, data: &str, q: &[f64]) -> f64 {
+    let lowered = lowered(text, data);
+    let (program, values) = differentiate(lowered.program, lowered.values);
+    let place = program.outputs.iter().position(|output| output.role == OutputRole::Value).expect("a value");
+    evaluate(&program, &values, q, 0)[place][0]
+}
+
+/// Compares the gradient of a model with differences at some points.
+fn check(text: &str, data: &str) {
+    let lowered = lowered(text, data);
     let (program, values) = differentiate(lowered.program, lowered.values);
     for point in 0..5 {
         let q: Vec<f64> = (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();
@@ -125,6 +138,46 @@ fn of_counts() {
     ];
     each(&COUNTS, &forms[..7], "[1, 4, 1, 5]");
     each(&COUNTS, &forms[7..], "[0, 4, 1, 0]");
+}
+
+/// Far out, where probabilities underflow and their logarithms do not.
+#[test]
+fn far_in_the_tails() {
+    let forms = [
+        "Censored(Normal(a, 0.01 * s), right = flag)",
+        "Truncated(Normal(a, 0.01 * s), 0.5 - b^2, 9)",
+        "Truncated(Logistic(a, 0.001 * s), upper = 4)",
+        "Censored(Gamma(s, 500 * t), right = flag)",
+        "Censored(Weibull(2, 0.001 * t), right = flag)",
+        "Truncated(Gamma(s, 500 * t), lower = 0.9)",
+        "Mixture([p, 1 - p], Normal(a, 0.01 * s), Normal(b, 0.01))",
+        "ZeroInflated(inv_logit(900 * a), Gamma(s, t))",
+    ];
+    each(&["Normal(a, s)"], &forms, "[1, 3, 1, 1.5]");
+    each(
+        &["Normal(a, s)"],
+        &["Hurdle(inv_logit(900 * a), Poisson(1000 * t))", "ZeroInflated(inv_logit(900 * a), Poisson(0.001 * t))"],
+        "[0, 4, 1, 0]",
+    );
+}
+
+/// Branches that the data settle are computed for their own elements alone; the others are masked.
+#[test]
+fn branches_agree_with_a_choice_written_out() {
+    let value = |y: &str| {
+        let text = format!("{UNKNOWN}observe y[rows] ~ {y}\n");
+        let data = "{\"y\": [0.5, 3, 1, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}";
+        density(&text, data, &[0.2, -0.3, 0.4, 0.1, -0.5, 0.7])
+    };
+    let same = [
+        ("Censored(Gamma(s, t), right = flag)", "if flag then Censored(Gamma(s, t), right = true) else Gamma(s, t)"),
+        ("Censored(Gamma(s, t), right = a > 0)", "if 1 > 0 then Censored(Gamma(s, t), right = true) else Gamma(s, t)"),
+        ("Mixture([p, 1 - p], Normal(a, s), Normal(b, s))", "Mixture([1 - p, p], Normal(b, s), Normal(a, s))"),
+    ];
+    for (one, other) in same {
+        let (one_value, other_value) = (value(one), value(other));
+        assert!((one_value - other_value).abs() <= 1e-12 * other_value.abs(), "{one}: {one_value}, {other}: {other_value}");
+    }
 }
 
 /// As priors: the constraint transforms follow the derived supports.

@@ -6,7 +6,7 @@ use super::subset::Elements;
 use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::ir::{Application, Conditional, Definition, Event, Role, VariableId};
+use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Role, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
 
 impl Lowering<'_> {
@@ -27,8 +27,10 @@ impl Lowering<'_> {
         for (application, environment) in self.branches(conditional, &Environment::default())? {
             match application {
                 Some(application) => {
-                    if let Some(elements) = self.elements(variable, &environment) {
-                        parts.push(self.log_density(variable, application, &elements)?);
+                    for (density, environment) in self.density_parts(application, &environment)? {
+                        if let Some(elements) = self.elements(variable, &environment) {
+                            parts.push(self.log_density(variable, application, density, &elements)?);
+                        }
                     }
                 }
                 None => self.check_given(variable, entry.span, &environment)?,
@@ -82,9 +84,15 @@ impl Lowering<'_> {
     }
 
     /// One family's log density, with the axes over which there is one an element.
-    fn log_density(&mut self, variable: VariableId, application: &Application, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
+    fn log_density(
+        &mut self,
+        variable: VariableId,
+        application: &Application,
+        density: ExprId,
+        elements: &Elements,
+    ) -> Lower<(NodeId, Vec<AxisId>)> {
         let environment = &elements.environment;
-        let mut density = self.number(application.log_density, environment)?;
+        let mut density = self.number(density, environment)?;
         if let Some(normaliser) = application.log_normaliser {
             let normaliser = self.number(normaliser, environment)?;
             density = self.builder.call(Builtin::Subtract, &[density, normaliser]);

@@ -14,6 +14,7 @@ mod matrix;
 mod observe;
 mod partial;
 mod reduce;
+mod split;
 mod subset;
 mod summand;
 mod unknown;
