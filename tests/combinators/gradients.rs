@@ -202,6 +202,25 @@ fn of_unknowns() {
     }
 }
 
+/// Weights over an axis, for listed parts and for one that varies over it; and arguments that vary over the rows.
+#[test]
+fn of_weights_over_an_axis() {
+    let data = "{\"y\": [1, 3, 0.2, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}";
+    let forms = [
+        "Mixture(softmax(v), Normal(a, s), Normal(b, t), StudentT(3, c, 1))",
+        "Mixture(softmax(v), Normal(m + c, spread))",
+        "Mixture(softmax(v + c * m), Gamma(spread, t))",
+        "Truncated(Mixture(softmax(v), Normal(m, spread)), 0, 4)",
+        "Censored(Mixture(softmax(v), Normal(m, spread)), right = flag)",
+        "Mixture(softmax(v), Truncated(Normal(m, s), lower = -3 - spread))",
+        "ZeroInflated(p, Mixture(softmax(v), LogNormal(m, s)))",
+    ];
+    for form in forms {
+        let more = "plate kinds = 3\nparam v : vector[kinds] ~ Normal(0, 1)\nparam m : ordered[kinds] ~ Normal(0, 2)\nparam spread[kinds] ~ LogNormal(0, 1)\n";
+        check(&format!("{UNKNOWN}{more}observe y[rows] ~ {form}\n"), data);
+    }
+}
+
 /// A missing value of a truncated variable is a coordinate within the bounds.
 #[test]
 fn of_missing_values() {

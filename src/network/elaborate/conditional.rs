@@ -124,6 +124,9 @@ impl<'a> Elaborator<'a> {
         let span = tree.span;
         let of = self.distribution(tree, &event, scope)?;
         self.check_families(variable, &of, &event)?;
+        for number in of.numbers() {
+            self.check_fits(variable, number)?;
+        }
         self.check_role(variable, &of)?;
         let narrower = self.settle_support(variable, &of, declared)?;
         let value = self.own_element(variable);

@@ -65,6 +65,22 @@ impl<'a> Distribution<'a> {
         }
     }
 
+    /// What combinators are given besides distributions; not weights over an axis of their own.
+    pub fn numbers(&self) -> Vec<ExprId> {
+        let weighted = self.name == "Mixture";
+        let given = |argument: &Argument| match &argument.value {
+            ArgumentValue::Number(_) if weighted => Vec::new(),
+            ArgumentValue::Number(value) => vec![*value],
+            ArgumentValue::Numbers(values) => values.clone(),
+            ArgumentValue::Distribution(..) => Vec::new(),
+        };
+        let own = match &self.kind {
+            Kind::Family(_) | Kind::Zero | Kind::Mixture(Parts::Along(..)) => return Vec::new(),
+            Kind::Truncated(..) | Kind::Censored(..) | Kind::Mixture(Parts::Listed(_)) => self.arguments.iter().flat_map(given),
+        };
+        own.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
+    }
+
     /// Whether one value covers the whole event.
     pub fn multivariate(&self) -> bool {
         self.families().iter().any(|family| family.multivariate())
