@@ -23,7 +23,7 @@ use Scale::{One, Reference, Value};
 const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("add subtract multiply divide negate select", 3e-16, Reference, 4e-16, Reference),
     ("equal not_equal less less_equal greater greater_equal and or not", 0.0, Reference, 0.0, Reference),
-    ("abs sign step floor min max", 0.0, Reference, 0.0, Reference),
+    ("abs sign step floor min max count_below", 0.0, Reference, 0.0, Reference),
     // x^(y−1): the rounding of y − 1 times log x.
     ("power", 3e-16, Reference, 1e-14, Reference),
     ("sqrt hypot log log10 log1p log1m", 3e-16, Reference, 5e-16, Reference),

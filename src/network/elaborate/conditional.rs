@@ -248,6 +248,10 @@ impl<'a> Elaborator<'a> {
             return Ok(None);
         };
         self.check_kinds(variable, of, declared)?;
+        if !declared.event.has_coordinate_per_element() {
+            // What the event as a whole must be holds its elements within bounds: these truncate nothing.
+            return Ok(None);
+        }
         let (Support::Real(own) | Support::Integer(own), Support::Real(asked) | Support::Integer(asked)) = (support, &declared.support)
         else {
             self.network.variables[variable].support = support.clone();
@@ -273,6 +277,10 @@ impl<'a> Elaborator<'a> {
     fn check_kinds(&mut self, variable: VariableId, of: &Distribution<'a>, declared: &Declared) -> Elaborated<()> {
         let support = &of.support;
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
+        if of.multivariate() && declared.event == Event::Free {
+            // A vector of whole numbers is a vector.
+            return Ok(());
+        }
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
             (Support::Index(_), _) | (_, Support::Index(_)) => false,

@@ -33,7 +33,7 @@ pub fn given_under_hidden(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn no_range(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0343", format!("the discrete `{name}` has no finite range to be summed over"))
+    Diagnostic::error("E0350", format!("the discrete `{name}` has no finite range to be summed over"))
         .at(span, "unbounded")
         .because("a discrete variable that is not observed is summed out over all its values")
         .try_this("give it bounds beyond which it is all but impossible, as in `int(0, 200)`")
