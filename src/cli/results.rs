@@ -73,8 +73,12 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
 
 /// `1 parameter`, `2 parameters`
 pub fn plural(count: usize, word: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {word}{s}", thousands(count as u64))
+    let words = match word.strip_suffix('y') {
+        _ if count == 1 => word.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{word}s"),
+    };
+    format!("{} {words}", thousands(count as u64))
 }
 
 /// Seconds of one evaluation of the gradient, measured.
