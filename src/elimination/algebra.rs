@@ -40,6 +40,11 @@ impl Algebra {
                 let drawn = b.max(tried, over);
                 let held = b.stop(drawn);
                 let nothing = b.call(Builtin::Subtract, &[drawn, held]);
+                // Where all values are impossible none is drawn: −∞ less −∞ would be NaN, and spoil what is drawn elsewhere.
+                let impossible = b.constant(f64::NEG_INFINITY);
+                let possible = b.call(Builtin::Greater, &[held, impossible]);
+                let zero = b.constant(0.0);
+                let nothing = b.call(Builtin::Select, &[possible, nothing, zero]);
                 let value = b.log_sum_exp(table, over);
                 let value = b.stop(value);
                 b.call(Builtin::Add, &[value, nothing])
