@@ -235,7 +235,9 @@ impl Locator {
         if count > MOST_WRITTEN_OUT {
             return Err(Problem::Wide(count));
         }
-        let mut total: Option<NodeId> = None;
+        let largest = matches!(node.op, Op::Max(_));
+        // Of no element the sum is 0, and nothing is the largest.
+        let mut total = (count == 0).then(|| b.constant(if largest { f64::NEG_INFINITY } else { 0.0 }));
         let mut reads = BTreeSet::new();
         for element in 0..count {
             let mut inner = places.clone();
@@ -248,7 +250,7 @@ impl Locator {
             reads.extend(more);
             self.check(b, table, &reads)?;
             let part = if let [x, y] = operands.as_slice() { b.call(Builtin::Multiply, &[*x, *y]) } else { operands[0] };
-            let by = if matches!(node.op, Op::Max(_)) { Builtin::Max } else { Builtin::Add };
+            let by = if largest { Builtin::Max } else { Builtin::Add };
             total = Some(total.map_or(part, |total| b.call(by, &[total, part])));
         }
         Ok(Located { node: total, reads })
@@ -326,6 +328,11 @@ impl Locator {
             return Err(Problem::Wide(size));
         }
         let (mut value, mut reads) = (None, BTreeSet::new());
+        if size == 0 {
+            // Where an element would be needed its index lies outside, which is told; else there is nothing to choose for.
+            let ty = b.ty(x);
+            value = Some(b.typed_constant(0.0, ty));
+        }
         let number = b.convert(index, Type::Real);
         for element in (0..size).rev() {
             let mut inner = places.clone();

@@ -28,8 +28,8 @@ use locate::{Locator, Problem};
 /// The most entries of the table of one element.
 const MOST_ENTRIES: usize = 1 << 20;
 
-/// The most entries of all tables of a step.
-const MOST_WORK: usize = 1 << 28;
+/// The most entries of all tables of a step: some seconds a gradient, and some gigabytes where entries that only data decide are worked out once.
+const MOST_WORK: usize = 1 << 27;
 
 /// One step of an elimination, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]

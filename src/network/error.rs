@@ -340,7 +340,8 @@ pub fn no_declaration(span: Span) -> Diagnostic {
 }
 
 pub fn plate_size(plate: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0143", format!("the size of the plate `{plate}` must be a whole number")).at(span, "not a whole number from 0")
+    Diagnostic::error("E0143", format!("the size of the plate `{plate}` must be a whole number"))
+        .at(span, format!("not a whole number from 0 to {}", super::ir::LARGEST_PLATE))
 }
 
 pub fn no_naming(family: &str, given: &[String], namings: &[String], span: Span) -> Diagnostic {

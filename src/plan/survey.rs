@@ -100,7 +100,8 @@ impl<'a> Survey<'a> {
         let mut cost = vec![0_usize; nodes];
         for (id, node) in self.program.nodes.iter() {
             let sources = self.read_by(node, &views);
-            cost[id.index()] = 1 + node.operands.iter().map(|o| cost[o.index()]).sum::<usize>();
+            // What is shared counts each time, so that along a long chain this doubles without end.
+            cost[id.index()] = node.operands.iter().fold(1, |sum: usize, o| sum.saturating_add(cost[o.index()]));
             self.inlined[id.index()] = self.is_inlined(node, &sources, cost[id.index()]);
             if self.inlined[id.index()] {
                 views[id.index()].clone_from(&sources);

@@ -173,3 +173,28 @@ fn the_time_of_a_gradient_grows_with_the_steps_as_their_number() {
     let (short, long) = (code(500, &mut random), code(5_000, &mut random));
     assert!(long <= short + short / 10, "{long} bytes of code for ten times as many steps as {short} bytes");
 }
+
+/// What each element depends on may be told by data: a chain told so is no recursion, and is summed out element by element. Its log likelihood is
+/// one expression that is as deep as the chain is long, and in which what is shared counts twice at each step.
+#[test]
+fn a_chain_told_by_data_is_the_recursion() {
+    let steps = 150;
+    let text = |first: &str, before: &str| {
+        format!(
+            "plate time\ninput up[time] : int\nparam a, b ~ Normal(0, 1)
+latent z[t in time] ~ if {first} then Bernoulli(0.5) else Bernoulli(inv_logit(a + b * z[{before}]))
+observe y[time] ~ Normal(z, 1)"
+        )
+    };
+    let mut random = Random(9);
+    let rows: String = (0..steps).map(|t| format!("{t},{:.3}\n", random.normal())).collect();
+    let table = format!("up,y\n{rows}");
+    let texts = [text("up[t] == 0", "int(up[t])"), text("t == 1", "t-1")];
+    let [mut told, mut known] = texts.map(|text| density(&lowered(&text, "data.csv", &table)));
+    let q = [0.3, -0.8];
+    let ((told, gradient), (known, expected)) = (value_and_gradient(&mut told, &q), value_and_gradient(&mut known, &q));
+    assert!((told - known).abs() < 1e-10 * known.abs(), "{told} instead of {known}");
+    for (found, expected) in gradient.iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-9 * (1.0 + expected.abs()), "{found} instead of {expected}");
+    }
+}

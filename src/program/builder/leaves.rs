@@ -54,7 +54,7 @@ impl Builder {
     }
 
     /// A constant of any type: 0 or 1 for truth values, from 0 for indices.
-    pub(in crate::program) fn typed_constant(&mut self, value: f64, ty: Type) -> NodeId {
+    pub(crate) fn typed_constant(&mut self, value: f64, ty: Type) -> NodeId {
         self.push(Op::Const(value), Vec::new(), Vec::new(), ty)
     }
 

@@ -67,6 +67,9 @@ impl Lowering<'_> {
         let (values, position, value) = match entry.support.clone() {
             Support::Index(plate) => {
                 let of = self.plate_axis(plate);
+                if self.builder.program.axes[of].size == 0 && self.builder.program.extent(axes) > 0 {
+                    return self.report(error::no_elements(&name, &self.network.plates[plate].name, span));
+                }
                 let position = self.builder.discrete(id, axes, of);
                 (of, position, position)
             }

@@ -46,7 +46,9 @@ pub fn unknown_range(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn too_many_values(name: &str, values: f64, most: usize, span: Span) -> Diagnostic {
-    Diagnostic::error("E0345", format!("the discrete `{name}` has {values} values"))
+    // Beyond 2^53 not every digit is known.
+    let number = if values < 9e15 { values.to_string() } else { format!("{values:e}") };
+    Diagnostic::error("E0345", format!("the discrete `{name}` has {number} values"))
         .at(span, format!("at most {most} can be summed over"))
         .try_this("give it a narrower range in its type, as in `int(0, 1000)`")
 }
@@ -54,6 +56,11 @@ pub fn too_many_values(name: &str, values: f64, most: usize, span: Span) -> Diag
 pub fn empty_range(name: &str, place: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0346", format!("the range of the discrete `{name}` is empty"))
         .at(span, format!("at {place} the upper bound is below the lower one"))
+}
+
+pub fn no_elements(name: &str, plate: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0346", format!("the range of the discrete `{name}` is empty"))
+        .at(span, format!("an element of `{plate}`, which has none"))
 }
 
 pub fn factor_in_simulation(name: &str, span: Span) -> Diagnostic {
