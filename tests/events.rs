@@ -8,3 +8,5 @@ mod gradients;
 mod jacobians;
 #[path = "events/model.rs"]
 mod model;
+#[path = "events/rows.rs"]
+mod rows;
