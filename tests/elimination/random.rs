@@ -55,7 +55,22 @@ impl Writer<'_> {
             return;
         }
         self.bits += elements as f64 * size.log2();
-        let family = |p: String| if three { format!("Binomial(2, inv_logit({p}))") } else { format!("Bernoulli(inv_logit({p}))") };
+        let place = match kind {
+            "rows" => "r",
+            "steps" => "t",
+            _ => "",
+        };
+        // Now and then a value that cannot be, by another variable.
+        let gate = (self.random.below(4) == 0 && !three).then(|| self.parent(place)).flatten();
+        let family = |p: String| {
+            if let Some(gate) = &gate {
+                format!("Bernoulli(inv_logit({p}) * min(1, {gate}))")
+            } else if three {
+                format!("Binomial(2, inv_logit({p}))")
+            } else {
+                format!("Bernoulli(inv_logit({p}))")
+            }
+        };
         let (head, distribution) = match kind {
             "single" => (name.clone(), family(self.linear(""))),
             "rows" if self.random.below(3) == 0 => {
