@@ -14,7 +14,8 @@ use pgmc::program::{OutputRole, fold};
 
 const STATES: usize = 3;
 
-const CHAIN: &str = "plate time\nplate states = 3\nparam start : simplex[states]\nparam trans[states] : simplex[states]\nparam level[states]
+const CHAIN: &str =
+    "plate time\nplate states = 3\nparam start : simplex[states]\nparam trans[states] : simplex[states]\nparam level[states]
 param s : positive\nlatent z[t in time] : states ~ if t == 1 then Categorical(start) else Categorical(trans[z[t-1]])
 observe y[time] ~ Normal(level[z], s)";
 
@@ -89,9 +90,7 @@ fn show(name: &str, text: &str, y: &[f64], hand: Option<f64>) {
     let of_gradient = least(|| _ = gradient.evaluate(&q, &mut slope));
     let of_value = least(|| value.run(&mut scratch, &q, 0, &mut out));
     let each = 1e9 / y.len() as f64;
-    let hand = hand.map_or_else(String::new, |hand| {
-        format!("; by hand {:.1} ns, {:.2} times that", hand * each, of_gradient / hand)
-    });
+    let hand = hand.map_or_else(String::new, |hand| format!("; by hand {:.1} ns, {:.2} times that", hand * each, of_gradient / hand));
     println!(
         "{name}, {} rows: compiled in {:.1} ms; value {:.1} ns a row, gradient {:.1} ns, {:.2} times the value{hand}",
         y.len(),

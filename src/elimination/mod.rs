@@ -13,6 +13,7 @@ mod locate;
 mod pieces;
 mod reach;
 mod recover;
+mod restrict;
 mod single;
 mod split;
 
@@ -101,7 +102,9 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     }));
     let Run { b, steps, .. } = run;
     let (program, values) = b.finish();
-    let lowered = Lowered { program, values, layouts, summands: untouched, discrete: Vec::new(), ..lowered };
+    let mut coordinates = lowered.coordinates.clone();
+    coordinates.resize(program.slots, "probe".to_owned());
+    let lowered = Lowered { program, values, layouts, summands: untouched, discrete: Vec::new(), coordinates, ..lowered };
     Ok(Eliminated { lowered, steps })
 }
 
@@ -178,6 +181,7 @@ impl Run {
 
     /// Does away with all variables: at each step with that which costs least.
     fn all(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+        let factors = pieces::thinned(&mut self.b, &mut self.table, factors);
         let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
             let waiting: Vec<DiscreteId> =
