@@ -7,6 +7,7 @@ mod algebra;
 mod chain;
 mod error;
 mod factor;
+mod forbidden;
 mod ground;
 mod links;
 mod locate;

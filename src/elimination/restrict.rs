@@ -63,14 +63,7 @@ impl Walk {
                 let operands = self.all(b, &node.operands, places);
                 b.contract(operands[0], operands[1], over)
             }
-            Op::Gather(named) => {
-                let indices = self.all(b, &node.operands[1..], places);
-                let rest: Places = places.iter().filter(|(a, _)| !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
-                // What is gathered from is worked out in full, as others may be: only its other axes are restricted.
-                let x = self.at(b, node.operands[0], &rest);
-                let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(indices).collect();
-                b.gather(x, &at)
-            }
+            Op::Gather(named) => self.gathered(b, (&node.operands, named), places),
             Op::Const(_)
             | Op::Data(_)
             | Op::Slot(_)
@@ -90,6 +83,15 @@ impl Walk {
                 b.gather(id, &at)
             }
         }
+    }
+
+    /// What is gathered from is worked out in full, as others may be: only its other axes are restricted.
+    fn gathered(&mut self, b: &mut Builder, (operands, named): (&[NodeId], &[AxisId]), places: &Places) -> NodeId {
+        let indices = self.all(b, &operands[1..], places);
+        let rest: Places = places.iter().filter(|(a, _)| !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
+        let x = self.at(b, operands[0], &rest);
+        let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(indices).collect();
+        b.gather(x, &at)
     }
 
     fn all(&mut self, b: &mut Builder, operands: &[NodeId], places: &Places) -> Vec<NodeId> {

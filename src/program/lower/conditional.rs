@@ -23,29 +23,7 @@ impl Lowering<'_> {
             return Ok(());
         }
         self.builder.at(entry.span);
-        let mut parts = Vec::new();
-        let observed_only = self.observed_elements(variable);
-        let whole = Environment { guard: observed_only, ..Environment::default() };
-        for (branch, environment) in self.branches(conditional, &whole)? {
-            match branch {
-                Conditional::Given(_) => self.check_given(variable, entry.span, &environment)?,
-                Conditional::Family(application) => {
-                    for (density, environment) in self.density_parts(application, &environment)? {
-                        if let Some(elements) = self.elements(variable, &environment) {
-                            let density = self.family_density(application, density, &elements.environment)?;
-                            parts.push((density, self.summed_axes(variable, application.multivariate, &elements)));
-                        }
-                    }
-                }
-                Conditional::If { .. } => {
-                    if let Some(elements) = self.elements(variable, &environment) {
-                        let density = self.density_at(variable, branch, &elements.environment)?;
-                        let multivariate = branch.applications().iter().any(|a| a.multivariate);
-                        parts.push((density, self.summed_axes(variable, multivariate, &elements)));
-                    }
-                }
-            }
-        }
+        let parts = self.parts(variable, conditional)?;
         self.builder.at(entry.span);
         let constant = self.event_constant(variable, conditional)?;
         let observed = entry.role == Role::Observe;
@@ -66,6 +44,35 @@ impl Lowering<'_> {
         let total = self.builder.call(Builtin::Add, &[total, constant]);
         self.summand(&entry.name, total, &[], observed);
         Ok(())
+    }
+
+    /// The log densities of a variable's elements, each with the axes over which there is one an element.
+    fn parts(&mut self, variable: VariableId, conditional: &Conditional) -> Lower<Vec<(NodeId, Vec<AxisId>)>> {
+        let span = self.network.variables[variable].span;
+        let mut parts = Vec::new();
+        let observed_only = self.observed_elements(variable);
+        let whole = Environment { guard: observed_only, ..Environment::default() };
+        for (branch, environment) in self.branches(conditional, &whole)? {
+            match branch {
+                Conditional::Given(_) => self.check_given(variable, span, &environment)?,
+                Conditional::Family(application) => {
+                    for (density, environment) in self.density_parts(application, &environment)? {
+                        if let Some(elements) = self.elements(variable, &environment) {
+                            let density = self.family_density(application, density, &elements.environment)?;
+                            parts.push((density, self.summed_axes(variable, application.multivariate, &elements)));
+                        }
+                    }
+                }
+                Conditional::If { .. } => {
+                    if let Some(elements) = self.elements(variable, &environment) {
+                        let density = self.density_at(variable, branch, &elements.environment)?;
+                        let multivariate = branch.applications().iter().any(|a| a.multivariate);
+                        parts.push((density, self.summed_axes(variable, multivariate, &elements)));
+                    }
+                }
+            }
+        }
+        Ok(parts)
     }
 
     /// The parts of a conditional that conditions of data tell apart, each with the environment in which it applies: families, `Given()`, and
