@@ -1,5 +1,5 @@
 """Writes data.csv of the worked models whose data are simulated: classrooms, gaps, gaussian_process, volatility, workshops,
-hidden_regression, hidden_outputs, two_layer, school_slopes. Same seed, same bytes.
+hidden_regression, hidden_outputs, two_layer, school_slopes, fishing, absences, landings. Same seed, same bytes.
 
 Run: python3 models/simulate.py   (Python 3, standard library only)
 """
@@ -110,13 +110,62 @@ def school_slopes():
     write("school_slopes", ["school", "x", "y"], rows)
 
 
+def poisson(draw, rate):
+    """By counting exponential waiting times."""
+    count, time = -1, 0.0
+    while time < rate:
+        count, time = count + 1, time + draw.expovariate(1)
+    return count
+
+
+def fishing():
+    """Parties of which some did not fish."""
+    draw = random.Random(11)
+    rows = []
+    for _ in range(120):
+        persons, children = draw.randint(1, 5), int(draw.random() < 0.3)
+        rate = 0.9 * persons * (0.6 if children else 1)
+        rows.append((0 if draw.random() < 0.35 else poisson(draw, rate), persons, children))
+    write("fishing", ["fish", "persons", "children"], rows)
+
+
+def absences():
+    """Nobody ill, or at least a day: a Poisson variable with a gamma rate, drawn until it is above 0."""
+    draw = random.Random(12)
+    rows = []
+    for _ in range(150):
+        age, days = draw.randint(20, 64), 0
+        if draw.random() > 1 / (1 + math.exp(0.4 + 0.03 * (age - 40))):
+            while days == 0:
+                days = poisson(draw, draw.gammavariate(1.2, 6 / 1.2))
+        rows.append((days, age))
+    write("absences", ["absent", "age"], rows)
+
+
+def landings():
+    """Fish below the limit of their harbour are not in the table."""
+    draw = random.Random(13)
+    rows = []
+    for harbour, limit in (("east", 22), ("north", 28), ("west", 34)):
+        kept = 0
+        while kept < 40:
+            length = round(draw.gauss(31, 6), 1)
+            if length >= limit:
+                kept += 1
+                rows.append((length, harbour, limit))
+    write("landings", ["length", "harbour", "smallest"], rows)
+
+
 if __name__ == "__main__":
+    absences()
     classrooms()
+    fishing()
     print(gaps(), "cells missing in gaps")
     gaussian_process()
     volatility()
     hidden_regression()
     hidden_outputs()
+    landings()
     two_layer()
     workshops()
     school_slopes()

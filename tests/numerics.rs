@@ -33,6 +33,7 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("logit log_inv_logit log1p_exp log1m_exp", 4e-16, Reference, 5e-16, Reference),
     // log(exp(x) − exp(y)) has roots.
     ("log_diff_exp", 4e-16, One, 5e-16, Reference),
+    ("log_add_exp", 4e-16, One, 5e-16, Reference),
     ("xlogy xlog1py", 4e-16, Reference, 4e-16, Reference),
     // exp(−x²): the rounding of the square.
     ("erf erfc", 4e-16, Reference, 1e-13, Reference),
@@ -55,6 +56,11 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("gamma_inc_shape", 1e-13, Reference, 1e-13, Value),
     // (log x − ψ)² − ψ′ cancels near its roots.
     ("gamma_inc_shape_shape", 1e-14, One, 3e-11, One),
+    // Logarithms of numbers near 1, and those of large terms.
+    ("log_gamma_inc log_gamma_inc_upper", 1e-13, One, 1e-12, Value),
+    ("log_gamma_inc_slope log_gamma_inc_upper_slope", 1e-13, Reference, 1e-12, Value),
+    ("log_gamma_inc_shape log_gamma_inc_upper_shape", 1e-12, One, 1e-10, One),
+    ("poisson_of_normal binomial_of_normal negative_binomial_of_normal", 0.0, Reference, 0.0, Reference),
     ("gamma_quantile gamma_of_normal", 2e-13, Reference, 2e-11, Reference),
     ("beta_inc", 1e-13, Reference, 2e-13, Reference),
     // The derivatives by x have the factor log x − ψ(a) + ψ(a+b), whose parts cancel near the mode.
@@ -73,6 +79,7 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("von_mises_cdf_concentration", 2e-13, Reference, 1e-13, One),
     ("von_mises_cdf_concentration_concentration", 2e-16, One, 2e-16, One),
     ("von_mises_quantile von_mises_of_normal", 1e-13, Reference, 4e-14, One),
+    ("count_below", 0.0, Reference, 0.0, Reference),
     ("von_mises_density", 4e-14, Reference, 4e-14, Value),
 ];
 

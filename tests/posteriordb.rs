@@ -14,6 +14,9 @@ use worked::{POSTERIORS, Worked};
 /// InverseGamma(2, 8), whose tail falls as c2⁻³, and large values of c2 change nothing that the data see.
 const WITHOUT_VARIANCE: [(&str, &str); 1] = [("extra_horseshoe", "c2")];
 
+/// Draws of discrete variables that a combinator sums out: a model that has it reports their expectation, with the same mean and less spread.
+const SUMMED_OUT: [(&str, &str); 1] = [("extra_zero_inflated_poisson", "n_structural")];
+
 #[test]
 fn posteriors_agree_with_the_reference() {
     if !Path::new(POSTERIORS).is_dir() {
@@ -37,7 +40,8 @@ fn agrees(worked: &Worked) -> Result<(), String> {
     }
     let ours = &summary["variables"];
     let reference = reference(&Path::new(POSTERIORS).join(&worked.name));
-    let held = reference.iter().filter(|(name, _)| !WITHOUT_VARIANCE.contains(&(worked.name.as_str(), name.as_str())));
+    let elsewhere: Vec<_> = WITHOUT_VARIANCE.into_iter().chain(SUMMED_OUT).collect();
+    let held = reference.iter().filter(|(name, _)| !elsewhere.contains(&(worked.name.as_str(), name.as_str())));
     let short: Vec<String> = held.filter_map(|(name, theirs)| falls_short(name, &ours[name], theirs)).collect();
     if short.is_empty() { Ok(()) } else { Err(format!("{}: {} of {}: {}", worked.name, short.len(), reference.len(), short.join("; "))) }
 }

@@ -140,6 +140,7 @@ pub fn record<D>(fit: &Fit, prepared: &Prepared<D>) -> String {
         "collapse": fit.collapse, "integrate": fit.integrate.unwrap_or(Integration::Auto).word(), "mc_samples": fit.points(),
         "proposal": format!("{:?}", fit.proposal()).to_lowercase(), "mc_noise": format!("{:?}", fit.noise()).to_lowercase(),
         "optimizer": format!("{:?}", fit.optimizer).to_lowercase(), "minibatch": fit.minibatch, "profile": fit.profile,
+        "draw_discrete": fit.draw_discrete,
     });
     let data = prepared.files.iter().zip(&fit.data);
     let record = FitRecord {

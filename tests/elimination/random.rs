@@ -21,7 +21,7 @@ struct Writer<'r> {
 
 const ROWS: usize = 3;
 const STEPS: usize = 4;
-const MOST_BITS: f64 = 12.0;
+const MOST_BITS: f64 = 11.0;
 
 pub fn network(random: &mut Random) -> Network {
     let mut writer = Writer { random, text: String::new(), single: Vec::new(), rows: Vec::new(), steps: Vec::new(), bits: 0.0 };

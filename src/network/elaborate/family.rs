@@ -20,7 +20,7 @@ pub struct Instance<'a> {
     parameters: Vec<(String, ExprId)>,
     pub generics: Vec<(String, AxisId)>,
     /// The plates, and the event's axes where the family is univariate.
-    context: Vec<AxisId>,
+    pub context: Vec<AxisId>,
     bound: Vec<AxisId>,
     pub span: Span,
 }

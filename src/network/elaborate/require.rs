@@ -53,6 +53,19 @@ impl<'a> Elaborator<'a> {
         Ok(requirements)
     }
 
+    /// What a combinator asks of an argument: a condition where it cannot be proved.
+    pub(super) fn require_claim(&mut self, parameter: &str, of: &str, value: ExprId, claim: Claim) -> Elaborated<Option<ExprId>> {
+        let demand = Demand::Claim(claim);
+        if self.meets(value, demand) {
+            return Ok(None);
+        }
+        if let Some(span) = self.violation(value, demand) {
+            return self.report(error::outside_support(parameter, of, claim.words(), span));
+        }
+        let span = self.span(value);
+        Ok(Some(self.claim_expression(value, claim, span)))
+    }
+
     /// What a type asks of each element; its bounds may be made from the other parameters.
     fn demands(&mut self, ty: &tree::Type, instance: &Instance<'a>) -> Elaborated<Vec<Demand>> {
         let mut demands = match ty.name.text.as_str() {

@@ -94,7 +94,9 @@ impl Binder<'_> {
             }
             values.push(if value.is_nan() { 0.0 } else { value });
         }
-        if reported > 0 || self.report_missing(variable, origin, &missing) {
+        let refused =
+            if observed { self.report_mixed(variable, origin, &missing) } else { self.report_missing(variable, origin, &missing) };
+        if reported > 0 || refused {
             return None;
         }
         Some(Bound { values: ArrayValues::Real(values), missing })
@@ -228,6 +230,21 @@ impl Binder<'_> {
         }
         let span = origin.span(self.sources, first);
         self.errors.push(error::missing_value(&entry.name, &origin.place(first), span, entry.span, missing.len()));
+        true
+    }
+
+    /// Whether there were missing values, which were reported, of a variable for which no coordinate can stand.
+    fn report_mixed(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
+        let entry = &self.request.network.variables[variable];
+        let Definition::Observed { conditional, .. } = &entry.definition else { return false };
+        let mixed = conditional.applications().into_iter().find(|application| application.mixed);
+        let (Some(mixed), Some(&first), Support::Real(_)) = (mixed, missing.first(), &entry.support) else { return false };
+        if self.is_simulated(variable) {
+            return false;
+        }
+        let span = origin.span(self.sources, first);
+        let distribution = (mixed.family.as_str(), mixed.span);
+        self.errors.push(error::missing_mixed(&entry.name, &origin.place(first), span, distribution, missing.len()));
         true
     }
 

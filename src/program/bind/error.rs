@@ -149,6 +149,15 @@ pub fn missing_value(name: &str, place: &str, span: Span, declared: Span, count:
         .try_this("drop these rows, or model the variable: `observe` it with a distribution, and its missing cells are estimated")
 }
 
+/// `distribution`: the combinator by which the value is censored or has a mass at 0.
+pub fn missing_mixed(name: &str, place: &str, span: Span, distribution: (&str, Span), count: usize) -> Diagnostic {
+    let others = if count > 1 { format!("; {count} in all") } else { String::new() };
+    Diagnostic::error("E0343", format!("a missing value of `{name}`, which no coordinate can stand for"))
+        .at(span, format!("{place} is missing{others}"))
+        .at(distribution.1, format!("by `{}` a value may be known by a range only, or be exactly 0", distribution.0))
+        .try_this("drop these rows: they tell nothing")
+}
+
 pub fn not_a_level(name: &str, place: &str, span: Span, value: &str, plate: &str, labels: &str, declared: Span) -> Diagnostic {
     Diagnostic::error("E0312", format!("`{value}` is not an element of `{plate}`"))
         .at(span, format!("{place}: expected {labels}"))

@@ -27,14 +27,34 @@ impl Lowering<'_> {
         let observed_only = self.observed_elements(variable);
         let whole = Environment { guard: observed_only, ..Environment::default() };
         for (branch, environment) in self.branches(conditional, &whole)? {
-            if let Conditional::Given(_) = branch {
-                self.check_given(variable, entry.span, &environment)?;
-            } else if let Some(elements) = self.elements(variable, &environment) {
-                parts.push(self.log_density(variable, branch, &elements)?);
+            match branch {
+                Conditional::Given(_) => self.check_given(variable, entry.span, &environment)?,
+                Conditional::Family(application) => {
+                    for (density, environment) in self.density_parts(application, &environment)? {
+                        if let Some(elements) = self.elements(variable, &environment) {
+                            let density = self.family_density(application, density, &elements.environment)?;
+                            parts.push((density, self.summed_axes(variable, application.multivariate, &elements)));
+                        }
+                    }
+                }
+                Conditional::If { .. } => {
+                    if let Some(elements) = self.elements(variable, &environment) {
+                        let density = self.density_at(variable, branch, &elements.environment)?;
+                        let multivariate = branch.applications().iter().any(|a| a.multivariate);
+                        parts.push((density, self.summed_axes(variable, multivariate, &elements)));
+                    }
+                }
             }
         }
         self.builder.at(entry.span);
         let constant = self.event_constant(variable, conditional)?;
+        self.add_parts(variable, parts, constant);
+        Ok(())
+    }
+
+    /// The parts of a variable's log density, each with its axes, and a constant: one term, or summands where these are kept.
+    fn add_parts(&mut self, variable: VariableId, parts: Vec<(NodeId, Vec<AxisId>)>, constant: NodeId) {
+        let entry = &self.network.variables[variable];
         let observed = entry.role == Role::Observe;
         if self.keeps_summands {
             let mass = !observed && self.is_summed_out(variable);
@@ -43,7 +63,7 @@ impl Lowering<'_> {
                 self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
             }
             self.summand(&entry.name, constant, &[], false);
-            return Ok(());
+            return;
         }
         let mut total = self.builder.constant(0.0);
         for (density, axes) in parts {
@@ -52,7 +72,6 @@ impl Lowering<'_> {
         }
         let total = self.builder.call(Builtin::Add, &[total, constant]);
         self.summand(&entry.name, total, &[], observed);
-        Ok(())
     }
 
     /// The parts of a conditional that conditions of data tell apart, each with the environment in which it applies: families, `Given()`, and
@@ -77,20 +96,14 @@ impl Lowering<'_> {
         Ok(branches)
     }
 
-    /// The log density of a part, with the axes over which there is one an element.
-    fn log_density(&mut self, variable: VariableId, part: &Conditional, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
-        let density = self.density_at(variable, part, &elements.environment)?;
-        let multivariate = part.applications().iter().any(|a| a.multivariate);
-        Ok((density, self.summed_axes(variable, multivariate, elements)))
-    }
-
+    /// The log density of a part that discrete variables decide, at the environment's elements.
     fn density_at(&mut self, variable: VariableId, part: &Conditional, environment: &Environment) -> Lower<NodeId> {
         match part {
             Conditional::Given(span) => {
                 let name = self.network.variables[variable].name.clone();
                 self.report(error::given_under_hidden(&name, *span))
             }
-            Conditional::Family(application) => self.family_density(application, environment),
+            Conditional::Family(application) => self.family_density(application, application.log_density, environment),
             Conditional::If { condition, then, otherwise } => {
                 let condition = self.expression(*condition, environment)?;
                 let opposite = self.builder.call(Builtin::Not, &[condition]);
@@ -107,8 +120,8 @@ impl Lowering<'_> {
     }
 
     /// One family's log density at the environment's elements.
-    fn family_density(&mut self, application: &Application, environment: &Environment) -> Lower<NodeId> {
-        let mut density = self.number(application.log_density, environment)?;
+    fn family_density(&mut self, application: &Application, density: ExprId, environment: &Environment) -> Lower<NodeId> {
+        let mut density = self.number(density, environment)?;
         if let Some(normaliser) = application.log_normaliser {
             let normaliser = self.number(normaliser, environment)?;
             density = self.builder.call(Builtin::Subtract, &[density, normaliser]);

@@ -69,8 +69,15 @@ pub fn flat_in_simulation(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`"))
-        .at(span, "add a `draw` clause to the family")
+    let combined = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"].contains(&family);
+    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`")).at(
+        span,
+        if combined {
+            "a family in it lacks a `draw` clause, or a `quantile` clause where it is truncated"
+        } else {
+            "add a `draw` clause to the family"
+        },
+    )
 }
 
 pub fn no_conditioned_draw(name: &str, family: &str, condition: &str, span: Span) -> Diagnostic {
