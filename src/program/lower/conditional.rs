@@ -26,6 +26,13 @@ impl Lowering<'_> {
         let parts = self.parts(variable, conditional)?;
         self.builder.at(entry.span);
         let constant = self.event_constant(variable, conditional)?;
+        self.add_parts(variable, parts, constant);
+        Ok(())
+    }
+
+    /// The parts of a variable's log density, each with its axes, and a constant: one term, or summands where these are kept.
+    fn add_parts(&mut self, variable: VariableId, parts: Vec<(NodeId, Vec<AxisId>)>, constant: NodeId) {
+        let entry = &self.network.variables[variable];
         let observed = entry.role == Role::Observe;
         if self.keeps_summands {
             let mass = !observed && self.is_summed_out(variable);
@@ -34,7 +41,7 @@ impl Lowering<'_> {
                 self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
             }
             self.summand(&entry.name, constant, &[], false);
-            return Ok(());
+            return;
         }
         let mut total = self.builder.constant(0.0);
         for (density, axes) in parts {
@@ -43,7 +50,6 @@ impl Lowering<'_> {
         }
         let total = self.builder.call(Builtin::Add, &[total, constant]);
         self.summand(&entry.name, total, &[], observed);
-        Ok(())
     }
 
     /// The log densities of a variable's elements, each with the axes over which there is one an element.
