@@ -335,15 +335,68 @@ def regimes():
         income = round(draw.gauss(0, 1), 2)
         rows.append((income, round(draw.gauss(*((-1 + 0.1 * income, 1.2) if bad else (1 + 0.8 * income, 0.4))), 2)))
     write("regimes", ["income", "spending"], rows)
+def school_slopes():
+    """Lines of thirty schools, fifteen students each, whose intercepts and slopes are correlated."""
+    draw = random.Random(6)
+    rows = []
+    for school in range(1, 31):
+        first, second = draw.gauss(0, 1), draw.gauss(0, 1)
+        intercept = 2 + 1.5 * first
+        slope = 1 + 0.6 * (-0.5 * first + math.sqrt(0.75) * second)
+        for _ in range(15):
+            x = round(draw.uniform(-2, 2), 2)
+            rows.append((school, x, round(draw.gauss(intercept + slope * x, 1), 2)))
+    write("school_slopes", ["school", "x", "y"], rows)
+
+
+def fishing():
+    """Parties of which some did not fish."""
+    draw = random.Random(11)
+    rows = []
+    for _ in range(120):
+        persons, children = draw.randint(1, 5), int(draw.random() < 0.3)
+        rate = 0.9 * persons * (0.6 if children else 1)
+        rows.append((0 if draw.random() < 0.35 else poisson(draw, rate), persons, children))
+    write("fishing", ["fish", "persons", "children"], rows)
+
+
+def absences():
+    """Nobody ill, or at least a day: a Poisson variable with a gamma rate, drawn until it is above 0."""
+    draw = random.Random(12)
+    rows = []
+    for _ in range(150):
+        age, days = draw.randint(20, 64), 0
+        if draw.random() > 1 / (1 + math.exp(0.4 + 0.03 * (age - 40))):
+            while days == 0:
+                days = poisson(draw, draw.gammavariate(1.2, 6 / 1.2))
+        rows.append((days, age))
+    write("absences", ["absent", "age"], rows)
+
+
+def landings():
+    """Fish below the limit of their harbour are not in the table."""
+    draw = random.Random(13)
+    rows = []
+    for harbour, limit in (("east", 22), ("north", 28), ("west", 34)):
+        kept = 0
+        while kept < 40:
+            length = round(draw.gauss(31, 6), 1)
+            if length >= limit:
+                kept += 1
+                rows.append((length, harbour, limit))
+    write("landings", ["length", "harbour", "smallest"], rows)
 
 
 if __name__ == "__main__":
+    absences()
     classrooms()
+    fishing()
     print(gaps(), "cells missing in gaps")
     gaussian_process()
     volatility()
     hidden_regression()
     hidden_outputs()
+    landings()
     two_layer()
     workshops()
     annotators()
@@ -364,3 +417,4 @@ if __name__ == "__main__":
     phylogeny()
     appliances()
     regimes()
+    school_slopes()

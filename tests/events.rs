@@ -8,5 +8,7 @@ mod gradients;
 mod jacobians;
 #[path = "events/model.rs"]
 mod model;
+#[path = "events/posteriors.rs"]
+mod posteriors;
 #[path = "events/rows.rs"]
 mod rows;

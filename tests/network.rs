@@ -80,6 +80,6 @@ fn mistakes_are_explained() {
 /// The codes of all errors of the stage.
 fn codes() -> Vec<&'static str> {
     let code = |part: &'static str| part.split('"').next().unwrap();
-    let parts = include_str!("../src/network/error.rs").split("Diagnostic::error(\"").skip(1);
-    parts.map(code).collect()
+    let texts = [include_str!("../src/network/error.rs"), include_str!("../src/network/error/combinator.rs")];
+    texts.into_iter().flat_map(|text| text.split("Diagnostic::error(\"").skip(1)).map(code).collect()
 }

@@ -23,7 +23,7 @@ use Scale::{One, Reference, Value};
 const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("add subtract multiply divide negate select", 3e-16, Reference, 4e-16, Reference),
     ("equal not_equal less less_equal greater greater_equal and or not", 0.0, Reference, 0.0, Reference),
-    ("abs sign step floor min max", 0.0, Reference, 0.0, Reference),
+    ("abs sign step floor min max count_below", 0.0, Reference, 0.0, Reference),
     // x^(y−1): the rounding of y − 1 times log x.
     ("power", 3e-16, Reference, 1e-14, Reference),
     ("sqrt hypot log log10 log1p log1m", 3e-16, Reference, 5e-16, Reference),
@@ -33,6 +33,7 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("logit log_inv_logit log1p_exp log1m_exp", 4e-16, Reference, 5e-16, Reference),
     // log(exp(x) − exp(y)) has roots.
     ("log_diff_exp", 4e-16, One, 5e-16, Reference),
+    ("log_add_exp", 4e-16, One, 5e-16, Reference),
     ("xlogy xlog1py", 4e-16, Reference, 4e-16, Reference),
     // exp(−x²): the rounding of the square.
     ("erf erfc", 4e-16, Reference, 1e-13, Reference),
@@ -55,6 +56,11 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("gamma_inc_shape", 1e-13, Reference, 1e-13, Value),
     // (log x − ψ)² − ψ′ cancels near its roots.
     ("gamma_inc_shape_shape", 1e-14, One, 3e-11, One),
+    // Logarithms of numbers near 1, and those of large terms.
+    ("log_gamma_inc log_gamma_inc_upper", 1e-13, One, 1e-12, Value),
+    ("log_gamma_inc_slope log_gamma_inc_upper_slope", 1e-13, Reference, 1e-12, Value),
+    ("log_gamma_inc_shape log_gamma_inc_upper_shape", 1e-12, One, 1e-10, One),
+    ("poisson_of_normal binomial_of_normal negative_binomial_of_normal", 0.0, Reference, 0.0, Reference),
     ("gamma_quantile gamma_of_normal", 2e-13, Reference, 2e-11, Reference),
     ("beta_inc", 1e-13, Reference, 2e-13, Reference),
     // The derivatives by x have the factor log x − ψ(a) + ψ(a+b), whose parts cancel near the mode.

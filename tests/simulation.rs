@@ -2,6 +2,8 @@
 
 #[path = "simulation/chains.rs"]
 mod chains;
+#[path = "simulation/events.rs"]
+mod events;
 #[path = "simulation/families.rs"]
 mod families;
 #[path = "simulation/lists.rs"]

@@ -8,8 +8,8 @@ use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, T
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
 use crate::math::{
-    bessel, beta, beta_inc, beta_quantile, elementary, gamma, gamma_inc, gamma_quantile, logistic, normal, sampling, von_mises,
-    von_mises_quantile,
+    bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc, gamma_quantile, log_gamma_inc, logistic,
+    normal, sampling, uniforms, von_mises, von_mises_quantile,
 };
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
 
@@ -131,6 +131,10 @@ builtins! {
     LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
         [(Divide minus_one (Expm1 (Subtract y x))), (Divide minus_one (Expm1 (Subtract x y)))]
         "log(exp(x) − exp(y)); NaN where x < y.";
+    // The share of each at a tie, also where both are −∞.
+    LogAddExp "log_add_exp" function (x: Real, y: Real) Two(logistic::log_add_exp),
+        [(Select (Equal x y) 0.5 (InvLogit (Subtract x y))), (Select (Equal x y) 0.5 (InvLogit (Subtract y x)))]
+        "log(exp(x) + exp(y)).";
     Xlogy "xlogy" function (x: Real, y: NonNegative) Two(elementary::xlogy), [(Log y), (Select (Equal x 0.0) 0.0 (Divide x y))]
         "x·log(y), 0 where x is 0.";
     Xlog1py "xlog1py" function (x: Real, y: Interval(-1.0, f64::INFINITY)) Two(elementary::xlog1py),
@@ -184,6 +188,29 @@ builtins! {
     GammaIncDensity "gamma_inc_density" helper (shape: Positive, x: NonNegative) Two(gamma_inc::density),
         [(Multiply result (Subtract (Log y) (Digamma x))), (Multiply result (Subtract (Divide (Subtract x 1.0) y) 1.0))]
         "x^(shape−1)·exp(−x)/Γ(shape), the derivative of gamma_inc by x.";
+    // The logarithms of both tails, which do not underflow. Their derivatives by x are ±density/tail, by the shape those of the series.
+    LogGammaInc "log_gamma_inc" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower),
+        [(LogGammaIncShape x y), (LogGammaIncSlope x y)]
+        "The logarithm of gamma_inc(shape, x).";
+    LogGammaIncSlope "log_gamma_inc_slope" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower_slope),
+        [(Multiply result (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncShape x y))),
+         (Multiply result (Subtract (Subtract (Divide (Subtract x 1.0) y) 1.0) result))]
+        "The derivative of log_gamma_inc by x.";
+    LogGammaIncShape "log_gamma_inc_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower_shape),
+        [(Subtract (Divide (GammaIncShapeShape x y) (Exp (LogGammaInc x y))) (Multiply result result)),
+         (Multiply (LogGammaIncSlope x y) (Subtract (Subtract (Log y) (Digamma x)) result))]
+        "The derivative of log_gamma_inc by its shape. The second, where gamma_inc does not underflow.";
+    LogGammaIncUpper "log_gamma_inc_upper" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper),
+        [(LogGammaIncUpperShape x y), (Negate (LogGammaIncUpperSlope x y))]
+        "The logarithm of 1 − gamma_inc(shape, x).";
+    LogGammaIncUpperSlope "log_gamma_inc_upper_slope" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper_slope),
+        [(Multiply result (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncUpperShape x y))),
+         (Multiply result (Add (Subtract (Divide (Subtract x 1.0) y) 1.0) result))]
+        "The gamma density relative to its upper tail.";
+    LogGammaIncUpperShape "log_gamma_inc_upper_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper_shape),
+        [(Negate (Add (Divide (GammaIncShapeShape x y) (Exp (LogGammaIncUpper x y))) (Multiply result result))),
+         (Multiply (LogGammaIncUpperSlope x y) (Subtract result (Subtract (Log y) (Digamma x))))]
+        "The derivative of log_gamma_inc_upper by its shape. The second, where the upper tail does not underflow.";
     // Of quantiles the implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ = −∂F/∂θ/density. Source: M. Figurnov,
     // S. Mohamed and A. Mnih, "Implicit reparameterization gradients" (2018), arXiv 1805.08498.
     GammaQuantile "gamma_quantile" function (shape: Positive, p: Unit) Two(gamma_quantile::gamma_quantile),
@@ -229,6 +256,16 @@ builtins! {
          (Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply z z)))) (BetaIncDensity x y result))]
         "The x with beta_inc(a, b, x) = Phi(e): a beta variable from a standard normal one.";
 
+    // Quantiles of counts: steps, through which no derivative passes.
+    PoissonOfNormal "poisson_of_normal" function (rate: Positive, e: Real) Two(discrete_quantile::poisson_of_normal), [zero, zero]
+        "The smallest count whose Poisson distribution function is at least Phi(e): a Poisson variable from a standard normal one.";
+    BinomialOfNormal "binomial_of_normal" function (n: Count, p: Unit, e: Real) Three(discrete_quantile::binomial_of_normal),
+        [zero, zero, zero]
+        "The smallest count whose binomial distribution function is at least Phi(e): a binomial variable from a standard normal one.";
+    NegativeBinomialOfNormal "negative_binomial_of_normal" function (mean: Positive, size: Positive, e: Real)
+        Three(discrete_quantile::negative_binomial_of_normal), [zero, zero, zero]
+        "The smallest count whose negative binomial distribution function is at least Phi(e).";
+
     // Bessel functions and the von Mises distribution.
     BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)] "The modified Bessel function of the first kind, order 0.";
     BesselI1 "bessel_i1" function (x: Real) One(bessel::i1),
@@ -264,6 +301,9 @@ builtins! {
         [(Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x)))) (VonMisesDensity result y)),
          (Negate (Divide (VonMisesCdfConcentration result y) (VonMisesDensity result y)))]
         "The x with von_mises_cdf(x, concentration) = Phi(e): a von Mises variable around 0 from a standard normal one.";
+
+    CountBelow "count_below" function (u: Unit, n: Count, p: Unit) Three(uniforms::count_below), [zero, zero, zero]
+        "How many of n uniform numbers, all of them made from the noise u, lie below p.";
 
     // Base samplers.
     RandomGamma "random_gamma" function (shape: Positive) SampleOne(sampling::gamma), []

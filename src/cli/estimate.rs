@@ -6,7 +6,7 @@ use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::draws::Estimate;
 use pgmc::inference::{OptimiseSettings, optimise};
-use pgmc::network::ir::{Definition, Role, Variable, VariableId};
+use pgmc::network::ir::{Definition, Role, Support, Variable, VariableId};
 use pgmc::pipeline::Density;
 use pgmc::report::headline::{self, Seconds};
 use pgmc::report::json::{self, Likelihood};
@@ -17,6 +17,7 @@ use pgmc::report::{csv_files, table, warnings};
 use super::files::{Shown, say};
 use super::fit::{Fit, Method, Prepared};
 use super::results::{self, Kept};
+use super::states::{self, Found};
 use super::{improper, refine, runaway, trace};
 
 /// The standard normal's 97.5% quantile.
@@ -55,7 +56,9 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     };
     let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
     let names = results::names(&prepared.compiled.layouts);
+    let states = states::compile(prepared.compiled.open.as_ref(), &prepared.session)?;
     let finding = Finding {
+        states: states.map(|mut states| states::at(&mut states, &estimate.q, None, fit.seed)),
         seconds,
         introduction,
         likelihood: likelihood(&prepared, &estimate.q),
@@ -78,11 +81,13 @@ pub struct Finding {
     pub findings: Vec<Diagnostic>,
     /// A further entry of `summary.json`.
     pub extra: Option<(&'static str, serde_json::Value)>,
+    /// Discrete variables.
+    pub states: Option<Found>,
 }
 
 /// Prints the estimate and keeps the files.
 pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding: &Finding) -> Result<(), Shown> {
-    let Finding { estimate, likelihood, seconds, introduction, code_bytes, findings, extra } = finding;
+    let Finding { estimate, likelihood, seconds, introduction, code_bytes, findings, extra, states } = finding;
     let (mut likelihood, seconds) = (*likelihood, *seconds);
     if estimate.unbounded {
         likelihood.log_likelihood = f64::NAN;
@@ -90,17 +95,9 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
     let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
     let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
     let headline = headline::of_estimate(word, estimate, seconds);
-    let aic = 2.0 * likelihood.parameters as f64 - 2.0 * likelihood.log_likelihood;
-    let bic = likelihood.parameters as f64 * (likelihood.observations as f64).ln() - 2.0 * likelihood.log_likelihood;
-    let fitness = format!(
-        "log likelihood {} · AIC {} · BIC {} · {}, {}",
-        fixed(likelihood.log_likelihood, 4),
-        fixed(aic, 2),
-        fixed(bic, 2),
-        results::plural(likelihood.parameters, "parameter"),
-        results::plural(likelihood.observations, "observation")
-    );
+    let fitness = fitness(likelihood);
     let table = table::of_estimates(&names, &variables, estimate, fit.all);
+    let table = table + &states.as_ref().map_or_else(String::new, |states| states.text(fit.all));
     let (warning, error) = match runaway::finding(prepared, estimate) {
         Some(error) if estimate.unbounded => (None, Some(error)),
         other => (other, None),
@@ -112,10 +109,12 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
     if let (Some((key, value)), serde_json::Value::Object(map)) = (extra, &mut summary) {
         map.insert((*key).to_owned(), value.clone());
     }
+    states.iter().for_each(|states| states.add(&mut summary));
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;
         kept.with("summary.csv", |file| csv_files::estimates(&names, estimate, file))?;
+        states.as_ref().map_or(Ok(()), |states| states.keep(&mut kept))?;
         kept.text("fit.json", &results::record(fit, prepared))?;
         kept.text("log.txt", &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"))?;
     }
@@ -133,12 +132,28 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
     error.map_or(Ok(()), |error| prepared.session.fail(&[error]))
 }
 
+/// How well the data are explained, in a line.
+fn fitness(likelihood: Likelihood) -> String {
+    let parameters = likelihood.parameters as f64;
+    let aic = 2.0 * parameters - 2.0 * likelihood.log_likelihood;
+    let bic = parameters * (likelihood.observations as f64).ln() - 2.0 * likelihood.log_likelihood;
+    format!(
+        "log likelihood {} · AIC {} · BIC {} · {}, {}",
+        fixed(likelihood.log_likelihood, 4),
+        fixed(aic, 2),
+        fixed(bic, 2),
+        results::plural(likelihood.parameters, "parameter"),
+        results::plural(likelihood.observations, "observation")
+    )
+}
+
 /// The log likelihood is the sum of the observed variables' terms, and of the factors.
 fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
     let network = &prepared.model.network;
     let observed = |name: &str| {
-        let variable = network.variable(name).map(|v| &network.variables[v]);
-        variable.is_some_and(|v| v.role == Role::Observe) || network.factors.iter().any(|f| f.name == name)
+        // All but the priors of real parameters: what discrete variables were summed out of is a term of its own.
+        let prior = |v: &Variable| v.role == Role::Param && matches!(v.support, Support::Real(_));
+        network.variable(name).is_none_or(|v| !prior(&network.variables[v]))
     };
     let terms = prepared.compiled.terms(q);
     let log_likelihood = terms.iter().filter(|(name, _)| observed(name)).map(|(_, value)| value).sum();

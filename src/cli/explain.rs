@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
+use pgmc::elimination::{Eliminated, How, Step};
 use pgmc::network::print as network;
 use pgmc::pipeline::{self, Model};
 use pgmc::program::bind::Purpose;
@@ -18,6 +19,7 @@ use pgmc::{plan, program, syntax};
 use super::Outcome;
 use super::files::{Session, Shown, size};
 use super::fit::FormName;
+use super::results::plural;
 
 /// Show what the compiler made of a model: its factorisation, each variable's role and support, how hidden variables are written, and what
 /// one gradient costs. With --stage, print a stage as the compiler sees it; from `program` on, data are needed.
@@ -89,7 +91,8 @@ impl Explain {
         let begin = Instant::now();
         let binding = model.bind(&files, &self.size, Purpose::Fit, &session.sources).or_else(|e| session.fail(&e))?;
         let question = Question::Density { jacobian: true };
-        let lowered = model.program(&binding, question, self.form.form()).or_else(|e| session.fail(&e))?;
+        let open = model.lowered(&binding, question, self.form.form()).or_else(|e| session.fail(&e))?;
+        let Eliminated { lowered, steps } = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?;
         match self.stage {
             Some(Stage::Program) => Ok(program::print(&lowered.program)),
             Some(stage) => self.late_stage(stage, &lowered, &session),
@@ -97,7 +100,7 @@ impl Explain {
                 let hidden = hidden_variables(&lowered.forms);
                 let compiled = pipeline::compile(lowered).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
                 let seconds = (parsed + begin.elapsed()).as_secs_f64();
-                let mut text = overview(&model) + &hidden;
+                let mut text = overview(&model) + &hidden + &summed_out(&steps);
                 text += &super::hidden::explained(&model, &binding);
                 text += "\nTransforms of the unknowns\n";
                 text += &transforms(&compiled.coordinates);
@@ -106,7 +109,7 @@ impl Explain {
                     "\nCompiled in {} to {} bytes of machine code; {}; one gradient {}",
                     duration(seconds),
                     compiled.density.code_size(),
-                    super::results::plural(compiled.density.dim(), "unknown number"),
+                    plural(compiled.density.dim(), "unknown number"),
                     duration(super::results::gradient_seconds(&compiled.density)),
                 );
                 Ok(text)
@@ -144,6 +147,37 @@ fn hidden_variables(forms: &[FormChoice]) -> String {
         text += "  none\n";
     }
     text
+}
+
+/// How discrete variables are summed out, step by step; nothing where there are none.
+fn summed_out(steps: &[Step]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        let how = match &step.how {
+            How::Single => format!("a sum for each of {}", plural(step.elements, "element")),
+            How::Chain(plate) => format!("a recursion along `{plate}`, {}", plural(step.elements, "step")),
+            How::Ground => format!("element by element, {}", plural(step.elements, "element")),
+        };
+        let entries: usize = step.clique.iter().map(|(_, size)| size).product();
+        let _ = writeln!(text, "  {}: {how}; {} a table: {}", step.variables.join(", "), plural(entries, "entry"), clique(&step.clique));
+    }
+    if text.is_empty() { text } else { format!("\nDiscrete variables summed out, in this order\n{text}") }
+}
+
+/// `z × 2 elements (3 values)`
+fn clique(clique: &[(String, usize)]) -> String {
+    let mut counted: Vec<(&str, usize, usize)> = Vec::new();
+    for (name, size) in clique {
+        match counted.iter_mut().find(|(n, s, _)| n == name && s == size) {
+            Some((_, _, times)) => *times += 1,
+            None => counted.push((name, *size, 1)),
+        }
+    }
+    let words = counted.into_iter().map(|(name, size, times)| match times {
+        1 => format!("{name} ({size} values)"),
+        _ => format!("{times} elements of {name} ({size} values each)"),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Cranelift's IR and the assembly of a plan.

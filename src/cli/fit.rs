@@ -18,7 +18,7 @@ use super::Outcome;
 use super::files::{Session, Shown, at_least_one, size};
 pub use super::options::{FormName, Integration, Method, MetricName, Noise, Optimizer, Proposal};
 use super::options::{acceptance, integration};
-use super::{estimate, hidden, pilot, sample};
+use super::{estimate, hidden, pilot, sample, states};
 
 /// Compile a model, fit it to data and summarise.
 ///
@@ -102,6 +102,9 @@ pub struct Fit {
     /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their distribution afterwards.
     #[arg(long)]
     pub collapse: bool,
+    /// Keep joint draws of discrete variables in draws.csv, and their summaries.
+    #[arg(long)]
+    pub draw_discrete: bool,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     pub size: Vec<(String, usize)>,
@@ -167,11 +170,17 @@ impl Fit {
         match (loaded.method, loaded.has_hidden()) {
             (Method::Nuts, true) if self.collapse => hidden::sample(self, loaded),
             (Method::Nuts, _) => {
-                let prepared = self.compile(loaded)?;
+                let mut prepared = self.compile(loaded)?;
+                if prepared.compiled.is_discrete() {
+                    return states::exact(self, &mut prepared);
+                }
                 sample::run(self, &prepared, prepared.compiled.density.code_size())
             }
             (Method::Map | Method::Ml, true) => hidden::run(self, loaded),
-            (Method::Map | Method::Ml, false) => estimate::run(self, self.compile(loaded)?),
+            (Method::Map | Method::Ml, false) => {
+                let mut prepared = self.compile(loaded)?;
+                if prepared.compiled.is_discrete() { states::exact(self, &mut prepared) } else { estimate::run(self, prepared) }
+            }
         }
     }
 
@@ -259,8 +268,8 @@ impl Fit {
         let form = if loaded.method == Method::Nuts { self.form.form() } else { Form::Centred };
         let session = &loaded.session;
         let mut compile = |forms: Forms| {
-            let lowered = loaded.model.program(&loaded.binding, question, forms).or_else(|e| session.fail(&e))?;
-            pipeline::compile(lowered).or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))
+            let open = loaded.model.lowered(&loaded.binding, question, forms);
+            open.and_then(|open| pipeline::compile_open(open, question)).or_else(|errors| session.fail(&errors))
         };
         let mut compiled = compile(form.into())?;
         let seconds = begin.elapsed().as_secs_f64();
@@ -339,6 +348,7 @@ impl Fit {
                 MetricName::Diagonal => Metric::Diagonal,
                 MetricName::LowRank => Metric::LowRank,
             },
+            keep_points: false,
         }
     }
 }

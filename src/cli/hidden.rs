@@ -1,16 +1,18 @@
 //! A fit by maximisation of a model with hidden variables: they are integrated out.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
 use pgmc::draws::{Estimate, StartOutcome};
+use pgmc::elimination::Algebra;
 use pgmc::inference::{Adam, InferenceError, OptimiseSettings, Progress as _, estimate_at, optimise, optimise_from};
 use pgmc::integration::{Accuracy, Marginal, NoiseSource, Parts, Rule, Structure, Trouble};
 use pgmc::joint::{self, Joint};
 use pgmc::network::Network;
-use pgmc::network::ir::Role;
-use pgmc::pipeline::{self, Model};
+use pgmc::network::ir::{Role, Support, Variable};
+use pgmc::pipeline::{self, Compiled, Model};
 use pgmc::program::bind::Binding;
 use pgmc::program::lower::{Form, Question};
 use pgmc::report::headline::Seconds;
@@ -23,6 +25,7 @@ use super::estimate::{self, Finding};
 use super::files::{Shown, say};
 use super::fit::{Fit, Integration, Loaded, Method, Noise, Optimizer, Prepared, Proposal};
 use super::refine::{self, Own};
+use super::states::{self, Found};
 use super::{blocks, results, trace};
 
 /// A model whose hidden variables are integrated out.
@@ -52,6 +55,7 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let found = density.accuracy(&estimate.q).and_then(|a| conditional(&mut density, &compiled, &mut estimate).map(|()| a));
     let accuracy = found.or_else(|trouble| prepared.session.fail(&[blocks::trouble(&network, &compiled, trouble)]))?;
     let residual = residual(&mut density, &estimate, fit.seed);
+    let states = discrete(fit, &prepared, &mut density, &estimate.q)?;
     prepared.compiled.density = density;
     let mut findings = warnings::of_estimate(&names, &estimate);
     findings.extend(refine::at_bounds(&names, &at_bounds));
@@ -65,9 +69,29 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
         extra: Some(("integration", blocks::json(&network, &compiled, prepared.compiled.density.rule(), accuracy))),
         introduction,
         findings,
+        states,
         estimate,
     };
     estimate::report(fit, &prepared, &finding)
+}
+
+/// The discrete variables given the estimates. Their probabilities are averages over the real hidden variables, as derivatives of the integral by
+/// probes; what they are together, and what is computed from them, is told where the real ones are most probable.
+fn discrete(fit: &Fit, prepared: &Integrated, density: &mut Marginal<Joint>, q: &[f64]) -> Result<Option<Found>, Shown> {
+    let session = &prepared.session;
+    let Some(mut states) = states::compile(prepared.compiled.open.as_ref(), session)? else { return Ok(None) };
+    let probed = states.recovery().probed(Algebra::Sum).or_else(|errors| session.fail(&errors))?.lowered;
+    let summands: Vec<_> = probed.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
+    let made = pipeline::compile_joint(probed, |failure| blocks::failure(&failure, &summands), |_| Ok(density.rule()));
+    let (mut integrated, _) = made.or_else(|diagnostic: Diagnostic| session.fail(&[diagnostic]))?;
+    let mut at = q.to_vec();
+    at.resize(q.len() + states.probes(), 0.0);
+    let mut gradient = vec![0.0; at.len()];
+    integrated.density.evaluate(&at, &mut gradient);
+    let probabilities = gradient.split_off(q.len());
+    let fail = |_: Trouble| session.fail(&[Diagnostic::error("E0411", "hidden variables have no most probable value at the estimates")]);
+    let whole = density.with_modes(q).or_else(fail)?;
+    Ok(Some(states::at(&mut states, &whole, Some(probabilities), fit.seed)))
 }
 
 /// Samples the parameters, hidden variables integrated out exactly, and draws these afterwards.
@@ -281,11 +305,14 @@ fn prepare(
     let begin = Instant::now();
     let (network, session) = (&loaded.model.network, &loaded.session);
     let question = Question::Joint { jacobian };
-    let lowered = loaded.model.program(&loaded.binding, question, form(fit)).or_else(|e| session.fail(&e))?;
+    let open = loaded.model.lowered(&loaded.binding, question, form(fit)).or_else(|e| session.fail(&e))?;
+    let kept = (!open.discrete.is_empty()).then(|| Arc::new(open.clone()));
+    let lowered = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?.lowered;
     let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| blocks::failure(&failure, &summands);
     let result = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));
     let (compiled, joint) = result.or_else(|diagnostic: Diagnostic| session.fail(&[diagnostic]))?;
+    let compiled = Compiled { open: kept, ..compiled };
     Ok((loaded.with(compiled, begin.elapsed().as_secs_f64()), joint))
 }
 
@@ -340,7 +367,8 @@ fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estima
 fn likelihood(prepared: &Integrated, estimate: &Estimate, accuracy: Option<Accuracy>, residual: Option<f64>) -> Likelihood {
     let density = &prepared.compiled.density;
     let network = &prepared.model.network;
-    let is_param = |name: &str| network.variable(name).is_some_and(|v| network.variables[v].role == Role::Param);
+    let prior = |v: &Variable| v.role == Role::Param && matches!(v.support, Support::Real(_));
+    let is_param = |name: &str| network.variable(name).is_some_and(|v| prior(&network.variables[v]));
     let priors: f64 = match prepared.method {
         Method::Map => prepared.compiled.terms(&estimate.q).iter().filter(|(name, _)| is_param(name)).map(|(_, value)| value).sum(),
         Method::Ml | Method::Nuts => 0.0,

@@ -20,6 +20,7 @@ mod runaway;
 mod sample;
 mod shares;
 mod simulate;
+mod states;
 mod trace;
 
 use clap::{Parser, Subcommand};

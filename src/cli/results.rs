@@ -73,8 +73,12 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
 
 /// `1 parameter`, `2 parameters`
 pub fn plural(count: usize, word: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {word}{s}", thousands(count as u64))
+    let words = match word.strip_suffix('y') {
+        _ if count == 1 => word.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{word}s"),
+    };
+    format!("{} {words}", thousands(count as u64))
 }
 
 /// Seconds of one evaluation of the gradient, measured.
@@ -140,6 +144,7 @@ pub fn record<D>(fit: &Fit, prepared: &Prepared<D>) -> String {
         "collapse": fit.collapse, "integrate": fit.integrate.unwrap_or(Integration::Auto).word(), "mc_samples": fit.points(),
         "proposal": format!("{:?}", fit.proposal()).to_lowercase(), "mc_noise": format!("{:?}", fit.noise()).to_lowercase(),
         "optimizer": format!("{:?}", fit.optimizer).to_lowercase(), "minibatch": fit.minibatch, "profile": fit.profile,
+        "draw_discrete": fit.draw_discrete,
     });
     let data = prepared.files.iter().zip(&fit.data);
     let record = FitRecord {

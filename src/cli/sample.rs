@@ -7,7 +7,7 @@ use indicatif::ProgressDrawTarget;
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::draws::{Draws, chain, summaries};
-use pgmc::inference::{self, Progress};
+use pgmc::inference::{self, NutsSettings, Progress};
 use pgmc::report::headline::{self, Seconds};
 use pgmc::report::progress::{Bars, Lines, Quiet};
 use pgmc::report::warnings::{self, Options};
@@ -17,6 +17,7 @@ use super::files::{Shown, say};
 use super::fit::{Fit, Prepared};
 use super::repeated::{self, Attempts};
 use super::results::{self, Kept};
+use super::states::{self, Found};
 use super::{improper, trace};
 
 /// Samples, prints and keeps.
@@ -28,7 +29,8 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
     if let Some(error) = improper::find(prepared).or_else(|| improper::find_combination(prepared)) {
         return prepared.session.fail(&[error]);
     }
-    let settings = fit.nuts_settings();
+    let states = states::compile(prepared.compiled.open.as_ref(), &prepared.session)?;
+    let settings = NutsSettings { keep_points: states.is_some(), ..fit.nuts_settings() };
     let begin = Instant::now();
     let clock = || begin.elapsed().as_secs_f64();
     let progress = progress(fit, prepared);
@@ -59,13 +61,20 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
         let error = Diagnostic::error("E0408", "stopped before the first draw").try_this("let it run longer, or ask for less --warmup");
         return prepared.session.fail(&[error]);
     }
-    report(fit, prepared, &draws, &attempts, (seconds, &introduction, code_bytes))
+    let (draws, found) = match states {
+        Some(states) => {
+            let (draws, found) = states::of_draws(fit, prepared, states, draws);
+            (draws, Some(found))
+        }
+        None => (draws, None),
+    };
+    report(fit, prepared, (&draws, found.as_ref()), &attempts, (seconds, &introduction, code_bytes))
 }
 
 fn report<D: LogDensity + Clone>(
     fit: &Fit,
     prepared: &Prepared<D>,
-    draws: &Draws,
+    (draws, found): (&Draws, Option<&Found>),
     attempts: &Attempts,
     (seconds, introduction, code_bytes): (Seconds, &str, usize),
 ) -> Result<(), Shown> {
@@ -75,16 +84,19 @@ fn report<D: LogDensity + Clone>(
     let findings = warnings::of_draws(draws, &summaries, options);
     let headline = headline::of_draws(draws, seconds);
     let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
+    let table = table + &found.map_or_else(String::new, |found| found.text(fit.all));
     let warnings = warnings::render(&findings);
     let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);
     summary["sampler"]["target_accept"] = attempts.target_accept.into();
     summary["sampler"]["attempts"] = attempts.all();
     results::add_compiler_facts(&mut summary, prepared, code_bytes);
+    found.into_iter().for_each(|found| found.add(&mut summary));
     if let Some(out) = &fit.out {
         let mut kept = Kept::new(out, &prepared.session);
         kept.text("summary.json", &json::text(&summary))?;
         kept.with("summary.csv", |file| csv_files::summaries(&draws.names, &summaries, file))?;
         kept.with("draws.csv", |file| csv_files::draws(draws, file))?;
+        found.map_or(Ok(()), |found| found.keep(&mut kept))?;
         kept.text("fit.json", &results::record(fit, prepared))?;
         kept.text("log.txt", &format!("{introduction}\n  {headline}\n\n{table}\n{warnings}"))?;
     }

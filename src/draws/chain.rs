@@ -7,6 +7,8 @@ pub struct Chain {
     pub width: usize,
     /// The values on their natural scale: draws × `width`, row by row.
     pub values: Vec<f64>,
+    /// The unconstrained points of the draws, one after the other, where they are kept; else empty.
+    pub points: Vec<f64>,
     /// The sampler's facts, one a draw; empty where the draws come from elsewhere.
     pub stats: Vec<DrawStats>,
     /// The divergent transitions after warm-up, in order.
@@ -84,6 +86,7 @@ impl Chain {
     /// Drops the draws from `length` on.
     pub fn truncate(&mut self, length: usize) {
         if length < self.length {
+            self.points.truncate(self.points.len() / self.length * length);
             self.length = length;
             self.values.truncate(length * self.width);
             self.stats.truncate(length);

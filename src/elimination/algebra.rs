@@ -39,7 +39,10 @@ impl Algebra {
                 let tried = b.call(Builtin::Subtract, &[table, log]);
                 let drawn = b.max(tried, over);
                 let held = b.stop(drawn);
-                let nothing = b.call(Builtin::Subtract, &[drawn, held]);
+                let (zero, impossible) = (b.constant(0.0), b.constant(f64::NEG_INFINITY));
+                let possible = b.call(Builtin::Greater, &[held, impossible]);
+                let difference = b.call(Builtin::Subtract, &[drawn, held]);
+                let nothing = b.call(Builtin::Select, &[possible, difference, zero]);
                 let value = b.log_sum_exp(table, over);
                 let value = b.stop(value);
                 b.call(Builtin::Add, &[value, nothing])

@@ -109,10 +109,18 @@ pub fn indices(b: &mut Builder, places: &[u32], of: &[AxisId], axes: &[AxisId]) 
     for (k, &axis) in of.iter().enumerate() {
         let (stride, size) = (b.program.extent(&of[k + 1..]) as u32, b.program.axes[axis].size as u32);
         let values = places.iter().map(|&p| p / stride % size.max(1)).collect();
-        let array = b.array("element", axes, Type::Index(axis), ArrayValues::Index(values));
-        nodes.push(b.data(array));
+        nodes.push(index_array(b, values, axis, axes));
     }
     nodes
+}
+
+/// Positions on `axis` over `axes`, in canonical layout.
+pub fn index_array(b: &mut Builder, positions: Vec<u32>, axis: AxisId, axes: &[AxisId]) -> NodeId {
+    if axes.is_empty() {
+        return b.position(axis, positions[0] as usize);
+    }
+    let array = b.array("element", axes, Type::Index(axis), ArrayValues::Index(positions));
+    b.data(array)
 }
 
 /// A table with axes in the place of others, all at once: one may take the place of another that goes elsewhere, and two that go to the same

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::algebra::Algebra;
-use super::factor::{Factor, Table, renamed};
+use super::factor::{Factor, Table, index_array, renamed};
 use super::pieces::{Piece, pieces};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::program::{ArrayValues, AxisId, AxisKind, Builder, DiscreteId, NodeId, Type};
+use crate::program::{AxisId, AxisKind, Builder, DiscreteId, NodeId};
 
 /// The most groups of elements that are alike.
 const MOST_GROUPS: usize = 4_000;
@@ -147,8 +147,7 @@ impl<'a> Run<'a> {
             rows.push(number as u32);
         }
         let axis = self.b.axis(format!("tables of {}", factor.name), distinct.len(), AxisKind::Plate);
-        let array = self.b.array("table", &factor.axes, Type::Index(axis), ArrayValues::Index(rows));
-        let index = self.b.data(array);
+        let index = index_array(self.b, rows, axis, &factor.axes);
         let node = self.b.sum_by(factor.node, &[(axis, index)], &factor.axes);
         let places = factor.reads.iter().map(|r| r.axis).collect();
         self.push(Batch { node, axis, places, scopes: distinct });
@@ -238,9 +237,8 @@ impl<'a> Run<'a> {
             let rows: Vec<u32> = chosen.iter().map(|c| c.rows[t] as u32).collect();
             let source = &self.batches[*batch];
             let (mut node, from) = (source.node, source.places.clone());
-            let array = self.b.array("row", &[axis], Type::Index(source.axis), ArrayValues::Index(rows));
-            let index = self.b.data(array);
             let row_axis = source.axis;
+            let index = index_array(self.b, rows, row_axis, &[axis]);
             node = self.b.gather(node, &[(row_axis, index)]);
             let pairs: Vec<(AxisId, AxisId)> = from.iter().copied().zip(positions.iter().map(|&p| places[p])).collect();
             node = renamed(self.b, node, &pairs);

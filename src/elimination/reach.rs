@@ -8,8 +8,7 @@ use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
 /// For each element of the factor, in canonical layout of its axes: whether its table depends on the values of the read.
 pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
-    let (position, always) = (b.iota(read.axis), b.truth(true));
-    let mask = match reach(b, factor.node, HashMap::from([(position, always)])) {
+    let mask = match (Walk { memory: HashMap::new(), axis: Some(read.axis) }).of(b, factor.node) {
         Some(mask) => mask,
         None => return vec![false; b.program.extent(&factor.axes)],
     };
@@ -20,10 +19,12 @@ pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
 
 /// For each element of `node`: whether it depends on one of the `sources` where its mask holds; none where nothing does.
 pub fn reach(b: &mut Builder, node: NodeId, sources: HashMap<NodeId, NodeId>) -> Option<NodeId> {
-    Walk { memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect() }.of(b, node)
+    Walk { memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect(), axis: None }.of(b, node)
 }
 
 struct Walk {
+    /// What varies along this axis depends on it.
+    axis: Option<AxisId>,
     /// For each node, once known: a truth value for each element.
     memory: HashMap<NodeId, Option<NodeId>>,
 }
@@ -69,7 +70,10 @@ impl Walk {
                 self.either(b, &node.operands).map(|_| b.truth(true))
             }
             // No discrete variable enters a recurrence.
-            Op::Carry(_) | Op::Iota(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Const(_) | Op::Discrete(_) => None,
+            Op::Carry(_) => None,
+            Op::Iota(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Const(_) | Op::Discrete(_) => {
+                self.axis.filter(|axis| node.axes.contains(axis)).map(|_| b.truth(true))
+            }
         }
     }
 

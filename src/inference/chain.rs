@@ -17,6 +17,7 @@ pub(super) struct Job<'a, D> {
     pub q: &'a [f64],
     pub warmup: usize,
     pub draws: usize,
+    pub keep_points: bool,
     pub progress: &'a (dyn Progress + Sync),
     pub seconds: &'a (dyn Fn() -> f64 + Sync),
 }
@@ -137,6 +138,9 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
     fn keep(&mut self, q: &[f64], facts: Facts, step_size: f64) {
         let values = self.constrain(q);
         self.chain.values.extend(values);
+        if self.job.keep_points {
+            self.chain.points.extend_from_slice(q);
+        }
         self.chain.stats.push(DrawStats {
             divergent: facts.diverged_at.is_some(),
             depth: facts.depth as u32,

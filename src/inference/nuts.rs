@@ -36,6 +36,8 @@ pub struct NutsSettings {
     pub threads: usize,
     /// What the kinetic energy knows of the density's shape.
     pub metric: Metric,
+    /// Whether the chains keep the unconstrained points of their draws.
+    pub keep_points: bool,
 }
 
 /// What the kinetic energy knows of the density's shape.
@@ -52,7 +54,17 @@ pub enum Metric {
 
 impl Default for NutsSettings {
     fn default() -> Self {
-        Self { chains: 4, warmup: 1000, draws: 3000, target_accept: 0.92, max_depth: 10, seed: 0, threads: 1, metric: Metric::Auto }
+        Self {
+            chains: 4,
+            warmup: 1000,
+            draws: 3000,
+            target_accept: 0.92,
+            max_depth: 10,
+            seed: 0,
+            threads: 1,
+            metric: Metric::Auto,
+            keep_points: false,
+        }
     }
 }
 
@@ -145,7 +157,16 @@ fn run_chain<D: LogDensity>(
 ) -> Result<Chain, InferenceError> {
     let Started { index, counted, mut rng, q } = started;
     let shared = RefCell::new(counted);
-    let job = Job { index, shared: &shared, q: &q, warmup: settings.warmup, draws: settings.draws, progress, seconds };
+    let job = Job {
+        index,
+        shared: &shared,
+        q: &q,
+        warmup: settings.warmup,
+        draws: settings.draws,
+        keep_points: settings.keep_points,
+        progress,
+        seconds,
+    };
     if q.is_empty() {
         return Ok(chain::without_unknowns(&job));
     }

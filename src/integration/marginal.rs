@@ -121,6 +121,15 @@ impl<J: JointDensity> Marginal<J> {
         value
     }
 
+    /// All coordinates, in the order of the joint density: the parameters, and hidden variables where they are most probable given these.
+    ///
+    /// # Errors
+    /// Where there is no such place.
+    pub fn with_modes(&mut self, parameters: &[f64]) -> Result<Vec<f64>, Trouble> {
+        let mode = self.mode(parameters)?;
+        Ok(self.structure.whole(parameters, &mode.hidden))
+    }
+
     /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
     pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
         let mut search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };

@@ -98,7 +98,7 @@ pub fn density(shape: f64, x: f64) -> f64 {
 }
 
 /// Whether (shape, x) is outside the domain.
-fn outside(shape: f64, x: f64) -> bool {
+pub(super) fn outside(shape: f64, x: f64) -> bool {
     let inside = shape > 0.0 && shape < f64::INFINITY && x >= 0.0;
     !inside
 }
@@ -148,6 +148,28 @@ pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
     }
     let rest = -log_value.exp_m1();
     (rest.ln(), signed(tail, slope * log_value.exp() / rest))
+}
+
+/// The derivative by the shape of the logarithm of P(shape, x) or 1 − P(shape, x); 0 < x < ∞. Does not underflow.
+pub(super) fn log_tail_shape(shape: f64, x: f64, tail: Tail) -> f64 {
+    if is_near(shape, x) {
+        return near_slope(shape, x) / signed(tail, log_tail(shape, x, tail).0.exp());
+    }
+    let parameter = Jet::parameter(shape, 0);
+    let growth = log_less_digamma_next(shape, x);
+    // The tail for which series or fraction serve.
+    let (own, relative) = if x < shape + 1.0 {
+        let sum = series(parameter, x);
+        (Tail::Lower, growth + sum.slopes[0] / sum.value)
+    } else {
+        let upper = parameter / fraction(parameter, x);
+        (Tail::Upper, growth + upper.slopes[0] / upper.value)
+    };
+    if own == tail {
+        return relative;
+    }
+    let (log_own, log_other) = (log_tail(shape, x, own).0, log_tail(shape, x, tail).0);
+    -relative * (log_own - log_other).exp()
 }
 
 /// The slope of a tail's probability: it rises with x for the lower one.

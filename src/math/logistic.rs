@@ -44,3 +44,10 @@ pub fn log1m_exp(x: f64) -> f64 {
 pub fn log_diff_exp(x: f64, y: f64) -> f64 {
     if x == y && x < f64::INFINITY { f64::NEG_INFINITY } else { x + log1m_exp(y - x) }
 }
+
+/// log(exp(x) + exp(y)), −∞ where both are.
+#[must_use]
+pub fn log_add_exp(x: f64, y: f64) -> f64 {
+    let (larger, smaller) = if x < y { (y, x) } else { (x, y) };
+    if larger.is_infinite() { larger + if smaller.is_nan() { smaller } else { 0.0 } } else { larger + (smaller - larger).exp().ln_1p() }
+}

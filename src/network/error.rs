@@ -1,5 +1,9 @@
 //! What can be wrong with a network, in sentences; the only place of this stage that words them.
 
+mod combinator;
+
+pub use combinator::*;
+
 use crate::base::{Diagnostic, Span};
 
 fn suggestion(diagnostic: Diagnostic, nearest: Option<&str>) -> Diagnostic {
@@ -208,11 +212,6 @@ pub fn too_large(most: u64, span: Span) -> Diagnostic {
         .try_this("give what occurs several times a name, with `let`: it is then computed once")
 }
 
-pub fn not_supported(what: &str, span: Span, note: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0124", format!("{what} is not supported yet")).at(span, "not supported yet");
-    if note.is_empty() { diagnostic } else { diagnostic.because(note) }
-}
-
 pub fn unknown_type(name: &str, span: Span, nearest: Option<&str>) -> Diagnostic {
     suggestion(
         Diagnostic::error("E0125", format!("unknown type `{name}`"))
@@ -254,10 +253,17 @@ pub fn narrower_observation(name: &str, family: &str, span: Span) -> Diagnostic 
         .try_this("write `Truncated(...)` if values outside could not have been observed, or leave the type out")
 }
 
-pub fn no_cdf(family: &str, span: Span, type_span: Span) -> Diagnostic {
+/// `by`: the type or the combinator that asks for it.
+pub fn no_cdf(family: &str, span: Span, by: Span) -> Diagnostic {
+    let within = by.source == span.source && by.start <= span.start && span.end <= by.end;
+    if within {
+        return Diagnostic::error("E0131", format!("{family} has no `cdf`, which truncating or censoring it needs"))
+            .at(span, "this distribution")
+            .try_this("give it a `cdf` clause if it is a family of yours; else choose another family");
+    }
     Diagnostic::error("E0131", format!("{family} has no `cdf`, which its truncation needs"))
         .at(span, "this family")
-        .at(type_span, "is truncated by this type")
+        .at(by, "is truncated by this type")
         .try_this("add a `cdf` clause to the family, or leave the bounds out")
 }
 

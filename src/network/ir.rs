@@ -200,23 +200,26 @@ pub enum Conditional {
     },
 }
 
-/// A family applied to arguments, its clauses instantiated for the variable's element.
+/// A family applied to arguments, or a combinator to distributions, its clauses instantiated for the variable's element.
 #[derive(Clone, Debug)]
 pub struct Application {
-    /// The family's name.
+    /// The family's or combinator's name.
     pub family: String,
-    /// Its parameters' names and values, as given.
-    pub arguments: Vec<(String, ExprId)>,
-    /// Whether they are those of a `with` clause rather than the family's own.
-    pub renamed: bool,
-    /// The family's own support.
+    /// As given.
+    pub arguments: Vec<Argument>,
+    /// The distribution's own support.
     pub support: Support,
+    /// Whether its density is one by length and by points at once: that of a value that is known to lie beyond a limit, or of a zero
+    /// among continuous values. No coordinate can stand for such a value.
+    pub mixed: bool,
     /// The log density of one event, at the variable's value; over the variable's plates, and over its event axes where the family is univariate.
     pub log_density: ExprId,
     /// The value as a function of noise.
     pub draw: Option<Draw>,
     /// Log of the probability of the declared bounds, where they are narrower than the support.
     pub log_normaliser: Option<ExprId>,
+    /// Of elements that add up to 0 and have one distribution: the log density of their sum at 0, where the family tells it.
+    pub log_of_sum: Option<ExprId>,
     /// Conditions on the arguments that could not be proved: outside, the density is 0.
     pub requirements: Vec<ExprId>,
     /// The mean, where the family has one.
@@ -227,6 +230,26 @@ pub struct Application {
     pub event: Event,
     /// Where it stands.
     pub span: Span,
+}
+
+/// An argument of a distribution.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter's name, where the position does not tell it.
+    pub name: Option<String>,
+    /// What is given.
+    pub value: ArgumentValue,
+}
+
+/// What is given for a parameter of a distribution.
+#[derive(Clone, Debug)]
+pub enum ArgumentValue {
+    /// A number, for each element.
+    Number(ExprId),
+    /// A list of numbers.
+    Numbers(Vec<ExprId>),
+    /// To a combinator: a distribution, by name and arguments.
+    Distribution(String, Vec<Argument>),
 }
 
 /// The value as a function of noise.

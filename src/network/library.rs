@@ -18,6 +18,7 @@ families! {
     "Cauchy" "cauchy.pgm"
     "ChiSquare" "chi_square.pgm"
     "Dirichlet" "dirichlet.pgm"
+    "DirichletMultinomial" "dirichlet_multinomial.pgm"
     "DiscreteUniform" "discrete_uniform.pgm"
     "Exponential" "exponential.pgm"
     "Gamma" "gamma.pgm"
@@ -27,12 +28,15 @@ families! {
     "HalfNormal" "half_normal.pgm"
     "HalfStudentT" "half_student_t.pgm"
     "InverseGamma" "inverse_gamma.pgm"
+    "InverseWishart" "inverse_wishart.pgm"
     "LKJ" "lkj.pgm"
     "LKJCholesky" "lkj_cholesky.pgm"
     "Laplace" "laplace.pgm"
     "LogNormal" "log_normal.pgm"
     "Logistic" "logistic.pgm"
+    "Multinomial" "multinomial.pgm"
     "MultivariateNormal" "multivariate_normal.pgm"
+    "MultivariateStudentT" "multivariate_student_t.pgm"
     "NegativeBinomial" "negative_binomial.pgm"
     "Normal" "normal.pgm"
     "Pareto" "pareto.pgm"
@@ -41,6 +45,7 @@ families! {
     "Uniform" "uniform.pgm"
     "VonMises" "von_mises.pgm"
     "Weibull" "weibull.pgm"
+    "Wishart" "wishart.pgm"
 }
 
 /// The text of the family `name`, with its path.

@@ -1,6 +1,6 @@
 //! Walks over expressions: operands, references to variables.
 
-use crate::network::ir::{Application, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
+use crate::network::ir::{Application, Argument, ArgumentValue, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
 
 impl ExprKind {
     /// The expressions directly below.
@@ -96,13 +96,21 @@ impl Network {
     }
 }
 
+impl Application {
+    /// Whether it is made of other distributions.
+    #[must_use]
+    pub fn is_combined(&self) -> bool {
+        self.arguments.iter().any(|argument| matches!(argument.value, ArgumentValue::Distribution(..)))
+    }
+}
+
 impl Conditional {
     /// The expressions that it is made from: conditions and arguments.
     #[must_use]
     pub fn made_from(&self) -> Vec<ExprId> {
         match self {
             Conditional::Given(_) => Vec::new(),
-            Conditional::Family(application) => application.arguments.iter().map(|(_, value)| *value).collect(),
+            Conditional::Family(application) => numbers(&application.arguments),
             Conditional::If { condition, then, otherwise } => {
                 std::iter::once(*condition).chain(then.made_from()).chain(otherwise.made_from()).collect()
             }
@@ -119,6 +127,18 @@ impl Conditional {
         }
     }
 
+    /// Adds conditions to all families.
+    pub(super) fn require(&mut self, conditions: &[ExprId]) {
+        match self {
+            Conditional::Given(_) => {}
+            Conditional::Family(application) => application.requirements.extend(conditions),
+            Conditional::If { then, otherwise, .. } => {
+                then.require(conditions);
+                otherwise.require(conditions);
+            }
+        }
+    }
+
     /// The families, with the branches they stand in flattened.
     #[must_use]
     pub fn applications(&self) -> Vec<&Application> {
@@ -128,4 +148,14 @@ impl Conditional {
             Conditional::If { then, otherwise, .. } => [then.applications(), otherwise.applications()].concat(),
         }
     }
+}
+
+/// All numbers among arguments, those of distributions included.
+fn numbers(arguments: &[Argument]) -> Vec<ExprId> {
+    let of = |argument: &Argument| match &argument.value {
+        ArgumentValue::Number(value) => vec![*value],
+        ArgumentValue::Numbers(values) => values.clone(),
+        ArgumentValue::Distribution(_, arguments) => numbers(arguments),
+    };
+    arguments.iter().flat_map(of).collect()
 }

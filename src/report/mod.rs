@@ -9,5 +9,6 @@ pub mod json;
 pub mod layout;
 pub mod numbers;
 pub mod progress;
+pub mod states;
 pub mod table;
 pub mod warnings;

@@ -191,7 +191,7 @@ pub struct Family {
 /// One clause of a family.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Clause {
-    /// `log_density(y) = ...`, `cdf`, `log_cdf`, `log_ccdf`, `quantile`.
+    /// `log_density(y) = ...`, `cdf`, `log_cdf`, `log_ccdf`, `quantile`, `log_density_of_sum`.
     Function {
         /// Which.
         name: Name,

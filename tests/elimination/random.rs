@@ -21,7 +21,7 @@ struct Writer<'r> {
 
 const ROWS: usize = 3;
 const STEPS: usize = 4;
-const MOST_BITS: f64 = 12.0;
+const MOST_BITS: f64 = 11.0;
 
 pub fn network(random: &mut Random) -> Network {
     let mut writer = Writer { random, text: String::new(), single: Vec::new(), rows: Vec::new(), steps: Vec::new(), bits: 0.0 };
@@ -55,7 +55,22 @@ impl Writer<'_> {
             return;
         }
         self.bits += elements as f64 * size.log2();
-        let family = |p: String| if three { format!("Binomial(2, inv_logit({p}))") } else { format!("Bernoulli(inv_logit({p}))") };
+        let place = match kind {
+            "rows" => "r",
+            "steps" => "t",
+            _ => "",
+        };
+        // Now and then a value that cannot be, by another variable.
+        let gate = (self.random.below(4) == 0 && !three).then(|| self.parent(place)).flatten();
+        let family = |p: String| {
+            if let Some(gate) = &gate {
+                format!("Bernoulli(inv_logit({p}) * min(1, {gate}))")
+            } else if three {
+                format!("Binomial(2, inv_logit({p}))")
+            } else {
+                format!("Bernoulli(inv_logit({p}))")
+            }
+        };
         let (head, distribution) = match kind {
             "single" => (name.clone(), family(self.linear(""))),
             "rows" if self.random.below(3) == 0 => {

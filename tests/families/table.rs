@@ -14,7 +14,7 @@ pub struct Case {
     pub rows: Vec<(Vec<String>, f64)>,
 }
 
-/// What must be equal for rows to share a model: family, parameters' names, clause, length of the argument where it is a vector.
+/// What must be equal for rows to share a model: family, parameters' names, clause, the largest number of elements of a vector or matrix.
 type Key = (String, Vec<String>, String, usize);
 
 /// All cases of the table.
@@ -26,10 +26,10 @@ pub fn cases() -> Vec<Case> {
         let record = record.expect("the table is CSV");
         let parameters = record[1].split(';').map(|p| p.split_once('=').expect("name=value"));
         let (names, mut values): (Vec<_>, Vec<_>) = parameters.map(|(n, v)| (n.to_owned(), v.to_owned())).unzip();
-        let width = values.iter().map(|v| v.matches(',').count()).max().unwrap_or(0);
         if !record[3].is_empty() {
             values.push(record[3].to_owned());
         }
+        let width = values.iter().map(|v| v.matches(',').count()).max().unwrap_or(0);
         let value = record[4].parse().expect("the value is a number");
         cases.entry((record[0].to_owned(), names, record[2].to_owned(), width)).or_default().push((values, value));
     }

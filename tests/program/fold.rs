@@ -48,15 +48,15 @@ fn a_recurrence_of_data_is_data() {
 #[test]
 fn a_large_product_of_axes_is_left_to_its_use() {
     let mut b = Builder::new();
-    let (rows, cols) = (plate(&mut b, "rows", 100), plate(&mut b, "cols", 100));
-    let (x, y) = (real(&mut b, &[rows], &[1.5; 100]), real(&mut b, &[cols], &[2.0; 100]));
+    let (rows, cols) = (plate(&mut b, "rows", 200), plate(&mut b, "cols", 200));
+    let (x, y) = (real(&mut b, &[rows], &[1.5; 200]), real(&mut b, &[cols], &[2.0; 200]));
     let (log, root) = (one(&mut b, B::Log, x), one(&mut b, B::Sqrt, y));
     let product = b.call(B::Multiply, &[log, root]);
     b.output(OutputRole::Variable, "p", product);
     let (program, values) = b.finish();
     let (folded, values) = fold(program, values);
     let largest = folded.arrays.iter().map(|(_, a)| folded.extent(&a.axes)).max();
-    assert_eq!(largest, Some(100));
+    assert_eq!(largest, Some(200));
     assert!(folded.nodes.iter().all(|(_, n)| !matches!(n.op, Op::Call(B::Log | B::Sqrt))));
     assert_eq!(evaluate(&folded, &values, &[], 0)[0][0], 1.5_f64.ln() * 2.0_f64.sqrt());
 }

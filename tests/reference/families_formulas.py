@@ -629,3 +629,80 @@ class MultivariateNormal(Family):
         rest = mp.matrix(y) - mp.matrix(self.parameters["mean"])
         distance = (rest.T * covariance**-1 * rest)[0]
         return -distance / 2 - mp.log(mp.det(covariance)) / 2 - len(y) * mp.log(2 * mp.pi) / 2
+
+
+class MultivariateStudentT(Family):
+    def log_density(self, y):
+        df, k = mpf(self.parameters["df"]), len(y)
+        if "cholesky" in self.parameters:
+            factor = mp.matrix(self.parameters["cholesky"])
+            scale = factor * factor.T
+        else:
+            scale = mp.matrix(self.parameters["scale"])
+        rest = mp.matrix(y) - mp.matrix(self.parameters["location"])
+        distance = (rest.T * scale**-1 * rest)[0]
+        constant = mp.loggamma((df + k) / 2) - mp.loggamma(df / 2) - mpf(k) / 2 * mp.log(df * mp.pi) - mp.log(mp.det(scale)) / 2
+        return constant - (df + k) / 2 * mp.log1p(distance / df)
+
+
+class Dirichlet(Family):
+    def log_density(self, y):
+        c = [mpf(x) for x in self.concentration]
+        logs = [(a - 1) * mp.log(mpf(p)) if a != 1 else mpf(0) for a, p in zip(c, y)]
+        return mp.loggamma(mp.fsum(c)) - mp.fsum(mp.loggamma(a) for a in c) + mp.fsum(logs)
+
+
+class Multinomial(Family):
+    def log_density(self, y):
+        if sum(y) != self.trials:
+            return -INF
+        logs = [n * mp.log(mpf(p)) if n else mpf(0) for n, p in zip(y, self.p)]
+        return mp.loggamma(mpf(sum(y)) + 1) - mp.fsum(mp.loggamma(mpf(n) + 1) for n in y) + mp.fsum(logs)
+
+
+class DirichletMultinomial(Family):
+    def log_density(self, y):
+        if sum(y) != self.trials:
+            return -INF
+        c, n, total = [mpf(x) for x in self.concentration], mpf(sum(y)), mp.fsum(mpf(x) for x in self.concentration)
+        parts = [mp.loggamma(m + a) - mp.loggamma(a) - mp.loggamma(mpf(m) + 1) for m, a in zip(y, c)]
+        return mp.loggamma(n + 1) + mp.loggamma(total) - mp.loggamma(n + total) + mp.fsum(parts)
+
+
+class LKJ(Family):
+    def constant(self, k):
+        """The logarithm of the integral of det(R)^(shape - 1): Lewandowski, Kurowicka and Joe 2009, equation (16)."""
+        shape, log = mpf(self.shape), mpf(0)
+        for i in range(1, k):
+            half = shape + mpf(k - i - 1) / 2
+            log += (k - i) * ((2 * shape - 2 + k - i) * mp.log(2) + mp.loggamma(half) * 2 - mp.loggamma(2 * half))
+        return log
+
+    def log_density(self, y):
+        return (mpf(self.shape) - 1) * mp.log(mp.det(mp.matrix(y))) - self.constant(len(y))
+
+
+class LKJCholesky(LKJ):
+    def log_density(self, y):
+        k, shape = len(y), mpf(self.shape)
+        return mp.fsum((k - i + 2 * shape - 3) * mp.log(mpf(y[i][i])) for i in range(k)) - self.constant(k)
+
+
+class Wishart(Family):
+    def multigamma(self, k):
+        df = mpf(self.df)
+        return mpf(k * (k - 1)) / 4 * mp.log(mp.pi) + mp.fsum(mp.loggamma((df - i) / 2) for i in range(k))
+
+    def log_density(self, y):
+        y, scale, df, k = mp.matrix(y), mp.matrix(self.scale), mpf(self.df), len(y)
+        trace = mp.fsum((scale**-1 * y)[i, i] for i in range(k))
+        constant = df * k / 2 * mp.log(2) + df / 2 * mp.log(mp.det(scale)) + self.multigamma(k)
+        return (df - k - 1) / 2 * mp.log(mp.det(y)) - trace / 2 - constant
+
+
+class InverseWishart(Wishart):
+    def log_density(self, y):
+        y, scale, df, k = mp.matrix(y), mp.matrix(self.scale), mpf(self.df), len(y)
+        trace = mp.fsum((scale * y**-1)[i, i] for i in range(k))
+        constant = df * k / 2 * mp.log(2) - df / 2 * mp.log(mp.det(scale)) + self.multigamma(k)
+        return -(df + k + 1) / 2 * mp.log(mp.det(y)) - trace / 2 - constant

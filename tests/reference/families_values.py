@@ -26,7 +26,13 @@ TAILS = {
     "Exponential": "both", "Weibull": "both", "Pareto": "both", "Geometric": "both", "Bernoulli": "both",
     "StudentT": "both", "HalfStudentT": "both", "HalfNormal": "both", "HalfCauchy": "both", "Uniform": "both", "DiscreteUniform": "both",
     "Beta": "both", "Binomial": "both", "NegativeBinomial": "both", "Gamma": "lower", "ChiSquare": "lower", "InverseGamma": "upper",
-    "Poisson": "upper", "VonMises": "none", "Categorical": "none", "MultivariateNormal": "none",
+    "Poisson": "upper", "VonMises": "none", "Categorical": "none",
+}
+
+# Families over vectors and matrices: a log density is all that they have here.
+MULTIVARIATE = {
+    "MultivariateNormal", "MultivariateStudentT", "Dirichlet", "Multinomial", "DirichletMultinomial", "LKJ", "LKJCholesky", "Wishart",
+    "InverseWishart",
 }
 
 # Where the logarithm of a doubly rounded probability is taken, the probability itself must not underflow.
@@ -133,6 +139,51 @@ GRID = {
         ({"mean": [0, 0, 1], "cholesky": [[2, 0, 0], [1, 3, 0], [-1, 0.5, 0.25]]}, [[0, 0, 1], [1, -1, 2]]),
         ({"mean": [0, 1], "precision": [[1, 0.5], [0.5, 2]]}, [[1, -1], [0.5, 8]]),
     ],
+    "MultivariateStudentT": [
+        ({"df": 4, "location": [0, 1], "scale": [[1, 0.5], [0.5, 2]]}, [[0, 1], [1, -1], [300, 1e6]]),
+        ({"df": 0.5, "location": [1, 2, 3], "scale": [[1, 0, 0], [0, 4, 0], [0, 0, 9]]}, [[0, 0, 0], [1, 2, 3]]),
+        ({"df": 1e9, "location": [0, 0], "scale": [[1, 0.5], [0.5, 2]]}, [[1, -1]]),
+        ({"df": 3, "location": [0, 0, 1], "cholesky": [[2, 0, 0], [1, 3, 0], [-1, 0.5, 0.25]]}, [[0, 0, 1], [1, -1, 2]]),
+    ],
+    "Dirichlet": [
+        ({"concentration": [1, 1, 1]}, [[0.25, 0.25, 0.5], [0, 0.5, 0.5]]),
+        ({"concentration": [0.01, 2]}, [[1e-8, 0.99999999], [0.5, 0.5]]),
+        ({"concentration": [1, 2, 3.5, 0.5]}, [[0.125, 0.25, 0.5, 0.125], [0.5, 0.25, 1e-300, 0.25]]),
+        ({"concentration": [1000, 2000]}, [[0.25, 0.75], [0.375, 0.625]]),
+    ],
+    "Multinomial": [
+        ({"trials": 10, "p": [0.2, 0.5, 0.3]}, [[2, 5, 3], [10, 0, 0], [2, 5, 2]]),
+        ({"trials": 3, "p": [0.5, 0, 0.5]}, [[1, 0, 2], [1, 1, 1]]),
+        ({"trials": 0, "p": [0.25, 0.75]}, [[0, 0]]),
+        ({"trials": 1000, "p": [0.125, 0.375, 0.25, 0.25]}, [[125, 375, 250, 250], [200, 300, 200, 300]]),
+    ],
+    "DirichletMultinomial": [
+        ({"trials": 10, "concentration": [1, 2, 3]}, [[2, 5, 3], [10, 0, 0], [2, 5, 2]]),
+        ({"trials": 0, "concentration": [1, 2]}, [[0, 0]]),
+        ({"trials": 20, "concentration": [0.01, 0.5, 4]}, [[0, 0, 20], [10, 5, 5]]),
+        ({"trials": 20, "concentration": [1e8, 3e8]}, [[5, 15], [10, 10]]),
+    ],
+    "LKJ": [
+        ({"shape": 1}, [[[1, 0.5], [0.5, 1]]]),
+        ({"shape": 0.3}, [[[1, 0.5, 0.25], [0.5, 1, -0.125], [0.25, -0.125, 1]]]),
+        ({"shape": 12.5}, [[[1, 0.5, 0.25, 0], [0.5, 1, -0.125, 0.25], [0.25, -0.125, 1, 0.5], [0, 0.25, 0.5, 1]]]),
+        ({"shape": 1e6}, [[[1, 0.5], [0.5, 1]]]),
+    ],
+    "LKJCholesky": [
+        ({"shape": 1}, [[[1, 0], [0.6, 0.8]]]),
+        ({"shape": 0.3}, [[[1, 0, 0], [0.6, 0.8, 0], [-0.28, 0, 0.96]]]),
+        ({"shape": 12.5}, [[[1, 0, 0, 0], [0.6, 0.8, 0, 0], [-0.28, 0, 0.96, 0], [0.5, 0.5, 0.5, 0.5]]]),
+    ],
+    "Wishart": [
+        ({"df": 5, "scale": [[1, 0.5], [0.5, 2]]}, [[[4, 1], [1, 9]], [[0.01, 0], [0, 20]]]),
+        ({"df": 2.5, "scale": [[1, 0, 0], [0, 4, 1], [0, 1, 9]]}, [[[4, 1, 0.5], [1, 9, 2], [0.5, 2, 3]]]),
+        ({"df": 300, "scale": [[2]]}, [[[600]], [[1]]]),
+    ],
+    "InverseWishart": [
+        ({"df": 5, "scale": [[1, 0.5], [0.5, 2]]}, [[[4, 1], [1, 9]], [[0.01, 0], [0, 20]]]),
+        ({"df": 2.5, "scale": [[1, 0, 0], [0, 4, 1], [0, 1, 9]]}, [[[4, 1, 0.5], [1, 9, 2], [0.5, 2, 3]]]),
+        ({"df": 300, "scale": [[2]]}, [[[0.01]], [[1]]]),
+    ],
 }
 
 
@@ -171,7 +222,7 @@ def tails(name, family, y):
 def rows_at(name, family, y):
     """All rows of one family at one value."""
     yield "log_density", y, family.log_density(exactly(y))
-    if name in ("MultivariateNormal",):
+    if name in MULTIVARIATE:
         return
     cdf = family.cdf(exactly(y))
     if cdf is not None:
@@ -185,7 +236,7 @@ def rows_of(name, parameters, values):
     family = getattr(formulas, name)(**parameters)
     for y in values:
         yield from rows_at(name, family, y)
-    if name == "MultivariateNormal":
+    if name in MULTIVARIATE:
         return
     for moment in ("mean", "variance"):
         value = getattr(family, moment)()

@@ -220,6 +220,75 @@ def elementary():
         put(name, getattr(mp, name), moderate)
 
 
+def log_add_exp():
+    """Beside its family's dice, so that adding it moved no other point."""
+    kept = dice.getstate()
+    dice.seed("log_add_exp")
+    sums = [(x, x + d) for x, d in pairs(uniform(-700, 700, 20), signed(log_uniform(1e-9, 1e3, 10)))] + [(2.0, 2.0), (-900.0, -901.5)]
+    share = lambda x, y: 1 / (1 + mp.exp(y - x))
+    low = float("-inf")
+    edges = [((low, low), -INF), ((3.0, low), 3), ((low, -800.0), -800), ((float("nan"), 1.0), NAN), ((low, float("nan")), NAN)]
+    put("log_add_exp", lambda x, y: x + mp.log1p(mp.exp(y - x)), sums, [share, lambda x, y: share(y, x)], edges)
+    dice.setstate(kept)
+
+
+def log_gamma_inc():
+    """The logarithms of both tails, far out too, with derivatives by differences of the functions themselves."""
+    shapes = log_uniform(1e-2, 300, 14) + [0.5, 1.0, 2.0, 40.0]
+    near = [(a, a * dice.uniform(0.2, 3)) for a in shapes]
+    far = [(a, a * dice.uniform(5, 20) + 200) for a in shapes[:8]] + [(2.0, 900.0), (1.0, 2000.0)]
+    low = [(a, a * 10 ** dice.uniform(-12, -3)) for a in shapes[6:14]] + [(150.0, 0.5)]
+    lower = lambda a, x: mp.log(mp.gammainc(a, 0, x, regularized=True))
+    upper = lambda a, x: mp.log(mp.gammainc(a, x, mp.inf, regularized=True))
+    edges = [((2.0, float("inf")), 0), ((2.0, 0.0), -INF), ((0.0, 1.0), NAN), ((2.0, -1.0), NAN)]
+    put("log_gamma_inc", lower, near + low, edges=edges)
+    edges = [((2.0, float("inf")), -INF), ((2.0, 0.0), 0), ((0.0, 1.0), NAN), ((2.0, -1.0), NAN)]
+    put("log_gamma_inc_upper", upper, near + far, edges=edges)
+    by = lambda function, position: lambda a, x: derivative(function, (a, x), position)
+    density = lambda a, x: mp.exp((a - 1) * mp.log(x) - x - mp.loggamma(a))
+    lower_slope = lambda a, x: density(a, x) / mp.gammainc(a, 0, x, regularized=True)
+    upper_slope = lambda a, x: density(a, x) / mp.gammainc(a, x, mp.inf, regularized=True)
+    put("log_gamma_inc_slope", lower_slope, near + low, edges=[((2.0, 0.0), INF), ((2.0, float("inf")), 0), ((-1.0, 1.0), NAN)])
+    edges = [((2.0, 0.0), 0), ((1.0, 0.0), 1), ((2.0, float("inf")), 1), ((-1.0, 1.0), NAN)]
+    put("log_gamma_inc_upper_slope", upper_slope, near + far, edges=edges)
+    # Mixed and second derivatives by steps that leave the first ones their digits.
+    twice = lambda function: lambda a, x: second_difference(lambda s: function(s, x), a, 14)
+    mixed = lambda function: lambda a, x: difference(lambda t: difference(lambda s: function(s, t), a, 20), x, 12)
+    put("log_gamma_inc_shape", by(lower, 0), near, [twice(lower), mixed(lower)], edges=[((2.0, 0.0), -INF), ((2.0, float("inf")), 0), ((0.0, 1.0), NAN)])
+    put("log_gamma_inc_shape", by(lower, 0), low, [None, mixed(lower)])
+    put("log_gamma_inc_upper_shape", by(upper, 0), near, [twice(upper), mixed(upper)], edges=[((2.0, 0.0), 0), ((2.0, float("inf")), INF), ((0.0, 1.0), NAN)])
+
+
+def counts():
+    """Quantiles by adding masses up, in so many digits that 1 less the sum has enough."""
+
+    def smallest(mass, p, last=mp.inf):
+        k, total = 0, mass(0)
+        while total < p and k < last:
+            k += 1
+            total += mass(k)
+        return k
+
+    low, high, nan = float("-inf"), float("inf"), float("nan")
+    with mp.workdps(110):
+        for i, rate in enumerate(log_uniform(1e-3, 300, 26)):
+            e = DEVIATES[i % len(DEVIATES)]
+            mass = lambda k: mp.exp(k * mp.log(mpf(rate)) - mpf(rate) - mp.loggamma(k + 1))
+            write("poisson_of_normal", (rate, e), smallest(mass, normal_probability(e)), [0, 0])
+        for i, (n, p) in enumerate(pairs([dice.randrange(0, 300) for _ in range(26)], uniform(0, 1, 26))):
+            e = DEVIATES[i % len(DEVIATES)]
+            mass = lambda k: mp.binomial(n, k) * mpf(p) ** k * (1 - mpf(p)) ** (n - k)
+            write("binomial_of_normal", (float(n), p, e), smallest(mass, normal_probability(e), n), [0, 0, 0])
+        for i, (mean, size) in enumerate(pairs(log_uniform(1e-2, 100, 26), log_uniform(0.3, 1e4, 26))):
+            e = DEVIATES[i % len(DEVIATES)]
+            m, s = mpf(mean), mpf(size)
+            mass = lambda k: mp.exp(mp.loggamma(k + s) - mp.loggamma(s) - mp.loggamma(k + 1) + s * mp.log(s / (s + m)) + k * mp.log(m / (s + m)))
+            write("negative_binomial_of_normal", (mean, size, e), smallest(mass, normal_probability(e)), [0, 0, 0])
+    put("poisson_of_normal", None, [], edges=[((2.0, low), 0), ((2.0, high), INF), ((0.0, 1.0), NAN), ((2.0, nan), NAN)])
+    put("binomial_of_normal", None, [], edges=[((7.0, 0.3, low), 0), ((7.0, 0.3, high), 7), ((7.0, 0.0, 1.0), 0), ((7.0, 1.0, -1.0), 7), ((7.0, 1.1, 0.0), NAN)])
+    put("negative_binomial_of_normal", None, [], edges=[((2.0, 1.0, low), 0), ((2.0, 1.0, high), INF), ((2.0, -1.0, 0.0), NAN)])
+
+
 def logistic():
     def log1p_exp(x):
         return mp.log1p(mp.exp(x))
@@ -240,6 +309,7 @@ def logistic():
     edges = [((1.0, 1.0), -INF), ((1.0, 2.0), NAN), ((3.0, float("-inf")), 3), ((float("-inf"), float("-inf")), -INF)]
     slope = lambda d: difference(log1m_exp, d, 40)
     put("log_diff_exp", lambda x, y: x + log1m_exp(y - x), differences, [lambda x, y: 1 - slope(y - x), lambda x, y: slope(y - x)], edges)
+    log_add_exp()
     two = pairs(WIDE, log_uniform(1e-300, 1e300, len(WIDE)))
     put("xlogy", lambda x, y: x * mp.log(y), two, edges=[((1.0, 0.0), -INF), ((1.0, -1.0), NAN), ((0.0, -1.0), NAN)])
     write("xlogy", (0.0, 0.0), 0, [-INF, 0])
@@ -547,7 +617,13 @@ def von_mises():
     put("von_mises_of_normal", None, [], edges=[((0.0, 2.0), 0), ((float("-inf"), 2.0), -mp.pi), ((float("nan"), 1.0), NAN)])
 
 
-for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, beta_inc, bessel, von_mises):
+def uniforms():
+    """Where no random number decides: tests/numerics.rs looks at the rest."""
+    certain = [(0.25, 7.0, 0.0), (0.25, 7.0, 1.0), (0.9, 0.0, 0.5)]
+    put("count_below", lambda u, n, p: n if p == 1 else 0, certain, partials=[0, 0, 0], edges=[((1.5, 1.0, 0.5), NAN), ((0.5, 0.5, 0.5), NAN)])
+
+
+for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, log_gamma_inc, beta_inc, counts, bessel, von_mises, uniforms):
     dice.seed(family.__name__)
     family()
     print(family.__name__, len(rows), flush=True)

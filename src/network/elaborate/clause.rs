@@ -1,12 +1,13 @@
 //! `log_density(D, x)`, `cdf(D, x)`, `quantile(D, p)`, `mean(D)`, ...: a family's clause as an expression.
 
+use super::combinator::Distribution;
 use super::family::Instance;
 use super::prove::Claim;
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{ExprId, ExprKind, Scalar, Support};
+use crate::network::ir::{Event, ExprId, ExprKind, Scalar, Support, VariableId};
 use crate::syntax::tree::{Argument, Expression, ExpressionKind};
 
 /// Forms of a distribution and a value.
@@ -20,12 +21,25 @@ impl<'a> Elaborator<'a> {
         matches!(name, "mean" | "variance") && !self.functions.contains_key(&family.text) && self.is_family(&family.text)
     }
 
+    /// Of a vector that adds up to 0, its elements alike: the log density of the sum of so many independent ones, at 0.
+    pub(super) fn log_of_sum(&mut self, variable: VariableId, instance: &Instance<'a>) -> Elaborated<Option<ExprId>> {
+        let entry = &self.network.variables[variable];
+        let (Event::SumToZero, Some(&axis)) = (entry.event, entry.axes.last()) else { return Ok(None) };
+        let alike = instance.arguments.iter().all(|(_, value)| !self.network.expressions[*value].axes.contains(&axis));
+        if !alike || instance.multivariate() {
+            return Ok(None);
+        }
+        let plate = self.network.plate_of(axis);
+        let size = self.push(ExprKind::Size(plate), &[], Scalar::Integer, instance.span);
+        self.clause_at(instance, "log_density_of_sum", size)
+    }
+
     /// `mean(D)`, `variance(D)`.
     pub(super) fn moment_form(&mut self, name: &str, distribution: &Expression, scope: &Scope) -> Elaborated<ExprId> {
-        let instance = self.distribution(distribution, &[], scope)?;
-        match self.moment_of(&instance, name)? {
+        let of = self.distribution(distribution, &[], scope)?;
+        match self.moment_at(&of, name)? {
             Some(moment) => Ok(moment),
-            None => self.report(error::no_clause(&instance.name(), name, distribution.span)),
+            None => self.report(error::no_clause(&of.name, name, distribution.span)),
         }
     }
 
@@ -40,29 +54,33 @@ impl<'a> Elaborator<'a> {
     ) -> Elaborated<ExprId> {
         let value = self.expression(value, scope)?;
         let event = self.event_axes(value, scope);
-        let instance = self.distribution(distribution, &event, scope)?;
-        let support = self.support_of(&instance)?;
-        let value = self.argument_of(name, &support, value, span);
-        let inside = match (name, self.clause_at(&instance, name, value)?) {
-            (_, Some(clause)) => clause,
-            ("log_density", None) => return self.report(error::missing_log_density(&instance.name(), span)),
-            ("log_cdf", None) => self.log_cdf(&instance, value, span)?,
-            ("log_ccdf", None) => self.log_ccdf(&instance, value, span)?,
-            (_, None) => return self.report(error::no_clause(&instance.name(), name, distribution.span)),
-        };
-        let required = self.parameter_requirements(&instance)?;
-        if name == "quantile" || instance.multivariate() {
-            return Ok(inside);
+        let of = self.distribution(distribution, &event, scope)?;
+        let required = self.requirements_of(&of)?;
+        match name {
+            "log_density" => {
+                let inside = self.log_density_at(&of, value, span)?;
+                if of.multivariate() {
+                    return Ok(inside);
+                }
+                let within = required.into_iter().chain(self.within(&of.support, value, span)).collect();
+                Ok(self.where_all(within, inside, f64::NEG_INFINITY, span))
+            }
+            "log_cdf" => self.log_cdf(&of, value, span),
+            "log_ccdf" => self.log_ccdf(&of, value, span),
+            "cdf" => {
+                let value = self.argument_of(name, &of.support, value, span);
+                let inside = self.cdf_at(&of, value, span)?;
+                Ok(self.with_ends(name, &of, value, inside, span))
+            }
+            _ => match self.quantile_at(&of, value, span)? {
+                Some(quantile) => Ok(quantile),
+                None => self.report(error::no_clause(&of.name, name, distribution.span)),
+            },
         }
-        if name == "log_density" {
-            let within = required.into_iter().chain(self.within(&support, value, span)).collect();
-            return Ok(self.where_all(within, inside, f64::NEG_INFINITY, span));
-        }
-        Ok(self.with_ends(name, &support, value, inside, span))
     }
 
     /// Between whole numbers a distribution function is that of the lower one.
-    fn argument_of(&mut self, name: &str, support: &Support, value: ExprId, span: Span) -> ExprId {
+    pub(super) fn argument_of(&mut self, name: &str, support: &Support, value: ExprId, span: Span) -> ExprId {
         let distribution_function = matches!(name, "cdf" | "log_cdf" | "log_ccdf");
         if distribution_function && matches!(support, Support::Integer(_)) && self.scalar(value) == Scalar::Real {
             return self.push(ExprKind::Call(Builtin::Floor, vec![value]), &[value], Scalar::Integer, span);
@@ -70,60 +88,73 @@ impl<'a> Elaborator<'a> {
         value
     }
 
-    fn distribution(&mut self, tree: &Expression, event: &[crate::network::ir::AxisId], scope: &Scope) -> Elaborated<Instance<'a>> {
-        let ExpressionKind::Call(name, arguments) = &tree.kind else {
-            return self.report(error::not_a_distribution(tree.span));
-        };
-        self.instance(name, arguments, event, tree.span, scope)
-    }
-
     /// What must hold for a value to lie in a support, apart from what certainly does.
     fn within(&mut self, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
-        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else { return Vec::new() };
         let mut conditions = Vec::new();
         if matches!(support, Support::Integer(_)) && self.scalar(value) == Scalar::Real {
             let whole = self.builtin(Builtin::Floor, &[value], span);
             conditions.push(self.compare(Builtin::Equal, whole, value, span));
         }
+        conditions.extend(self.bounds_of_value(support, value, span));
+        conditions
+    }
+
+    /// What must hold for a value to lie between the bounds of a support, apart from what certainly does.
+    pub(super) fn bounds_of_value(&mut self, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
+        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else { return Vec::new() };
+        let number = self.settled(value);
+        let mut conditions = Vec::new();
         if let Some(lower) = bounds.lower
             && !(self.constant(lower) == Some(0.0) && self.proves(value, Claim::NonNegative))
+            && !number.zip(self.settled(lower)).is_some_and(|(value, lower)| value >= lower)
         {
             conditions.push(self.compare(Builtin::GreaterEqual, value, lower, span));
         }
-        if let Some(upper) = bounds.upper {
+        if let Some(upper) = bounds.upper
+            && !number.zip(self.settled(upper)).is_some_and(|(value, upper)| value <= upper)
+        {
             conditions.push(self.compare(Builtin::LessEqual, value, upper, span));
         }
         conditions
     }
 
     /// `value` where all conditions hold, else `otherwise`.
-    fn where_all(&mut self, conditions: Vec<ExprId>, value: ExprId, otherwise: f64, span: Span) -> ExprId {
+    pub(super) fn where_all(&mut self, conditions: Vec<ExprId>, value: ExprId, otherwise: f64, span: Span) -> ExprId {
         let Some(condition) = conditions.into_iter().reduce(|a, b| self.compare(Builtin::And, a, b, span)) else { return value };
         let otherwise = self.number(otherwise, span);
         self.choose(condition, value, otherwise, span)
     }
 
-    fn choose(&mut self, condition: ExprId, then: ExprId, otherwise: ExprId, span: Span) -> ExprId {
+    pub(super) fn choose(&mut self, condition: ExprId, then: ExprId, otherwise: ExprId, span: Span) -> ExprId {
         self.push(ExprKind::If(condition, then, otherwise), &[condition, then, otherwise], Scalar::Real, span)
     }
 
-    /// A distribution function with its values below and above the support.
-    fn with_ends(&mut self, name: &str, support: &Support, value: ExprId, inside: ExprId, span: Span) -> ExprId {
-        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else { return inside };
+    /// A distribution function with its values below and above the support, where the value may be there.
+    pub(super) fn with_ends(&mut self, name: &str, of: &Distribution<'a>, value: ExprId, inside: ExprId, span: Span) -> ExprId {
+        let (Support::Real(bounds) | Support::Integer(bounds)) = of.support else { return inside };
         let (below, above) = match name {
             "cdf" => (0.0, 1.0),
             "log_cdf" => (f64::NEG_INFINITY, 0.0),
             _ => (0.0, f64::NEG_INFINITY),
         };
+        let number = self.settled(value);
+        let certain = |this: &Self, bound: ExprId, inside: fn(f64, f64) -> bool| {
+            number.zip(this.settled(bound)).is_some_and(|(value, bound)| inside(value, bound))
+        };
         let mut result = inside;
-        if let Some(upper) = bounds.upper {
+        if let Some(upper) = bounds.upper
+            && !certain(self, upper, |value, upper| value < upper)
+        {
             let reached = self.compare(Builtin::GreaterEqual, value, upper, span);
             let above = self.number(above, span);
             result = self.choose(reached, above, result, span);
         }
-        if let Some(lower) = bounds.lower {
-            let before = if matches!(support, Support::Integer(_)) { Builtin::Less } else { Builtin::LessEqual };
-            let before = self.compare(before, value, lower, span);
+        // Whether the lower bound itself has a probability.
+        let reached = of.is_discrete() || of.has_atom();
+        if let Some(lower) = bounds.lower
+            && !certain(self, lower, if reached { |value, lower| value >= lower } else { |value, lower| value > lower })
+        {
+            let before = self.compare(if reached { Builtin::Less } else { Builtin::LessEqual }, value, lower, span);
             let below = self.number(below, span);
             result = self.choose(before, below, result, span);
         }

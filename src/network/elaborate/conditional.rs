@@ -1,5 +1,6 @@
 //! What follows `~`: families, choices between them, `Given()`.
 
+use super::combinator::Distribution;
 use super::family::Instance;
 use super::types::Declared;
 use super::{Elaborated, Elaborator, Local, Scope};
@@ -7,9 +8,6 @@ use crate::base::Span;
 use crate::network::error;
 use crate::network::ir::{Application, Bounds, Conditional, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
-
-/// Functions of distributions.
-pub const COMBINATORS: [&str; 5] = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"];
 
 impl<'a> Elaborator<'a> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
@@ -24,8 +22,16 @@ impl<'a> Elaborator<'a> {
             ExpressionKind::If(condition, then, otherwise) => {
                 let condition = self.condition(condition, scope)?;
                 self.check_fits(variable, condition)?;
-                let then = Box::new(self.conditional(variable, then, declared, scope)?);
-                let otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                let mut then = Box::new(self.conditional(variable, then, declared, scope)?);
+                let first = self.network.variables[variable].support.clone();
+                let mut otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                if then.applications().is_empty() || otherwise.applications().is_empty() {
+                    if otherwise.applications().is_empty() {
+                        self.network.variables[variable].support = first;
+                    }
+                } else {
+                    self.join(variable, condition, (&mut then, first), &mut otherwise, tree.span)?;
+                }
                 Ok(Conditional::If { condition, then, otherwise })
             }
             ExpressionKind::Where(body, bindings) => {
@@ -37,63 +43,115 @@ impl<'a> Elaborator<'a> {
                 self.conditional(variable, body, declared, &inner)
             }
             ExpressionKind::Call(name, arguments) if name.text == "Given" && arguments.is_empty() => Ok(Conditional::Given(tree.span)),
-            ExpressionKind::Call(name, _) if COMBINATORS.contains(&name.text.as_str()) => {
-                self.report(error::not_supported(&format!("`{}`", name.text), name.span, ""))
-            }
-            ExpressionKind::Call(name, arguments) => {
-                let application = self.application(variable, name, arguments, declared, tree.span, scope)?;
+            ExpressionKind::Call(..) => {
+                let application = self.application(variable, tree, declared, scope)?;
                 Ok(Conditional::Family(Box::new(application)))
             }
             _ => self.report(error::not_a_distribution(tree.span)),
         }
     }
 
+    /// The support of a variable with two branches: of what is observed, one that holds both, each branch asking for its own; of an
+    /// unknown, each element's by its branch.
+    fn join(
+        &mut self,
+        variable: VariableId,
+        condition: ExprId,
+        (then, first): (&mut Conditional, Support),
+        otherwise: &mut Conditional,
+        span: Span,
+    ) -> Elaborated<()> {
+        let second = self.network.variables[variable].support.clone();
+        let joint = match self.network.variables[variable].role {
+            Role::Observe => self.wider(&first, &second, span),
+            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => self.by_branch(condition, &first, &second, span),
+        };
+        let Some(joint) = joint else {
+            let name = self.network.variables[variable].name.clone();
+            let over = [&first, &second].map(|support| self.support_name(support));
+            return self.report(error::branches_differ(&name, &over, span));
+        };
+        self.network.variables[variable].support = joint.clone();
+        for (branch, own) in [(then, &first), (otherwise, &second)] {
+            self.ask_for_own(variable, branch, own, &joint, span);
+        }
+        Ok(())
+    }
+
+    /// Bounds by the branch; none where only one branch has a bound.
+    fn by_branch(&mut self, condition: ExprId, first: &Support, second: &Support, span: Span) -> Option<Support> {
+        let mut chosen = |a: Option<ExprId>, b: Option<ExprId>| match (a, b) {
+            (Some(a), Some(b)) if self.same(a, b) => Some(Some(a)),
+            (Some(a), Some(b)) => Some(Some(self.choose(condition, a, b, span))),
+            (None, None) => Some(None),
+            (None, Some(_)) | (Some(_), None) => None,
+        };
+        match (first, second) {
+            (Support::Real(a), Support::Real(b)) => {
+                Some(Support::Real(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
+            }
+            (Support::Integer(a), Support::Integer(b)) => {
+                Some(Support::Integer(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
+            }
+            (Support::Real(_) | Support::Integer(_) | Support::Bool | Support::Index(_), _) => (first == second).then(|| first.clone()),
+        }
+    }
+
+    /// Numbers that bound a branch, and not the variable as a whole, are asked for at each element of the branch.
+    fn ask_for_own(&mut self, variable: VariableId, branch: &mut Conditional, own: &Support, joint: &Support, span: Span) {
+        let (Support::Real(own) | Support::Integer(own), Support::Real(joint) | Support::Integer(joint)) = (own, joint) else { return };
+        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
+            own.filter(|&bound| this.constant(bound).is_some() && !joint.is_some_and(|joint| this.same(bound, joint)))
+        };
+        let bounds = Bounds { lower: new(self, own.lower, joint.lower), upper: new(self, own.upper, joint.upper) };
+        if bounds == Bounds::default() || self.network.variables[variable].role != Role::Observe {
+            return;
+        }
+        let value = self.own_element(variable);
+        let requirements = self.bounds_of_value(&Support::Real(bounds), value, span);
+        branch.require(&requirements);
+    }
+
     fn application(
         &mut self,
         variable: VariableId,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
+        tree: &tree::Expression,
         declared: Option<&Declared>,
-        span: Span,
         scope: &Scope,
     ) -> Elaborated<Application> {
         let entry = &self.network.variables[variable];
         let event = entry.axes[entry.plates..].to_vec();
-        let scope = &self.list_scope(name, arguments, declared, scope);
-        let instance = self.instance(name, arguments, &event, span, scope)?;
-        self.check_event(variable, &instance, declared)?;
-        for (_, value) in instance.arguments.clone() {
-            if !instance.multivariate() && !self.uses_own_axes(&instance, value) {
-                self.check_fits(variable, value)?;
-            }
+        let span = tree.span;
+        let scope = &self.list_scope(tree, declared, scope);
+        let of = self.distribution(tree, &event, scope)?;
+        self.check_families(variable, &of, declared)?;
+        for number in of.numbers() {
+            self.check_fits(variable, number)?;
         }
-        let support = self.support_of(&instance)?;
-        let narrower = self.settle_support(variable, &instance, &support, declared)?;
+        self.check_role(variable, &of)?;
+        let narrower = self.settle_support(variable, &of, declared)?;
         let value = self.own_element(variable);
-        let Some(log_density) = self.clause_at(&instance, "log_density", value)? else {
-            return self.report(error::missing_log_density(&instance.name(), name.span));
-        };
+        let log_density = self.log_density_at(&of, value, span)?;
         self.check_fits(variable, log_density)?;
-        let mut requirements = self.parameter_requirements(&instance)?;
-        requirements.extend(self.value_requirements(variable, &support, value, span));
-        let (log_normaliser, draw) = match (narrower, &support) {
-            (None, _) => (None, self.draw_of(&instance)?),
-            (Some((bounds, span)), Support::Real(_)) => {
-                (Some(self.log_probability(&instance, bounds, span)?), self.truncated_draw(&instance, bounds, span)?)
-            }
-            (Some((bounds, span)), Support::Integer(_) | Support::Bool | Support::Index(_)) => {
-                (Some(self.log_probability(&instance, bounds, span)?), None)
-            }
+        let mut requirements = self.requirements_of(&of)?;
+        requirements.extend(self.value_requirements(variable, &of.support, value, span));
+        let (log_normaliser, draw) = match narrower {
+            None => (None, self.draw_from(&of)?),
+            Some((bounds, span)) => (Some(self.log_probability(&of, bounds, span)?), self.truncated_draw(&of, bounds, span)?),
         };
         Ok(Application {
-            family: instance.name(),
             draw,
-            mean: self.moment_of(&instance, "mean")?,
-            multivariate: instance.multivariate(),
-            event: instance.event(),
-            renamed: instance.renamed(),
-            arguments: instance.arguments,
-            support,
+            mean: self.moment_at(&of, "mean")?,
+            log_of_sum: match of.family() {
+                Some(instance) => self.log_of_sum(variable, instance)?,
+                None => None,
+            },
+            event: of.family().map_or(Event::Free, Instance::event),
+            multivariate: of.multivariate(),
+            mixed: of.censored().is_some() || of.has_atom(),
+            family: of.name,
+            arguments: of.arguments,
+            support: of.support,
             log_density,
             log_normaliser,
             requirements,
@@ -101,8 +159,43 @@ impl<'a> Elaborator<'a> {
         })
     }
 
+    /// Each family that a distribution is made of must fit the variable's axes.
+    fn check_families(&mut self, variable: VariableId, of: &Distribution<'a>, declared: Option<&Declared>) -> Elaborated<()> {
+        for instance in of.families() {
+            self.check_event(variable, instance, declared)?;
+            // A family that stands for all parts of a mixture varies over their axis, which the mixture's density does not.
+            let axes = &self.network.variables[variable].axes;
+            if instance.multivariate() || instance.context.iter().any(|axis| !axes.contains(axis)) {
+                continue;
+            }
+            for (_, value) in instance.arguments.clone() {
+                if !self.uses_own_axes(instance, value) {
+                    self.check_fits(variable, value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known only by a range, or lies at a point among continuous values, cannot be unknown.
+    fn check_role(&mut self, variable: VariableId, of: &Distribution<'a>) -> Elaborated<()> {
+        let entry = &self.network.variables[variable];
+        if entry.role == Role::Observe {
+            return Ok(());
+        }
+        let name = entry.name.clone();
+        if let Some(span) = of.censored() {
+            return self.report(error::censored_unknown(&name, span));
+        }
+        if of.has_atom() {
+            return self.report(error::unknown_with_zeros(&name, &of.name, of.span));
+        }
+        Ok(())
+    }
+
     /// Where the value is an index, a list has an element for each of its values: those of the declared plate, else as many as are listed.
-    fn list_scope(&mut self, name: &tree::Name, arguments: &[tree::Argument], declared: Option<&Declared>, scope: &Scope) -> Scope {
+    fn list_scope(&mut self, tree: &tree::Expression, declared: Option<&Declared>, scope: &Scope) -> Scope {
+        let ExpressionKind::Call(name, arguments) = &tree.kind else { return scope.clone() };
         let over_index = self.family(&name.text).is_some_and(|f| f.tree().axes.iter().any(|a| a.text == f.tree().over.name.text));
         let listed = arguments.iter().find_map(|a| listed(&a.value));
         let (true, Some(listed)) = (over_index, listed) else { return scope.clone() };
@@ -146,15 +239,15 @@ impl<'a> Elaborator<'a> {
     fn settle_support(
         &mut self,
         variable: VariableId,
-        instance: &Instance<'a>,
-        support: &Support,
+        of: &Distribution<'a>,
         declared: Option<&Declared>,
     ) -> Elaborated<Option<(Bounds, Span)>> {
+        let support = &of.support;
         let Some(declared) = declared else {
             self.network.variables[variable].support = support.clone();
             return Ok(None);
         };
-        self.check_kinds(variable, instance, support, declared)?;
+        self.check_kinds(variable, of, declared)?;
         if !declared.event.has_coordinate_per_element() {
             // What the event as a whole must be holds its elements within bounds: these truncate nothing.
             return Ok(None);
@@ -166,7 +259,7 @@ impl<'a> Elaborator<'a> {
         };
         let (own, asked) = (*own, *asked);
         let narrower = Bounds { lower: self.narrower(own.lower, asked.lower, true), upper: self.narrower(own.upper, asked.upper, false) };
-        let bounds = Bounds { lower: narrower.lower.or(own.lower), upper: narrower.upper.or(own.upper) };
+        let bounds = self.tightened(own, narrower, declared.span);
         self.network.variables[variable].support = match support {
             Support::Integer(_) => Support::Integer(bounds),
             Support::Real(_) | Support::Bool | Support::Index(_) => Support::Real(bounds),
@@ -176,13 +269,18 @@ impl<'a> Elaborator<'a> {
         }
         if self.network.variables[variable].role == Role::Observe {
             let name = self.network.variables[variable].name.clone();
-            return self.report(error::narrower_observation(&name, &instance.name(), declared.span));
+            return self.report(error::narrower_observation(&name, &of.name, declared.span));
         }
         Ok(Some((narrower, declared.span)))
     }
 
-    fn check_kinds(&mut self, variable: VariableId, instance: &Instance<'a>, support: &Support, declared: &Declared) -> Elaborated<()> {
+    fn check_kinds(&mut self, variable: VariableId, of: &Distribution<'a>, declared: &Declared) -> Elaborated<()> {
+        let support = &of.support;
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
+        if of.multivariate() && declared.event == Event::Free {
+            // A vector of whole numbers is a vector.
+            return Ok(());
+        }
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
             (Support::Index(_), _) | (_, Support::Index(_)) => false,
@@ -194,7 +292,7 @@ impl<'a> Elaborator<'a> {
         let name = self.network.variables[variable].name.clone();
         let text = self.sources.slice(declared.span).to_owned();
         let over = self.support_name(support);
-        self.report(error::kind_mismatch(&name, &text, &instance.name(), &over, declared.span, instance.span))
+        self.report(error::kind_mismatch(&name, &text, &of.name, &over, declared.span, of.span))
     }
 }
 

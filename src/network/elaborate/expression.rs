@@ -125,7 +125,7 @@ impl Elaborator<'_> {
     }
 
     /// The kind of a value that is one or the other.
-    fn common_kind(&self, a: ExprId, b: ExprId) -> Scalar {
+    pub(super) fn common_kind(&self, a: ExprId, b: ExprId) -> Scalar {
         match (self.scalar(a), self.scalar(b)) {
             (x, y) if x == y => x,
             (Scalar::Integer, Scalar::Bool) | (Scalar::Bool, Scalar::Integer) => Scalar::Integer,

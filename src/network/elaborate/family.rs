@@ -20,7 +20,7 @@ pub struct Instance<'a> {
     parameters: Vec<(String, ExprId)>,
     pub generics: Vec<(String, AxisId)>,
     /// The plates, and the event's axes where the family is univariate.
-    context: Vec<AxisId>,
+    pub context: Vec<AxisId>,
     bound: Vec<AxisId>,
     pub span: Span,
 }
@@ -279,7 +279,7 @@ impl<'a> Elaborator<'a> {
             return self.report(error::missing_log_density(&family.name.text, family.name.span));
         }
         self.support_of(&instance)?;
-        for name in ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"] {
+        for name in ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile", "log_density_of_sum"] {
             self.clause_at(&instance, name, value)?;
         }
         for name in ["mean", "variance"] {

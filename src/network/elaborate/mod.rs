@@ -2,6 +2,7 @@
 
 mod call;
 mod clause;
+mod combinator;
 mod conditional;
 mod declare;
 mod draw;
@@ -14,6 +15,7 @@ mod operator;
 mod prove;
 mod reduce;
 mod require;
+mod simplex;
 mod support;
 mod truncate;
 mod types;
@@ -255,12 +257,18 @@ impl<'a> Elaborator<'a> {
     }
 
     fn is_family(&self, name: &str) -> bool {
-        self.families.contains_key(name) || library::text(name).is_some() || conditional::COMBINATORS.contains(&name)
+        self.families.contains_key(name) || library::text(name).is_some() || combinator::COMBINATORS.contains(&name)
+    }
+
+    /// Whether `name` is a function of the model or the language, and no family.
+    fn is_function(&self, name: &str) -> bool {
+        let known = self.functions.contains_key(name) || Builtin::public_by_name(name).is_some() || call::FORMS.contains(&name);
+        known && !self.is_family(name)
     }
 
     fn family_names(&self) -> Vec<String> {
         let library = library::FAMILIES.iter().map(|(name, _, _)| (*name).to_owned());
-        let combinators = conditional::COMBINATORS.iter().map(|name| (*name).to_owned());
+        let combinators = combinator::COMBINATORS.iter().map(|name| (*name).to_owned());
         self.families.keys().cloned().chain(library).chain(combinators).collect()
     }
 }

@@ -6,7 +6,7 @@ use super::{Elaborated, Elaborator};
 use crate::base::Span;
 use crate::builtins::{Builtin, Code};
 use crate::network::error;
-use crate::network::ir::{ExprId, ExprKind, Reduction, Scalar};
+use crate::network::ir::{AxisId, Event, ExprId, ExprKind, Reduction, Scalar};
 use crate::syntax::tree;
 
 /// Something that a parameter's type asks of every element of its argument.
@@ -22,6 +22,8 @@ enum Demand {
     Whole,
     /// 0 or 1.
     Truth,
+    /// To be probabilities that add up to 1 along this axis.
+    Simplex(AxisId),
 }
 
 /// How many levels of arithmetic of numbers are looked into; two operands a level, so the work doubles with each.
@@ -51,6 +53,19 @@ impl<'a> Elaborator<'a> {
         Ok(requirements)
     }
 
+    /// What a combinator asks of an argument: a condition where it cannot be proved.
+    pub(super) fn require_claim(&mut self, parameter: &str, of: &str, value: ExprId, claim: Claim) -> Elaborated<Option<ExprId>> {
+        let demand = Demand::Claim(claim);
+        if self.meets(value, demand) {
+            return Ok(None);
+        }
+        if let Some(span) = self.violation(value, demand) {
+            return self.report(error::outside_support(parameter, of, claim.words(), span));
+        }
+        let span = self.span(value);
+        Ok(Some(self.claim_expression(value, claim, span)))
+    }
+
     /// What a type asks of each element; its bounds may be made from the other parameters.
     fn demands(&mut self, ty: &tree::Type, instance: &Instance<'a>) -> Elaborated<Vec<Demand>> {
         let mut demands = match ty.name.text.as_str() {
@@ -61,6 +76,11 @@ impl<'a> Elaborator<'a> {
             "bool" => vec![Demand::Truth],
             _ => Vec::new(),
         };
+        if Event::named(&ty.name.text) == Some(Event::Simplex)
+            && let Some(axis) = self.generic_axes(ty).last().and_then(|name| instance.generics.iter().find(|(n, _)| n == name))
+        {
+            demands.push(Demand::Simplex(axis.1));
+        }
         let bounds = self.bounds(ty, &instance.scope(None))?;
         demands.extend(bounds.lower.map(Demand::AtLeast));
         demands.extend(bounds.upper.map(Demand::AtMost));
@@ -74,6 +94,7 @@ impl<'a> Elaborator<'a> {
             Demand::AtLeast(bound) => self.reaches(value, bound, true),
             Demand::AtMost(bound) => self.reaches(value, bound, false),
             Demand::Whole => self.scalar(value) != Scalar::Real || self.settled(value).is_some_and(|v| v.fract() == 0.0),
+            Demand::Simplex(axis) => self.is_simplex(value, axis),
             Demand::Truth => self.scalar(value) == Scalar::Bool || self.settled(value).is_some_and(|v| v == 0.0 || v == 1.0),
         }
     }
@@ -124,6 +145,9 @@ impl<'a> Elaborator<'a> {
 
     /// Where a number stands that certainly does not meet the demand.
     fn violation(&self, value: ExprId, demand: Demand) -> Option<Span> {
+        if let Demand::Simplex(_) = demand {
+            return self.no_simplex(value);
+        }
         if let ExprKind::List(_, elements) = &self.network.expressions[value].kind {
             return elements.iter().find_map(|&element| self.violation(element, demand));
         }
@@ -136,13 +160,14 @@ impl<'a> Elaborator<'a> {
             Demand::Claim(claim) => claim.holds(number),
             Demand::Whole => number.fract() == 0.0,
             Demand::Truth => number == 0.0 || number == 1.0,
+            Demand::Simplex(_) => true,
             Demand::AtLeast(bound) => self.settled(bound).is_none_or(|bound| number >= bound),
             Demand::AtMost(bound) => self.settled(bound).is_none_or(|bound| number <= bound),
         }
     }
 
     /// The number that an expression certainly is, arithmetic of numbers done.
-    fn settled(&self, expression: ExprId) -> Option<f64> {
+    pub(super) fn settled(&self, expression: ExprId) -> Option<f64> {
         self.settled_within(expression, ARITHMETIC)
     }
 
@@ -167,6 +192,7 @@ impl<'a> Elaborator<'a> {
             Demand::AtMost(bound) => format!("at most {}", number(bound)),
             Demand::Whole => "a whole number".to_owned(),
             Demand::Truth => "0 or 1".to_owned(),
+            Demand::Simplex(_) => "probabilities that add up to 1".to_owned(),
         }
     }
 
@@ -187,6 +213,7 @@ impl<'a> Elaborator<'a> {
                 let yes = self.compare(Builtin::Equal, value, one, span);
                 self.compare(Builtin::Or, no, yes, span)
             }
+            Demand::Simplex(axis) => self.simplex_condition(value, axis, span),
         };
         let scope = instance.scope(None);
         let own: Vec<_> = self.event_axes(condition, &scope);

@@ -1,5 +1,6 @@
 //! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed values.
 
+use super::combinator::COMBINATORS;
 use super::family::Instance;
 use super::{Elaborated, Elaborator};
 use crate::base::Span;
@@ -18,6 +19,9 @@ impl<'a> Elaborator<'a> {
         match &distribution.kind {
             ExpressionKind::If(_, then, otherwise) => self.support_by_name(then).or_else(|| self.support_by_name(otherwise)),
             ExpressionKind::Where(body, _) => self.support_by_name(body),
+            ExpressionKind::Call(name, arguments) if COMBINATORS.contains(&name.text.as_str()) => {
+                arguments.iter().find_map(|argument| self.support_by_name(&argument.value))
+            }
             ExpressionKind::Call(name, _) => {
                 let family = self.family(&name.text)?;
                 match family.tree().over.name.text.as_str() {
@@ -75,44 +79,26 @@ impl<'a> Elaborator<'a> {
             && p.iter().zip(&q).all(|(&a, &b)| self.same_within(a, b, below))
     }
 
-    /// Log of the probability that the family's value lies within `bounds`.
-    pub(super) fn log_probability(&mut self, instance: &Instance<'a>, bounds: Bounds, span: Span) -> Elaborated<ExprId> {
-        let integer = matches!(instance.family.tree().over.name.text.as_str(), "count" | "int" | "bool");
-        let lower = bounds.lower.map(|l| if integer { self.minus_one(l, span) } else { l });
-        match (lower, bounds.upper) {
-            (Some(lower), None) => self.log_ccdf(instance, lower, span),
-            (None, Some(upper)) => self.log_cdf(instance, upper, span),
-            (Some(lower), Some(upper)) => {
-                let (high, low) = (self.log_cdf(instance, upper, span)?, self.log_cdf(instance, lower, span)?);
-                Ok(self.builtin(Builtin::LogDiffExp, &[high, low], span))
-            }
-            (None, None) => Ok(self.number(0.0, span)),
-        }
-    }
-
-    fn minus_one(&mut self, bound: ExprId, span: Span) -> ExprId {
-        let one = self.number(1.0, span);
-        self.builtin(Builtin::Subtract, &[bound, one], span)
-    }
-
-    pub(super) fn log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    /// A family's log cdf at a value within its support.
+    pub(super) fn family_log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
         if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
             return Ok(log_cdf);
         }
-        let cdf = self.cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, at, span)?;
         Ok(self.builtin(Builtin::Log, &[cdf], span))
     }
 
-    pub(super) fn log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    /// The logarithm of 1 less a family's cdf at a value within its support.
+    pub(super) fn family_log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
         if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
             return Ok(log_ccdf);
         }
-        let cdf = self.cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, at, span)?;
         let minus = self.builtin(Builtin::Negate, &[cdf], span);
         Ok(self.builtin(Builtin::Log1p, &[minus], span))
     }
 
-    fn cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn family_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
         match self.clause_at(instance, "cdf", at)? {
             Some(cdf) => Ok(cdf),
             None => self.report(error::no_cdf(&instance.name(), instance.span, span)),

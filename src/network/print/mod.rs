@@ -10,7 +10,7 @@ pub use expression::expression;
 pub use factorisation::factorisation;
 pub use words::{distribution, family, noise, signature, size, support, values};
 
-use crate::network::ir::{Application, Component, Conditional, Definition, Network, Role, Variable, VariableId};
+use crate::network::ir::{Application, Component, Conditional, Definition, Event, Network, Role, Variable, VariableId};
 
 /// A network as text: plates, variables with their definitions, order, what no data touch.
 #[must_use]
@@ -68,22 +68,34 @@ fn definition(network: &Network, variable: &Variable) -> Vec<String> {
             column.into_iter().chain(default.map(|default| format!("= {}", expression(network, default)))).collect()
         }
         Definition::Random(None) => vec!["without a prior".to_owned()],
-        Definition::Random(Some(conditional)) => drawn(network, conditional),
+        Definition::Random(Some(conditional)) => drawn(network, variable, conditional),
         Definition::Observed { column, value, conditional } => {
             let column = column.as_ref().map(|column| format!("from \"{column}\""));
             let value = value.map(|value| format!("= {}", expression(network, value)));
-            column.into_iter().chain(value).chain(drawn(network, conditional)).collect()
+            column.into_iter().chain(value).chain(drawn(network, variable, conditional)).collect()
         }
         Definition::Deterministic(value) => vec![format!("= {}", expression(network, *value))],
     }
 }
 
-fn drawn(network: &Network, conditional: &Conditional) -> Vec<String> {
+fn drawn(network: &Network, variable: &Variable, conditional: &Conditional) -> Vec<String> {
     let mut lines = vec![format!("~ {}", distribution(network, conditional))];
     for application in conditional.applications() {
         lines.extend(clauses(network, application));
+        lines.extend(on_condition(network, variable, application));
     }
     lines
+}
+
+/// What becomes of the normalising constant where the type asks for more than the family knows.
+fn on_condition(network: &Network, variable: &Variable, application: &Application) -> Option<String> {
+    let condition = variable.event.condition().filter(|_| variable.event != application.event)?;
+    let constant = match (variable.event, application.log_of_sum) {
+        (Event::Ordered | Event::PositiveOrdered, _) => return None,
+        (_, Some(log)) => format!("minus {}", expression(network, log)),
+        (_, None) => "the constant is not known, and left out".to_owned(),
+    };
+    Some(format!("{}: {condition}; {constant}", application.family))
 }
 
 /// The clauses of a family as they stand at the variable's element.

@@ -2,7 +2,8 @@
 
 use super::expression::expression;
 use crate::network::ir::{
-    Application, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize, Support, Variable,
+    Application, Argument, ArgumentValue, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize,
+    Support, Variable,
 };
 
 /// A variable with its plates and event axes: `theta[docs, topics]`.
@@ -80,15 +81,26 @@ pub fn distribution(network: &Network, conditional: &Conditional) -> String {
     }
 }
 
-/// A family with its arguments; these are named where they are not the family's own parameters.
+/// A family or combinator with its arguments; these are named where their position does not tell which they are.
 #[must_use]
 pub fn family(network: &Network, application: &Application) -> String {
-    let argument = |(name, value): &(String, ExprId)| {
-        let value = expression(network, *value);
-        if application.renamed { format!("{name} = {value}") } else { value }
+    applied(network, &application.family, &application.arguments)
+}
+
+fn applied(network: &Network, name: &str, arguments: &[Argument]) -> String {
+    let argument = |argument: &Argument| {
+        let value = match &argument.value {
+            ArgumentValue::Number(value) => expression(network, *value),
+            ArgumentValue::Numbers(values) => {
+                let values: Vec<String> = values.iter().map(|&value| expression(network, value)).collect();
+                format!("[{}]", values.join(", "))
+            }
+            ArgumentValue::Distribution(name, arguments) => applied(network, name, arguments),
+        };
+        argument.name.as_ref().map_or(value.clone(), |name| format!("{name} = {value}"))
     };
-    let arguments: Vec<String> = application.arguments.iter().map(argument).collect();
-    format!("{}({})", application.family, arguments.join(", "))
+    let arguments: Vec<String> = arguments.iter().map(argument).collect();
+    format!("{name}({})", arguments.join(", "))
 }
 
 /// A noise with its distribution: `u0[k] ~ Normal(0, 1)`.

@@ -36,7 +36,10 @@ impl Binder<'_> {
         }
         let count = shape.iter().product();
         match entry.support.clone() {
-            Support::Real(bounds) => self.reals(variable, &origin, count, bounds),
+            Support::Real(bounds) => {
+                let bound = self.reals(variable, &origin, count, bounds)?;
+                if self.is_simulated(variable) { Some(bound) } else { self.checked_events(variable, &origin, bound) }
+            }
             Support::Integer(bounds) => self.integers(variable, &origin, count, bounds),
             Support::Bool => self.truths(variable, &origin, count),
             Support::Index(plate) => self.indices(variable, &origin, count, plate),
@@ -91,7 +94,9 @@ impl Binder<'_> {
             }
             values.push(if value.is_nan() { 0.0 } else { value });
         }
-        if reported > 0 || self.report_missing(variable, origin, &missing) {
+        let refused =
+            if observed { self.report_mixed(variable, origin, &missing) } else { self.report_missing(variable, origin, &missing) };
+        if reported > 0 || refused {
             return None;
         }
         Some(Bound { values: ArrayValues::Real(values), missing })
@@ -225,6 +230,21 @@ impl Binder<'_> {
         }
         let span = origin.span(self.sources, first);
         self.errors.push(error::missing_value(&entry.name, &origin.place(first), span, entry.span, missing.len()));
+        true
+    }
+
+    /// Whether there were missing values, which were reported, of a variable for which no coordinate can stand.
+    fn report_mixed(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
+        let entry = &self.request.network.variables[variable];
+        let Definition::Observed { conditional, .. } = &entry.definition else { return false };
+        let mixed = conditional.applications().into_iter().find(|application| application.mixed);
+        let (Some(mixed), Some(&first), Support::Real(_)) = (mixed, missing.first(), &entry.support) else { return false };
+        if self.is_simulated(variable) {
+            return false;
+        }
+        let span = origin.span(self.sources, first);
+        let distribution = (mixed.family.as_str(), mixed.span);
+        self.errors.push(error::missing_mixed(&entry.name, &origin.place(first), span, distribution, missing.len()));
         true
     }
 

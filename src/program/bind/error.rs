@@ -112,6 +112,21 @@ pub fn outside(name: &str, place: &str, span: Span, value: f64, expected: &str, 
         .try_this("correct the value, or declare a type or a distribution that allows it")
 }
 
+pub fn not_the_event(name: &str, place: &str, span: Span, what: &str, asks: (&str, &str), declared: Span) -> Diagnostic {
+    let (expected, remedy) = asks;
+    Diagnostic::error("E0324", format!("the values of `{name}` are not of its type: {what}"))
+        .at(span, format!("{place}: expected {expected}"))
+        .at(declared, "declared here")
+        .try_this(remedy)
+}
+
+pub fn missing_in_event(name: &str, place: &str, span: Span, condition: &str, declared: Span) -> Diagnostic {
+    Diagnostic::error("E0325", format!("a missing value of `{name}`"))
+        .at(span, format!("{place} is missing"))
+        .at(declared, format!("{condition}: the others say something of one that is missing"))
+        .try_this("fill the cell in, or leave the whole row out")
+}
+
 pub fn not_whole(name: &str, place: &str, span: Span, value: f64, declared: Span) -> Diagnostic {
     Diagnostic::error("E0309", format!("{value} is not a whole number"))
         .at(span, format!("{place}: `{name}` takes whole numbers"))
@@ -132,6 +147,15 @@ pub fn missing_value(name: &str, place: &str, span: Span, declared: Span, count:
         .at(span, format!("{place} is missing{others}"))
         .at(declared, "given, never modelled")
         .try_this("drop these rows, or model the variable: `observe` it with a distribution, and its missing cells are estimated")
+}
+
+/// `distribution`: the combinator by which the value is censored or has a mass at 0.
+pub fn missing_mixed(name: &str, place: &str, span: Span, distribution: (&str, Span), count: usize) -> Diagnostic {
+    let others = if count > 1 { format!("; {count} in all") } else { String::new() };
+    Diagnostic::error("E0343", format!("a missing value of `{name}`, which no coordinate can stand for"))
+        .at(span, format!("{place} is missing{others}"))
+        .at(distribution.1, format!("by `{}` a value may be known by a range only, or be exactly 0", distribution.0))
+        .try_this("drop these rows: they tell nothing")
 }
 
 pub fn not_a_level(name: &str, place: &str, span: Span, value: &str, plate: &str, labels: &str, declared: Span) -> Diagnostic {

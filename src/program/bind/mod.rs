@@ -2,6 +2,7 @@
 
 mod convert;
 mod error;
+mod event;
 mod origin;
 mod part;
 mod plates;

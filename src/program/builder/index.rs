@@ -6,6 +6,9 @@ use crate::program::builder::reduce::{present, without};
 use crate::program::evaluate::union;
 use crate::program::{AxisId, NodeId, Op, Type};
 
+/// Conditions of no more elements are looked at while a program is made.
+const SMALL: usize = 10_000;
+
 impl Builder {
     /// x at indices of some axes. An axis that x lacks needs no index; what varies over none is itself.
     pub fn gather(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> NodeId {
@@ -15,7 +18,7 @@ impl Builder {
         if indices.is_empty() {
             return x;
         }
-        if let Some(simpler) = self.gather_of(x, &indices) {
+        if let Some(simpler) = self.gather_of(x, &indices).or_else(|| self.gather_of_choice(x, &indices)) {
             return simpler;
         }
         let named: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
@@ -92,7 +95,7 @@ impl Builder {
         self.push(Op::SumBy { axes: targets, over: union(over, &[]) }, operands, axes, Type::Real)
     }
 
-    /// What a gather of a position, of a gather or of a choice comes to.
+    /// What a gather of a position or of a gather comes to.
     fn gather_of(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> Option<NodeId> {
         let &[(axis, index)] = indices else { return None };
         if self.program.nodes[x].op == Op::Iota(axis) {
@@ -106,6 +109,22 @@ impl Builder {
         }
         let composed = self.gather(inner_index, &[(axis, index)]);
         Some(self.gather(inner, &[(inner_axis, composed)]))
+    }
+
+    /// The branch of a choice by data that is taken by all elements which are gathered, such as those of a matrix' diagonal.
+    fn gather_of_choice(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> Option<NodeId> {
+        let (condition, yes, no) = self.choice(x)?;
+        let data = self.depends_on_data_only(condition) && indices.iter().all(|&(_, index)| self.depends_on_data_only(index));
+        if !data || self.program.extent(self.axes(condition)) > SMALL {
+            return None;
+        }
+        let taken = self.gather(condition, indices);
+        if self.program.extent(self.axes(taken)) > SMALL {
+            return None;
+        }
+        let taken = self.known_tensor(taken)?.data;
+        let branch = if taken.iter().all(|&t| t == 1.0) { yes } else { Some(no).filter(|_| taken.iter().all(|&t| t == 0.0))? };
+        Some(self.gather(branch, indices))
     }
 
     /// Whether the index over `over` names the elements of `axis` one by one.

@@ -6,7 +6,7 @@ use super::subset::Elements;
 use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::ir::{Application, Conditional, Definition, Event, Role, VariableId};
+use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Role, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
 
 impl Lowering<'_> {
@@ -27,10 +27,23 @@ impl Lowering<'_> {
         let observed_only = self.observed_elements(variable);
         let whole = Environment { guard: observed_only, ..Environment::default() };
         for (branch, environment) in self.branches(conditional, &whole)? {
-            if let Conditional::Given(_) = branch {
-                self.check_given(variable, entry.span, &environment)?;
-            } else if let Some(elements) = self.elements(variable, &environment) {
-                parts.push(self.log_density(variable, branch, &elements)?);
+            match branch {
+                Conditional::Given(_) => self.check_given(variable, entry.span, &environment)?,
+                Conditional::Family(application) => {
+                    for (density, environment) in self.density_parts(application, &environment)? {
+                        if let Some(elements) = self.elements(variable, &environment) {
+                            let density = self.family_density(application, density, &elements.environment)?;
+                            parts.push((density, self.summed_axes(variable, application.multivariate, &elements)));
+                        }
+                    }
+                }
+                Conditional::If { .. } => {
+                    if let Some(elements) = self.elements(variable, &environment) {
+                        let density = self.density_at(variable, branch, &elements.environment)?;
+                        let multivariate = branch.applications().iter().any(|a| a.multivariate);
+                        parts.push((density, self.summed_axes(variable, multivariate, &elements)));
+                    }
+                }
             }
         }
         self.builder.at(entry.span);
@@ -77,20 +90,14 @@ impl Lowering<'_> {
         Ok(branches)
     }
 
-    /// The log density of a part, with the axes over which there is one an element.
-    fn log_density(&mut self, variable: VariableId, part: &Conditional, elements: &Elements) -> Lower<(NodeId, Vec<AxisId>)> {
-        let density = self.density_at(variable, part, &elements.environment)?;
-        let multivariate = part.applications().iter().any(|a| a.multivariate);
-        Ok((density, self.summed_axes(variable, multivariate, elements)))
-    }
-
+    /// The log density of a part that discrete variables decide, at the environment's elements.
     fn density_at(&mut self, variable: VariableId, part: &Conditional, environment: &Environment) -> Lower<NodeId> {
         match part {
             Conditional::Given(span) => {
                 let name = self.network.variables[variable].name.clone();
                 self.report(error::given_under_hidden(&name, *span))
             }
-            Conditional::Family(application) => self.family_density(application, environment),
+            Conditional::Family(application) => self.family_density(application, application.log_density, environment),
             Conditional::If { condition, then, otherwise } => {
                 let condition = self.expression(*condition, environment)?;
                 let opposite = self.builder.call(Builtin::Not, &[condition]);
@@ -107,8 +114,8 @@ impl Lowering<'_> {
     }
 
     /// One family's log density at the environment's elements.
-    fn family_density(&mut self, application: &Application, environment: &Environment) -> Lower<NodeId> {
-        let mut density = self.number(application.log_density, environment)?;
+    fn family_density(&mut self, application: &Application, density: ExprId, environment: &Environment) -> Lower<NodeId> {
+        let mut density = self.number(density, environment)?;
         if let Some(normaliser) = application.log_normaliser {
             let normaliser = self.number(normaliser, environment)?;
             density = self.builder.call(Builtin::Subtract, &[density, normaliser]);
@@ -163,11 +170,25 @@ impl Lowering<'_> {
             (Some(_), Event::Ordered | Event::PositiveOrdered) => self.ordered_constant(variable, conditional),
             (Some(_), _) if complete => Ok(none),
             (Some(words), _) => {
+                if let Conditional::Family(application) = conditional
+                    && let Some(log_of_sum) = application.log_of_sum
+                {
+                    return self.constant_of_sum(variable, log_of_sum);
+                }
                 let known = conditional.made_from().into_iter().all(|e| self.network.known_from_data(e));
                 // A constant free of unknowns: it is left out.
                 if known { Ok(none) } else { self.report(error::event_constant(&entry.name, words, entry.span)) }
             }
         }
+    }
+
+    /// Elements conditioned on their sum: their joint density is over that of the sum.
+    fn constant_of_sum(&mut self, variable: VariableId, log_of_sum: ExprId) -> Lower<NodeId> {
+        let log = self.number(log_of_sum, &Environment::default())?;
+        let plates = self.network.variables[variable].plates;
+        let axes: Vec<AxisId> = self.variable_axes(variable).into_iter().take(plates).collect();
+        let total = self.builder.sum(log, &axes);
+        Ok(self.builder.call(Builtin::Negate, &[total]))
     }
 
     /// Independent elements conditioned on their order: log k! for each event where all have one distribution.

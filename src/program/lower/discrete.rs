@@ -23,6 +23,8 @@ pub struct Discrete {
     pub axes: Vec<AxisId>,
     /// Its values: positions on this axis.
     pub values: AxisId,
+    /// What they are called, where they are elements of a plate; else they are whole numbers that follow each other.
+    pub labels: Option<Vec<String>>,
     /// The position of an element: [`Op::Discrete`].
     pub position: NodeId,
     /// The value of an element, of the variable's type.
@@ -76,7 +78,13 @@ impl Lowering<'_> {
             }
             Support::Real(bounds) | Support::Integer(bounds) => self.whole_number(variable, id, bounds, axes, environment)?,
         };
-        self.discrete.push(Discrete { variable, name, axes: axes.to_vec(), values, position, value, missing, span });
+        let labels = if let Support::Index(plate) = self.network.variables[variable].support {
+            let data = &self.request.binding.plates[plate.0 as usize];
+            Some((0..data.size).map(|i| data.label(i)).collect())
+        } else {
+            None
+        };
+        self.discrete.push(Discrete { variable, name, axes: axes.to_vec(), values, labels, position, value, missing, span });
         Ok(value)
     }
 

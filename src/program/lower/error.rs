@@ -33,7 +33,7 @@ pub fn given_under_hidden(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn no_range(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0343", format!("the discrete `{name}` has no finite range to be summed over"))
+    Diagnostic::error("E0350", format!("the discrete `{name}` has no finite range to be summed over"))
         .at(span, "unbounded")
         .because("a discrete variable that is not observed is summed out over all its values")
         .try_this("give it bounds beyond which it is all but impossible, as in `int(0, 200)`")
@@ -69,18 +69,19 @@ pub fn flat_in_simulation(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn no_draw(name: &str, family: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`"))
-        .at(span, "add a `draw` clause to the family")
+    let combined = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"].contains(&family);
+    Diagnostic::error("E0335", format!("`{name}` cannot be simulated: {family} has no `draw`")).at(
+        span,
+        if combined {
+            "a family in it lacks a `draw` clause, or a `quantile` clause where it is truncated"
+        } else {
+            "add a `draw` clause to the family"
+        },
+    )
 }
 
 pub fn no_conditioned_draw(name: &str, family: &str, condition: &str, span: Span) -> Diagnostic {
     Diagnostic::error("E0335", format!("`{name}` cannot be simulated: the draw of {family} knows nothing of its type")).at(span, condition)
-}
-
-pub fn missing_in_event(name: &str, element: &str, condition: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0343", format!("`{name}` is missing at {element}"))
-        .at(span, format!("{condition}: the others say something of an element that is missing"))
-        .try_this("fill the cell in, or leave the whole row out")
 }
 
 pub fn given_without_data(name: &str, element: Option<&str>, span: Span) -> Diagnostic {
@@ -125,7 +126,7 @@ pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagn
 }
 
 pub fn event_constant(name: &str, condition: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0344", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
+    Diagnostic::error("E0348", format!("the normalising constant of `{name}` is not known, and it depends on unknowns"))
         .at(span, condition)
         .try_this("write a family over this type, or arguments that are free of unknowns: then the constant does not matter")
 }

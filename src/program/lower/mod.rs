@@ -15,6 +15,7 @@ mod matrix;
 mod observe;
 mod partial;
 mod reduce;
+mod split;
 mod subset;
 mod summand;
 mod unknown;

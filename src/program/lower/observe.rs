@@ -73,11 +73,6 @@ impl Lowering<'_> {
     /// Coordinates in the place of the missing elements; `missing`: positions in declared order.
     fn with_missing(&mut self, variable: VariableId, data: NodeId, missing: &[usize]) -> Lower<NodeId> {
         let axes = self.variable_axes(variable);
-        let entry = &self.network.variables[variable];
-        if let (Some(condition), Some(&first)) = (entry.event.condition(), missing.first()) {
-            let element = self.element_name(&axes, first);
-            return self.report(error::missing_in_event(&entry.name, &element, condition, entry.span));
-        }
         let (axis, indices) = self.subset(&axes, missing, "missing");
         let network_axes = self.network.variables[variable].axes.clone();
         let environment = Self::at_indices(&network_axes, &indices);

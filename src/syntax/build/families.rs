@@ -11,13 +11,14 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes::meant_clause;
 use crate::syntax::tree::{Clause, Family, Name, Noise};
 
-/// The clauses that are functions of the value, and how they begin.
-const FUNCTION_CLAUSES: [(&str, &str); 5] = [
+/// The clauses that are functions of the value, or of another number, and how they begin.
+const FUNCTION_CLAUSES: [(&str, &str); 6] = [
     ("log_density", "log_density(y) = ..."),
     ("cdf", "cdf(y) = ..."),
     ("log_cdf", "log_cdf(y) = ..."),
     ("log_ccdf", "log_ccdf(y) = ..."),
     ("quantile", "quantile(p) = ..."),
+    ("log_density_of_sum", "log_density_of_sum(n) = ..."),
 ];
 /// The clauses that are functions of the parameters alone, and how they begin.
 const MOMENT_CLAUSES: [(&str, &str); 2] = [("mean", "mean = ..."), ("variance", "variance = ...")];

@@ -8,8 +8,8 @@ use crate::syntax::place::Place;
 use crate::syntax::scan::TokenKind;
 
 /// The words that clauses begin with.
-pub(crate) const CLAUSES: [&str; 10] =
-    ["log_density", "draw", "cdf", "log_cdf", "log_ccdf", "quantile", "mean", "variance", "with", "example"];
+pub(crate) const CLAUSES: [&str; 11] =
+    ["log_density", "draw", "cdf", "log_cdf", "log_ccdf", "quantile", "log_density_of_sum", "mean", "variance", "with", "example"];
 
 /// What a user may have meant by a clause's word.
 pub(crate) fn meant(word: &str) -> Option<&'static str> {
