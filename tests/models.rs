@@ -30,9 +30,13 @@ fn values_and_gradients_are_those_of_the_interpreter() {
     assert_none(&each(&models, derivative::check));
 }
 
+/// Models without a continuous unknown, whose fit will report probabilities.
+const EXACT: [&str; 1] = ["asia"];
+
 #[test]
 fn fits_by_default_converge() {
-    assert_none(&each(&with_data(), converges));
+    let models: Vec<Worked> = with_data().into_iter().filter(|w| !EXACT.contains(&w.name.as_str())).collect();
+    assert_none(&each(&models, converges));
 }
 
 #[test]
