@@ -95,7 +95,8 @@ fn the_language_page_names_each_function_and_family() {
 fn the_page_of_models_names_each_model() {
     let page = std::fs::read_to_string(root().join("docs/models.md")).expect("the page of models");
     let folders = std::fs::read_dir(root().join("models")).expect("the folder models").map(|entry| entry.expect("a readable entry"));
-    let models = folders.filter(|folder| folder.path().join("model.pgm").exists()).map(|folder| folder.file_name().into_string().expect("a name"));
+    let models =
+        folders.filter(|folder| folder.path().join("model.pgm").exists()).map(|folder| folder.file_name().into_string().expect("a name"));
     let missing: Vec<String> = models.filter(|name| !page.contains(&format!("](../models/{name}/model.pgm)"))).collect();
     assert!(missing.is_empty(), "docs/models.md does not name {}", missing.join(", "));
 }
