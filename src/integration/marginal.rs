@@ -380,6 +380,13 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
         {
             return value;
         }
+        // Where a point has no value, it counts as one of no weight.
+        if let (Some(points), false) = (&self.points.side_by_side, self.unbiased)
+            && let Some(value) = self.joint.mean(q, points, grad)
+            && !value.is_nan()
+        {
+            return value;
+        }
         match self.try_evaluate(q, grad) {
             Ok(value) => value,
             Err(trouble) => {

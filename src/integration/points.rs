@@ -43,13 +43,27 @@ impl Rule {
             Self::Importance { samples, .. } | Self::Prior { samples, .. } => samples,
         }
     }
+
+    /// Whether its points are from the prior of noise, and few enough for one program to hold all of them.
+    #[must_use]
+    pub fn is_one_mean(self, structure: &Structure) -> bool {
+        match self {
+            Self::Prior { samples, .. } => structure.hidden.len().saturating_mul(samples) <= MOST_IN_ONE,
+            Self::Laplace | Self::Quadrature(_) | Self::Importance { .. } => false,
+        }
+    }
 }
+
+/// The most coordinates of points in one program: 256 MB.
+const MOST_IN_ONE: usize = 1 << 25;
 
 /// Points, and what they add to the log density of each block: what the change of coordinates and the weight come to.
 pub(super) struct Points {
     pub nodes: Nodes,
     /// The same in groups, where code looks at several points together.
     pub grouped: Option<Grouped>,
+    /// Of the prior of noise: those of each position beside each other.
+    pub side_by_side: Option<Arc<Vec<f64>>>,
     pub added: Table,
 }
 
@@ -78,6 +92,7 @@ impl Points {
                 };
             }
         }
-        Arc::new(Self { nodes, grouped, added })
+        let side_by_side = rule.is_one_mean(structure).then(|| Arc::new(nodes.grouped(nodes.count()).standard));
+        Arc::new(Self { nodes, grouped, side_by_side, added })
     }
 }
