@@ -132,7 +132,8 @@ impl<J: JointDensity> Marginal<J> {
 
     /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
     pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
-        let mut search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let (bend, structure) = (self.bend(), &self.structure);
+        let mut search = Search { joint: &mut self.joint, structure, colouring: &self.colouring, pattern: &self.pattern, bend };
         let origin = vec![0.0; self.start.len()];
         let found = match search.run(parameters, &self.start) {
             Err(_) if self.start != origin => search.run(parameters, &origin),
@@ -151,15 +152,24 @@ impl<J: JointDensity> Marginal<J> {
     }
 
     /// The factor by which points are spread around the mode. Where a density is not log-concave its curvature at the mode may be next to
-    /// nothing, and points spread by it would lie out of all reason; Laplace's approximation is by the curvature itself.
+    /// nothing: points spread by it would lie out of all reason, and Laplace's approximation by it has no upper bound, so that an optimiser
+    /// would look for parameters at which some block's curvature vanishes.
     fn scale<'a>(&self, mode: &'a Mode) -> &'a [f64] {
         if self.is_tempered() { &mode.tempered } else { &mode.factor }
     }
 
     fn is_tempered(&self) -> bool {
         match self.rule {
-            Rule::Laplace | Rule::Quadrature(1) => false,
+            Rule::Laplace | Rule::Quadrature(1) => !self.structure.is_quadratic(),
             Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => true,
+        }
+    }
+
+    /// Where pivots begin to bend away from 0, in those of noise: points are to lie within reason, Laplace's approximation is only to be finite.
+    fn bend(&self) -> f64 {
+        match self.rule {
+            Rule::Laplace | Rule::Quadrature(1) => 0.1,
+            Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => 1.0,
         }
     }
 
@@ -321,12 +331,13 @@ impl<J: JointDensity> Marginal<J> {
         let scale = self.scale(mode);
         self.pattern.diagonal.iter().for_each(|&entry| factor_bar[entry] -= 1.0 / scale[entry]);
         if self.is_tempered() {
-            self.pattern.adjoint_tempered(scale, &mut factor_bar);
+            self.pattern.adjoint_tempered(scale, &mut factor_bar, self.bend());
         } else {
             self.pattern.adjoint(scale, &mut factor_bar);
         }
         let q = self.structure.whole(parameters, &mode.hidden);
-        let search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let (bend, structure) = (self.bend(), &self.structure);
+        let search = Search { joint: &mut self.joint, structure, colouring: &self.colouring, pattern: &self.pattern, bend };
         let directions = search.directions(&factor_bar);
         let mut part = vec![0.0; q.len()];
         for (a, b) in directions {
