@@ -2,8 +2,9 @@
 //!
 //! With the mode û of a block of size d, A the negative Hessian there and A = LLᵀ, points u = û + L⁻ᵀe of standard coordinates e with weights
 //! w give log ∫ exp f(u) du ≈ log Σ w·exp(f(u) + eᵀe/2) + d/2·log 2π − log det L. One point e = 0 is Laplace's approximation, exact where f is
-//! quadratic; Gauss-Hermite points are adaptive quadrature (Liu and Pierce 1994); normal points are importance sampling. Points from the
-//! prior of noise need no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u)) (Kingma 2013, arXiv 1306.0733).
+//! quadratic; Gauss-Hermite points are adaptive quadrature (Liu and Pierce 1994); random points are importance sampling, with their own log
+//! density in the place of that of the normal distribution. Points from the prior of noise need no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u))
+//! (Kingma 2013, arXiv 1306.0733).
 //!
 //! The gradient is that of the approximation as it stands: through the points, the factor and, by the implicit function theorem, the mode.
 

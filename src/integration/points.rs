@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::nodes::{Grouped, HALF_LOG_TAU, Nodes, NoiseSource, prior_log_density};
+use super::nodes::{Grouped, HALF_LOG_TAU, Nodes, NoiseSource, around_mode_log_density, prior_log_density};
 use super::structure::Structure;
 use super::sums::Table;
 
@@ -72,7 +72,7 @@ impl Points {
         let nodes = match rule {
             Rule::Laplace => Nodes::origin(structure),
             Rule::Quadrature(points) => Nodes::quadrature(structure, points),
-            Rule::Importance { samples, source, seed } => Nodes::normal(structure, samples, source, seed),
+            Rule::Importance { samples, source, seed } => Nodes::around_mode(structure, samples, source, seed),
             Rule::Prior { samples, source, seed } => Nodes::prior(structure, samples, source, seed),
         };
         let grouped = (together > 1 && nodes.count() > 1).then(|| nodes.grouped(together));
@@ -92,7 +92,22 @@ impl Points {
                 };
             }
         }
+        if let Rule::Importance { .. } = rule {
+            stretched(structure, &nodes, &mut added);
+        }
         let side_by_side = rule.is_one_mean(structure).then(|| Arc::new(nodes.grouped(nodes.count()).standard));
         Arc::new(Self { nodes, grouped, side_by_side, added })
+    }
+}
+
+/// What points of which some are stretched add, in the place of what normal ones do, in blocks that are not quadratic.
+fn stretched(structure: &Structure, nodes: &Nodes, added: &mut Table) {
+    for (block, positions) in structure.blocks.iter().enumerate().filter(|&(block, _)| !structure.quadratic[block]) {
+        let log_density = around_mode_log_density(nodes.count(), positions.len());
+        for k in 0..nodes.count() {
+            let square: f64 = positions.iter().map(|&position| nodes.point(k)[position].powi(2)).sum();
+            let index = added.index(k, block);
+            added.values[index] -= log_density(square) + 0.5 * square + HALF_LOG_TAU * positions.len() as f64;
+        }
     }
 }
