@@ -99,6 +99,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         axes: f.axes,
         observed: f.observed,
         mass: false,
+        noise: false,
         span: f.span,
     }));
     let Run { b, steps, .. } = run;
