@@ -39,10 +39,12 @@ impl Algebra {
                 let tried = b.call(Builtin::Subtract, &[table, log]);
                 let drawn = b.max(tried, over);
                 let held = b.stop(drawn);
-                let (zero, impossible) = (b.constant(0.0), b.constant(f64::NEG_INFINITY));
+                let nothing = b.call(Builtin::Subtract, &[drawn, held]);
+                // Where all values are impossible none is drawn: −∞ less −∞ would be NaN, and spoil what is drawn elsewhere.
+                let impossible = b.constant(f64::NEG_INFINITY);
                 let possible = b.call(Builtin::Greater, &[held, impossible]);
-                let difference = b.call(Builtin::Subtract, &[drawn, held]);
-                let nothing = b.call(Builtin::Select, &[possible, difference, zero]);
+                let zero = b.constant(0.0);
+                let nothing = b.call(Builtin::Select, &[possible, nothing, zero]);
                 let value = b.log_sum_exp(table, over);
                 let value = b.stop(value);
                 b.call(Builtin::Add, &[value, nothing])
