@@ -1,5 +1,7 @@
 //! The contract between compiler and samplers: a log density over an unconstrained vector.
 
+use std::sync::Arc;
+
 /// A log density with its gradient, over ℝⁿ.
 pub trait LogDensity {
     /// The number of unconstrained coordinates.
@@ -45,6 +47,12 @@ pub trait JointDensity {
     /// The log density of the parameters with the hidden variables integrated out, and its gradient by the parameters, where there is a
     /// closed form.
     fn integrated(&mut self, _parameters: &[f64], _grad: &mut [f64]) -> Option<f64> {
+        None
+    }
+
+    /// The log density of the parameters with each block averaged over points from the noise that its hidden variables are functions of, and its
+    /// gradient by the parameters, where there is code for so many points. `points`: those of each hidden coordinate beside each other.
+    fn mean(&mut self, _parameters: &[f64], _points: &Arc<Vec<f64>>, _grad: &mut [f64]) -> Option<f64> {
         None
     }
 

@@ -92,6 +92,16 @@ fn the_language_page_names_each_function_and_family() {
 }
 
 #[test]
+fn the_page_of_models_names_each_model() {
+    let page = std::fs::read_to_string(root().join("docs/models.md")).expect("the page of models");
+    let folders = std::fs::read_dir(root().join("models")).expect("the folder models").map(|entry| entry.expect("a readable entry"));
+    let models =
+        folders.filter(|folder| folder.path().join("model.pgm").exists()).map(|folder| folder.file_name().into_string().expect("a name"));
+    let missing: Vec<String> = models.filter(|name| !page.contains(&format!("](../models/{name}/model.pgm)"))).collect();
+    assert!(missing.is_empty(), "docs/models.md does not name {}", missing.join(", "));
+}
+
+#[test]
 fn commands_run() {
     each(|block| match block.kind {
         Kind::Shell => shown::commands(&block.text).iter().try_for_each(|(command, expected)| run(command, expected)),

@@ -12,3 +12,5 @@ mod model;
 mod random;
 #[path = "elimination/recovery.rs"]
 mod recovery;
+#[path = "elimination/together.rs"]
+mod together;

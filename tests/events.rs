@@ -10,3 +10,5 @@ mod jacobians;
 mod model;
 #[path = "events/posteriors.rs"]
 mod posteriors;
+#[path = "events/rows.rs"]
+mod rows;

@@ -43,14 +43,20 @@ fn fits_do_not_depend_on_the_number_of_threads() {
     assert_none(&each(&models, is_deterministic));
 }
 
-/// Whether all numbers are finite and, of draws, all chains are at the same place.
+/// Whether all numbers are finite, those of constants that there are, and, of draws, all chains are at the same place.
 fn converges(worked: &Worked) -> Result<(), String> {
-    let summary = json(&fit(worked, &["--threads", "1"], "models")?.join("summary.json"));
+    let summary = json(&fit(worked, &["--threads", "1", "--draws", "1000"], "models")?.join("summary.json"));
     let mut complaints = Vec::new();
-    let variables = summary["variables"].as_object().filter(|v| !v.is_empty()).ok_or(format!("{}: no variables", worked.name))?;
+    let variables = summary["variables"]
+        .as_object()
+        .filter(|v| !v.is_empty() || summary["discrete"].is_object())
+        .ok_or(format!("{}: no variables", worked.name))?;
     for (name, figures) in variables {
         let figures = figures.as_object().ok_or(format!("{}: {name} is no object", worked.name))?;
-        let missing = figures.iter().filter(|(_, v)| !v.is_object() && !v.as_f64().is_some_and(f64::is_finite));
+        // What is always the same, as an element of a Cholesky factor, has no error and no effective sample size.
+        let constant = figures.get("sd").and_then(Value::as_f64) == Some(0.0);
+        let is_there = |v: &Value| v.is_object() || v.as_f64().is_some_and(f64::is_finite) || (constant && v.is_null());
+        let missing = figures.iter().filter(|(_, v)| !is_there(v));
         complaints.extend(missing.map(|(key, v)| format!("{name} {key} {v}")));
         if let Some(rhat) = figures.get("rhat").and_then(Value::as_f64).filter(|&rhat| rhat >= 1.05) {
             complaints.push(format!("{name} R-hat {rhat:.3}"));

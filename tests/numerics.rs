@@ -79,6 +79,7 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("von_mises_cdf_concentration", 2e-13, Reference, 1e-13, One),
     ("von_mises_cdf_concentration_concentration", 2e-16, One, 2e-16, One),
     ("von_mises_quantile von_mises_of_normal", 1e-13, Reference, 4e-14, One),
+    ("count_below", 0.0, Reference, 0.0, Reference),
     ("von_mises_density", 4e-14, Reference, 4e-14, Value),
 ];
 

@@ -5,10 +5,15 @@
 //! with the largest density among states that are still possible as shift, so that nothing underflows to a likelihood of 0.
 
 use super::algebra::{Algebra, guarded};
-use super::factor::{Factor, Read, Table, indices, renamed};
-use super::links::{Link, links};
+use super::factor::{Factor, Read, Table, indices, numbers, renamed};
+use super::forbidden::zero;
+use super::links::{Link, links, subset};
+use super::restrict::restricted;
 use crate::builtins::Builtin;
 use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, Type};
+
+/// Where at most one in so many transitions can be, the others are skipped.
+const FEW: usize = 2;
 
 /// How the variables of a chain would be summed out.
 pub struct Plan {
@@ -327,24 +332,30 @@ impl<'a> Run<'a> {
 
     /// The logarithm of each step's normaliser.
     fn scaled(&self, b: &mut Builder, tables: &Tables) -> NodeId {
-        let oldest = self.oldest();
         let count: usize = self.states.iter().flat_map(|s| &s[1..]).map(|&a| b.program.axes[a].size).product();
         let (carry, brought) = self.carried(b, 1.0 / count as f64);
-        let mut prior = brought;
+        let one = b.constant(1.0);
+        // Probabilities that depend on the state before, and those that do not.
+        let earlier: Vec<AxisId> = self.states.iter().flat_map(|s| s[1..].iter().copied()).collect();
+        let (mut step, mut own) = (one, one);
         for &mass in &tables.masses {
             let probability = b.call(Builtin::Exp, &[mass]);
-            prior = b.call(Builtin::Multiply, &[prior, probability]);
+            let leads = earlier.iter().any(|a| b.axes(probability).contains(a));
+            let product = if leads { &mut step } else { &mut own };
+            *product = b.call(Builtin::Multiply, &[*product, probability]);
         }
         let (prior, seen) = match tables.past {
-            None => (b.sum(prior, &oldest), tables.present),
-            Some(past) => (prior, b.call(Builtin::Add, &[past, tables.present])),
+            None => (self.predicted(b, brought, step), tables.present),
+            Some(past) => (b.call(Builtin::Multiply, &[brought, step]), b.call(Builtin::Add, &[past, tables.present])),
         };
+        let prior = b.call(Builtin::Multiply, &[prior, own]);
         let (shift, likelihood) = self.shifted(b, prior, seen);
         let joint = b.call(Builtin::Multiply, &[prior, likelihood]);
+        let oldest = self.oldest();
         let joint = if tables.past.is_some() { b.sum(joint, &oldest) } else { joint };
         let now = self.now();
         let total = b.sum(joint, &now);
-        let (zero, one) = (b.constant(0.0), b.constant(1.0));
+        let zero = b.constant(0.0);
         let possible = b.call(Builtin::Greater, &[total, zero]);
         let divisor = b.call(Builtin::Select, &[possible, total, one]);
         let filtered = b.call(Builtin::Divide, &[joint, divisor]);
@@ -353,6 +364,51 @@ impl<'a> Run<'a> {
         self.pass_on(b, carry, state);
         let log = b.call(Builtin::Log, &[total]);
         b.call(Builtin::Add, &[shift, log])
+    }
+
+    /// The probabilities of the present state: by all transitions, or by those alone that can be.
+    fn predicted(&self, b: &mut Builder, brought: NodeId, step: NodeId) -> NodeId {
+        if let [state] = self.states.as_slice()
+            && let &[now, before] = state.as_slice()
+            && let Some(chosen) = self.possible(b, step, (now, before))
+        {
+            let (axes, places) = if now < before { ([now, before], [0, 1]) } else { ([before, now], [1, 0]) };
+            let (transitions, indices) = subset(b, &axes, &chosen);
+            let (to, from) = (indices[places[0]], indices[places[1]]);
+            let probability = restricted(b, step, &[(now, to), (before, from)]);
+            let brought = b.gather(brought, &[(before, from)]);
+            let product = b.call(Builtin::Multiply, &[brought, probability]);
+            let reached = b.sum_by(product, &[(now, to)], &[transitions]);
+            // Where nothing leads back there are no transitions.
+            let (starts, one) = (self.all_starts(b), b.constant(1.0));
+            return b.call(Builtin::Select, &[starts, one, reached]);
+        }
+        let all = b.call(Builtin::Multiply, &[brought, step]);
+        let oldest = self.oldest();
+        b.sum(all, &oldest)
+    }
+
+    /// The transitions that can be at some step which leads back, where they are few: places in the canonical layout of both states' axes.
+    fn possible(&self, b: &mut Builder, step: NodeId, (now, before): (AxisId, AxisId)) -> Option<Vec<usize>> {
+        let impossible = zero(b, step)?;
+        let starts = self.all_starts(b);
+        let never = b.call(Builtin::Or, &[starts, impossible]);
+        let can = b.call(Builtin::Not, &[never]);
+        let number = b.convert(can, Type::Real);
+        let others: Vec<AxisId> = b.axes(number).iter().copied().filter(|a| *a != now && *a != before).collect();
+        let most = b.max(number, &others);
+        let mut axes = [now, before];
+        axes.sort_unstable();
+        let values = numbers(b, most, &axes);
+        let chosen: Vec<usize> = (0..values.len()).filter(|&e| values[e] != 0.0).collect();
+        (FEW * chosen.len() <= values.len() && !chosen.is_empty()).then_some(chosen)
+    }
+
+    /// Where nothing leads back, the first step included.
+    fn all_starts(&self, b: &mut Builder) -> NodeId {
+        let flags = self.plan.starts.iter().map(|&s| u8::from(s)).collect();
+        let starts = b.array("starts", &self.plan.axes, Type::Bool, ArrayValues::Bool(flags));
+        b.data(starts)
     }
 
     /// exp(log density − shift), with the largest log density among possible states as shift.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::factor::{Factor, Table};
 use super::reach::reached;
+use super::restrict::restricted;
 use crate::program::{ArrayValues, AxisId, AxisKind, Builder, DiscreteId, NodeId, Type};
 
 /// The most different patterns of steps back in one factor: each is a factor of its own.
@@ -104,14 +105,10 @@ fn split(b: &mut Builder, factor: &Factor, own: &[usize], elements: &[Element]) 
 pub fn part(b: &mut Builder, factor: &Factor, chosen: &[usize]) -> Factor {
     let (axis, indices) = subset(b, &factor.axes, chosen);
     let at: Vec<(AxisId, NodeId)> = factor.axes.iter().copied().zip(indices).collect();
-    let moved = |b: &mut Builder, node: NodeId| {
-        let here: Vec<(AxisId, NodeId)> = at.iter().copied().filter(|(a, _)| b.axes(node).contains(a)).collect();
-        if here.is_empty() { node } else { b.gather(node, &here) }
-    };
-    let node = moved(b, factor.node);
+    let node = restricted(b, factor.node, &at);
     let mut reads = factor.reads.clone();
     for read in &mut reads {
-        read.index = read.index.iter().map(|&i| moved(b, i)).collect();
+        read.index = read.index.iter().map(|&i| restricted(b, i, &at)).collect();
     }
     Factor { node, axes: vec![axis], reads, ..factor.clone() }
 }

@@ -7,12 +7,14 @@ mod algebra;
 mod chain;
 mod error;
 mod factor;
+mod forbidden;
 mod ground;
 mod links;
 mod locate;
 mod pieces;
 mod reach;
 mod recover;
+mod restrict;
 mod single;
 mod split;
 
@@ -97,11 +99,14 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         axes: f.axes,
         observed: f.observed,
         mass: false,
+        noise: false,
         span: f.span,
     }));
     let Run { b, steps, .. } = run;
     let (program, values) = b.finish();
-    let lowered = Lowered { program, values, layouts, summands: untouched, discrete: Vec::new(), ..lowered };
+    let mut coordinates = lowered.coordinates.clone();
+    coordinates.resize(program.slots, "probe".to_owned());
+    let lowered = Lowered { program, values, layouts, summands: untouched, discrete: Vec::new(), coordinates, ..lowered };
     Ok(Eliminated { lowered, steps })
 }
 
@@ -178,6 +183,7 @@ impl Run {
 
     /// Does away with all variables: at each step with that which costs least.
     fn all(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+        let factors = pieces::thinned(&mut self.b, &mut self.table, factors);
         let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
             let waiting: Vec<DiscreteId> =

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::factor::{Factor, Read, Table};
 use super::links::part;
 use super::reach::reached;
+use super::restrict::restricted;
 use crate::program::{Builder, DiscreteId};
 
 /// Elements of a factor that depend on as many different elements of discrete variables, all of them by the same reads.
@@ -13,6 +14,22 @@ pub struct Piece {
     pub factor: Factor,
     /// What each element reads: variable and place in the canonical layout of its axes.
     pub scopes: Vec<Vec<(DiscreteId, u32)>>,
+}
+
+/// Factors most of whose elements depend on few of their reads, as where a few observations of many are missing, in pieces: each element's table
+/// is then over what it depends on.
+pub fn thinned(b: &mut Builder, table: &mut Table, factors: Vec<Factor>) -> Vec<Factor> {
+    let mut thin = Vec::new();
+    for factor in factors {
+        let elements = b.program.extent(&factor.axes).max(1) * factor.reads.len().max(1);
+        let masks: Vec<Vec<bool>> = factor.reads.iter().map(|read| reached(b, &factor, read)).collect();
+        if 2 * masks.iter().flatten().filter(|m| **m).count() < elements {
+            thin.extend(pieces(b, table, &factor).into_iter().map(|piece| piece.factor));
+        } else {
+            thin.push(factor);
+        }
+    }
+    thin
 }
 
 /// The pieces of a factor.
@@ -51,7 +68,7 @@ fn reduced(b: &mut Builder, factor: Factor, pattern: &[Option<usize>], kept: &[u
             Some(first) => b.iota(factor.reads[*first].axis),
             None => b.position(axis, 0),
         };
-        node = b.gather(node, &[(axis, index)]);
+        node = restricted(b, node, &[(axis, index)]);
     }
     let reads: Vec<Read> = kept.iter().map(|&r| factor.reads[r].clone()).collect();
     Factor { node, reads, ..factor }

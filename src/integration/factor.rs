@@ -22,17 +22,20 @@ pub(super) struct Pattern {
     tempered: Vec<bool>,
 }
 
-/// A tempered pivot is never below this.
+/// A tempered pivot is never below this share of where it begins to bend.
 const FLOOR: f64 = 0.25;
 
-/// A pivot as it is from 1 on; below, a smooth bend towards [`FLOOR`].
-fn temper(pivot: f64) -> f64 {
-    if pivot >= 1.0 { pivot } else { FLOOR + (1.0 - FLOOR) * ((pivot - 1.0) / (1.0 - FLOOR)).exp() }
+/// A pivot that is not positive counts as this much at least where a step is looked for: ten standard deviations of the noise for a slope of 1.
+const STEEP: f64 = 0.1;
+
+/// A pivot as it is from `bend` on; below, a smooth bend towards a part of that.
+fn temper(pivot: f64, bend: f64) -> f64 {
+    if pivot >= bend { pivot } else { bend * (FLOOR + (1.0 - FLOOR) * ((pivot / bend - 1.0) / (1.0 - FLOOR)).exp()) }
 }
 
 /// The derivative of [`temper`], from its value.
-fn temper_slope(tempered: f64) -> f64 {
-    if tempered >= 1.0 { 1.0 } else { (tempered - FLOOR) / (1.0 - FLOOR) }
+fn temper_slope(tempered: f64, bend: f64) -> f64 {
+    if tempered >= bend { 1.0 } else { (tempered / bend - FLOOR) / (1.0 - FLOOR) }
 }
 
 impl Pattern {
@@ -91,9 +94,15 @@ impl Pattern {
         self.factorise_by(values, |_, pivot| pivot)
     }
 
-    /// The same with pivots that may be tempered kept away from 0: the factor of a matrix that is near A, and A itself where no pivot is below 1.
-    pub fn factorise_tempered(&self, values: &mut [f64]) -> Result<(), usize> {
-        self.factorise_by(values, |j, pivot| if self.tempered[j] { temper(pivot) } else { pivot })
+    /// The same with pivots that may be tempered kept away from 0: the factor of a matrix that is near A, and A itself where no pivot is below `bend`.
+    pub fn factorise_tempered(&self, values: &mut [f64], bend: f64) -> Result<(), usize> {
+        self.factorise_by(values, |j, pivot| if self.tempered[j] { temper(pivot, bend) } else { pivot })
+    }
+
+    /// The same for a step uphill where A is not positive definite: a pivot that may be tempered and is not positive counts by its size, and not
+    /// below [`STEEP`], so that the step is one along which the density rises.
+    pub fn factorise_repaired(&self, values: &mut [f64]) -> Result<(), usize> {
+        self.factorise_by(values, |j, pivot| if self.tempered[j] && pivot <= 0.0 { (-pivot).max(STEEP) } else { pivot })
     }
 
     /// The positions whose pivots are not positive, each counted as 1 for those behind it: blocks do not touch each other, so every block that
@@ -145,8 +154,8 @@ impl Pattern {
     }
 
     /// The same for [`Pattern::factorise_tempered`].
-    pub fn adjoint_tempered(&self, factor: &[f64], bar: &mut [f64]) {
-        self.adjoint_by(factor, bar, |j, pivot| if self.tempered[j] { temper_slope(pivot) } else { 1.0 });
+    pub fn adjoint_tempered(&self, factor: &[f64], bar: &mut [f64], bend: f64) {
+        self.adjoint_by(factor, bar, |j, pivot| if self.tempered[j] { temper_slope(pivot, bend) } else { 1.0 });
     }
 
     fn adjoint_by(&self, factor: &[f64], bar: &mut [f64], slope_of: impl Fn(usize, f64) -> f64) {
@@ -311,13 +320,13 @@ mod tests {
             let mut values = vec![0.0; pattern.len()];
             pattern.diagonal.iter().zip(diagonal).for_each(|(&e, &v)| values[e] = v);
             pattern.pair.iter().zip(&pairs).for_each(|(&e, &v)| values[e] = v);
-            pattern.factorise_tempered(&mut values).expect("every pivot is positive");
+            pattern.factorise_tempered(&mut values, 1.0).expect("every pivot is positive");
             values
         };
         let l = value(&diagonal);
         let mut bar = vec![0.0; pattern.len()];
         pattern.diagonal.iter().for_each(|&e| bar[e] = 1.0 / l[e]);
-        pattern.adjoint_tempered(&l, &mut bar);
+        pattern.adjoint_tempered(&l, &mut bar, 1.0);
         for k in 0..N {
             let moved = |sign: f64| {
                 let mut d = diagonal.clone();

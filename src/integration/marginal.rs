@@ -2,8 +2,9 @@
 //!
 //! With the mode û of a block of size d, A the negative Hessian there and A = LLᵀ, points u = û + L⁻ᵀe of standard coordinates e with weights
 //! w give log ∫ exp f(u) du ≈ log Σ w·exp(f(u) + eᵀe/2) + d/2·log 2π − log det L. One point e = 0 is Laplace's approximation, exact where f is
-//! quadratic; Gauss-Hermite points are adaptive quadrature (Liu and Pierce 1994); normal points are importance sampling. Points from the
-//! prior of noise need no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u)) (Kingma 2013, arXiv 1306.0733).
+//! quadratic; Gauss-Hermite points are adaptive quadrature (Liu and Pierce 1994); random points are importance sampling, with their own log
+//! density in the place of that of the normal distribution. Points from the prior of noise need no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u))
+//! (Kingma 2013, arXiv 1306.0733).
 //!
 //! The gradient is that of the approximation as it stands: through the points, the factor and, by the implicit function theorem, the mode.
 
@@ -132,7 +133,8 @@ impl<J: JointDensity> Marginal<J> {
 
     /// The mode at these parameters: from where the last search ended or, where that leads nowhere, from the origin.
     pub(super) fn mode(&mut self, parameters: &[f64]) -> Result<Mode, Trouble> {
-        let mut search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let (bend, structure) = (self.bend(), &self.structure);
+        let mut search = Search { joint: &mut self.joint, structure, colouring: &self.colouring, pattern: &self.pattern, bend };
         let origin = vec![0.0; self.start.len()];
         let found = match search.run(parameters, &self.start) {
             Err(_) if self.start != origin => search.run(parameters, &origin),
@@ -151,15 +153,24 @@ impl<J: JointDensity> Marginal<J> {
     }
 
     /// The factor by which points are spread around the mode. Where a density is not log-concave its curvature at the mode may be next to
-    /// nothing, and points spread by it would lie out of all reason; Laplace's approximation is by the curvature itself.
+    /// nothing: points spread by it would lie out of all reason, and Laplace's approximation by it has no upper bound, so that an optimiser
+    /// would look for parameters at which some block's curvature vanishes.
     fn scale<'a>(&self, mode: &'a Mode) -> &'a [f64] {
         if self.is_tempered() { &mode.tempered } else { &mode.factor }
     }
 
     fn is_tempered(&self) -> bool {
         match self.rule {
-            Rule::Laplace | Rule::Quadrature(1) => false,
+            Rule::Laplace | Rule::Quadrature(1) => !self.structure.is_quadratic(),
             Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => true,
+        }
+    }
+
+    /// Where pivots begin to bend away from 0, in those of noise: points are to lie within reason, Laplace's approximation is only to be finite.
+    fn bend(&self) -> f64 {
+        match self.rule {
+            Rule::Laplace | Rule::Quadrature(1) => 0.1,
+            Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => 1.0,
         }
     }
 
@@ -321,12 +332,13 @@ impl<J: JointDensity> Marginal<J> {
         let scale = self.scale(mode);
         self.pattern.diagonal.iter().for_each(|&entry| factor_bar[entry] -= 1.0 / scale[entry]);
         if self.is_tempered() {
-            self.pattern.adjoint_tempered(scale, &mut factor_bar);
+            self.pattern.adjoint_tempered(scale, &mut factor_bar, self.bend());
         } else {
             self.pattern.adjoint(scale, &mut factor_bar);
         }
         let q = self.structure.whole(parameters, &mode.hidden);
-        let search = Search { joint: &mut self.joint, structure: &self.structure, colouring: &self.colouring, pattern: &self.pattern };
+        let (bend, structure) = (self.bend(), &self.structure);
+        let search = Search { joint: &mut self.joint, structure, colouring: &self.colouring, pattern: &self.pattern, bend };
         let directions = search.directions(&factor_bar);
         let mut part = vec![0.0; q.len()];
         for (a, b) in directions {
@@ -376,6 +388,13 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
     fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
         // Where the closed form fails, the search for a mode says why.
         if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad))
+            && !value.is_nan()
+        {
+            return value;
+        }
+        // Where a point has no value, it counts as one of no weight.
+        if let (Some(points), false) = (&self.points.side_by_side, self.unbiased)
+            && let Some(value) = self.joint.mean(q, points, grad)
             && !value.is_nan()
         {
             return value;

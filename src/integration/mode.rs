@@ -42,6 +42,8 @@ pub(super) struct Search<'a, J> {
     pub structure: &'a Structure,
     pub colouring: &'a Colouring,
     pub pattern: &'a Pattern,
+    /// Below this the pivots of [`Mode::tempered`] bend away from 0.
+    pub bend: f64,
 }
 
 /// A factor, and a block where the negative Hessian itself was not positive definite.
@@ -137,7 +139,8 @@ impl<J: JointDensity> Search<'_, J> {
         entries
     }
 
-    /// The factor of −H at `q`; where −H is not positive definite, of −H with more on the diagonals of the blocks that need it.
+    /// The factor of −H at `q`; where −H is not positive definite, with pivots repaired, or of −H with more on the diagonals of the blocks that
+    /// need it.
     fn factor(&mut self, q: &[f64]) -> Result<Factor, Trouble> {
         let entries = self.curvature(q);
         let mut added = vec![0.0; self.structure.blocks.len()];
@@ -152,14 +155,18 @@ impl<J: JointDensity> Search<'_, J> {
             if self.pattern.factorise(&mut tried).is_ok() {
                 let mut tempered = entries;
                 // A block whose own curvature did not do is refused at the end.
-                if self.pattern.factorise_tempered(&mut tempered).is_err() {
+                if self.pattern.factorise_tempered(&mut tempered, self.bend).is_err() {
                     tempered.clone_from(&tried);
                 }
                 return Ok(Factor { factor: tried, tempered, ridged });
             }
+            let mut repaired = factor.clone();
             let mut failing: Vec<usize> = self.pattern.failing(&mut factor).iter().map(|&p| self.structure.block_of[p]).collect();
             failing.sort_unstable();
             failing.dedup();
+            if self.pattern.factorise_repaired(&mut repaired).is_ok() {
+                return Ok(Factor { tempered: repaired.clone(), factor: repaired, ridged: failing.first().copied() });
+            }
             for block in failing {
                 let size = self.structure.blocks[block].iter().map(|&p| entries[self.pattern.diagonal[p]].abs()).fold(0.0, f64::max);
                 if !size.is_finite() {

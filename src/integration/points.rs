@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::nodes::{Grouped, HALF_LOG_TAU, Nodes, NoiseSource, prior_log_density};
+use super::nodes::{Grouped, HALF_LOG_TAU, Nodes, NoiseSource, around_mode_log_density, prior_log_density};
 use super::structure::Structure;
 use super::sums::Table;
 
@@ -43,13 +43,27 @@ impl Rule {
             Self::Importance { samples, .. } | Self::Prior { samples, .. } => samples,
         }
     }
+
+    /// Whether its points are from the prior of noise, and few enough for one program to hold all of them.
+    #[must_use]
+    pub fn is_one_mean(self, structure: &Structure) -> bool {
+        match self {
+            Self::Prior { samples, .. } => structure.hidden.len().saturating_mul(samples) <= MOST_IN_ONE,
+            Self::Laplace | Self::Quadrature(_) | Self::Importance { .. } => false,
+        }
+    }
 }
+
+/// The most coordinates of points in one program: 256 MB.
+const MOST_IN_ONE: usize = 1 << 25;
 
 /// Points, and what they add to the log density of each block: what the change of coordinates and the weight come to.
 pub(super) struct Points {
     pub nodes: Nodes,
     /// The same in groups, where code looks at several points together.
     pub grouped: Option<Grouped>,
+    /// Of the prior of noise: those of each position beside each other.
+    pub side_by_side: Option<Arc<Vec<f64>>>,
     pub added: Table,
 }
 
@@ -58,7 +72,7 @@ impl Points {
         let nodes = match rule {
             Rule::Laplace => Nodes::origin(structure),
             Rule::Quadrature(points) => Nodes::quadrature(structure, points),
-            Rule::Importance { samples, source, seed } => Nodes::normal(structure, samples, source, seed),
+            Rule::Importance { samples, source, seed } => Nodes::around_mode(structure, samples, source, seed),
             Rule::Prior { samples, source, seed } => Nodes::prior(structure, samples, source, seed),
         };
         let grouped = (together > 1 && nodes.count() > 1).then(|| nodes.grouped(together));
@@ -78,6 +92,22 @@ impl Points {
                 };
             }
         }
-        Arc::new(Self { nodes, grouped, added })
+        if let Rule::Importance { .. } = rule {
+            stretched(structure, &nodes, &mut added);
+        }
+        let side_by_side = rule.is_one_mean(structure).then(|| Arc::new(nodes.grouped(nodes.count()).standard));
+        Arc::new(Self { nodes, grouped, side_by_side, added })
+    }
+}
+
+/// What points of which some are stretched add, in the place of what normal ones do, in blocks that are not quadratic.
+fn stretched(structure: &Structure, nodes: &Nodes, added: &mut Table) {
+    for (block, positions) in structure.blocks.iter().enumerate().filter(|&(block, _)| !structure.quadratic[block]) {
+        let log_density = around_mode_log_density(nodes.count(), positions.len());
+        for k in 0..nodes.count() {
+            let square: f64 = positions.iter().map(|&position| nodes.point(k)[position].powi(2)).sum();
+            let index = added.index(k, block);
+            added.values[index] -= log_density(square) + 0.5 * square + HALF_LOG_TAU * positions.len() as f64;
+        }
     }
 }

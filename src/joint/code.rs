@@ -1,5 +1,6 @@
 //! The programs of a joint density → code that integration calls.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::density::{JointDensity, Weighted};
@@ -8,7 +9,7 @@ use crate::integration::Structure;
 use crate::joint::program::{Many, Programs};
 use crate::plan;
 use crate::program::lower::Lowered;
-use crate::program::{Program, Values};
+use crate::program::{OutputRole, Program, Values};
 
 /// A joint density as machine code. Clones share the code.
 #[derive(Clone)]
@@ -19,9 +20,11 @@ pub struct Joint {
     curvature: Part,
     variables: Part,
     /// The integral in closed form, where there is one.
-    exact: Option<Part>,
+    exact: Option<Integrated>,
     /// Several points at once, where that was asked for.
     many: Option<Several>,
+    /// The mean over points from the noise of hidden variables, where that was asked for, with the points that its input holds.
+    mean: Option<(Integrated, Arc<Vec<f64>>)>,
     parameters: Arc<Vec<usize>>,
     dim: usize,
     blocks: usize,
@@ -35,6 +38,38 @@ struct Several {
     points: usize,
     values: Part,
     weighted: Part,
+}
+
+/// Code for the density of the parameters alone, and its gradient.
+#[derive(Clone)]
+struct Integrated {
+    part: Part,
+    /// By parameter: where in the input it stands, and where in the output the gradient by it.
+    places: Vec<(usize, usize)>,
+}
+
+impl Integrated {
+    fn new(compiled: &(Program, Values), parameters: &[usize]) -> Result<Self, String> {
+        let program = &compiled.0;
+        let (mut place, mut at) = (HashMap::new(), 0);
+        for output in &program.outputs {
+            if let OutputRole::Gradient(range) = &output.role {
+                place.extend(range.clone().zip(at..));
+            }
+            at += program.extent(&program.nodes[output.node].axes);
+        }
+        // Place 0 is that of the value.
+        let places = parameters.iter().map(|&coordinate| (coordinate, place.get(&coordinate).copied().unwrap_or(0))).collect();
+        Ok(Self { part: Part::new(compiled)?, places })
+    }
+
+    fn run(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
+        let Self { part, places } = self;
+        places.iter().zip(parameters).for_each(|(&(at, _), &value)| part.input[at] = value);
+        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
+        places.iter().zip(grad).for_each(|(&(_, at), g)| *g = part.output[at]);
+        part.output[0]
+    }
 }
 
 /// A piece of code with the memory for its evaluations.
@@ -85,8 +120,9 @@ impl Joint {
             hessian: Part::new(&programs.hessian)?,
             curvature: Part::new(&programs.curvature)?,
             variables: Part::new(&programs.variables)?,
-            exact: exact.map(Part::new).transpose()?,
+            exact: exact.map(|exact| Integrated::new(exact, &structure.parameters)).transpose()?,
             many: None,
+            mean: None,
             parameters: Arc::new(structure.parameters.clone()),
             dim: programs.values.0.slots,
             blocks: structure.blocks.len(),
@@ -100,12 +136,26 @@ impl Joint {
         Ok(self)
     }
 
+    /// The same with code for the mean over points.
+    pub(super) fn with_mean(mut self, mean: Option<&(Program, Values)>) -> Result<Self, String> {
+        let mean = mean.map(|mean| Integrated::new(mean, &self.parameters)).transpose()?;
+        self.mean = mean.map(|mean| (mean, Arc::default()));
+        Ok(self)
+    }
+
+    /// Whether there is code for the mean over points.
+    #[must_use]
+    pub fn has_mean(&self) -> bool {
+        self.mean.is_some()
+    }
+
     /// Bytes of machine code.
     #[must_use]
     pub fn code_size(&self) -> usize {
         let always = [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables];
         let several = self.many.iter().flat_map(|many| [&many.values, &many.weighted]);
-        always.into_iter().chain(&self.exact).chain(several).map(|part| part.engine.size()).sum()
+        let integrated = self.exact.iter().chain(self.mean.iter().map(|(mean, _)| mean)).map(|integrated| &integrated.part);
+        always.into_iter().chain(several).chain(integrated).map(|part| part.engine.size()).sum()
     }
 }
 
@@ -141,12 +191,16 @@ impl JointDensity for Joint {
     }
 
     fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
-        let exact = self.exact.as_mut()?;
-        let at = self.parameters.clone();
-        at.iter().zip(parameters).for_each(|(&at, &value)| exact.input[at] = value);
-        exact.engine.run(&mut exact.scratch, &exact.input, 0, &mut exact.output);
-        at.iter().zip(grad).for_each(|(&at, g)| *g = exact.output[1 + at]);
-        Some(exact.output[0])
+        Some(self.exact.as_mut()?.run(parameters, grad))
+    }
+
+    fn mean(&mut self, parameters: &[f64], points: &Arc<Vec<f64>>, grad: &mut [f64]) -> Option<f64> {
+        let (mean, known) = self.mean.as_mut()?;
+        if !Arc::ptr_eq(known, points) {
+            mean.part.input.get_mut(self.dim..).filter(|room| room.len() == points.len())?.copy_from_slice(points);
+            *known = points.clone();
+        }
+        Some(mean.run(parameters, grad))
     }
 
     fn points(&self) -> usize {

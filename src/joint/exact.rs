@@ -16,13 +16,13 @@ use crate::program::{AxisId, Builder, NodeId, Op, OutputRole, Program, Term, Val
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the size.
 const LARGEST: usize = 4;
 
-/// The parameters' log density with all blocks integrated out, and its gradient by all coordinates (0 by hidden ones); none where blocks are
-/// not quadratic, too large, or not alike.
+/// The parameters' log density with all blocks integrated out, and its gradient by the parameters; none where blocks are not quadratic, too
+/// large, or not alike.
 pub(super) fn program(lowered: &Lowered, structure: &Structure) -> Option<(Program, Values)> {
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
-    let coordinates = coordinates(lowered, structure)?;
+    let coordinates = coordinates(lowered, structure).filter(|c| c.each.len() <= LARGEST)?;
     let (whole, values) = whole(lowered);
     let (derivative, values) = gradient::differentiate(whole, values);
     let (program, values) = gradient::tangent(derivative, values);
@@ -37,24 +37,31 @@ pub(super) fn program(lowered: &Lowered, structure: &Structure) -> Option<(Progr
     let (mut program, values) = b.finish();
     program.terms = vec![Term { name: "integrated".to_owned(), node: total, span }];
     let (mut program, values) = gradient::differentiate(program, values);
-    program.outputs.retain(|o| match &o.role {
-        OutputRole::Gradient(range) => range.start < lowered.program.slots,
-        OutputRole::Value => true,
-        OutputRole::Tangent | OutputRole::Term | OutputRole::Variable => false,
-    });
+    of_parameters(&mut program, structure);
     Some(fold(program, values))
 }
 
+/// Keeps the value and its gradient by parameters: that by hidden coordinates, which are integrated out, is 0.
+pub(super) fn of_parameters(program: &mut Program, structure: &Structure) {
+    program.outputs.retain(|output| match &output.role {
+        OutputRole::Gradient(range) => structure.parameters.binary_search(&range.start).is_ok(),
+        OutputRole::Value => true,
+        OutputRole::Tangent | OutputRole::Term | OutputRole::Variable => false,
+    });
+}
+
 /// The coordinates of a block.
-struct Coordinates {
+pub(super) struct Coordinates {
     /// The axes whose elements are the blocks.
-    axes: Vec<AxisId>,
+    pub axes: Vec<AxisId>,
+    /// By element of these axes, in canonical layout: the block.
+    pub blocks: Vec<usize>,
     /// First coordinate of a slot, and where a block's own one is along the axes that the slot has beyond those of the blocks.
     each: Vec<(usize, Vec<(AxisId, usize)>)>,
 }
 
 /// The coordinates of a block, where every block is an element of the same axes.
-fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> {
+pub(super) fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> {
     let slots: Vec<(usize, Vec<AxisId>)> = lowered
         .hidden
         .iter()
@@ -69,11 +76,11 @@ fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> 
         .collect::<Option<_>>()?;
     let common: Vec<AxisId> = slots.first()?.1.iter().copied().filter(|a| slots.iter().all(|(_, axes)| axes.contains(a))).collect();
     // Of the axes that all have, those along which the block changes.
-    let block_at = |coordinate: usize| structure.hidden.binary_search(&coordinate).ok().map(|p| structure.block_of[p]);
+    let block_of = |coordinate: usize| structure.hidden.binary_search(&coordinate).ok().map(|p| structure.block_of[p]);
     let (first, axes) = slots.first()?;
     let stride =
         |axes: &[AxisId], axis: AxisId| axes.iter().position(|&a| a == axis).map_or(0, |place| lowered.program.extent(&axes[place + 1..]));
-    let changes = |axis: &AxisId| lowered.program.axes[*axis].size < 2 || block_at(*first) != block_at(first + stride(axes, *axis));
+    let changes = |axis: &AxisId| lowered.program.axes[*axis].size < 2 || block_of(*first) != block_of(first + stride(axes, *axis));
     let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
     let mut each = Vec::new();
     for (first, slot_axes) in &slots {
@@ -84,11 +91,12 @@ fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> 
     }
     let size = each.len();
     let alike = structure.blocks.len() == lowered.program.extent(&axes) && structure.blocks.iter().all(|block| block.len() == size);
-    (alike && size <= LARGEST && holds(lowered, structure, &slots, &axes)).then_some(Coordinates { axes, each })
+    let blocks = if alike { blocks_at(lowered, structure, &slots, &axes)? } else { return None };
+    Some(Coordinates { axes, blocks, each })
 }
 
 /// The place along each axis of an element in canonical layout.
-fn places(program: &Program, axes: &[AxisId], element: usize) -> Vec<(AxisId, usize)> {
+pub(super) fn places(program: &Program, axes: &[AxisId], element: usize) -> Vec<(AxisId, usize)> {
     let mut rest = element;
     let mut places: Vec<(AxisId, usize)> = axes
         .iter()
@@ -104,17 +112,26 @@ fn places(program: &Program, axes: &[AxisId], element: usize) -> Vec<(AxisId, us
     places
 }
 
-/// Whether coordinates are in one block exactly where they are at one element of `axes`.
-fn holds(lowered: &Lowered, structure: &Structure, slots: &[(usize, Vec<AxisId>)], axes: &[AxisId]) -> bool {
-    let mut block_of: HashMap<Vec<usize>, usize> = HashMap::new();
-    slots.iter().all(|(first, slot_axes)| {
-        (0..lowered.program.extent(slot_axes)).all(|element| {
+/// By element of `axes` the block; none unless coordinates are in one block exactly where they are at one element.
+fn blocks_at(lowered: &Lowered, structure: &Structure, slots: &[(usize, Vec<AxisId>)], axes: &[AxisId]) -> Option<Vec<usize>> {
+    let mut blocks = vec![None; lowered.program.extent(axes)];
+    for (first, slot_axes) in slots {
+        for element in 0..lowered.program.extent(slot_axes) {
             let at = places(&lowered.program, slot_axes, element);
-            let key: Vec<usize> = at.iter().filter(|(axis, _)| axes.contains(axis)).map(|(_, place)| *place).collect();
-            let block = structure.hidden.binary_search(&(first + element)).ok().map(|p| structure.block_of[p]);
-            block.is_some_and(|block| *block_of.entry(key).or_insert(block) == block)
-        })
-    })
+            let known = &mut blocks[position(&lowered.program, axes, &at)];
+            let block = structure.block_of[structure.hidden.binary_search(&(first + element)).ok()?];
+            if *known.get_or_insert(block) != block {
+                return None;
+            }
+        }
+    }
+    blocks.into_iter().collect()
+}
+
+/// The position in canonical layout over `axes` of an element at these places, among them one along each of the axes.
+pub(super) fn position(program: &Program, axes: &[AxisId], at: &[(AxisId, usize)]) -> usize {
+    let place = |axis: AxisId| at.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
+    axes.iter().fold(0, |position, &axis| position * program.axes[axis].size + place(axis))
 }
 
 /// Nodes of a density with its gradient and the tangents of both.

@@ -4,6 +4,7 @@
 mod blocks;
 mod code;
 mod exact;
+mod mean;
 mod program;
 
 pub use blocks::{Blocks, TooDense};
@@ -47,6 +48,16 @@ impl Compiled {
     pub fn with_points(mut self, lowered: &Lowered, points: usize, slopes: bool) -> Result<Self, Failure> {
         let many = program::many(lowered, &self.structure, &self.blocks, points, slopes);
         self.joint = self.joint.with_many(&many).map_err(Failure::Machine)?;
+        Ok(self)
+    }
+
+    /// Adds code for the mean over this many points from the noise of hidden variables, where their blocks are alike.
+    ///
+    /// # Errors
+    /// Where there is no machine code on this machine.
+    pub fn with_mean(mut self, lowered: &Lowered, points: usize) -> Result<Self, Failure> {
+        let mean = mean::program(lowered, &self.structure, &self.blocks, points);
+        self.joint = self.joint.with_mean(mean.as_ref()).map_err(Failure::Machine)?;
         Ok(self)
     }
 }

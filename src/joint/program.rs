@@ -59,7 +59,7 @@ pub fn whole(lowered: &Lowered) -> (Program, Values) {
 }
 
 /// A builder that goes on from the lowered program, without its outputs.
-fn bare(lowered: &Lowered) -> Builder {
+pub(super) fn bare(lowered: &Lowered) -> Builder {
     let mut program = lowered.program.clone();
     program.outputs.clear();
     Builder::resume(program, lowered.values.clone())
@@ -131,6 +131,25 @@ pub(super) fn many(lowered: &Lowered, structure: &Structure, blocks: &Blocks, po
     Many { points, values: of_values, weighted: fold(program, values) }
 }
 
+/// The summands' nodes at several points, and the axis of these: the hidden coordinates follow all others, the points of each beside each other.
+pub(super) fn summands_at_points(b: &mut Builder, lowered: &Lowered, points: usize) -> (AxisId, Vec<NodeId>) {
+    let mc = b.axis("mc", points, AxisKind::Plate);
+    let slots: Vec<(usize, NodeId)> =
+        b.program.nodes.iter().filter_map(|(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None }).collect();
+    let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
+    parts.sort_by_key(|part| part.first);
+    let mut instead = HashMap::new();
+    for part in parts {
+        if let Some(&(_, old)) = slots.iter().find(|(first, id)| *first == part.first && b.program.extent(b.axes(*id)) == part.len) {
+            let axes: Vec<AxisId> = b.axes(old).iter().copied().chain([mc]).collect();
+            let new = b.slot(&axes);
+            instead.insert(old, new);
+        }
+    }
+    let nodes: Vec<NodeId> = lowered.summands.iter().map(|s| s.node).collect();
+    (mc, replay(b, &instead, &[mc], &nodes))
+}
+
 /// The summands, added up.
 struct Sums {
     /// One element a block.
@@ -155,24 +174,10 @@ impl Sums {
         sums
     }
 
-    /// The same at several points: the hidden coordinates follow all others, the points of each beside each other.
+    /// The same at several points.
     fn at_points(b: &mut Builder, lowered: &Lowered, structure: &Structure, blocks: &Blocks, points: usize) -> Self {
         let axis = b.axis("blocks", structure.blocks.len(), AxisKind::Plate);
-        let mc = b.axis("mc", points, AxisKind::Plate);
-        let slots: Vec<(usize, NodeId)> =
-            b.program.nodes.iter().filter_map(|(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None }).collect();
-        let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
-        parts.sort_by_key(|part| part.first);
-        let mut instead = HashMap::new();
-        for part in parts {
-            if let Some(&(_, old)) = slots.iter().find(|(first, id)| *first == part.first && b.program.extent(b.axes(*id)) == part.len) {
-                let axes: Vec<AxisId> = b.axes(old).iter().copied().chain([mc]).collect();
-                let new = b.slot(&axes);
-                instead.insert(old, new);
-            }
-        }
-        let nodes: Vec<NodeId> = lowered.summands.iter().map(|s| s.node).collect();
-        let moved = replay(b, &instead, &[mc], &nodes);
+        let (mc, moved) = summands_at_points(b, lowered, points);
         let zero = b.constant(0.0);
         let mut sums = Self { axis, by_block: zero, alone: zero, points: Some(mc) };
         for ((summand, node), of) in lowered.summands.iter().zip(moved).zip(&blocks.of_summand) {
@@ -237,7 +242,7 @@ impl Sums {
     }
 }
 
-fn sorted(axes: &[AxisId]) -> Vec<AxisId> {
+pub(super) fn sorted(axes: &[AxisId]) -> Vec<AxisId> {
     let mut axes = axes.to_vec();
     axes.sort_unstable();
     axes

@@ -264,6 +264,9 @@ pub fn compile_joint<E>(
         let slopes = !matches!(rule, Rule::Prior { .. });
         compiled = compiled.with_points(&lowered, points.min(TOGETHER), slopes).map_err(&fail)?;
     }
+    if rule.is_one_mean(&compiled.structure) {
+        compiled = compiled.with_mean(&lowered, points).map_err(&fail)?;
+    }
     let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
     let program = joint::whole(&lowered);
     let whole = Compiled {

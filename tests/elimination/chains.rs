@@ -1,5 +1,7 @@
 //! Hidden Markov models against a plain scaled forward recursion.
 
+use pgmc::elimination::{Query, eliminate};
+
 use super::model::{Random, check_gradient, density, lowered, value_and_gradient};
 
 const HMM: &str = "plate time
@@ -160,6 +162,42 @@ observe seen[i in animals, t in occasions] ~ if t <= first[i] then Given() else 
     let (value, _) = value_and_gradient(&mut whole, &q);
     assert!((value - expected).abs() < 1e-12, "{value} instead of {expected}");
     check_gradient(&mut whole, &q, "capture histories");
+}
+
+/// Twelve states, of which each leads to itself and the next alone: most transitions cannot be, and are not computed.
+#[test]
+fn transitions_that_cannot_be_are_skipped() {
+    let text = "plate time\nplate states = 12\nparam stay[states] : unit\nparam s : positive
+let p[i in states, j in states] = if i == j then stay[i] else if int(j) == (if i == 12 then 1 else int(i) + 1) then 1 - stay[i] else 0
+latent z[t in time] : states ~ if t == 1 then Categorical([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) else Categorical(p[z[t-1]])
+observe y[time] ~ Normal(int(z), s)\n";
+    let mut random = Random(9);
+    let y: Vec<f64> = (0..40).map(|t| 1.0 + f64::from(t) / 4.0 + random.normal()).collect();
+    let table = "y\n".to_owned() + &y.iter().map(|v| format!("{v:?}\n")).collect::<String>();
+    let q: Vec<f64> = (0..13).map(|_| 0.5 * random.normal()).collect();
+    let few = lowered(text, "data.csv", &table);
+    let few_lowered = few.clone();
+    let mut few = density(&few);
+    let (value, _) = value_and_gradient(&mut few, &q);
+    check_gradient(&mut few, &q, "few transitions");
+    let stay: Vec<f64> = q[..12].iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
+    let sd = q[12].exp();
+    let mut alpha: Vec<f64> = (0..12).map(|k| if k == 0 { 0.0 } else { f64::NEG_INFINITY }).collect();
+    let mut expected = stay.iter().map(|p| (p * (1.0 - p)).ln()).sum::<f64>() + q[12];
+    let seen = |y: f64, k: usize| -0.5 * ((y - (k + 1) as f64) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7;
+    for (t, &y) in y.iter().enumerate() {
+        if t > 0 {
+            let from = |k: usize| [alpha[k] + stay[k].ln(), alpha[(k + 11) % 12] + (1.0 - stay[(k + 11) % 12]).ln()];
+            alpha = (0..12).map(|k| super::model::log_sum(from(k).into_iter())).collect();
+        }
+        alpha.iter_mut().enumerate().for_each(|(k, a)| *a += seen(y, k));
+    }
+    expected += super::model::log_sum(alpha.iter().copied());
+    assert!((value - expected).abs() < 1e-10 * expected.abs(), "{value} instead of {expected}");
+    // A sum over 24 transitions of 144.
+    let eliminated = eliminate(few_lowered, Query::default()).expect("a chain").lowered.program;
+    let transitions: Vec<usize> = eliminated.axes.iter().map(|(_, axis)| axis.size).filter(|&size| size > 13 && size != 40).collect();
+    assert!(transitions.contains(&24) && !transitions.contains(&144), "{transitions:?}");
 }
 
 #[test]

@@ -13,6 +13,11 @@ use pgmc::program::{Builder, NodeId, OutputRole, Program, Values, evaluate, remo
 
 /// A model with its discrete variables still open. `file`: `data.csv` or `data.json`.
 pub fn lowered(text: &str, file: &str, content: &str) -> Lowered {
+    lowered_for(text, file, content, Question::Density { jacobian: true })
+}
+
+/// The same for any question.
+pub fn lowered_for(text: &str, file: &str, content: &str, question: Question) -> Lowered {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut import = |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports here").at(span, ""));
@@ -25,7 +30,7 @@ pub fn lowered(text: &str, file: &str, content: &str) -> Lowered {
         }
     };
     let binding = model.bind(&files, &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    model.lowered(&binding, Question::Density { jacobian: true }, Form::Centred).unwrap_or_else(|e| panic!("{e:?}\n{text}"))
+    model.lowered(&binding, question, Form::Centred).unwrap_or_else(|e| panic!("{e:?}\n{text}"))
 }
 
 /// The compiled density with the discrete variables summed out.

@@ -42,20 +42,40 @@ pub fn network(random: &mut Random) -> Network {
 }
 
 impl Writer<'_> {
+    /// Over what a variable of so many values is, as far as the bound allows.
+    fn kind(&mut self, size: f64) -> (&'static str, usize) {
+        match self.random.below(4) {
+            0 | 1 if self.bits + ROWS as f64 * size.log2() <= MOST_BITS => ("rows", ROWS),
+            2 if self.bits + STEPS as f64 * size.log2() <= MOST_BITS => ("steps", STEPS),
+            _ => ("single", 1),
+        }
+    }
+
     fn variable(&mut self, number: usize) {
         let name = format!("z{number}");
         let three = self.random.below(3) == 0;
         let size: f64 = if three { 3.0 } else { 2.0 };
-        let (kind, elements) = match self.random.below(4) {
-            0 | 1 if self.bits + ROWS as f64 * size.log2() <= MOST_BITS => ("rows", ROWS),
-            2 if self.bits + STEPS as f64 * size.log2() <= MOST_BITS => ("steps", STEPS),
-            _ => ("single", 1),
-        };
+        let (kind, elements) = self.kind(size);
         if self.bits + elements as f64 * size.log2() > MOST_BITS {
             return;
         }
         self.bits += elements as f64 * size.log2();
-        let family = |p: String| if three { format!("Binomial(2, inv_logit({p}))") } else { format!("Bernoulli(inv_logit({p}))") };
+        let place = match kind {
+            "rows" => "r",
+            "steps" => "t",
+            _ => "",
+        };
+        // Now and then a value that cannot be, by another variable.
+        let gate = (self.random.below(4) == 0 && !three).then(|| self.parent(place)).flatten();
+        let family = |p: String| {
+            if let Some(gate) = &gate {
+                format!("Bernoulli(inv_logit({p}) * min(1, {gate}))")
+            } else if three {
+                format!("Binomial(2, inv_logit({p}))")
+            } else {
+                format!("Bernoulli(inv_logit({p}))")
+            }
+        };
         let (head, distribution) = match kind {
             "single" => (name.clone(), family(self.linear(""))),
             "rows" if self.random.below(3) == 0 => {

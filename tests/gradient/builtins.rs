@@ -50,7 +50,7 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         if row.builtin == B::LogDiffExp && place == 1 {
             value = q[0] - 0.3 - u[1];
         }
-        if place == 1 && (value - q.first().copied().unwrap_or(f64::NAN)).abs() < 0.1 {
+        if matches!(row.builtin, B::Min | B::Max) && place == 1 && (value - q.first().copied().unwrap_or(f64::NAN)).abs() < 0.1 {
             // Not near the kinks of `min` and `max`.
             value += if value < 0.0 { -0.2 } else { 0.2 };
         }

@@ -91,3 +91,35 @@ fn stochastic_gradients_average_to_the_exact_one() {
         assert!((mean - exact[i]).abs() < 4.0 * error, "coordinate {i}: {mean} against {}, standard error {error}", exact[i]);
     }
 }
+
+/// Two noises a row; a noise a group, that of an exponential variable; and rows in which nothing is observed.
+const ALIKE: [&str; 3] = [
+    "plate rows\ninput x[rows]\nparam a, b\nparam s, r : positive\nlatent u[rows] ~ Normal(a * x, s)\nlatent z[rows] ~ Normal(tanh(u), s)
+observe y[rows] ~ Normal(b + z, r)",
+    "plate rows\nplate groups = 4\ninput x[rows]\ninput g[rows] : groups\nparam a, b\nparam s, r : positive\nlatent z[groups] ~ Exponential(s)
+observe y[rows] ~ Normal(a * x + b * z[g], r)",
+    "plate rows\ninput x[rows]\nparam a, b\nparam s, r : positive\nlatent z[rows] ~ Normal(a * x, s)
+observe y[rows] ~ Normal(b + z, if x > 0 then r else s)\nfactor pull = -0.1 * (a^2 + b^2)",
+];
+
+/// One program for all points computes what the values at groups of points, weighed afterwards, add up to.
+#[test]
+fn a_mean_in_one_program_is_that_of_groups_of_points() {
+    for text in ALIKE {
+        let mut random = Random(17);
+        let columns: Vec<Vec<f64>> = (0..2).map(|_| (0..30).map(|_| random.normal()).collect()).collect();
+        let groups: Vec<f64> = (0..30).map(|i| f64::from(1 + i % 4)).collect();
+        let data = table(&["x", "y", "g"], &[columns[0].clone(), columns[1].clone(), groups]);
+        let rule = prior(24, NoiseSource::Sobol, 3);
+        let mut together = make(text, &data, rule, Form::Auxiliary);
+        assert!(together.joint.joint.has_mean(), "{text}");
+        // Code for 20 points does not fit 24.
+        let mut apart = make(text, &data, prior(20, NoiseSource::Sobol, 3), Form::Auxiliary).density.with_rule(rule);
+        let (mut ours, mut theirs) = (vec![0.0; 4], vec![0.0; 4]);
+        let (a, b) = (together.density.evaluate(&Q, &mut ours), apart.evaluate(&Q, &mut theirs));
+        assert!((a - b).abs() < 1e-11 * b.abs(), "{a} {b}\n{text}");
+        for (a, b) in ours.iter().zip(&theirs) {
+            assert!((a - b).abs() < 1e-10 * (1.0 + b.abs()), "{ours:?} {theirs:?}\n{text}");
+        }
+    }
+}

@@ -26,7 +26,44 @@ impl Elaborator<'_> {
             let plate = self.network.plate_of(axis);
             at.push((axis, self.index_of_plate(index, plate, scope)?));
         }
+        let taken = self.axes_taken(at.iter().map(|(_, index)| *index), scope);
+        let whole = axes[indices.len()..].to_vec();
+        for (axis, renamed) in whole.iter().copied().zip(self.left_over(&whole, &taken)) {
+            if axis != renamed {
+                at.push((axis, self.position(renamed, span)));
+            }
+        }
         Ok(self.at(base, at, span))
+    }
+
+    /// Axes that what is left of an indexed array cannot have: those of the declaration, of reductions around and of the indices.
+    fn axes_taken(&self, indices: impl Iterator<Item = ExprId>, scope: &Scope) -> Vec<AxisId> {
+        let own = indices.flat_map(|index| self.network.expressions[index].axes.iter().copied());
+        scope.context.iter().chain(&scope.bound).copied().chain(own).collect()
+    }
+
+    /// The axes that stay when those before them are indexed. Of a plate that the array has again they become the first occurrences that
+    /// are free: a row of a square matrix lines up with a vector. Two of one plate stay a pair of rows and columns.
+    fn left_over(&mut self, axes: &[AxisId], taken: &[AxisId]) -> Vec<AxisId> {
+        let mut renamed = Vec::new();
+        for &axis in axes {
+            let plate = self.network.plate_of(axis);
+            let together = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            let before = renamed.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            let own = self.network.axes[axis].occurrence;
+            let step = if together == 1 { 1 } else { 2 };
+            let start = own.saturating_sub(u32::try_from(before).unwrap_or(0));
+            let mut free = axis;
+            for first in (0..start).step_by(step) {
+                let wanted: Vec<AxisId> = (0..together).map(|i| self.axis(plate, first + u32::try_from(i).unwrap_or(0))).collect();
+                if !wanted.iter().any(|a| taken.contains(a)) {
+                    free = wanted[before];
+                    break;
+                }
+            }
+            renamed.push(free);
+        }
+        renamed
     }
 
     /// `base` with indices for some of its axes.
@@ -57,11 +94,12 @@ impl Elaborator<'_> {
             return self.report(error::too_many_indices(&name, axes.len(), indices.len(), span));
         }
         let mut at = Vec::new();
-        for (i, &axis) in axes.iter().enumerate() {
-            at.push(match indices.get(i) {
-                Some(index) => self.index_of_plate(index, self.network.plate_of(axis), scope)?,
-                None => self.position(axis, span),
-            });
+        for (index, &axis) in indices.iter().zip(&axes) {
+            at.push(self.index_of_plate(index, self.network.plate_of(axis), scope)?);
+        }
+        let taken = self.axes_taken(at.iter().copied(), scope);
+        for axis in self.left_over(&axes[indices.len()..], &taken) {
+            at.push(self.position(axis, span));
         }
         let scalar = self.element_kind(variable);
         Ok(self.push(ExprKind::Variable(variable, at.clone()), &at, scalar, span))

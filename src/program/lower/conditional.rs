@@ -23,12 +23,44 @@ impl Lowering<'_> {
             return Ok(());
         }
         self.builder.at(entry.span);
+        let parts = self.parts(variable, conditional)?;
+        self.builder.at(entry.span);
+        let constant = self.event_constant(variable, conditional)?;
+        self.add_parts(variable, parts, constant);
+        Ok(())
+    }
+
+    /// The parts of a variable's log density, each with its axes, and a constant: one term, or summands where these are kept.
+    fn add_parts(&mut self, variable: VariableId, parts: Vec<(NodeId, Vec<AxisId>)>, constant: NodeId) {
+        let entry = &self.network.variables[variable];
+        let observed = entry.role == Role::Observe;
+        if self.keeps_summands {
+            let mass = !observed && self.is_summed_out(variable);
+            for (density, axes) in parts {
+                self.summand(&entry.name, density, &axes, observed);
+                self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
+            }
+            self.summand(&entry.name, constant, &[], false);
+            return;
+        }
+        let mut total = self.builder.constant(0.0);
+        for (density, axes) in parts {
+            let sum = self.builder.sum(density, &axes);
+            total = self.builder.call(Builtin::Add, &[total, sum]);
+        }
+        let total = self.builder.call(Builtin::Add, &[total, constant]);
+        self.summand(&entry.name, total, &[], observed);
+    }
+
+    /// The log densities of a variable's elements, each with the axes over which there is one an element.
+    fn parts(&mut self, variable: VariableId, conditional: &Conditional) -> Lower<Vec<(NodeId, Vec<AxisId>)>> {
+        let span = self.network.variables[variable].span;
         let mut parts = Vec::new();
         let observed_only = self.observed_elements(variable);
         let whole = Environment { guard: observed_only, ..Environment::default() };
         for (branch, environment) in self.branches(conditional, &whole)? {
             match branch {
-                Conditional::Given(_) => self.check_given(variable, entry.span, &environment)?,
+                Conditional::Given(_) => self.check_given(variable, span, &environment)?,
                 Conditional::Family(application) => {
                     for (density, environment) in self.density_parts(application, &environment)? {
                         if let Some(elements) = self.elements(variable, &environment) {
@@ -46,26 +78,7 @@ impl Lowering<'_> {
                 }
             }
         }
-        self.builder.at(entry.span);
-        let constant = self.event_constant(variable, conditional)?;
-        let observed = entry.role == Role::Observe;
-        if self.keeps_summands {
-            let mass = !observed && self.is_summed_out(variable);
-            for (density, axes) in parts {
-                self.summand(&entry.name, density, &axes, observed);
-                self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
-            }
-            self.summand(&entry.name, constant, &[], false);
-            return Ok(());
-        }
-        let mut total = self.builder.constant(0.0);
-        for (density, axes) in parts {
-            let sum = self.builder.sum(density, &axes);
-            total = self.builder.call(Builtin::Add, &[total, sum]);
-        }
-        let total = self.builder.call(Builtin::Add, &[total, constant]);
-        self.summand(&entry.name, total, &[], observed);
-        Ok(())
+        Ok(parts)
     }
 
     /// The parts of a conditional that conditions of data tell apart, each with the environment in which it applies: families, `Given()`, and

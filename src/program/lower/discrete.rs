@@ -102,14 +102,14 @@ impl Lowering<'_> {
         environment: &Environment,
     ) -> Lower<(AxisId, NodeId, NodeId)> {
         let entry = &self.network.variables[variable];
-        let (name, span) = (entry.name.clone(), entry.span);
-        let (Some(lower), Some(upper)) = (bounds.lower, bounds.upper) else { return self.report(error::no_range(&name, span)) };
+        let (name, span, observed) = (entry.name.clone(), entry.span, entry.role == Role::Observe);
+        let (Some(lower), Some(upper)) = (bounds.lower, bounds.upper) else { return self.report(error::no_range(&name, observed, span)) };
         let (lower, upper) = (self.number(lower, environment)?, self.number(upper, environment)?);
         let width = self.builder.call(Builtin::Subtract, &[upper, lower]);
         let Some(widths) = self.range_of(width) else { return self.report(error::unknown_range(&name, span)) };
         let infinite = widths.iter().any(|w| !w.is_finite());
         if infinite {
-            return self.report(error::no_range(&name, span));
+            return self.report(error::no_range(&name, observed, span));
         }
         let widest = widths.iter().copied().fold(0.0, f64::max).floor();
         if widest >= MOST_VALUES as f64 {

@@ -32,8 +32,15 @@ pub fn given_under_hidden(name: &str, span: Span) -> Diagnostic {
         .try_this("give it a distribution there too, or let data decide")
 }
 
-pub fn no_range(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0350", format!("the discrete `{name}` has no finite range to be summed over"))
+pub fn no_range(name: &str, observed: bool, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0350", format!("the discrete `{name}` has no finite range to be summed over"));
+    if observed {
+        return diagnostic
+            .at(span, "unbounded, and some of its values are missing on which others depend")
+            .because("a missing value of a discrete variable is summed out over all its values")
+            .try_this("give it bounds beyond which it is all but impossible, as in `Truncated(Poisson(rate), 0, 200)`");
+    }
+    diagnostic
         .at(span, "unbounded")
         .because("a discrete variable that is not observed is summed out over all its values")
         .try_this("give it bounds beyond which it is all but impossible, as in `int(0, 200)`")

@@ -19,6 +19,8 @@ pub struct Summand {
     pub observed: bool,
     /// Whether it is the log of a discrete variable's own conditional probability.
     pub mass: bool,
+    /// Whether it is of the density of noise as a hidden coordinate, which points drawn from that noise have in them already.
+    pub noise: bool,
     /// The declaration.
     pub span: Span,
 }
@@ -60,7 +62,7 @@ impl Lowering<'_> {
     pub(super) fn summand(&mut self, name: impl Into<String>, node: NodeId, axes: &[AxisId], observed: bool) {
         let span = self.builder.span();
         if self.keeps_summands {
-            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), observed, mass: false, span });
+            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), observed, mass: false, noise: false, span });
         } else {
             let sum = self.builder.sum(node, axes);
             self.builder.term(name, sum, span);

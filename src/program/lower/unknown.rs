@@ -107,12 +107,14 @@ impl Lowering<'_> {
                 (value, Some(self.builder.call(Builtin::Negate, &[value])), Some(q))
             }
         };
+        let before = self.summands.len();
         if let Some(density) = density {
             let entry = &self.network.variables[variable];
             self.builder.at(entry.span);
             self.summand(format!("noise of {}", entry.name), density, axes, false);
         }
         self.jacobian_term(variable, jacobian, axes);
+        self.summands[before..].iter_mut().for_each(|summand| summand.noise = true);
         value
     }
 
