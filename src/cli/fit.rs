@@ -153,6 +153,13 @@ impl Loaded {
         let real = |v: &Variable| matches!(v.support, Support::Real(_));
         self.model.network.variables.iter().any(|(id, v)| real(v) && hidden((id, v)))
     }
+
+    /// Whether there are discrete variables that are not observed, all of them or some missing cells.
+    fn has_discrete(&self) -> bool {
+        let is_missing = |id| self.binding.values.get(&id).is_some_and(|bound| !bound.missing.is_empty());
+        let discrete = |v: &Variable| !matches!(v.support, Support::Real(_));
+        self.model.network.variables.iter().any(|(id, v)| discrete(v) && (v.is_unknown() || (v.role == Role::Observe && is_missing(id))))
+    }
 }
 
 impl Fit {
@@ -207,12 +214,8 @@ impl Fit {
                     .try_this(format!("--integrate mc with it, or leave {option} out")),
             );
         }
-        if self.collapse && (loaded.method != Method::Nuts || !loaded.has_hidden()) {
-            return Some(
-                Diagnostic::error("E0420", "--collapse is for --method nuts and a model with hidden variables")
-                    .because("ml and map always integrate hidden variables out")
-                    .try_this("leave --collapse out"),
-            );
+        if let Some(error) = self.collapse_misplaced(loaded) {
+            return Some(error);
         }
         if self.optimizer == Optimizer::Adam && self.integrate != Some(Integration::MonteCarlo) {
             return Some(
@@ -234,6 +237,25 @@ impl Fit {
                 .because("there is no `latent`, and no observed cell is missing")
                 .try_this("leave --integrate out")
         })
+    }
+
+    /// `--collapse` where it has no meaning.
+    fn collapse_misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
+        if self.collapse && (loaded.method != Method::Nuts || !loaded.has_hidden()) {
+            return Some(
+                Diagnostic::error("E0420", "--collapse is for --method nuts and a model with hidden variables")
+                    .because("ml and map always integrate hidden variables out")
+                    .try_this("leave --collapse out"),
+            );
+        }
+        if self.collapse && loaded.has_discrete() {
+            return Some(
+                Diagnostic::error("E0428", "--collapse is for models without discrete unknowns")
+                    .because("summing these out leaves no normal distribution of the real hidden variables")
+                    .try_this("leave --collapse out"),
+            );
+        }
+        None
     }
 
     /// Reads the model and its data, and settles the method.
