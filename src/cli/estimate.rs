@@ -58,7 +58,7 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     let names = results::names(&prepared.compiled.layouts);
     let states = states::compile(prepared.compiled.open.as_ref(), &prepared.session)?;
     let finding = Finding {
-        states: states.map(|mut states| states::at(&mut states, &estimate.q, None, fit.seed)),
+        states: states.map(|mut states| states::at(fit, &mut states, &estimate.q, None)),
         seconds,
         introduction,
         likelihood: likelihood(&prepared, &estimate.q),

@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity as _;
-use pgmc::elimination::{Eliminated, How, Step};
+use pgmc::elimination::{self, Eliminated, How, Step};
 use pgmc::network::print as network;
 use pgmc::pipeline::{self, Model};
 use pgmc::program::bind::Purpose;
@@ -159,25 +159,15 @@ fn summed_out(steps: &[Step]) -> String {
             How::Ground => format!("element by element, {}", plural(step.elements, "element")),
         };
         let entries: usize = step.clique.iter().map(|(_, size)| size).product();
-        let _ = writeln!(text, "  {}: {how}; {} a table: {}", step.variables.join(", "), plural(entries, "entry"), clique(&step.clique));
+        let _ = writeln!(
+            text,
+            "  {}: {how}; {} a table: {}",
+            step.variables.join(", "),
+            plural(entries, "entry"),
+            elimination::list(&step.clique)
+        );
     }
     if text.is_empty() { text } else { format!("\nDiscrete variables summed out, in this order\n{text}") }
-}
-
-/// `z × 2 elements (3 values)`
-fn clique(clique: &[(String, usize)]) -> String {
-    let mut counted: Vec<(&str, usize, usize)> = Vec::new();
-    for (name, size) in clique {
-        match counted.iter_mut().find(|(n, s, _)| n == name && s == size) {
-            Some((_, _, times)) => *times += 1,
-            None => counted.push((name, *size, 1)),
-        }
-    }
-    let words = counted.into_iter().map(|(name, size, times)| match times {
-        1 => format!("{name} ({size} values)"),
-        _ => format!("{times} elements of {name} ({size} values each)"),
-    });
-    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Cranelift's IR and the assembly of a plan.

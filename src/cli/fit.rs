@@ -9,7 +9,7 @@ use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::data::DataFile;
 use pgmc::inference::{Metric, NutsSettings};
-use pgmc::network::ir::{Definition, Network, Role, Support, Variable};
+use pgmc::network::ir::{Definition, Network, Role, Support, Variable, VariableId};
 use pgmc::pipeline::{self, Compiled, Density, Model};
 use pgmc::program::bind::{Binding, Purpose};
 use pgmc::program::lower::{Form, Forms, Question};
@@ -148,17 +148,24 @@ impl Loaded {
 
     /// Whether there are real hidden variables: latents, or missing cells of what is observed. Discrete ones are always summed out.
     pub fn has_hidden(&self) -> bool {
-        let is_missing = |id| self.binding.values.get(&id).is_some_and(|bound| !bound.missing.is_empty());
-        let hidden = |(id, v): (_, &Variable)| v.role == Role::Latent || (v.role == Role::Observe && is_missing(id));
+        let hidden = |(id, v): (_, &Variable)| v.role == Role::Latent || (v.role == Role::Observe && self.is_missing(id));
         let real = |v: &Variable| matches!(v.support, Support::Real(_));
         self.model.network.variables.iter().any(|(id, v)| real(v) && hidden((id, v)))
     }
 
     /// Whether there are discrete variables that are not observed, all of them or some missing cells.
     fn has_discrete(&self) -> bool {
-        let is_missing = |id| self.binding.values.get(&id).is_some_and(|bound| !bound.missing.is_empty());
         let discrete = |v: &Variable| !matches!(v.support, Support::Real(_));
-        self.model.network.variables.iter().any(|(id, v)| discrete(v) && (v.is_unknown() || (v.role == Role::Observe && is_missing(id))))
+        self.model
+            .network
+            .variables
+            .iter()
+            .any(|(id, v)| discrete(v) && (v.is_unknown() || (v.role == Role::Observe && self.is_missing(id))))
+    }
+
+    /// Whether cells of an observed variable are missing.
+    fn is_missing(&self, variable: VariableId) -> bool {
+        self.binding.values.get(&variable).is_some_and(|bound| !bound.missing.is_empty())
     }
 }
 
@@ -177,16 +184,19 @@ impl Fit {
         match (loaded.method, loaded.has_hidden()) {
             (Method::Nuts, true) if self.collapse => hidden::sample(self, loaded),
             (Method::Nuts, _) => {
-                let mut prepared = self.compile(loaded)?;
-                if prepared.compiled.is_discrete() {
-                    return states::exact(self, &mut prepared);
+                let prepared = self.compile(loaded)?;
+                if let Some(open) = prepared.compiled.only_discrete() {
+                    return states::exact(self, &prepared, &open);
                 }
                 sample::run(self, &prepared, prepared.compiled.density.code_size())
             }
             (Method::Map | Method::Ml, true) => hidden::run(self, loaded),
             (Method::Map | Method::Ml, false) => {
-                let mut prepared = self.compile(loaded)?;
-                if prepared.compiled.is_discrete() { states::exact(self, &mut prepared) } else { estimate::run(self, prepared) }
+                let prepared = self.compile(loaded)?;
+                match prepared.compiled.only_discrete() {
+                    Some(open) => states::exact(self, &prepared, &open),
+                    None => estimate::run(self, prepared),
+                }
             }
         }
     }
@@ -214,7 +224,7 @@ impl Fit {
                     .try_this(format!("--integrate mc with it, or leave {option} out")),
             );
         }
-        if let Some(error) = self.collapse_misplaced(loaded) {
+        if let Some(error) = self.collapse_misplaced(loaded).or_else(|| self.draws_misplaced(loaded)) {
             return Some(error);
         }
         if self.optimizer == Optimizer::Adam && self.integrate != Some(Integration::MonteCarlo) {
@@ -256,6 +266,25 @@ impl Fit {
             );
         }
         None
+    }
+
+    /// `--draw-discrete` where it has no meaning.
+    fn draws_misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
+        if self.draw_discrete && !loaded.has_discrete() {
+            return Some(
+                Diagnostic::error("E0429", "--draw-discrete was given, but the model has no discrete unknown")
+                    .try_this("leave --draw-discrete out"),
+            );
+        }
+        if loaded.method == Method::Nuts { None } else { self.draws_without_folder() }
+    }
+
+    /// Draws of discrete variables that nothing would show.
+    pub fn draws_without_folder(&self) -> Option<Diagnostic> {
+        (self.draw_discrete && self.out.is_none()).then(|| {
+            Diagnostic::error("E0430", "--draw-discrete keeps draws beside estimates in a folder")
+                .try_this("--out DIR with it, or leave --draw-discrete out")
+        })
     }
 
     /// Reads the model and its data, and settles the method.

@@ -55,7 +55,7 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let found = density.accuracy(&estimate.q).and_then(|a| conditional(&mut density, &compiled, &mut estimate).map(|()| a));
     let accuracy = found.or_else(|trouble| prepared.session.fail(&[blocks::trouble(&network, &compiled, trouble)]))?;
     let residual = residual(&mut density, &estimate, fit.seed);
-    let states = discrete(fit, &prepared, &mut density, &estimate.q)?;
+    let states = discrete(fit, &prepared, &compiled, (&mut density, &estimate.q))?;
     prepared.compiled.density = density;
     let mut findings = warnings::of_estimate(&names, &estimate);
     findings.extend(refine::at_bounds(&names, &at_bounds));
@@ -77,7 +77,12 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
 
 /// The discrete variables given the estimates. Their probabilities are averages over the real hidden variables, as derivatives of the integral by
 /// probes; what they are together, and what is computed from them, is told where the real ones are most probable.
-fn discrete(fit: &Fit, prepared: &Integrated, density: &mut Marginal<Joint>, q: &[f64]) -> Result<Option<Found>, Shown> {
+fn discrete(
+    fit: &Fit,
+    prepared: &Integrated,
+    compiled: &joint::Compiled,
+    (density, q): (&mut Marginal<Joint>, &[f64]),
+) -> Result<Option<Found>, Shown> {
     let session = &prepared.session;
     let Some(mut states) = states::compile(prepared.compiled.open.as_ref(), session)? else { return Ok(None) };
     let probed = states.recovery().probed(Algebra::Sum).or_else(|errors| session.fail(&errors))?.lowered;
@@ -89,9 +94,9 @@ fn discrete(fit: &Fit, prepared: &Integrated, density: &mut Marginal<Joint>, q: 
     let mut gradient = vec![0.0; at.len()];
     integrated.density.evaluate(&at, &mut gradient);
     let probabilities = gradient.split_off(q.len());
-    let fail = |_: Trouble| session.fail(&[Diagnostic::error("E0411", "hidden variables have no most probable value at the estimates")]);
+    let fail = |trouble| session.fail(&[blocks::trouble(&prepared.model.network, compiled, trouble)]);
     let whole = density.with_modes(q).or_else(fail)?;
-    Ok(Some(states::at(&mut states, &whole, Some(probabilities), fit.seed)))
+    Ok(Some(states::at(fit, &mut states, &whole, Some(probabilities))))
 }
 
 /// Samples the parameters, hidden variables integrated out exactly, and draws these afterwards.

@@ -27,16 +27,17 @@ pub struct Found {
     variables: Vec<DiscreteVariable>,
     /// What is computed from them, where the parameters are estimates.
     expected: Vec<Expected>,
+    /// Joint draws of them, where the parameters are estimates and draws are asked for.
+    draws: Option<Draws>,
 }
 
 /// Code that recovers the discrete variables, where there are some.
 pub fn compile(open: Option<&Arc<Lowered>>, session: &Session) -> Result<Option<States>, Shown> {
-    let Some(open) = open else { return Ok(None) };
-    States::new(open).or_else(|errors| session.fail(&errors))
+    open.map_or(Ok(None), |open| States::new(open)).or_else(|errors| session.fail(&errors))
 }
 
 /// Probabilities and what is computed, given parameters at `q`; `probabilities`: where they are known already.
-pub fn at(states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>, seed: u64) -> Found {
+pub fn at(fit: &Fit, states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>) -> Found {
     let probabilities = probabilities.unwrap_or_else(|| states.probabilities(q));
     let together = states.most_probable(q);
     let variables = variables(states, q, &probabilities, &together);
@@ -44,7 +45,7 @@ pub fn at(states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>, seed:
     let mut sums = vec![(0.0, 0.0); names.len()];
     let draws = if names.is_empty() { 0 } else { EXPECTED_FROM };
     for draw in 0..draws {
-        let positions = states.draw(q, seed_of(seed, 0, draw));
+        let positions = states.draw(q, seed_of(fit.seed, 0, draw));
         let (_, computed) = states.values(q, &positions);
         for ((sum, squares), value) in sums.iter_mut().zip(computed) {
             *sum += value;
@@ -57,7 +58,7 @@ pub fn at(states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>, seed:
         let sd = (squares / count - mean * mean).max(0.0).sqrt();
         Expected { name, mean, sd, mcse: sd / count.sqrt() }
     });
-    Found { expected: expected.collect(), variables }
+    Found { expected: expected.collect(), variables, draws: fit.draw_discrete.then(|| joint_draws(fit, states, q)) }
 }
 
 /// The draws with discrete parameters and what is computed from discrete variables, and these variables' probabilities. `draws`: with points.
@@ -78,7 +79,7 @@ pub fn of_draws<D>(fit: &Fit, prepared: &Prepared<D>, mut states: States, draws:
     points.iter().for_each(|q| centre.iter_mut().zip(*q).for_each(|(c, v)| *c += v / points.len() as f64));
     let together = states.most_probable(&centre);
     let variables = variables(&mut states, &centre, &mean, &together);
-    (widened, Found { variables, expected: Vec::new() })
+    (widened, Found { variables, expected: Vec::new(), draws: None })
 }
 
 /// Which of the discrete variables' draws are kept, and what is computed from them.
@@ -186,24 +187,28 @@ impl Found {
         }
     }
 
-    /// Writes `discrete.csv`.
+    /// Writes `discrete.csv`, and `draws.csv` where draws were made here.
     pub fn keep(&self, kept: &mut Kept) -> Result<(), Shown> {
+        if let Some(draws) = &self.draws {
+            kept.with("draws.csv", |file| csv_files::draws(draws, file))?;
+        }
         kept.with("discrete.csv", |file| tables::csv(&self.variables, file))
     }
 }
 
 /// A model without real unknowns: everything is known exactly.
-pub fn exact(fit: &Fit, prepared: &mut Prepared) -> Result<(), Shown> {
+pub fn exact(fit: &Fit, prepared: &Prepared, open: &Arc<Lowered>) -> Result<(), Shown> {
     let session = &prepared.session;
-    let Some(mut states) = compile(prepared.compiled.open.as_ref(), session)? else {
-        return session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")]);
-    };
+    let Some(mut states) = compile(Some(open), session)? else { return Ok(()) };
+    if let Some(error) = fit.draws_without_folder() {
+        return session.fail(&[error]);
+    }
     let introduction = results::introduction(fit, prepared);
     let log_probability = prepared.compiled.density.clone().evaluate(&[], &mut []);
     if log_probability == f64::NEG_INFINITY {
         return session.fail(&[impossible()]);
     }
-    let found = at(&mut states, &[], None, fit.seed);
+    let found = at(fit, &mut states, &[], None);
     let headline = format!("  Exact · no real unknown · log probability of the data {log_probability:.6}");
     let mut summary = serde_json::json!({ "method": "exact", "variables": {}, "log_likelihood": log_probability });
     found.add(&mut summary);
@@ -211,10 +216,6 @@ pub fn exact(fit: &Fit, prepared: &mut Prepared) -> Result<(), Shown> {
         let mut kept = Kept::new(out, session);
         kept.text("summary.json", &json::text(&summary))?;
         found.keep(&mut kept)?;
-        if fit.draw_discrete {
-            let draws = joint_draws(fit, &states);
-            kept.with("draws.csv", |file| csv_files::draws(&draws, file))?;
-        }
         kept.text("fit.json", &results::record(fit, prepared))?;
         kept.text("log.txt", &format!("{introduction}\n{headline}\n{}", found.text(fit.all)))?;
     }
@@ -232,9 +233,9 @@ pub fn exact(fit: &Fit, prepared: &mut Prepared) -> Result<(), Shown> {
     Ok(())
 }
 
-/// Joint draws of the discrete variables of a model without real unknowns.
-fn joint_draws(fit: &Fit, states: &States) -> Draws {
-    let chain = || Chain { length: fit.draws, ..Chain::default() };
+/// Joint draws of the discrete variables, the real unknowns at `q`.
+fn joint_draws(fit: &Fit, states: &States, q: &[f64]) -> Draws {
+    let chain = || Chain { length: fit.draws, points: q.repeat(fit.draws), ..Chain::default() };
     let empty = Draws { names: Vec::new(), variables: Vec::new(), chains: (0..fit.chains).map(|_| chain()).collect() };
     Columns::new(fit, states).widen(fit.seed, states, empty)
 }

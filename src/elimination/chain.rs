@@ -5,11 +5,12 @@
 //! with the largest density among states that are still possible as shift, so that nothing underflows to a likelihood of 0.
 
 use super::algebra::{Algebra, guarded};
-use super::factor::{Factor, Read, Table, indices, numbers, renamed};
+use super::factor::{Factor, Read, Table, indices, kind_of_all, numbers, renamed};
 use super::forbidden::zero;
-use super::links::{Link, links, subset};
+use super::links::{Link, links};
 use super::restrict::restricted;
 use crate::builtins::Builtin;
+use crate::program::lower::SummandKind;
 use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, Type};
 
 /// Where at most one in so many transitions can be, the others are skipped.
@@ -32,6 +33,8 @@ pub struct Plan {
     others: Vec<Vec<Read>>,
     /// For each element of the chain: whether nothing leads back from it.
     starts: Vec<bool>,
+    /// The entries of one table.
+    pub entries: usize,
     /// The entries of all tables.
     pub cost: usize,
     /// What one table is over.
@@ -100,7 +103,7 @@ fn attempt(
     clique.extend(reads.iter().map(|r| r.variable));
     let entries = clique.iter().map(|&v| table.size(b, v)).fold(1, usize::saturating_mul);
     let cost = entries.saturating_mul(b.program.extent(axes));
-    Ok(Plan { members: members.to_vec(), along, axes: axes.to_vec(), links: all, taken, farthest, others, starts, cost, clique })
+    Ok(Plan { members: members.to_vec(), along, axes: axes.to_vec(), links: all, taken, farthest, others, starts, entries, cost, clique })
 }
 
 fn farthest(links: &[Link], member: DiscreteId) -> usize {
@@ -192,10 +195,10 @@ pub fn eliminate(b: &mut Builder, table: &mut Table, factors: &[Factor], plan: &
         }
     }
     let names: Vec<String> = plan.members.iter().map(|&m| table.of(m).name.clone()).collect();
-    let observed = plan.taken.iter().any(|&f| factors[f].observed);
+    let kind = kind_of_all(plan.taken.iter().map(|&f| &factors[f]));
     let mut rest: Vec<Factor> = (0..factors.len()).filter(|f| !plan.taken.contains(f)).map(|f| factors[f].clone()).collect();
     let name = format!("sum over {}", names.join(", "));
-    rest.push(Factor { node, axes: plan.axes.clone(), reads, mass: false, observed, name, span: described.span });
+    rest.push(Factor { node, axes: plan.axes.clone(), reads, kind, name, span: described.span });
     rest
 }
 
@@ -259,7 +262,7 @@ impl<'a> Run<'a> {
         for (link, others) in self.plan.links.iter().zip(&self.plan.others) {
             let node = self.placed(b, table, link, others);
             let back = self.states.iter().flat_map(|s| &s[1..]).any(|a| b.axes(node).contains(a));
-            if link.factor.mass {
+            if link.factor.kind == SummandKind::Mass {
                 masses.push(node);
             } else if back {
                 let total = past.unwrap_or(zero);
@@ -373,7 +376,7 @@ impl<'a> Run<'a> {
             && let Some(chosen) = self.possible(b, step, (now, before))
         {
             let (axes, places) = if now < before { ([now, before], [0, 1]) } else { ([before, now], [1, 0]) };
-            let (transitions, indices) = subset(b, &axes, &chosen);
+            let (transitions, indices) = b.subset(&axes, &chosen, "possible");
             let (to, from) = (indices[places[0]], indices[places[1]]);
             let probability = restricted(b, step, &[(now, to), (before, from)]);
             let brought = b.gather(brought, &[(before, from)]);

@@ -2,8 +2,9 @@
 
 use crate::base::{Diagnostic, Span};
 
-/// `z (3 values), ...`
-fn list(clique: &[(String, usize)]) -> String {
+/// What a table is over, in words: "`z` (3 values), 2 elements of `s` (2 values each)".
+#[must_use]
+pub fn list(clique: &[(String, usize)]) -> String {
     let mut counted: Vec<(String, usize, usize)> = Vec::new();
     for (name, size) in clique {
         match counted.iter_mut().find(|(n, _, _)| n == name) {

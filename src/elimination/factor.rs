@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::base::Span;
-use crate::program::lower::Discrete;
+use crate::program::lower::{Discrete, SummandKind};
 use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, Type};
 
 /// An element of a discrete variable, for each element of a factor, as an axis of the factor's table.
@@ -26,14 +26,17 @@ pub struct Factor {
     pub axes: Vec<AxisId>,
     /// What it reads.
     pub reads: Vec<Read>,
-    /// Whether it is the log of a discrete variable's own conditional probability: at most 0, and not 0 everywhere in probability.
-    pub mass: bool,
-    /// Whether data speak through it.
-    pub observed: bool,
+    /// What speaks through it. Of a mass the exponential needs no shift: it is a probability, and not 0 everywhere.
+    pub kind: SummandKind,
     /// Of the summand.
     pub name: String,
     /// Of the summand.
     pub span: Span,
+}
+
+/// What speaks through all these factors together.
+pub fn kind_of_all<'a>(mut factors: impl Iterator<Item = &'a Factor>) -> SummandKind {
+    if factors.any(|f| f.kind == SummandKind::Data) { SummandKind::Data } else { SummandKind::Prior }
 }
 
 /// The discrete variables and the axes of their reads.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::algebra::Algebra;
-use super::factor::{Factor, Table, index_array, renamed};
+use super::factor::{Factor, Table, index_array, kind_of_all, renamed};
 use super::pieces::{Piece, pieces};
 use crate::base::Span;
 use crate::builtins::Builtin;
@@ -53,11 +53,11 @@ pub fn eliminate(
         }
     }
     let Run { results, summary, .. } = run;
-    let observed = open.iter().any(|f| f.observed);
+    let kind = kind_of_all(open.iter());
     let names: Vec<&str> = summary.variables.iter().map(|&v| table.of(v).name.as_str()).collect();
     let name = format!("sum over {}", names.join(", "));
     for (node, axes) in results {
-        done.push(Factor { node, axes, reads: Vec::new(), mass: false, observed, name: name.clone(), span });
+        done.push(Factor { node, axes, reads: Vec::new(), kind, name: name.clone(), span });
     }
     Ok((done, summary))
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::factor::{Factor, Table};
 use super::reach::reached;
 use super::restrict::restricted;
-use crate::program::{ArrayValues, AxisId, AxisKind, Builder, DiscreteId, NodeId, Type};
+use crate::program::{AxisId, Builder, DiscreteId, NodeId};
 
 /// The most different patterns of steps back in one factor: each is a factor of its own.
 const MOST_PATTERNS: usize = 16;
 
 /// The farthest step back: the state of a chain holds as many elements.
-const FARTHEST: usize = 8;
+const FARTHEST: usize = 16;
 
 /// A factor whose elements all go back the same steps.
 pub struct Link {
@@ -103,7 +103,7 @@ fn split(b: &mut Builder, factor: &Factor, own: &[usize], elements: &[Element]) 
 
 /// Some elements of a factor, over an axis of their own.
 pub fn part(b: &mut Builder, factor: &Factor, chosen: &[usize]) -> Factor {
-    let (axis, indices) = subset(b, &factor.axes, chosen);
+    let (axis, indices) = b.subset(&factor.axes, chosen, "part");
     let at: Vec<(AxisId, NodeId)> = factor.axes.iter().copied().zip(indices).collect();
     let node = restricted(b, factor.node, &at);
     let mut reads = factor.reads.clone();
@@ -111,19 +111,4 @@ pub fn part(b: &mut Builder, factor: &Factor, chosen: &[usize]) -> Factor {
         read.index = read.index.iter().map(|&i| restricted(b, i, &at)).collect();
     }
     Factor { node, axes: vec![axis], reads, ..factor.clone() }
-}
-
-/// An axis of the elements at these places of the product of `of`, with the index of each into each axis.
-pub fn subset(b: &mut Builder, of: &[AxisId], chosen: &[usize]) -> (AxisId, Vec<NodeId>) {
-    let name = of.iter().map(|&a| b.program.axes[a].name.clone()).collect::<Vec<_>>().join(".");
-    let axis = b.axis(format!("{name}.part"), chosen.len(), AxisKind::Subset { of: of.to_vec(), index: Vec::new() });
-    let mut arrays = Vec::new();
-    for k in 0..of.len() {
-        let (stride, size) = (b.program.extent(&of[k + 1..]), b.program.axes[of[k]].size);
-        let values = chosen.iter().map(|&i| (i / stride % size) as u32).collect();
-        arrays.push(b.array(format!("{name}.part.index"), &[axis], Type::Index(of[k]), ArrayValues::Index(values)));
-    }
-    b.program.axes[axis].kind = AxisKind::Subset { of: of.to_vec(), index: arrays.clone() };
-    let nodes = arrays.into_iter().map(|a| b.data(a)).collect();
-    (axis, nodes)
 }

@@ -19,11 +19,12 @@ mod single;
 mod split;
 
 pub use algebra::Algebra;
+pub use error::list;
 pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Id as _};
-use crate::program::lower::{Discrete, Lowered, Summand};
-use crate::program::{Builder, DiscreteId, NodeId, OutputRole};
+use crate::program::lower::{Lowered, Summand, SummandKind};
+use crate::program::{Builder, DiscreteId, NodeId};
 use factor::{Factor, Table};
 use locate::{Locator, Problem};
 
@@ -83,7 +84,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     if lowered.discrete.is_empty() {
         return Ok(Eliminated { lowered, steps: Vec::new() });
     }
-    let Lowered { mut program, values, mut layouts, summands, discrete, .. } = lowered.clone();
+    let Lowered { mut program, values, mut layouts, forms, mut coordinates, summands, hidden, discrete } = lowered;
     let open = locate::depends(&program);
     let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
     let mut keep = kept.iter();
@@ -93,20 +94,11 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     let (mut untouched, factors) = run.factors(summands)?;
     let factors = if query.probes { run.probed(factors) } else { factors };
     let rest = run.all(factors, query.algebra)?;
-    untouched.extend(rest.into_iter().map(|f| Summand {
-        name: f.name,
-        node: f.node,
-        axes: f.axes,
-        observed: f.observed,
-        mass: false,
-        noise: false,
-        span: f.span,
-    }));
+    untouched.extend(rest.into_iter().map(|f| Summand { name: f.name, node: f.node, axes: f.axes, kind: f.kind, span: f.span }));
     let Run { b, steps, .. } = run;
     let (program, values) = b.finish();
-    let mut coordinates = lowered.coordinates.clone();
     coordinates.resize(program.slots, "probe".to_owned());
-    let lowered = Lowered { program, values, layouts, summands: untouched, discrete: Vec::new(), coordinates, ..lowered };
+    let lowered = Lowered { program, values, layouts, forms, coordinates, summands: untouched, hidden, discrete: Vec::new() };
     Ok(Eliminated { lowered, steps })
 }
 
@@ -129,8 +121,8 @@ impl Run {
             self.b.at(summand.span);
             match locator.table(&mut self.b, &mut self.table, summand.node) {
                 Ok((node, reads)) => {
-                    let Summand { name, axes, mass, observed, span, .. } = summand;
-                    factors.push(Factor { node, axes, reads, mass, observed, name, span });
+                    let Summand { name, axes, kind, span, .. } = summand;
+                    factors.push(Factor { node, axes, reads, kind, name, span });
                 }
                 Err(problem) => errors.push(self.describe(&problem, &summand)),
             }
@@ -156,29 +148,20 @@ impl Run {
 
     /// A coordinate for each value of each element.
     fn probed(&mut self, mut factors: Vec<Factor>) -> Vec<Factor> {
-        for (id, described) in self.ids() {
+        for id in self.ids() {
+            let described = self.table.of(id).clone();
             let identity: Vec<NodeId> = described.axes.iter().map(|&a| self.b.iota(a)).collect();
             let read = self.table.read(&mut self.b, id, &identity);
             let axes: Vec<_> = described.axes.iter().copied().chain([read.axis]).collect();
             let node = self.b.slot(&axes);
-            self.b.output(OutputRole::Variable, &described.name, node);
             let name = format!("probe of {}", described.name);
-            factors.push(Factor {
-                node,
-                axes: described.axes,
-                reads: vec![read],
-                mass: false,
-                observed: false,
-                name,
-                span: described.span,
-            });
+            factors.push(Factor { node, axes: described.axes, reads: vec![read], kind: SummandKind::Prior, name, span: described.span });
         }
         factors
     }
 
-    fn ids(&self) -> Vec<(DiscreteId, Discrete)> {
-        let numbered = self.table.discrete.iter().enumerate();
-        numbered.map(|(number, described)| (DiscreteId::from_index(number), described.clone())).collect()
+    fn ids(&self) -> Vec<DiscreteId> {
+        (0..self.table.discrete.len()).map(DiscreteId::from_index).collect()
     }
 
     /// Does away with all variables: at each step with that which costs least.
@@ -186,35 +169,23 @@ impl Run {
         let factors = pieces::thinned(&mut self.b, &mut self.table, factors);
         let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
-            let waiting: Vec<DiscreteId> =
-                self.ids().into_iter().map(|(id, _)| id).filter(|&id| factors.iter().any(|f| f.has(id))).collect();
+            let waiting: Vec<DiscreteId> = self.ids().into_iter().filter(|&id| factors.iter().any(|f| f.has(id))).collect();
             if waiting.is_empty() {
                 return Ok(factors);
             }
-            let mut best: Option<single::Plan> = None;
-            for &variable in &waiting {
-                if let Some(plan) = single::plan(&mut self.b, &mut self.table, &factors, variable)
-                    && best.as_ref().is_none_or(|best| plan.cost < best.cost)
-                {
-                    best = Some(plan);
-                }
-            }
-            if let Some(plan) = best {
-                let described = self.table.of(plan.variable).clone();
+            let (b, table) = (&mut self.b, &mut self.table);
+            let singles = waiting.iter().filter_map(|&variable| single::plan(b, table, &factors, variable));
+            if let Some(plan) = singles.min_by_key(|plan| plan.cost) {
                 self.check(&plan.clique, plan.cost)?;
-                self.note(&[plan.variable], How::Single, self.b.program.extent(&described.axes), &plan.clique);
+                let elements = self.b.program.extent(&self.table.of(plan.variable).axes);
+                self.note(&[plan.variable], How::Single, elements, &plan.clique);
                 factors = single::eliminate(&mut self.b, &mut self.table, factors, &plan, algebra);
                 continue;
             }
-            let mut best: Option<chain::Plan> = None;
-            for &variable in &waiting {
-                if let Some(plan) = chain::plan(&mut self.b, &mut self.table, &factors, variable)
-                    && best.as_ref().is_none_or(|best| plan.cost < best.cost)
-                {
-                    best = Some(plan);
-                }
-            }
-            if let Some(plan) = best {
+            let (b, table) = (&mut self.b, &mut self.table);
+            let chains = waiting.iter().filter_map(|&variable| chain::plan(b, table, &factors, variable));
+            // A chain that leads far back may still be cheap element by element.
+            if let Some(plan) = chains.filter(|plan| plan.entries <= MOST_ENTRIES).min_by_key(|plan| plan.cost) {
                 self.check(&plan.clique, plan.cost)?;
                 let along = self.b.program.axes[plan.along].name.clone();
                 let elements = self.b.program.extent(&self.table.of(plan.members[0]).axes);

@@ -1,7 +1,7 @@
 //! Variables that each factor reads once: all their elements are summed out at once.
 
 use super::algebra::Algebra;
-use super::factor::{Factor, Read, Table, indices, renamed};
+use super::factor::{Factor, Read, Table, indices, kind_of_all, renamed};
 use crate::builtins::Builtin;
 use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
 
@@ -73,10 +73,8 @@ pub fn eliminate(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>, p
     b.at(described.span);
     let mut total = b.constant(0.0);
     let mut reads: Vec<Read> = Vec::new();
-    let mut observed = false;
     for (number, others) in &plan.others {
         let factor = &factors[*number];
-        observed |= factor.observed;
         let Some(read) = factor.only_read(plan.variable).cloned() else { continue };
         let mut node = gathered(b, factor, &read, &described.axes);
         let mut pairs = vec![(read.axis, own.axis)];
@@ -90,13 +88,14 @@ pub fn eliminate(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>, p
         total = b.call(Builtin::Add, &[total, node]);
     }
     let node = algebra.without(b, total, &[own.axis]);
+    let kind = kind_of_all(plan.others.iter().map(|(number, _)| &factors[*number]));
     let name = format!("sum over {}", described.name);
     let mut number = 0;
     factors.retain(|_| {
         number += 1;
         !plan.others.iter().any(|(n, _)| n + 1 == number)
     });
-    factors.push(Factor { node, axes: described.axes, reads, mass: false, observed, name, span: described.span });
+    factors.push(Factor { node, axes: described.axes, reads, kind, name, span: described.span });
     factors
 }
 

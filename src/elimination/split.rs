@@ -2,6 +2,7 @@
 
 use super::factor::{Factor, Read, Table, renamed};
 use super::links::part;
+use super::restrict::restricted;
 use crate::program::lower::Discrete;
 use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
 
@@ -103,7 +104,7 @@ impl Split {
 
 /// The factor at one position of one of its axes.
 fn at_position(b: &mut Builder, table: &mut Table, factor: &Factor, axis: AxisId, at: NodeId) -> Factor {
-    let node = b.gather(factor.node, &[(axis, at)]);
+    let node = restricted(b, factor.node, &[(axis, at)]);
     let mut pairs = Vec::new();
     let mut reads = Vec::new();
     for read in &factor.reads {

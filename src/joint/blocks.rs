@@ -3,7 +3,7 @@
 use crate::base::Id as _;
 use crate::integration::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
-use crate::program::lower::Lowered;
+use crate::program::lower::{Lowered, SummandKind};
 use crate::program::{SetId, degrees, touches};
 
 /// What the blocks of a joint density are.
@@ -53,7 +53,7 @@ pub(super) fn find(lowered: &Lowered) -> Result<(Structure, Blocks), TooDense> {
     let alone = |set: SetId| if let &[only] = positions[set as usize].as_slice() { Some(only as u32) } else { None };
     let coordinate_of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &alone);
     let mut observed = vec![false; structure.blocks.len()];
-    for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.observed) {
+    for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind == SummandKind::Data) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     let variables = variables_of(lowered, &structure);

@@ -5,7 +5,7 @@ use crate::builtins::Builtin;
 use crate::gradient;
 use crate::integration::Structure;
 use crate::joint::Blocks;
-use crate::program::lower::{Lowered, Summand};
+use crate::program::lower::{Lowered, Summand, SummandKind};
 use crate::program::{ArrayValues, AxisId, Builder, NodeId, Program, Term, Type, Values, fold, remove_dead};
 
 use super::exact::{Coordinates, coordinates, of_parameters, places, position};
@@ -21,7 +21,9 @@ pub(super) fn program(lowered: &Lowered, structure: &Structure, blocks: &Blocks,
     let mut b = bare(lowered);
     let (mc, nodes) = summands_at_points(&mut b, lowered, points);
     let (mut alone, mut inside) = (b.constant(0.0), b.constant(0.0));
-    for ((summand, node), of) in lowered.summands.iter().zip(nodes).zip(&blocks.of_summand).filter(|((s, _), _)| !s.noise) {
+    for ((summand, node), of) in
+        lowered.summands.iter().zip(nodes).zip(&blocks.of_summand).filter(|((s, _), _)| s.kind != SummandKind::Noise)
+    {
         b.at(summand.span);
         if of.iter().all(Option::is_none) {
             let sum = b.sum(node, &summand.axes);

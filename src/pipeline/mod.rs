@@ -174,10 +174,10 @@ impl<D> Compiled<D> {
 }
 
 impl Compiled {
-    /// Whether all that is unknown is discrete.
+    /// The model with its discrete variables still open, where all that is unknown is discrete.
     #[must_use]
-    pub fn is_discrete(&self) -> bool {
-        self.density.dim() == 0 && self.open.is_some()
+    pub fn only_discrete(&self) -> Option<Arc<lower::Lowered>> {
+        self.open.clone().filter(|_| self.density.dim() == 0)
     }
 
     /// Location and scale of each latent's distribution at a point, by the interpreter: an element a coordinate; none where its form holds none.

@@ -257,7 +257,7 @@ impl<'a> Elaborator<'a> {
     }
 
     fn is_family(&self, name: &str) -> bool {
-        self.families.contains_key(name) || library::text(name).is_some() || combinator::COMBINATORS.contains(&name)
+        self.families.contains_key(name) || library::text(name).is_some() || Self::combinators().any(|combinator| combinator == name)
     }
 
     /// Whether `name` is a function of the model or the language, and no family.
@@ -268,7 +268,7 @@ impl<'a> Elaborator<'a> {
 
     fn family_names(&self) -> Vec<String> {
         let library = library::FAMILIES.iter().map(|(name, _, _)| (*name).to_owned());
-        let combinators = combinator::COMBINATORS.iter().map(|name| (*name).to_owned());
+        let combinators = Self::combinators().map(str::to_owned);
         self.families.keys().cloned().chain(library).chain(combinators).collect()
     }
 }

@@ -1,6 +1,5 @@
 //! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed values.
 
-use super::combinator::COMBINATORS;
 use super::family::Instance;
 use super::{Elaborated, Elaborator};
 use crate::base::Span;
@@ -19,7 +18,7 @@ impl<'a> Elaborator<'a> {
         match &distribution.kind {
             ExpressionKind::If(_, then, otherwise) => self.support_by_name(then).or_else(|| self.support_by_name(otherwise)),
             ExpressionKind::Where(body, _) => self.support_by_name(body),
-            ExpressionKind::Call(name, arguments) if COMBINATORS.contains(&name.text.as_str()) => {
+            ExpressionKind::Call(name, arguments) if Self::combinators().any(|combinator| combinator == name.text) => {
                 arguments.iter().find_map(|argument| self.support_by_name(&argument.value))
             }
             ExpressionKind::Call(name, _) => {

@@ -18,6 +18,23 @@ impl Builder {
         self.axis(name, size, AxisKind::Alias { of })
     }
 
+    /// An axis of the elements at these positions of the product of `of`, in canonical layout, with the index of each into each axis.
+    /// `word`: what they are, for its name.
+    #[expect(clippy::cast_possible_truncation, reason = "an axis has fewer than 2^32 elements")]
+    pub fn subset(&mut self, of: &[AxisId], chosen: &[usize], word: &str) -> (AxisId, Vec<NodeId>) {
+        let name = of.iter().map(|&a| self.program.axes[a].name.clone()).collect::<Vec<_>>().join(".");
+        let axis = self.axis(format!("{name}.{word}"), chosen.len(), AxisKind::Subset { of: of.to_vec(), index: Vec::new() });
+        let mut arrays = Vec::new();
+        for k in 0..of.len() {
+            let (stride, size) = (self.program.extent(&of[k + 1..]), self.program.axes[of[k]].size);
+            let values = chosen.iter().map(|&i| (i / stride % size) as u32).collect();
+            arrays.push(self.array(format!("{name}.{word}.index"), &[axis], Type::Index(of[k]), ArrayValues::Index(values)));
+        }
+        self.program.axes[axis].kind = AxisKind::Subset { of: of.to_vec(), index: arrays.clone() };
+        let nodes = arrays.into_iter().map(|a| self.data(a)).collect();
+        (axis, nodes)
+    }
+
     /// An array of data. `axes`: in the order in which the values are laid out, the last one fastest.
     ///
     /// # Panics

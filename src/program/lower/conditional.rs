@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::subset::Elements;
-use super::{Lower, Lowering, Question, error};
+use super::{Lower, Lowering, Question, SummandKind, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Role, VariableId};
@@ -33,14 +33,21 @@ impl Lowering<'_> {
     /// The parts of a variable's log density, each with its axes, and a constant: one term, or summands where these are kept.
     fn add_parts(&mut self, variable: VariableId, parts: Vec<(NodeId, Vec<AxisId>)>, constant: NodeId) {
         let entry = &self.network.variables[variable];
-        let observed = entry.role == Role::Observe;
-        if self.keeps_summands {
-            let mass = !observed && self.is_summed_out(variable);
-            for (density, axes) in parts {
-                self.summand(&entry.name, density, &axes, observed);
-                self.summands.iter_mut().last().into_iter().for_each(|summand| summand.mass = mass);
+        let kind = match entry.role {
+            Role::Observe => SummandKind::Data,
+            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => {
+                if self.is_summed_out(variable) {
+                    SummandKind::Mass
+                } else {
+                    SummandKind::Prior
+                }
             }
-            self.summand(&entry.name, constant, &[], false);
+        };
+        if self.keeps_summands {
+            for (density, axes) in parts {
+                self.summand(&entry.name, density, &axes, kind);
+            }
+            self.summand(&entry.name, constant, &[], SummandKind::Prior);
             return;
         }
         let mut total = self.builder.constant(0.0);
@@ -49,7 +56,7 @@ impl Lowering<'_> {
             total = self.builder.call(Builtin::Add, &[total, sum]);
         }
         let total = self.builder.call(Builtin::Add, &[total, constant]);
-        self.summand(&entry.name, total, &[], observed);
+        self.summand(&entry.name, total, &[], kind);
     }
 
     /// The log densities of a variable's elements, each with the axes over which there is one an element.

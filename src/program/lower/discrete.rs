@@ -1,7 +1,7 @@
 //! Discrete variables that are not observed: nodes whose values are left open, to be summed out.
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question, error};
+use super::{Lower, Lowering, Question, SummandKind, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Definition, Role, Support, VariableId};
@@ -15,9 +15,7 @@ const MOST_VALUES: usize = 1_000_000;
 /// A discrete variable whose elements are to be summed out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discrete {
-    /// The declared variable; of an observed one its missing elements.
-    pub variable: VariableId,
-    /// Its name.
+    /// Its name; of an observed variable these are its missing elements.
     pub name: String,
     /// Its elements, in the order of the ids.
     pub axes: Vec<AxisId>,
@@ -27,10 +25,6 @@ pub struct Discrete {
     pub labels: Option<Vec<String>>,
     /// The position of an element: [`Op::Discrete`].
     pub position: NodeId,
-    /// The value of an element, of the variable's type.
-    pub value: NodeId,
-    /// Of an observed variable: the missing elements, in declared order.
-    pub missing: Option<Vec<usize>>,
     /// The declaration.
     pub span: Span,
 }
@@ -53,13 +47,7 @@ impl Lowering<'_> {
     }
 
     /// The open value of a discrete variable over `axes`, whose elements are those of the environment.
-    pub(super) fn open(
-        &mut self,
-        variable: VariableId,
-        axes: &[AxisId],
-        missing: Option<Vec<usize>>,
-        environment: &Environment,
-    ) -> Lower<NodeId> {
+    pub(super) fn open(&mut self, variable: VariableId, axes: &[AxisId], environment: &Environment) -> Lower<NodeId> {
         let entry = &self.network.variables[variable];
         let (name, span) = (entry.name.clone(), entry.span);
         let id = DiscreteId(u32::try_from(self.discrete.len()).unwrap_or(u32::MAX));
@@ -87,7 +75,7 @@ impl Lowering<'_> {
         } else {
             None
         };
-        self.discrete.push(Discrete { variable, name, axes: axes.to_vec(), values, labels, position, value, missing, span });
+        self.discrete.push(Discrete { name, axes: axes.to_vec(), values, labels, position, span });
         Ok(value)
     }
 
@@ -129,7 +117,7 @@ impl Lowering<'_> {
         let inside = self.builder.call(Builtin::LessEqual, &[number, width]);
         let (zero, impossible) = (self.builder.constant(0.0), self.builder.constant(f64::NEG_INFINITY));
         let allowed = self.builder.call(Builtin::Select, &[inside, zero, impossible]);
-        self.summand(format!("range of {name}"), allowed, axes, false);
+        self.summand(format!("range of {name}"), allowed, axes, SummandKind::Prior);
         // What has probability 0 is the highest possible value to all who use it: a density may be anything outside its support.
         Ok((values, position, self.builder.call(Builtin::Min, &[value, upper])))
     }

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout};
-pub use summand::{Hidden, Summand, total};
+pub use summand::{Hidden, Summand, SummandKind, total};
 
 use crate::base::Diagnostic;
 use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
@@ -278,7 +278,7 @@ impl<'a> Lowering<'a> {
             let Ok(term) = self.expression(factor.term, &Environment::default()) else { continue };
             let axes: Vec<AxisId> = factor.axes.iter().map(|&a| self.axis(a)).collect();
             let term = self.real(term);
-            self.summand(&factor.name, term, &axes, true);
+            self.summand(&factor.name, term, &axes, SummandKind::Data);
         }
     }
 

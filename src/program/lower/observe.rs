@@ -1,7 +1,7 @@
 //! Observations: data, with a hidden variable in the place of each missing element.
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question, error};
+use super::{Lower, Lowering, Question, SummandKind, error};
 use crate::builtins::Builtin;
 use crate::network::ir::{Conditional, ExprId, VariableId};
 use crate::program::{ArrayValues, NodeId, Type};
@@ -52,10 +52,10 @@ impl Lowering<'_> {
     /// Open values in the place of the missing elements; `missing`: positions in declared order.
     fn with_open(&mut self, variable: VariableId, data: NodeId, missing: &[usize]) -> Lower<NodeId> {
         let axes = self.variable_axes(variable);
-        let (axis, indices) = self.subset(&axes, missing, "missing");
+        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
         let network_axes = self.network.variables[variable].axes.clone();
         let environment = Self::at_indices(&network_axes, &indices);
-        let value = self.open(variable, &[axis], Some(missing.to_vec()), &environment)?;
+        let value = self.open(variable, &[axis], &environment)?;
         self.missing.push((variable, value, missing.to_vec()));
         let extent = self.builder.program.extent(&axes);
         let (mut flags, mut places) = (vec![0u8; extent], vec![0u32; extent]);
@@ -73,12 +73,12 @@ impl Lowering<'_> {
     /// Coordinates in the place of the missing elements; `missing`: positions in declared order.
     fn with_missing(&mut self, variable: VariableId, data: NodeId, missing: &[usize]) -> Lower<NodeId> {
         let axes = self.variable_axes(variable);
-        let (axis, indices) = self.subset(&axes, missing, "missing");
+        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
         let network_axes = self.network.variables[variable].axes.clone();
         let environment = Self::at_indices(&network_axes, &indices);
         let q = self.slot(variable, &[axis], "missing ", None);
         let constrained = self.constrained(variable, q, &environment)?;
-        self.jacobian_term(variable, constrained.log_jacobian, &[axis]);
+        self.jacobian_term(variable, constrained.log_jacobian, &[axis], SummandKind::Prior);
         self.missing.push((variable, constrained.value, missing.to_vec()));
         let at: Vec<_> = axes.iter().copied().zip(indices).collect();
         let filled = self.builder.sum_by(constrained.value, &at, &[axis]);

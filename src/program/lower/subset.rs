@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::environment::Environment;
 use crate::network::ir::{AxisId as NetworkAxis, VariableId};
-use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Type};
+use crate::program::{ArrayValues, AxisId, NodeId};
 
 /// The elements of a variable that one branch is for.
 pub(super) struct Elements {
@@ -29,7 +29,7 @@ impl Lowering<'_> {
             return None;
         }
         let of = self.builder.axes(guard).to_vec();
-        let (subset, indices) = self.subset(&of, &chosen, "part");
+        let (subset, indices) = self.builder.subset(&of, &chosen, "part");
         let mut inner = Environment { guard: None, ..environment.clone() };
         let mut rest = vec![subset];
         for (&axis, network_axis) in axes.iter().zip(self.network.variables[variable].axes.clone()) {
@@ -41,23 +41,6 @@ impl Lowering<'_> {
             }
         }
         Some(Elements { axes: rest, environment: inner })
-    }
-
-    /// An axis of the elements at these positions of the product of `of`, in canonical layout, with the index of each into each axis.
-    pub(super) fn subset(&mut self, of: &[AxisId], chosen: &[usize], word: &str) -> (AxisId, Vec<NodeId>) {
-        let name = of.iter().map(|&a| self.builder.program.axes[a].name.clone()).collect::<Vec<_>>().join(".");
-        let sizes: Vec<usize> = of.iter().map(|&a| self.builder.program.axes[a].size).collect();
-        let kind = AxisKind::Subset { of: of.to_vec(), index: Vec::new() };
-        let axis = self.builder.axis(format!("{name}.{word}"), chosen.len(), kind);
-        let mut arrays = Vec::new();
-        for k in 0..of.len() {
-            let stride: usize = sizes[k + 1..].iter().product();
-            let values = chosen.iter().map(|&i| ((i / stride) % sizes[k]) as u32).collect();
-            arrays.push(self.builder.array(format!("{name}.{word}.index"), &[axis], Type::Index(of[k]), ArrayValues::Index(values)));
-        }
-        self.builder.program.axes[axis].kind = AxisKind::Subset { of: of.to_vec(), index: arrays.clone() };
-        let nodes = arrays.into_iter().map(|a| self.builder.data(a)).collect();
-        (axis, nodes)
     }
 
     /// The environment in which the axes of a variable are the given positions.

@@ -15,14 +15,23 @@ pub struct Summand {
     pub node: NodeId,
     /// One summand an element of these.
     pub axes: Vec<AxisId>,
-    /// Whether data or a factor speak through it, rather than a prior.
-    pub observed: bool,
-    /// Whether it is the log of a discrete variable's own conditional probability.
-    pub mass: bool,
-    /// Whether it is of the density of noise as a hidden coordinate, which points drawn from that noise have in them already.
-    pub noise: bool,
+    /// What speaks through it.
+    pub kind: SummandKind,
     /// The declaration.
     pub span: Span,
+}
+
+/// What speaks through a summand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummandKind {
+    /// A prior, or what belongs to one.
+    Prior,
+    /// A discrete variable that is summed out: the log of its own conditional probability.
+    Mass,
+    /// Noise as a hidden coordinate: its density, which points drawn from that noise have in them already.
+    Noise,
+    /// Data, or a factor.
+    Data,
 }
 
 /// Coordinates of a hidden variable, from one on.
@@ -59,10 +68,10 @@ pub fn total(lowered: Lowered) -> Lowered {
 
 impl Lowering<'_> {
     /// Adds a summand of the log density with one value for each element of `axes`, at the present span.
-    pub(super) fn summand(&mut self, name: impl Into<String>, node: NodeId, axes: &[AxisId], observed: bool) {
+    pub(super) fn summand(&mut self, name: impl Into<String>, node: NodeId, axes: &[AxisId], kind: SummandKind) {
         let span = self.builder.span();
         if self.keeps_summands {
-            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), observed, mass: false, noise: false, span });
+            self.summands.push(Summand { name: name.into(), node, axes: axes.to_vec(), kind, span });
         } else {
             let sum = self.builder.sum(node, axes);
             self.builder.term(name, sum, span);

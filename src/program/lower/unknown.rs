@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::form::Written;
-use super::{Lower, Lowering, Question, Reported, error};
+use super::{Lower, Lowering, Question, Reported, SummandKind, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, Definition, Draw, NoiseBase, NoiseId, Support, VariableId};
@@ -19,7 +19,7 @@ impl Lowering<'_> {
         let environment = Environment::default();
         if self.is_summed_out(variable) {
             let axes = union(&self.variable_axes(variable), &[]);
-            return self.open(variable, &axes, None, &environment);
+            return self.open(variable, &axes, &environment);
         }
         match conditional.map(|c| (c, self.choose_form(variable, c))) {
             None | Some((_, Written::Centred)) => {}
@@ -107,14 +107,12 @@ impl Lowering<'_> {
                 (value, Some(self.builder.call(Builtin::Negate, &[value])), Some(q))
             }
         };
-        let before = self.summands.len();
         if let Some(density) = density {
             let entry = &self.network.variables[variable];
             self.builder.at(entry.span);
-            self.summand(format!("noise of {}", entry.name), density, axes, false);
+            self.summand(format!("noise of {}", entry.name), density, axes, SummandKind::Noise);
         }
-        self.jacobian_term(variable, jacobian, axes);
-        self.summands[before..].iter_mut().for_each(|summand| summand.noise = true);
+        self.jacobian_term(variable, jacobian, axes, SummandKind::Noise);
         value
     }
 

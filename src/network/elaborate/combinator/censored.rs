@@ -1,10 +1,10 @@
 //! `Censored(D, ...)`: of some values only a range is known, and the probability of that range is what they contribute.
 
-use super::{Distribution, Elaborated, Elaborator, Kind, Scope, number_argument};
+use super::{Distribution, Elaborated, Elaborator, Given, Kind, Scope, number_argument};
 use crate::base::{Span, diagnostic};
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{Argument, AxisId, Bounds, ExprId, ExprKind, Scalar, Support};
+use crate::network::ir::{Argument, Bounds, ExprId, ExprKind, Scalar, Support};
 use crate::syntax::tree;
 
 /// The parameters that say row by row what is known.
@@ -24,14 +24,8 @@ pub struct Censoring {
 }
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn censored(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
+    pub(super) fn censored(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { name, arguments, event, span, scope } = *given;
         let [first, rest @ ..] = arguments else {
             return self.report(error::argument_count("Censored", "a distribution, and what is known of its value", 0, span));
         };

@@ -1,6 +1,6 @@
 //! `Mixture(weights, D1, D2, ...)`, and `Mixture(weights, D)` over the axis of its weights.
 
-use super::{Distribution, Elaborated, Elaborator, Kind, Scope, number_argument};
+use super::{Distribution, Elaborated, Elaborator, Given, Kind, number_argument};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
@@ -23,14 +23,8 @@ pub struct Weight {
 }
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn mixture(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
+    pub(super) fn mixture(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { arguments, span, scope, .. } = *given;
         let [weights, distributions @ ..] = arguments else {
             return self.report(error::argument_count("Mixture", "weights, and distributions", 0, span));
         };
@@ -38,15 +32,15 @@ impl<'a> Elaborator<'a> {
             return self.report(error::argument_count("Mixture", "weights, and at least one distribution", 1, span));
         }
         if let (ExpressionKind::List(elements), None) = (&weights.value.kind, &weights.name) {
-            return self.listed(name, elements, weights.value.span, distributions, event, span, scope);
+            return self.listed(given, elements, (weights.value.span, distributions));
         }
-        let given = self.expression(&weights.value, scope)?;
-        let &[axis] = self.event_axes(given, scope).as_slice() else {
+        let vector = self.expression(&weights.value, scope)?;
+        let &[axis] = self.event_axes(vector, scope).as_slice() else {
             return self.report(error::weights_expected(weights.value.span));
         };
-        let shown = number_argument(weights, given);
+        let shown = number_argument(weights, vector);
         match distributions {
-            [only] => self.along(axis, given, shown, only, event, span, scope),
+            [only] => self.along(given, (axis, vector), shown, only),
             _ => {
                 let plate = self.network.plate_of(axis);
                 let size = match &self.network.plates[plate].size {
@@ -57,23 +51,20 @@ impl<'a> Elaborator<'a> {
                 if size != Some(distributions.len()) {
                     return self.report(error::weights_count(size, distributions.len(), weights.value.span, span));
                 }
-                let weights: Vec<ExprId> = (0..distributions.len()).map(|i| self.element_at(given, axis, i, span)).collect();
-                self.of_parts(name, &weights, shown, distributions, event, span, scope)
+                let weights: Vec<ExprId> = (0..distributions.len()).map(|i| self.element_at(vector, axis, i, span)).collect();
+                self.of_parts(given, &weights, shown, distributions)
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what all combinators are given, and the weights with their place")]
+    /// Weights one by one: their place, with the distributions that they belong to.
     fn listed(
         &mut self,
-        name: &tree::Name,
+        given: &Given,
         elements: &[tree::Expression],
-        place: Span,
-        distributions: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
+        (place, distributions): (Span, &[tree::Argument]),
     ) -> Elaborated<Distribution<'a>> {
+        let Given { span, scope, .. } = *given;
         if elements.len() != distributions.len() {
             return self.report(error::weights_count(Some(elements.len()), distributions.len(), place, span));
         }
@@ -82,20 +73,17 @@ impl<'a> Elaborator<'a> {
             weights.push(self.expression(element, &scope.expecting(Vec::new()))?);
         }
         let shown = Argument { name: None, value: ArgumentValue::Numbers(weights.clone()) };
-        self.of_parts(name, &weights, shown, distributions, event, span, scope)
+        self.of_parts(given, &weights, shown, distributions)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what all combinators are given, and the weights")]
     fn of_parts(
         &mut self,
-        name: &tree::Name,
+        given: &Given,
         weights: &[ExprId],
         shown: Argument,
         distributions: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
     ) -> Elaborated<Distribution<'a>> {
+        let Given { name, event, span, scope, .. } = *given;
         let mut arguments = vec![shown];
         let mut parts = Vec::new();
         for (&weight, argument) in weights.iter().zip(distributions) {
@@ -109,25 +97,22 @@ impl<'a> Elaborator<'a> {
     }
 
     /// One distribution whose arguments vary over the axis of the weights, as over a plate of the declaration.
-    #[expect(clippy::too_many_arguments, reason = "what all combinators are given, and the weights with their axis")]
     fn along(
         &mut self,
-        axis: AxisId,
-        weights: ExprId,
+        given: &Given,
+        (axis, weights): (AxisId, ExprId),
         shown: Argument,
         distribution: &tree::Argument,
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
     ) -> Elaborated<Distribution<'a>> {
+        let Given { name, event, span, scope, .. } = *given;
         let mut inner = scope.expecting(vec![axis]);
         inner.context.push(axis);
-        let of = self.part("Mixture", distribution, event, &inner)?;
+        let of = self.part(&name.text, distribution, event, &inner)?;
         let arguments = vec![shown, of.as_argument()];
         let support = self.hull_along(&of.support, axis, span);
         let weight = self.weight(weights, span);
         let kind = Kind::Mixture(Parts::Along(axis, weight, Box::new(of)));
-        Ok(Distribution { kind, name: "Mixture".to_owned(), arguments, support, span })
+        Ok(Distribution { kind, name: name.text.clone(), arguments, support, span })
     }
 
     fn weight(&mut self, value: ExprId, span: Span) -> Weight {

@@ -19,8 +19,19 @@ use crate::syntax::tree::{self, ExpressionKind};
 pub use censored::Censoring;
 pub use mixture::{Parts, Weight};
 
-/// Functions of distributions.
-pub const COMBINATORS: [&str; 5] = ["Truncated", "Censored", "Mixture", "ZeroInflated", "Hurdle"];
+/// What a family or combinator is given, and where.
+#[derive(Clone, Copy)]
+pub struct Given<'t> {
+    pub name: &'t tree::Name,
+    pub arguments: &'t [tree::Argument],
+    /// The axes of the value's event.
+    pub event: &'t [AxisId],
+    pub span: Span,
+    pub scope: &'t Scope,
+}
+
+/// Makes a distribution of what a combinator is given.
+type Maker<'a> = fn(&mut Elaborator<'a>, &Given) -> Elaborated<Distribution<'a>>;
 
 /// A distribution, ready for its clauses.
 pub struct Distribution<'a> {
@@ -130,18 +141,31 @@ impl<'a> Distribution<'a> {
 }
 
 impl<'a> Elaborator<'a> {
+    /// Functions of distributions.
+    const COMBINATORS: [(&'static str, Maker<'a>); 5] = [
+        ("Truncated", Self::truncated),
+        ("Censored", Self::censored),
+        ("Mixture", Self::mixture),
+        ("ZeroInflated", Self::zero_inflated),
+        ("Hurdle", Self::hurdle),
+    ];
+
+    /// The names of the functions of distributions.
+    pub(super) fn combinators() -> impl Iterator<Item = &'static str> {
+        Self::COMBINATORS.iter().map(|(name, _)| *name)
+    }
+
     /// The distribution of a value whose event has the axes `event`.
     #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
     pub(super) fn distribution(&mut self, tree: &tree::Expression, event: &[AxisId], scope: &Scope) -> Elaborated<Distribution<'a>> {
         match &tree.kind {
-            ExpressionKind::Call(name, arguments) => match name.text.as_str() {
-                "Truncated" => self.truncated(name, arguments, event, tree.span, scope),
-                "Censored" => self.censored(name, arguments, event, tree.span, scope),
-                "Mixture" => self.mixture(name, arguments, event, tree.span, scope),
-                "ZeroInflated" => self.zero_inflated(name, arguments, event, tree.span, scope),
-                "Hurdle" => self.hurdle(name, arguments, event, tree.span, scope),
-                _ => self.family_distribution(name, arguments, event, tree.span, scope),
-            },
+            ExpressionKind::Call(name, arguments) => {
+                let given = Given { name, arguments, event, span: tree.span, scope };
+                match Self::COMBINATORS.iter().find(|(combinator, _)| *combinator == name.text) {
+                    Some((_, make)) => make(self, &given),
+                    None => self.family_distribution(&given),
+                }
+            }
             ExpressionKind::Where(body, bindings) => {
                 let mut inner = scope.clone();
                 for (name, value) in bindings {
@@ -154,14 +178,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    fn family_distribution(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
+    fn family_distribution(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { name, arguments, event, span, scope } = *given;
         let instance = self.instance(name, arguments, event, span, scope)?;
         let support = self.support_of(&instance)?;
         let named = instance.renamed();

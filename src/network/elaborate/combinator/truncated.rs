@@ -1,10 +1,10 @@
 //! `Truncated(D, lower, upper)`: D given that its value lies within bounds, these included.
 
-use super::{Distribution, Elaborated, Elaborator, Kind, Scope, number_argument};
+use super::{Distribution, Elaborated, Elaborator, Given, Kind, Scope, number_argument};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{Argument, AxisId, Bounds, ExprId, ExprKind, Scalar, Support};
+use crate::network::ir::{Argument, Bounds, ExprId, ExprKind, Scalar, Support};
 use crate::syntax::tree;
 
 /// Bounds as written.
@@ -14,14 +14,8 @@ pub(super) struct Limits {
 }
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn truncated(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
+    pub(super) fn truncated(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { name, arguments, event, span, scope } = *given;
         let [first, rest @ ..] = arguments else {
             return self.report(error::argument_count("Truncated", "a distribution, a lower and an upper bound", 0, span));
         };

@@ -1,39 +1,27 @@
 //! `ZeroInflated(p, D)`: more zeros than D has. `Hurdle(p, D)`: zeros, and else D above 0. Both are mixtures with a mass at 0.
 
-use super::{Distribution, Elaborated, Elaborator, Kind, Parts, Scope, Weight, number_argument};
+use super::{Distribution, Elaborated, Elaborator, Given, Kind, Parts, Weight, number_argument};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::elaborate::prove::Claim;
 use crate::network::error;
-use crate::network::ir::{AxisId, Bounds, ExprId, ExprKind, Support};
+use crate::network::ir::{Bounds, ExprId, ExprKind, Support};
 use crate::syntax::tree;
 
 /// The probability of a zero, and what a value is drawn from otherwise.
 type Zeros<'a> = (tree::Argument, ExprId, Distribution<'a>);
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn zero_inflated(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
-        let (argument, p, of) = self.zeros(name, arguments, event, span, scope)?;
+    pub(super) fn zero_inflated(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { name, span, .. } = *given;
+        let (argument, p, of) = self.zeros(given)?;
         let arguments = vec![number_argument(&argument, p), of.as_argument()];
         Ok(self.with_zeros(p, of, name.text.clone(), arguments, span))
     }
 
-    pub(super) fn hurdle(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Distribution<'a>> {
-        let (argument, p, of) = self.zeros(name, arguments, event, span, scope)?;
+    pub(super) fn hurdle(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
+        let Given { name, span, .. } = *given;
+        let (argument, p, of) = self.zeros(given)?;
         let arguments = vec![number_argument(&argument, p), of.as_argument()];
         let (Support::Real(bounds) | Support::Integer(bounds)) = of.support else {
             return self.report(error::not_a_quantity(&name.text, &of.name, of.span));
@@ -52,14 +40,8 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The arguments that both take, checked.
-    fn zeros(
-        &mut self,
-        name: &tree::Name,
-        arguments: &[tree::Argument],
-        event: &[AxisId],
-        span: Span,
-        scope: &Scope,
-    ) -> Elaborated<Zeros<'a>> {
+    fn zeros(&mut self, given: &Given) -> Elaborated<Zeros<'a>> {
+        let Given { name, arguments, event, span, scope } = *given;
         let [p, of] = arguments else {
             let expected = "2 arguments (the probability of a zero, and a distribution)";
             return self.report(error::argument_count(&name.text, expected, arguments.len(), span));

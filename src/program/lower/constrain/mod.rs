@@ -8,7 +8,7 @@ mod simplex;
 mod unit_vector;
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question};
+use super::{Lower, Lowering, Question, SummandKind};
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
 use crate::program::{AxisId, NodeId};
@@ -45,7 +45,7 @@ impl Lowering<'_> {
             Event::Free | Event::Ordered | Event::PositiveOrdered => {
                 let q = self.slot(variable, &axes, "", None);
                 let constrained = self.constrained(variable, q, environment)?;
-                self.jacobian_term(variable, constrained.log_jacobian, &axes);
+                self.jacobian_term(variable, constrained.log_jacobian, &axes, SummandKind::Prior);
                 return Ok(constrained.value);
             }
             Event::Simplex => self.simplex(&frame),
@@ -56,14 +56,14 @@ impl Lowering<'_> {
             Event::Covariance => self.covariance(&frame),
             Event::CholeskyCovariance => self.cholesky_covariance(&frame),
         };
-        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates);
+        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates, SummandKind::Prior);
         Ok(constrained.value)
     }
 
     /// Coordinates of an event over some elements of its axes, at these places of its canonical layout: the coordinates, their axis, and
     /// the index of each into each of the axes.
     fn free_coordinates(&mut self, frame: &Frame, places: &[usize]) -> Free {
-        let (axis, index) = self.subset(&frame.event, places, "free");
+        let (axis, index) = self.builder.subset(&frame.event, places, "free");
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();
         let q = self.slot(frame.variable, &axes, "coordinate of ", None);
         Free { q, axis, index: frame.event.iter().copied().zip(index).collect() }
@@ -135,7 +135,7 @@ impl Lowering<'_> {
     }
 
     /// Adds the term of a transform's Jacobian, where the question asks for it.
-    pub(super) fn jacobian_term(&mut self, variable: VariableId, log_jacobian: Option<NodeId>, axes: &[AxisId]) {
+    pub(super) fn jacobian_term(&mut self, variable: VariableId, log_jacobian: Option<NodeId>, axes: &[AxisId], kind: SummandKind) {
         let entry = &self.network.variables[variable];
         let wanted = match self.request.question {
             Question::Density { jacobian } => jacobian,
@@ -145,7 +145,7 @@ impl Lowering<'_> {
         };
         if let (true, Some(log_jacobian)) = (wanted, log_jacobian) {
             self.builder.at(entry.span);
-            self.summand(format!("jacobian of {}", entry.name), log_jacobian, axes, false);
+            self.summand(format!("jacobian of {}", entry.name), log_jacobian, axes, kind);
         }
     }
 }

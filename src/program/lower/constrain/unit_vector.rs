@@ -1,6 +1,6 @@
 //! Unit vectors: as many coordinates as elements, divided by their length.
 
-use super::{Constrained, Frame};
+use super::{Constrained, Frame, SummandKind};
 use crate::builtins::Builtin;
 use crate::math::normal;
 use crate::program::AxisId;
@@ -29,7 +29,7 @@ impl Lowering<'_> {
         let settled = self.builder.call(Builtin::Multiply, &[scale, squared]);
         let entry = &self.network.variables[frame.variable];
         self.builder.at(entry.span);
-        self.summand(format!("length of {}", entry.name), settled, &frame.plates, false);
+        self.summand(format!("length of {}", entry.name), settled, &frame.plates, SummandKind::Prior);
         let constant = self.builder.constant(-log_moment(self.builder.program.axes[axis].size));
         Constrained { value, log_jacobian: Some(constant) }
     }
