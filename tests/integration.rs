@@ -1,5 +1,7 @@
 //! Hidden variables integrated out, against closed forms, dense linear algebra and differences.
 
+#[path = "integration/collapse.rs"]
+mod collapse;
 #[path = "integration/exact.rs"]
 mod exact;
 #[path = "integration/gradient.rs"]

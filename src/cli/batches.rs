@@ -10,7 +10,7 @@ use pgmc::network::Network;
 use pgmc::network::ir::{ExprKind, PlateId, Role};
 use pgmc::pipeline::{Model, compile_joint};
 use pgmc::program::bind::Binding;
-use pgmc::program::lower::{Form, Question};
+use pgmc::program::lower::Form;
 
 use super::blocks;
 
@@ -46,7 +46,7 @@ impl Whole<'_> {
         let share = range.len() as f64 / size as f64;
         let binding = self.binding.part(&self.model.network, plate, range);
         let first = |mut errors: Vec<Diagnostic>| errors.swap_remove(0);
-        let lowered = self.model.program(&binding, Question::Joint { jacobian: false }, self.form).map_err(first)?;
+        let lowered = self.model.joint(&binding, false, self.form).map_err(first)?.lowered;
         let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
         let (compiled, _) = compile_joint(lowered, |failure| blocks::failure(&failure, &summands), |_| Ok(self.rule))?;
         Ok((compiled.density, share))

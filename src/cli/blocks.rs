@@ -14,6 +14,8 @@ use super::fit::Proposal;
 /// Blocks that hold the same variables.
 struct Kind {
     variables: Vec<VariableId>,
+    /// What is integrated out exactly, these variables given.
+    given: Vec<VariableId>,
     count: usize,
     smallest: usize,
     largest: usize,
@@ -24,8 +26,9 @@ fn kinds(compiled: &Compiled) -> Vec<Kind> {
     let mut kinds: BTreeMap<Vec<u32>, Kind> = BTreeMap::new();
     for (block, variables) in compiled.blocks.variables.iter().enumerate() {
         let size = compiled.structure.blocks[block].len();
-        let fresh = || Kind { variables: variables.clone(), count: 0, smallest: usize::MAX, largest: 0, quadratic: true };
-        let kind = kinds.entry(variables.iter().map(|v| v.0).collect()).or_insert_with(fresh);
+        let given = &compiled.blocks.given[block];
+        let fresh = || Kind { variables: variables.clone(), given: given.clone(), count: 0, smallest: usize::MAX, largest: 0, quadratic: true };
+        let kind = kinds.entry(variables.iter().chain(given).map(|v| v.0).collect()).or_insert_with(fresh);
         kind.count += 1;
         kind.smallest = kind.smallest.min(size);
         kind.largest = kind.largest.max(size);
@@ -51,7 +54,12 @@ pub fn lines(network: &Network, compiled: &Compiled, rule: Rule) -> String {
 }
 
 fn words(network: &Network, kind: &Kind, rule: Rule) -> String {
-    format!("{}: {}, {}", names(network, &kind.variables), sizes(kind), means(kind, rule))
+    let own = names(network, &kind.variables);
+    let exactly = match kind.given.as_slice() {
+        [] => String::new(),
+        given => format!("; given {own}, {} exactly", names(network, given)),
+    };
+    format!("{own}: {}, {}{exactly}", sizes(kind), means(kind, rule))
 }
 
 fn sizes(kind: &Kind) -> String {
@@ -100,7 +108,9 @@ pub fn json(network: &Network, compiled: &Compiled, rule: Rule, accuracy: Option
         .map(|kind| {
             let variables: Vec<&str> = kind.variables.iter().map(|&v| network.variables[v].name.as_str()).collect();
             let dimension = [kind.smallest, kind.largest];
-            value!({ "variables": variables, "blocks": kind.count, "dimension": dimension, "method": method(kind.quadratic, rule) })
+            let given: Vec<&str> = kind.given.iter().map(|&v| network.variables[v].name.as_str()).collect();
+            let method = method(kind.quadratic, rule);
+            value!({ "variables": variables, "blocks": kind.count, "dimension": dimension, "method": method, "exact_given_these": given })
         })
         .collect();
     let sampling = accuracy.map(|a| {

@@ -1,6 +1,5 @@
 //! A fit by maximisation of a model with hidden variables: they are integrated out.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use pgmc::base::Diagnostic;
@@ -12,9 +11,9 @@ use pgmc::integration::{Accuracy, Marginal, NoiseSource, Parts, Rule, Structure,
 use pgmc::joint::{self, Joint};
 use pgmc::network::Network;
 use pgmc::network::ir::{Role, Support, Variable};
-use pgmc::pipeline::{self, Compiled, Model};
+use pgmc::pipeline::{self, Compiled, JointProgram, Model};
 use pgmc::program::bind::Binding;
-use pgmc::program::lower::{Form, Question};
+use pgmc::program::lower::Form;
 use pgmc::report::headline::Seconds;
 use pgmc::report::json::Likelihood;
 use pgmc::report::progress::Quiet;
@@ -268,7 +267,7 @@ fn form(fit: &Fit) -> Form {
 
 /// What `explain` says of integration: the blocks, each with its method by default and why; nothing where there is no hidden variable.
 pub fn explained(model: &Model, binding: &Binding) -> String {
-    let Ok(lowered) = model.program(binding, Question::Joint { jacobian: false }, Form::Auto) else { return String::new() };
+    let Ok(JointProgram { lowered, .. }) = model.joint(binding, false, Form::Auto) else { return String::new() };
     if lowered.hidden.is_empty() {
         return String::new();
     }
@@ -309,15 +308,12 @@ fn prepare(
 ) -> Result<(Integrated, joint::Compiled), Shown> {
     let begin = Instant::now();
     let (network, session) = (&loaded.model.network, &loaded.session);
-    let question = Question::Joint { jacobian };
-    let open = loaded.model.lowered(&loaded.binding, question, form(fit)).or_else(|e| session.fail(&e))?;
-    let kept = (!open.discrete.is_empty()).then(|| Arc::new(open.clone()));
-    let lowered = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?.lowered;
+    let JointProgram { lowered, open } = loaded.model.joint(&loaded.binding, jacobian, form(fit)).or_else(|e| session.fail(&e))?;
     let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| blocks::failure(&failure, &summands);
     let result = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));
     let (compiled, joint) = result.or_else(|diagnostic: Diagnostic| session.fail(&[diagnostic]))?;
-    let compiled = Compiled { open: kept, ..compiled };
+    let compiled = Compiled { open, ..compiled };
     Ok((loaded.with(compiled, begin.elapsed().as_secs_f64()), joint))
 }
 

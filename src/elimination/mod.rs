@@ -84,7 +84,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     if lowered.discrete.is_empty() {
         return Ok(Eliminated { lowered, steps: Vec::new() });
     }
-    let Lowered { mut program, values, mut layouts, forms, mut coordinates, summands, hidden, discrete } = lowered;
+    let Lowered { mut program, values, mut layouts, forms, mut coordinates, summands, hidden, discrete, collapsed } = lowered;
     let open = locate::depends(&program);
     let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
     let mut keep = kept.iter();
@@ -98,7 +98,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     let Run { b, steps, .. } = run;
     let (program, values) = b.finish();
     coordinates.resize(program.slots, "probe".to_owned());
-    let lowered = Lowered { program, values, layouts, forms, coordinates, summands: untouched, hidden, discrete: Vec::new() };
+    let lowered = Lowered { program, values, layouts, forms, coordinates, summands: untouched, hidden, discrete: Vec::new(), collapsed };
     Ok(Eliminated { lowered, steps })
 }
 

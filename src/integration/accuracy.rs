@@ -46,6 +46,9 @@ pub struct Parts<'a> {
 /// Beyond this size of a block spreads come from as many random directions.
 const LARGE_BLOCK: usize = 1000;
 
+/// The outer ones of three Gauss-Hermite points, whose weights are 1/6 each: √3.
+const THREE_POINTS: f64 = 1.732_050_807_568_877_2;
+
 /// How many further sets of points the standard error is taken from.
 const REPLICATES: u64 = 15;
 
@@ -84,14 +87,16 @@ impl<J: JointDensity + Clone> Marginal<J> {
     /// Value at the mode, and its spread to first order: exact where the values are linear in the hidden coordinates and these are normal.
     fn around_mode(&mut self, parameters: &[f64], parts: Parts) -> Result<Conditional, Trouble> {
         let mode = self.mode(parameters)?;
-        let mut mean = vec![0.0; parts.block_of.len()];
-        self.constrain_at(parameters, &mode.hidden, &mut mean);
+        let width = parts.block_of.len();
+        let (mut mean, mut square) = (vec![0.0; width], vec![0.0; width]);
+        self.over_noise(parameters, &mode.hidden, &mut mean, &mut square);
         // What depends on one coordinate alone moves with it when all move.
         let variances = self.variances(&mode);
         let slopes = self.slopes_along(parameters, &mode.hidden, &vec![1.0; mode.hidden.len()]);
         let alone = |i: usize| parts.coordinate_of[i].map(|p| slopes[i] * slopes[i] * variances[p as usize]);
-        let mut variance: Vec<f64> = (0..mean.len()).map(|i| alone(i).unwrap_or(0.0)).collect();
-        let others: Vec<usize> = (0..mean.len()).filter(|&i| parts.block_of[i].is_some() && parts.coordinate_of[i].is_none()).collect();
+        let of_noise = |i: usize| if parts.block_of[i].is_some() { (square[i] - mean[i] * mean[i]).max(0.0) } else { 0.0 };
+        let mut variance: Vec<f64> = (0..width).map(|i| of_noise(i) + alone(i).unwrap_or(0.0)).collect();
+        let others: Vec<usize> = (0..width).filter(|&i| parts.block_of[i].is_some() && parts.coordinate_of[i].is_none()).collect();
         if !others.is_empty() {
             for e in self.directions() {
                 let slopes = self.slopes_along(parameters, &mode.hidden, &self.deviate(&mode, &e));
@@ -134,22 +139,44 @@ impl<J: JointDensity + Clone> Marginal<J> {
         above.iter().zip(&below).map(|(a, b)| (a - b) / (2.0 * step)).collect()
     }
 
+    /// Mean and mean square of the named values over the noise of variables that were integrated out beforehand, by three Gauss-Hermite points along
+    /// each of its axes: exact for values that are linear in these variables, and for the mean of quadratic ones.
+    fn over_noise(&mut self, parameters: &[f64], hidden: &[f64], mean: &mut [f64], square: &mut [f64]) {
+        let mut q = self.structure().whole(parameters, hidden);
+        self.joint.constrain(&q, mean);
+        square.iter_mut().zip(mean.iter()).for_each(|(s, m)| *s = m * m);
+        let (axes, center) = (self.structure().collapsed.clone(), mean.to_vec());
+        let mut values = vec![0.0; mean.len()];
+        for axis in axes {
+            for end in [-THREE_POINTS, THREE_POINTS] {
+                axis.iter().for_each(|&coordinate| q[coordinate] = end);
+                self.joint.constrain(&q, &mut values);
+                for (i, (value, center)) in values.iter().zip(&center).enumerate() {
+                    mean[i] += (value - center) / 6.0;
+                    square[i] += (value * value - center * center) / 6.0;
+                }
+            }
+            axis.iter().for_each(|&coordinate| q[coordinate] = 0.0);
+        }
+    }
+
     /// Weighted mean and spread over the points.
     fn over_points(&mut self, parameters: &[f64], block_of: &[Option<u32>]) -> Result<Conditional, Trouble> {
         let looked = self.look(parameters)?;
         let width = block_of.len();
-        let (mut mean, mut square, mut values) = (vec![0.0; width], vec![0.0; width], vec![0.0; width]);
+        let (mut mean, mut square) = (vec![0.0; width], vec![0.0; width]);
+        let (mut values, mut squares) = (mean.clone(), mean.clone());
         let shares = &looked.shares;
         let share = 1.0 / shares.points() as f64;
         for k in 0..shares.points() {
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
-            self.constrain_at(parameters, &hidden, &mut values);
+            self.over_noise(parameters, &hidden, &mut values, &mut squares);
             for (i, block) in block_of.iter().enumerate() {
                 let weight = block.map_or(share, |b| shares.values[shares.index(k, b as usize)]);
                 // A point of no weight may lie where the value is not finite.
                 if weight > 0.0 {
                     mean[i] += weight * values[i];
-                    square[i] += weight * values[i] * values[i];
+                    square[i] += weight * squares[i];
                 }
             }
         }

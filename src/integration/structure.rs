@@ -14,6 +14,8 @@ pub enum NoiseKind {
 /// The structure of a joint density.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Structure {
+    /// How many coordinates there are.
+    pub dim: usize,
     /// The coordinates of parameters, in order.
     pub parameters: Vec<usize>,
     /// The coordinates of hidden variables, in order; *position* below is the place in this list.
@@ -28,6 +30,9 @@ pub struct Structure {
     pub noise: Vec<Option<NoiseKind>>,
     /// By block: whether the density is a polynomial of degree 2 in its coordinates, so that integration is exact.
     pub quadratic: Vec<bool>,
+    /// Coordinates that no value of a block depends on: of variables integrated out beforehand, given the hidden ones. They hold standard normal
+    /// noise of which named values are functions; the first of each of their own blocks, the second of each, and so on.
+    pub collapsed: Vec<Vec<usize>>,
 }
 
 impl Structure {
@@ -43,10 +48,10 @@ impl Structure {
         self.quadratic.iter().all(|&q| q)
     }
 
-    /// A full vector of coordinates from parameters and hidden ones.
+    /// A full vector of coordinates from parameters and hidden ones; 0 for noise.
     #[must_use]
     pub fn whole(&self, parameters: &[f64], hidden: &[f64]) -> Vec<f64> {
-        let mut q = vec![0.0; self.parameters.len() + self.hidden.len()];
+        let mut q = vec![0.0; self.dim];
         self.parameters.iter().zip(parameters).for_each(|(&at, &value)| q[at] = value);
         self.hidden.iter().zip(hidden).for_each(|(&at, &value)| q[at] = value);
         q

@@ -3,7 +3,7 @@
 use crate::base::Id as _;
 use crate::integration::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
-use crate::program::lower::{Lowered, SummandKind};
+use crate::program::lower::{Hidden, Lowered, SummandKind};
 use crate::program::{SetId, degrees, touches};
 
 /// What the blocks of a joint density are.
@@ -15,6 +15,8 @@ pub struct Blocks {
     pub observed: Vec<bool>,
     /// By block: the variables it holds, in the order of their coordinates.
     pub variables: Vec<Vec<VariableId>>,
+    /// By block: the variables that are integrated out exactly, given those that it holds.
+    pub given: Vec<Vec<VariableId>>,
     /// By named value, in the order of the layouts: the block that has a part in it.
     pub of_value: Vec<Option<u32>>,
     /// By named value: the position of the hidden coordinate that it depends on, where it depends on one alone.
@@ -33,9 +35,9 @@ pub struct TooDense {
     pub coordinates: usize,
 }
 
-/// The structure of a lowered joint density.
-pub(super) fn find(lowered: &Lowered) -> Result<(Structure, Blocks), TooDense> {
-    let (structure, position_of) = coordinates(lowered);
+/// The structure of a lowered joint density, by the coordinates of these hidden variables.
+pub(super) fn find(lowered: &Lowered, hidden: &[Hidden]) -> Result<(Structure, Blocks), TooDense> {
+    let (structure, position_of) = coordinates(lowered, hidden);
     let counts: Vec<bool> = position_of.iter().map(Option::is_some).collect();
     let outputs = lowered.program.outputs.iter().map(|o| (o.node, lowered.program.nodes[o.node].axes.clone()));
     let asked: Vec<_> = lowered.summands.iter().map(|s| (s.node, s.axes.clone())).chain(outputs).collect();
@@ -56,15 +58,24 @@ pub(super) fn find(lowered: &Lowered) -> Result<(Structure, Blocks), TooDense> {
     for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind == SummandKind::Data) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
-    let variables = variables_of(lowered, &structure);
-    Ok((structure, Blocks { of_summand, observed, variables, of_value, coordinate_of_value }))
+    let variables = variables_of(lowered, hidden, &structure);
+    let given = given(lowered, &of_summand, structure.blocks.len());
+    Ok((structure, Blocks { of_summand, observed, variables, given, of_value, coordinate_of_value }))
+}
+
+/// By block: what is integrated out in the last summand that touches it.
+fn given(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -> Vec<Vec<VariableId>> {
+    let mut given = vec![Vec::new(); blocks];
+    let exact = of_summand.last().filter(|_| !lowered.collapsed.variables.is_empty());
+    exact.into_iter().flatten().flatten().for_each(|&block| given[block as usize].clone_from(&lowered.collapsed.variables));
+    given
 }
 
 /// Which coordinates are hidden; by coordinate its position among the hidden ones.
-fn coordinates(lowered: &Lowered) -> (Structure, Vec<Option<usize>>) {
+fn coordinates(lowered: &Lowered, hidden: &[Hidden]) -> (Structure, Vec<Option<usize>>) {
     let mut position_of = vec![None; lowered.program.slots];
-    let mut structure = Structure::default();
-    let mut hidden: Vec<_> = lowered.hidden.iter().collect();
+    let mut structure = Structure { dim: lowered.program.slots, collapsed: lowered.collapsed.places.clone(), ..Structure::default() };
+    let mut hidden: Vec<_> = hidden.iter().collect();
     hidden.sort_by_key(|h| h.first);
     for part in hidden {
         for (coordinate, position) in position_of.iter_mut().enumerate().skip(part.first).take(part.len) {
@@ -77,7 +88,9 @@ fn coordinates(lowered: &Lowered) -> (Structure, Vec<Option<usize>>) {
             }));
         }
     }
-    structure.parameters = (0..position_of.len()).filter(|&c| position_of[c].is_none()).collect();
+    let mut free: Vec<bool> = position_of.iter().map(Option::is_none).collect();
+    structure.collapsed.iter().flatten().for_each(|&coordinate| free[coordinate] = false);
+    structure.parameters = (0..position_of.len()).filter(|&c| free[c]).collect();
     (structure, position_of)
 }
 
@@ -152,9 +165,9 @@ fn of_values(lowered: &Lowered, outputs: &[Vec<SetId>], block_of: &impl Fn(SetId
     layouts.flat_map(|(layout, sets)| layout.positions.iter().map(|&position| block_of(sets[position])).collect::<Vec<_>>()).collect()
 }
 
-fn variables_of(lowered: &Lowered, structure: &Structure) -> Vec<Vec<VariableId>> {
+fn variables_of(lowered: &Lowered, hidden: &[Hidden], structure: &Structure) -> Vec<Vec<VariableId>> {
     let mut owner = vec![None; lowered.program.slots];
-    for part in &lowered.hidden {
+    for part in hidden {
         owner[part.first..part.first + part.len].fill(Some(part.variable));
     }
     let of_block = |block: &Vec<usize>| {

@@ -10,11 +10,11 @@ use crate::builtins::Builtin;
 use crate::gradient;
 use crate::integration::Structure;
 use crate::joint::program::whole;
-use crate::program::lower::Lowered;
+use crate::program::lower::{Hidden, Lowered};
 use crate::program::{AxisId, Builder, NodeId, Op, OutputRole, Program, Term, Values, fold, replay};
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the size.
-const LARGEST: usize = 4;
+pub(super) const LARGEST: usize = 4;
 
 /// The parameters' log density with all blocks integrated out, and its gradient by the parameters; none where blocks are not quadratic, too
 /// large, or not alike.
@@ -22,16 +22,17 @@ pub(super) fn program(lowered: &Lowered, structure: &Structure) -> Option<(Progr
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
-    let coordinates = coordinates(lowered, structure).filter(|c| c.each.len() <= LARGEST)?;
+    let coordinates = coordinates(lowered, &lowered.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
     let (whole, values) = whole(lowered);
     let (derivative, values) = gradient::differentiate(whole, values);
     let (program, values) = gradient::tangent(derivative, values);
-    let parts = Parts::of(&program, lowered)?;
+    let parts = Parts::of(&program, lowered.program.slots)?;
     let mut b = Builder::resume(program, values);
     b.program.outputs.clear();
     b.program.terms.clear();
     let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
-    let integral = integral(&mut b, &slopes, &curvatures, &coordinates.axes);
+    let integral = solved(&mut b, &slopes, &curvatures).log_integral;
+    let integral = b.sum(integral, &coordinates.axes);
     let total = b.call(Builtin::Add, &[value[0], integral]);
     let span = b.span();
     let (mut program, values) = b.finish();
@@ -57,13 +58,12 @@ pub(super) struct Coordinates {
     /// By element of these axes, in canonical layout: the block.
     pub blocks: Vec<usize>,
     /// First coordinate of a slot, and where a block's own one is along the axes that the slot has beyond those of the blocks.
-    each: Vec<(usize, Vec<(AxisId, usize)>)>,
+    pub each: Vec<(usize, Vec<(AxisId, usize)>)>,
 }
 
-/// The coordinates of a block, where every block is an element of the same axes.
-pub(super) fn coordinates(lowered: &Lowered, structure: &Structure) -> Option<Coordinates> {
-    let slots: Vec<(usize, Vec<AxisId>)> = lowered
-        .hidden
+/// The coordinates of a block, where every block is an element of the same axes. `hidden`: whose coordinates the structure is about.
+pub(super) fn coordinates(lowered: &Lowered, hidden: &[Hidden], structure: &Structure) -> Option<Coordinates> {
+    let slots: Vec<(usize, Vec<AxisId>)> = hidden
         .iter()
         .map(|part| {
             let node = lowered
@@ -135,10 +135,10 @@ pub(super) fn position(program: &Program, axes: &[AxisId], at: &[(AxisId, usize)
 }
 
 /// Nodes of a density with its gradient and the tangents of both.
-struct Parts {
+pub(super) struct Parts {
     value: NodeId,
     /// First coordinate of each slot of the point → its node.
-    points: Vec<(usize, NodeId)>,
+    pub points: Vec<(usize, NodeId)>,
     /// First coordinate of each slot of the point → the node of its direction.
     directions: Vec<(usize, NodeId)>,
     /// By first coordinate: the gradient, and its tangent.
@@ -146,8 +146,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(program: &Program, lowered: &Lowered) -> Option<Self> {
-        let dim = lowered.program.slots;
+    /// Of a program that was differentiated and then given its tangents; it had `dim` coordinates.
+    pub fn of(program: &Program, dim: usize) -> Option<Self> {
         let mut points = Vec::new();
         let mut directions = Vec::new();
         for (id, node) in program.nodes.iter() {
@@ -166,7 +166,7 @@ impl Parts {
     }
 
     /// Density, slopes by coordinate and curvatures by pair of coordinates (rows after each other), each block's at u = 0.
-    fn at_origin(&self, b: &mut Builder, coordinates: &Coordinates) -> [Vec<NodeId>; 3] {
+    pub fn at_origin(&self, b: &mut Builder, coordinates: &Coordinates) -> [Vec<NodeId>; 3] {
         let zero = b.constant(0.0);
         let hidden: Vec<usize> = coordinates.each.iter().map(|(first, _)| *first).collect();
         let origin = |instead: &mut HashMap<NodeId, NodeId>| {
@@ -184,8 +184,8 @@ impl Parts {
             let mut instead: HashMap<NodeId, NodeId> = self.directions.iter().map(|&(_, node)| (node, zero)).collect();
             origin(&mut instead);
             for &(_, node) in self.directions.iter().filter(|(f, _)| f == first) {
-                let one = indicator(b, at);
-                instead.insert(node, one);
+                let one = b.constant(1.0);
+                instead.insert(node, only_at(b, at, one));
             }
             let tangents: Vec<NodeId> = coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.2)).collect();
             let column = replay(b, &instead, &[], &tangents);
@@ -199,52 +199,80 @@ impl Parts {
 }
 
 /// A node at one place along some axes.
-fn element(b: &mut Builder, node: NodeId, at: &[(AxisId, usize)]) -> NodeId {
+pub(super) fn element(b: &mut Builder, node: NodeId, at: &[(AxisId, usize)]) -> NodeId {
     let indices: Vec<(AxisId, NodeId)> = at.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
     b.gather(node, &indices)
 }
 
-/// 1 at one place along some axes, else 0.
-fn indicator(b: &mut Builder, at: &[(AxisId, usize)]) -> NodeId {
-    let (one, zero) = (b.constant(1.0), b.constant(0.0));
-    at.iter().fold(one, |value, &(axis, place)| {
+/// A value at one place along some axes, 0 elsewhere.
+pub(super) fn only_at(b: &mut Builder, at: &[(AxisId, usize)], value: NodeId) -> NodeId {
+    let zero = b.constant(0.0);
+    at.iter().fold(value, |value, &(axis, place)| {
         let (along, here) = (b.iota(axis), b.position(axis, place));
         let equal = b.call(Builtin::Equal, &[along, here]);
         b.call(Builtin::Select, &[equal, value, zero])
     })
 }
 
-/// Σ over blocks of gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π, by a Cholesky factor written out.
-fn integral(b: &mut Builder, slopes: &[NodeId], curvatures: &[NodeId], axes: &[AxisId]) -> NodeId {
+/// A Gaussian integral, one a block.
+pub(super) struct Solved {
+    /// gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π.
+    pub log_integral: NodeId,
+    /// Coordinates as functions of noise.
+    pub deviates: Deviates,
+}
+
+/// A = LLᵀ and L⁻¹g.
+pub(super) struct Deviates {
+    l: Vec<Vec<NodeId>>,
+    w: Vec<NodeId>,
+}
+
+/// By a Cholesky factor written out.
+pub(super) fn solved(b: &mut Builder, slopes: &[NodeId], curvatures: &[NodeId]) -> Solved {
     let d = slopes.len();
-    let mut l: Vec<Vec<NodeId>> = Vec::new();
-    let mut w: Vec<NodeId> = Vec::new();
-    let mut total = b.constant(0.5 * d as f64 * (2.0 * std::f64::consts::PI).ln());
+    let (mut l, mut w): (Vec<Vec<NodeId>>, Vec<NodeId>) = (Vec::new(), Vec::new());
+    let mut log_integral = b.constant(0.5 * d as f64 * (2.0 * std::f64::consts::PI).ln());
     for i in 0..d {
         let mut row: Vec<NodeId> = Vec::new();
         for j in 0..=i {
-            let mut entry = curvatures[i * d + j];
-            for k in 0..j {
-                let left = row[k];
-                let right = if i == j { row[k] } else { l[j][k] };
-                let product = b.call(Builtin::Multiply, &[left, right]);
-                entry = b.call(Builtin::Subtract, &[entry, product]);
-            }
+            let known = if i == j { row.clone() } else { l[j].clone() };
+            let entry = less_products(b, curvatures[i * d + j], &row, &known);
             row.push(if i == j { b.call(Builtin::Sqrt, &[entry]) } else { b.call(Builtin::Divide, &[entry, l[j][j]]) });
         }
-        let mut rest = slopes[i];
-        for (k, &known) in w.iter().enumerate() {
-            let product = b.call(Builtin::Multiply, &[row[k], known]);
-            rest = b.call(Builtin::Subtract, &[rest, product]);
-        }
+        let rest = less_products(b, slopes[i], &row, &w);
         let (log, solved) = (b.call(Builtin::Log, &[row[i]]), b.call(Builtin::Divide, &[rest, row[i]]));
         let square = b.call(Builtin::Multiply, &[solved, solved]);
         let half = b.constant(0.5);
         let gain = b.call(Builtin::Multiply, &[half, square]);
-        total = b.call(Builtin::Add, &[total, gain]);
-        total = b.call(Builtin::Subtract, &[total, log]);
+        log_integral = b.call(Builtin::Add, &[log_integral, gain]);
+        log_integral = b.call(Builtin::Subtract, &[log_integral, log]);
         w.push(solved);
         l.push(row);
     }
-    b.sum(total, axes)
+    Solved { log_integral, deviates: Deviates { l, w } }
+}
+
+/// x − Σ aᵢbᵢ, as far as both lists go.
+fn less_products(b: &mut Builder, x: NodeId, left: &[NodeId], right: &[NodeId]) -> NodeId {
+    left.iter().zip(right).fold(x, |rest, (&left, &right)| {
+        let product = b.call(Builtin::Multiply, &[left, right]);
+        b.call(Builtin::Subtract, &[rest, product])
+    })
+}
+
+impl Deviates {
+    /// A⁻¹g + L⁻ᵀe.
+    pub fn at(&self, b: &mut Builder, e: &[NodeId]) -> Vec<NodeId> {
+        let mut found: Vec<NodeId> = Vec::new();
+        for i in (0..self.w.len()).rev() {
+            let start = b.call(Builtin::Add, &[self.w[i], e[i]]);
+            // Of column i of L, from the last row up: `found` holds the last coordinate first.
+            let column: Vec<NodeId> = (i + 1..self.w.len()).rev().map(|row| self.l[row][i]).collect();
+            let rest = less_products(b, start, &column, &found);
+            found.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
+        }
+        found.reverse();
+        found
+    }
 }

@@ -17,7 +17,7 @@ pub(super) fn program(lowered: &Lowered, structure: &Structure, blocks: &Blocks,
     if structure.blocks.is_empty() || structure.noise.iter().any(Option::is_none) {
         return None;
     }
-    let coordinates = coordinates(lowered, structure)?;
+    let coordinates = coordinates(lowered, &lowered.hidden, structure)?;
     let mut b = bare(lowered);
     let (mc, nodes) = summands_at_points(&mut b, lowered, points);
     let (mut alone, mut inside) = (b.constant(0.0), b.constant(0.0));

@@ -3,12 +3,14 @@
 
 mod blocks;
 mod code;
+mod collapse;
 mod exact;
 mod mean;
 mod program;
 
 pub use blocks::{Blocks, TooDense};
 pub use code::Joint;
+pub use collapse::collapse;
 pub use program::whole;
 
 use std::sync::Arc;
@@ -32,7 +34,7 @@ pub struct Compiled {
 /// # Errors
 /// Where so many hidden variables meet in one summand that no sparse form is left, or there is no machine code on this machine.
 pub fn compile(lowered: &Lowered) -> Result<Compiled, Failure> {
-    let (structure, blocks) = blocks::find(lowered).map_err(Failure::TooDense)?;
+    let (structure, blocks) = blocks::find(lowered, &lowered.hidden).map_err(Failure::TooDense)?;
     let programs = program::programs(lowered, &structure, &blocks);
     let exact = exact::program(lowered, &structure);
     let joint = Joint::new(&programs, exact.as_ref(), lowered, &structure).map_err(Failure::Machine)?;

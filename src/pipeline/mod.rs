@@ -15,7 +15,7 @@ use crate::integration::{Marginal, Rule};
 use crate::network::Network;
 use crate::program::bind::{self, Binding, Purpose};
 use crate::program::builder::Builder;
-use crate::program::lower::{self, FormChoice, Forms, Layout, Question};
+use crate::program::lower::{self, Form, FormChoice, Forms, Layout, Question};
 use crate::program::{Output, OutputRole, Program, Values, evaluate, fold};
 use crate::syntax::tree::Tree;
 use crate::{gradient, joint, network, plan, syntax};
@@ -71,6 +71,30 @@ impl Model {
     pub fn program(&self, binding: &Binding, question: Question, forms: impl Into<Forms>) -> Result<lower::Lowered, Vec<Diagnostic>> {
         Ok(summed_out(self.lowered(binding, question, forms)?, question)?.lowered)
     }
+
+    /// The joint density whose hidden variables are to be integrated out: its discrete variables summed out, or otherwise real ones integrated
+    /// out beforehand where that is exact; with the model as it was, where it has discrete variables.
+    ///
+    /// # Errors
+    /// What only the data show to be wrong; discrete variables that cannot be summed out.
+    pub fn joint(&self, binding: &Binding, jacobian: bool, form: Form) -> Result<JointProgram, Vec<Diagnostic>> {
+        let question = Question::Joint { jacobian };
+        let lowered = self.lowered(binding, question, form)?;
+        if lowered.discrete.is_empty() {
+            return Ok(JointProgram { lowered: joint::collapse(lowered), open: None });
+        }
+        // What is told of discrete variables is computed at the hidden ones as they stand: none may be gone.
+        let open = Some(Arc::new(lowered.clone()));
+        Ok(JointProgram { lowered: summed_out(lowered, question)?.lowered, open })
+    }
+}
+
+/// A joint density, and what its discrete variables are told from.
+pub struct JointProgram {
+    /// The density.
+    pub lowered: lower::Lowered,
+    /// The model with its discrete variables still open, where it has some.
+    pub open: Option<Arc<lower::Lowered>>,
 }
 
 /// A lowered model with its discrete variables summed out.

@@ -48,6 +48,11 @@ latent v[t in rows] ~ if t == 1 then Normal(m, s / sqrt(1 - phi^2)) else Normal(
         "layers",
         "param a, c\nlatent z1[rows] ~ Normal(a * x, 0.7)\nlatent z2[rows] ~ Normal(tanh(c * z1), 0.5)\nobserve y[rows] ~ Normal(z2, 0.6)",
     ),
+    (
+        "spreads",
+        "param m\nparam s, t : positive\nlatent v[groups] ~ Normal(0, t)\nlatent level[groups] ~ Normal(m, s)
+latent trend[groups] ~ Normal(0, 1)\nobserve y[rows] ~ Normal(level[g] + trend[g] * x, exp(v[g]))",
+    ),
 ];
 
 fn agrees(name: &str, body: &str, rule: Rule, form: Form) {

@@ -7,7 +7,7 @@ use pgmc::integration::{Marginal, Rule};
 use pgmc::joint::{self, Joint};
 use pgmc::pipeline::{Model, compile_joint};
 use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
+use pgmc::program::lower::Form;
 
 /// A density with what it was made from.
 pub struct Made {
@@ -23,7 +23,7 @@ pub fn make(text: &str, table: &str, rule: Rule, form: Form) -> Made {
     let model = Model::parse(&mut sources, source, &mut import).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let file = data::read(&mut sources, "data.csv", None, table.as_bytes().to_vec()).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    let lowered = model.program(&binding, Question::Joint { jacobian: false }, form).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let lowered = model.joint(&binding, false, form).unwrap_or_else(|e| panic!("{e:?}\n{text}")).lowered;
     let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
     let (compiled, joint) = made.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     Made { density: compiled.density, joint }

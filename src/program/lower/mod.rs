@@ -25,7 +25,7 @@ use std::collections::HashMap;
 pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout};
-pub use summand::{Hidden, Summand, SummandKind, total};
+pub use summand::{Collapsed, Hidden, Summand, SummandKind, total};
 
 use crate::base::Diagnostic;
 use crate::network::ir::{AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId};
@@ -73,6 +73,8 @@ pub struct Lowered {
     pub discrete: Vec<Discrete>,
     /// Of [`Question::Joint`]: which coordinates are hidden variables.
     pub hidden: Vec<Hidden>,
+    /// Of [`Question::Joint`]: what was integrated out exactly, the hidden variables given.
+    pub collapsed: Collapsed,
 }
 
 /// What a lowering is asked.
@@ -101,7 +103,7 @@ pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     }
     let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } = lowering;
     let (program, values) = builder.finish();
-    Ok(Lowered { program, values, layouts, forms, coordinates, summands, hidden, discrete })
+    Ok(Lowered { program, values, layouts, forms, coordinates, summands, hidden, discrete, collapsed: Collapsed::default() })
 }
 
 struct Lowering<'a> {

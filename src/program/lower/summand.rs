@@ -47,6 +47,15 @@ pub struct Hidden {
     pub noise: Option<NoiseBase>,
 }
 
+/// Hidden variables integrated out exactly, the other ones given: their coordinates hold the standard normal noise that they are functions of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collapsed {
+    /// Which.
+    pub variables: Vec<VariableId>,
+    /// The coordinates of their blocks: the first of each block, the second of each, and so on.
+    pub places: Vec<Vec<usize>>,
+}
+
 /// The model with its summands added up to terms, one a declaration.
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {
