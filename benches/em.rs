@@ -51,10 +51,10 @@ fn ways(case: &Case) -> Vec<(&'static str, Way)> {
             ("Adam around the mode, 16 fresh points a step", Way::Adam(around_mode(16))),
         ]
     } else {
-        // Laplace's approximation first, which is cheap, then quadrature as fine as `--integrate auto` makes it.
-        let finer = [9, 19, 39].map(Rule::Quadrature);
+        // The second layer is integrated out exactly, given the first. Laplace's approximation first, which is cheap, then quadrature as fine as `--integrate auto` makes it.
+        let finer = [15, 31, 63, 127].map(Rule::Quadrature);
         vec![
-            ("quadrature, agh:9 to agh:39 (the default)", Way::Climb([Rule::Laplace].into_iter().chain(finer).collect())),
+            ("quadrature, agh:15 to agh:127 (the default)", Way::Climb([Rule::Laplace].into_iter().chain(finer).collect())),
             ("Monte Carlo around the mode, 256 points", Way::Climb(vec![Rule::Laplace, around_mode(256)])),
             ("Adam, 64 fresh points of prior noise a step", Way::Adam(from_prior(64))),
         ]
@@ -75,8 +75,14 @@ fn fit(case: &Case, way: &Way) -> Outcome {
         Way::Climb(_) | Way::Adam(_) => Form::Auto,
         Way::Em(_) => Form::Centred,
     };
-    let joint = model::make(case.text, &case.table, Rule::Laplace, form).joint;
-    let counted = Counted::new(joint.joint);
+    // Code for the last rule does for those before it.
+    let rule = match way {
+        Way::Climb(rules) => rules.last().copied().unwrap_or(Rule::Laplace),
+        Way::Adam(rule) => *rule,
+        Way::Em(_) => Rule::Laplace,
+    };
+    let joint = model::make(case.text, &case.table, rule, form).joint;
+    let counted = Counted::new(joint.joint, joint.structure.hidden.len());
     let judge = Judge::new(&case.log_likelihood, case.best - 0.01, PATIENCE, counted.passes.clone());
     match way {
         Way::Climb(rules) => climb(Marginal::new(counted, joint.structure, Rule::Laplace), rules, case, &judge),

@@ -214,12 +214,20 @@ impl Expected<'_> {
         }
         let joint = &mut *self.joint.borrow_mut();
         let (mut values, mut gradient) = (vec![0.0; joint.blocks()], vec![0.0; joint.dim()]);
-        let (mut cost, mut slope) = (0.0, vec![0.0; parameters.len()]);
+        let (mut value, mut total) = (0.0, vec![0.0; joint.dim()]);
         for (draw, weights) in self.weighted.draws.iter().zip(&self.weighted.weights) {
             joint.weighted(&self.structure.whole(parameters, draw), weights, &mut values, &mut gradient);
-            cost -= self.scale * values.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>();
-            slope.iter_mut().zip(&self.structure.parameters).for_each(|(s, &at)| *s -= self.scale * gradient[at]);
+            value += values.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>();
+            total.iter_mut().zip(&gradient).for_each(|(t, g)| *t += g);
         }
+        // What depends on parameters alone came with every draw.
+        let nowhere = self.structure.whole(parameters, &self.weighted.draws[0]);
+        let repeats = (self.weighted.draws.len() - 1) as f64;
+        let nothing = vec![0.0; values.len()];
+        value += joint.weighted(&nowhere, &nothing, &mut values, &mut gradient);
+        total.iter_mut().zip(&gradient).for_each(|(t, g)| *t -= repeats * g);
+        let cost = -self.scale * value;
+        let slope: Vec<f64> = self.structure.parameters.iter().map(|&at| -self.scale * total[at]).collect();
         self.last.replace(Some((parameters.to_vec(), cost, slope.clone())));
         (cost, slope)
     }

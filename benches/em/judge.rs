@@ -6,26 +6,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use pgmc::density::{JointDensity, LogDensity};
+use pgmc::density::{JointDensity, LogDensity, Weighted};
 use pgmc::inference::{Progress, Update};
 use pgmc::integration::Marginal;
 use pgmc::joint::Joint;
 
-/// A joint density that counts the passes over it: values, gradients, Hessian products and gradients of the curvature are one each.
+/// A joint density that counts the passes over it: values, gradients, Hessian products and gradients of the curvature are one each; of several
+/// points at once, one a point; an integral in closed form is one.
 #[derive(Clone)]
 pub struct Counted {
     joint: Joint,
+    /// How many hidden coordinates there are.
+    hidden: usize,
     pub passes: Arc<AtomicU64>,
 }
 
 impl Counted {
-    pub fn new(joint: Joint) -> Self {
-        Self { joint, passes: Arc::default() }
+    pub fn new(joint: Joint, hidden: usize) -> Self {
+        Self { joint, hidden, passes: Arc::default() }
     }
 
     fn pass(&mut self) -> &mut Joint {
-        self.passes.fetch_add(1, Ordering::Relaxed);
+        self.count(1);
         &mut self.joint
+    }
+
+    fn count(&self, passes: usize) {
+        self.passes.fetch_add(passes as u64, Ordering::Relaxed);
     }
 }
 
@@ -52,6 +59,32 @@ impl JointDensity for Counted {
 
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]) {
         self.pass().curvature_gradient(q, a, b, grad);
+    }
+
+    fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
+        let found = self.joint.integrated(parameters, grad);
+        self.count(usize::from(found.is_some()));
+        found
+    }
+
+    fn mean(&mut self, parameters: &[f64], points: &Arc<Vec<f64>>, grad: &mut [f64]) -> Option<f64> {
+        let found = self.joint.mean(parameters, points, grad);
+        self.count(found.map_or(0, |_| points.len() / self.hidden));
+        found
+    }
+
+    fn points(&self) -> usize {
+        self.joint.points()
+    }
+
+    fn values_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
+        self.count(self.joint.points());
+        self.joint.values_at(parameters, hidden, values)
+    }
+
+    fn weighted_at(&mut self, parameters: &[f64], at: &Weighted, grad: &mut [f64], slopes: &mut [f64]) {
+        self.count(self.joint.points());
+        self.joint.weighted_at(parameters, at, grad, slopes);
     }
 
     fn constrained_dim(&self) -> usize {

@@ -27,7 +27,8 @@ fn kinds(compiled: &Compiled) -> Vec<Kind> {
     for (block, variables) in compiled.blocks.variables.iter().enumerate() {
         let size = compiled.structure.blocks[block].len();
         let given = &compiled.blocks.given[block];
-        let fresh = || Kind { variables: variables.clone(), given: given.clone(), count: 0, smallest: usize::MAX, largest: 0, quadratic: true };
+        let fresh =
+            || Kind { variables: variables.clone(), given: given.clone(), count: 0, smallest: usize::MAX, largest: 0, quadratic: true };
         let kind = kinds.entry(variables.iter().chain(given).map(|v| v.0).collect()).or_insert_with(fresh);
         kind.count += 1;
         kind.smallest = kind.smallest.min(size);

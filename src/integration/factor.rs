@@ -10,6 +10,8 @@ use std::collections::{BTreeSet, HashSet};
 pub(super) struct Pattern {
     /// The place of each position in the order of elimination.
     place: Vec<usize>,
+    /// The positions in the order of elimination.
+    order: Vec<usize>,
     /// By column: where it starts in `rows`; the diagonal comes first.
     starts: Vec<usize>,
     /// Rows of the factor, in the order of elimination, increasing within a column.
@@ -54,7 +56,7 @@ impl Pattern {
             starts.push(rows.len());
         }
         let diagonal = (0..n).map(|v| starts[place[v]]).collect();
-        let mut pattern = Self { tempered: vec![false; n], place, starts, rows, diagonal, pair: Vec::new() };
+        let mut pattern = Self { tempered: vec![false; n], place, order, starts, rows, diagonal, pair: Vec::new() };
         pattern.pair = pairs.iter().map(|&(i, j)| pattern.entry(i, j)).collect();
         pattern
     }
@@ -78,17 +80,6 @@ impl Pattern {
         self.starts[a] + column.binary_search(&b).expect("a pair is an entry of the factor")
     }
 
-    /// A vector over positions in the order of elimination.
-    fn permuted(&self, x: &[f64]) -> Vec<f64> {
-        let mut out = vec![0.0; x.len()];
-        self.place.iter().zip(x).for_each(|(&k, &value)| out[k] = value);
-        out
-    }
-
-    fn unpermuted(&self, x: &[f64]) -> Vec<f64> {
-        self.place.iter().map(|&k| x[k]).collect()
-    }
-
     /// Factorises in place: entries of the matrix → entries of L with A = LLᵀ. Where a pivot is not positive: its position.
     pub fn factorise(&self, values: &mut [f64]) -> Result<(), usize> {
         self.factorise_by(values, |_, pivot| pivot)
@@ -102,19 +93,33 @@ impl Pattern {
     /// The same for a step uphill where A is not positive definite: a pivot that may be tempered and is not positive counts by its size, and not
     /// below [`STEEP`], so that the step is one along which the density rises.
     pub fn factorise_repaired(&self, values: &mut [f64]) -> Result<(), usize> {
-        self.factorise_by(values, |j, pivot| if self.tempered[j] && pivot <= 0.0 { (-pivot).max(STEEP) } else { pivot })
+        self.factorise_by(values, |j, pivot| self.repair(j, pivot))
+    }
+
+    fn repair(&self, j: usize, pivot: f64) -> f64 {
+        if self.tempered[j] && pivot <= 0.0 { (-pivot).max(STEEP) } else { pivot }
     }
 
     /// The positions whose pivots are not positive, each counted as 1 for those behind it: blocks do not touch each other, so every block that
     /// fails is among theirs.
     pub fn failing(&self, values: &mut [f64]) -> Vec<usize> {
+        self.failing_by(values, |_, pivot| pivot)
+    }
+
+    /// The same for [`Pattern::factorise_repaired`].
+    pub fn failing_repaired(&self, values: &mut [f64]) -> Vec<usize> {
+        self.failing_by(values, |j, pivot| self.repair(j, pivot))
+    }
+
+    fn failing_by(&self, values: &mut [f64], pivot_of: impl Fn(usize, f64) -> f64) -> Vec<usize> {
         let failed = std::cell::RefCell::new(vec![false; self.place.len()]);
-        let pivot_of = |j: usize, pivot: f64| {
+        let counted = |j: usize, pivot: f64| {
+            let pivot = pivot_of(j, pivot);
             let fails = !(pivot > 0.0 && pivot.is_finite());
             failed.borrow_mut()[j] = fails;
             if fails { 1.0 } else { pivot }
         };
-        let _done = self.factorise_by(values, pivot_of);
+        let _done = self.factorise_by(values, counted);
         let failed = failed.into_inner();
         (0..self.place.len()).filter(|&position| failed[self.place[position]]).collect()
     }
@@ -124,7 +129,7 @@ impl Pattern {
             let (begin, end) = (self.starts[j], self.starts[j + 1]);
             let pivot = pivot_of(j, values[begin]);
             if !(pivot > 0.0 && pivot.is_finite()) {
-                return Err(self.place.iter().position(|&k| k == j).unwrap_or(0));
+                return Err(self.order[j]);
             }
             let root = pivot.sqrt();
             values[begin] = root;
@@ -173,49 +178,56 @@ impl Pattern {
         }
     }
 
-    /// L⁻¹x, in the order of elimination.
-    fn forward(&self, factor: &[f64], x: &mut [f64]) {
-        for j in 0..x.len() {
-            let begin = self.starts[j];
-            x[j] /= factor[begin];
-            for e in begin + 1..self.starts[j + 1] {
-                x[self.rows[e]] -= factor[e] * x[j];
-            }
+    /// The entries of column j below its diagonal, each with the position of its row.
+    fn below<'a>(&'a self, j: usize, factor: &'a [f64]) -> impl Iterator<Item = (usize, f64)> + 'a {
+        let entries = self.starts[j] + 1..self.starts[j + 1];
+        self.rows[entries.clone()].iter().map(|&row| self.order[row]).zip(factor[entries].iter().copied())
+    }
+
+    /// L⁻¹x for several vectors in place, the numbers of each position beside each other.
+    fn forward(&self, factor: &[f64], x: &mut [f64], many: usize) {
+        for j in 0..self.order.len() {
+            let (begin, own) = (self.starts[j], self.order[j] * many);
+            x[own..own + many].iter_mut().for_each(|x| *x /= factor[begin]);
+            self.below(j, factor).for_each(|(row, entry)| subtract(x, row * many, entry, own, many));
         }
     }
 
-    /// L⁻ᵀx, in the order of elimination.
-    fn backward(&self, factor: &[f64], x: &mut [f64]) {
-        for j in (0..x.len()).rev() {
-            let begin = self.starts[j];
-            let below: f64 = (begin + 1..self.starts[j + 1]).map(|e| factor[e] * x[self.rows[e]]).sum();
-            x[j] = (x[j] - below) / factor[begin];
+    /// L⁻ᵀx for several vectors in place, the numbers of each position beside each other.
+    fn backward(&self, factor: &[f64], x: &mut [f64], many: usize) {
+        for j in (0..self.order.len()).rev() {
+            let (begin, own) = (self.starts[j], self.order[j] * many);
+            self.below(j, factor).for_each(|(row, entry)| subtract(x, own, entry, row * many, many));
+            x[own..own + many].iter_mut().for_each(|x| *x /= factor[begin]);
         }
     }
 
     /// A⁻¹x over positions.
     pub fn solve(&self, factor: &[f64], x: &[f64]) -> Vec<f64> {
-        let mut y = self.permuted(x);
-        self.forward(factor, &mut y);
-        self.backward(factor, &mut y);
-        self.unpermuted(&y)
+        let mut y = x.to_vec();
+        self.forward(factor, &mut y, 1);
+        self.backward(factor, &mut y, 1);
+        y
     }
 
-    /// The deviation from the mode that a standard normal vector `e` over positions stands for: L⁻ᵀe, with covariance A⁻¹.
-    pub fn deviate(&self, factor: &[f64], e: &[f64]) -> Vec<f64> {
-        let mut x = self.permuted(e);
-        self.backward(factor, &mut x);
-        self.unpermuted(&x)
+    /// The deviations from the mode that `many` standard normal vectors `e` over positions stand for, the numbers of each position beside each
+    /// other: L⁻ᵀe, with covariance A⁻¹.
+    pub fn deviate(&self, factor: &[f64], e: &[f64], many: usize) -> Vec<f64> {
+        let mut x = e.to_vec();
+        self.backward(factor, &mut x, many);
+        x
     }
 
     /// Adds to `bar` the adjoint of L in x = L⁻ᵀe, given x = `deviate(e)` and the adjoint of x: −x·(L⁻¹x̄)ᵀ within the pattern.
-    pub fn deviate_adjoint(&self, factor: &[f64], x: &[f64], x_bar: &[f64], bar: &mut [f64]) {
-        let x = self.permuted(x);
-        let mut y = self.permuted(x_bar);
-        self.forward(factor, &mut y);
-        for (j, &y) in y.iter().enumerate() {
+    pub fn deviate_adjoint(&self, factor: &[f64], (x, x_bar): (&[f64], &[f64]), many: usize, bar: &mut [f64]) {
+        let mut y = x_bar.to_vec();
+        self.forward(factor, &mut y, many);
+        let of = |position: usize| position * many..(position + 1) * many;
+        for (j, &own) in self.order.iter().enumerate() {
+            let y = &y[of(own)];
             for e in self.starts[j]..self.starts[j + 1] {
-                bar[e] -= x[self.rows[e]] * y;
+                let x = &x[of(self.order[self.rows[e]])];
+                bar[e] -= x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
             }
         }
     }
@@ -232,6 +244,13 @@ impl Pattern {
     pub fn half_log_determinant(&self, factor: &[f64]) -> f64 {
         self.diagonal.iter().map(|&e| factor[e].ln()).sum()
     }
+}
+
+/// x at `to` − factor·x at `from`, `many` numbers each.
+fn subtract(x: &mut [f64], to: usize, factor: f64, from: usize, many: usize) {
+    let (low, high) = x.split_at_mut(to.max(from));
+    let (to, from) = if to < from { (&mut low[to..to + many], &high[..many]) } else { (&mut high[..many], &low[from..from + many]) };
+    to.iter_mut().zip(from.iter()).for_each(|(to, from)| *to -= factor * from);
 }
 
 /// The order of elimination by least degree, and for each the positions eliminated later that it then meets.
@@ -358,13 +377,13 @@ mod tests {
         let c: Vec<f64> = (0..N).map(|i| 1.0 + (i as f64).cos()).collect();
         let value = |diagonal: &[f64], pairs: &[f64]| {
             let l = factor(&pattern, diagonal, pairs);
-            let x = pattern.deviate(&l, &e);
+            let x = pattern.deviate(&l, &e, 1);
             2.0 * pattern.half_log_determinant(&l) + x.iter().zip(&c).map(|(a, b)| a * b).sum::<f64>()
         };
         let l = factor(&pattern, &diagonal, &pairs);
         let mut bar = vec![0.0; pattern.len()];
         pattern.diagonal.iter().for_each(|&e| bar[e] += 2.0 / l[e]);
-        pattern.deviate_adjoint(&l, &pattern.deviate(&l, &e), &c, &mut bar);
+        pattern.deviate_adjoint(&l, (&pattern.deviate(&l, &e, 1), &c), 1, &mut bar);
         pattern.adjoint(&l, &mut bar);
         let step = 1e-5;
         for k in 0..N + PAIRS.len() {

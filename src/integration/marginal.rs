@@ -149,7 +149,7 @@ impl<J: JointDensity> Marginal<J> {
 
     /// A vector over positions with covariance A⁻¹ from a standard normal one.
     pub(super) fn deviate(&self, mode: &Mode, e: &[f64]) -> Vec<f64> {
-        self.pattern.deviate(self.scale(mode), e)
+        self.pattern.deviate(self.scale(mode), e, 1)
     }
 
     /// The factor by which points are spread around the mode. Where a density is not log-concave its curvature at the mode may be next to
@@ -196,12 +196,9 @@ impl<J: JointDensity> Marginal<J> {
         let (positions, size) = (self.structure.hidden.len(), grouped.size);
         let standard = &grouped.standard[group * positions * size..(group + 1) * positions * size];
         let Some(mode) = mode else { return Cow::Borrowed(standard) };
-        let mut hidden = vec![0.0; positions * size];
-        let mut e = vec![0.0; positions];
-        for s in 0..size {
-            (0..positions).for_each(|p| e[p] = standard[p * size + s]);
-            let away = self.deviate(mode, &e);
-            (0..positions).for_each(|p| hidden[p * size + s] = mode.hidden[p] + away[p]);
+        let mut hidden = self.pattern.deviate(self.scale(mode), standard, size);
+        for (hidden, center) in hidden.chunks_exact_mut(size).zip(&mode.hidden) {
+            hidden.iter_mut().for_each(|h| *h += center);
         }
         Cow::Owned(hidden)
     }
@@ -281,7 +278,7 @@ impl<J: JointDensity> Marginal<J> {
             if let Some(mode) = &looked.mode {
                 let slope: Vec<f64> = self.structure.hidden.iter().map(|&at| part[at]).collect();
                 let away: Vec<f64> = hidden.iter().zip(&mode.hidden).map(|(h, m)| h - m).collect();
-                self.pattern.deviate_adjoint(self.scale(mode), &away, &slope, factor_bar);
+                self.pattern.deviate_adjoint(self.scale(mode), (&away, &slope), 1, factor_bar);
             }
         }
         self.without_repeats(parameters, looked, total);
@@ -304,12 +301,12 @@ impl<J: JointDensity> Marginal<J> {
             let at = Weighted { hidden: &hidden, weights: weights.group(group), share };
             self.joint.weighted_at(parameters, &at, &mut by_parameters, &mut slopes);
             let Some(mode) = &looked.mode else { continue };
-            for s in 0..size {
-                let slope: Vec<f64> = (0..positions).map(|p| slopes[p * size + s]).collect();
-                let away: Vec<f64> = (0..positions).map(|p| hidden[p * size + s] - mode.hidden[p]).collect();
-                self.structure.hidden.iter().zip(&slope).for_each(|(&at, slope)| total[at] += slope);
-                self.pattern.deviate_adjoint(self.scale(mode), &away, &slope, factor_bar);
+            let mut away = hidden.into_owned();
+            for (p, (away, slopes)) in away.chunks_exact_mut(size).zip(slopes.chunks_exact(size)).enumerate() {
+                away.iter_mut().for_each(|a| *a -= mode.hidden[p]);
+                total[self.structure.hidden[p]] += slopes.iter().sum::<f64>();
             }
+            self.pattern.deviate_adjoint(self.scale(mode), (&away, &slopes), size, factor_bar);
         }
         self.structure.parameters.iter().zip(&by_parameters).for_each(|(&at, g)| total[at] += g);
     }

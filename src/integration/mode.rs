@@ -161,19 +161,22 @@ impl<J: JointDensity> Search<'_, J> {
                 return Ok(Factor { factor: tried, tempered, ridged });
             }
             let mut repaired = factor.clone();
-            let mut failing: Vec<usize> = self.pattern.failing(&mut factor).iter().map(|&p| self.structure.block_of[p]).collect();
+            if self.pattern.factorise_repaired(&mut repaired).is_ok() {
+                let failing = self.pattern.failing(&mut factor);
+                ridged = ridged.or(failing.first().map(|&p| self.structure.block_of[p]));
+                return Ok(Factor { tempered: repaired.clone(), factor: repaired, ridged });
+            }
+            let mut failing: Vec<usize> = self.pattern.failing_repaired(&mut factor).iter().map(|&p| self.structure.block_of[p]).collect();
             failing.sort_unstable();
             failing.dedup();
-            if self.pattern.factorise_repaired(&mut repaired).is_ok() {
-                return Ok(Factor { tempered: repaired.clone(), factor: repaired, ridged: failing.first().copied() });
-            }
             for block in failing {
                 let size = self.structure.blocks[block].iter().map(|&p| entries[self.pattern.diagonal[p]].abs()).fold(0.0, f64::max);
                 if !size.is_finite() {
                     return Err(Trouble::NotFinite { block });
                 }
                 ridged = Some(block);
-                added[block] = (10.0 * added[block]).max(1e-3 * size).max(1e-8);
+                // Never the size itself: of a negative number nothing but rounding would be left.
+                added[block] = (10.0 * added[block]).max(2e-3 * size).max(1e-8);
                 if added[block] > 1e12 * (1.0 + size) {
                     return Err(Trouble::NotCurved { block });
                 }

@@ -102,7 +102,8 @@ fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
     b.at(lowered.summands.first()?.span);
     let [_, slopes, curvatures] = parts.at_origin(&mut b, &chosen.coordinates);
     let solved = solved(&mut b, &slopes, &curvatures);
-    let slots: Vec<(usize, NodeId)> = parts.points.iter().copied().filter(|(first, _)| chosen.parts.iter().any(|p| p.first == *first)).collect();
+    let slots: Vec<(usize, NodeId)> =
+        parts.points.iter().copied().filter(|(first, _)| chosen.parts.iter().any(|p| p.first == *first)).collect();
     let mut new = at_origin(&mut b, lowered, &slots, summands);
     let (axes, span) = (chosen.coordinates.axes.clone(), b.span());
     new.push(Summand { name: "integrated out".to_owned(), node: solved.log_integral, axes, kind: SummandKind::Data, span });

@@ -286,7 +286,9 @@ pub fn compile_joint<E>(
     let points = rule.points(&compiled.structure);
     if points > 1 {
         let slopes = !matches!(rule, Rule::Prior { .. });
-        compiled = compiled.with_points(&lowered, points.min(TOGETHER), slopes).map_err(&fail)?;
+        // A last group that is not full costs as much as a full one, and finer rules have more groups.
+        let together = if points > TOGETHER / 2 { TOGETHER } else { points };
+        compiled = compiled.with_points(&lowered, together, slopes).map_err(&fail)?;
     }
     if rule.is_one_mean(&compiled.structure) {
         compiled = compiled.with_mean(&lowered, points).map_err(&fail)?;
