@@ -161,6 +161,7 @@ fn hidden_regressions() {
 
 #[test]
 fn two_layers() {
+    check("two_layer", "exact", &[]);
     check("two_layer", "laplace", &["--integrate", "laplace"]);
 }
 

@@ -270,6 +270,13 @@ pub fn coarse(rule: Rule, change: f64) -> Option<Diagnostic> {
     (change.abs() > 0.2).then_some(finding)
 }
 
+/// Where no maximum of Laplace's approximation was found, and there may be none.
+pub fn jumps() -> Diagnostic {
+    Diagnostic::warning("W0419", "Laplace's approximation may have no maximum that can be found: it jumps where the mode of a block does")
+        .because("the density of some block has several modes, or is flat at its mode, where the approximation is far off")
+        .try_this("--integrate auto, or agh:K, in small blocks; --integrate mc in larger ones")
+}
+
 /// Where so many points a dimension are the most that are tried, so that nothing says whether they are enough.
 pub fn unchecked(points: usize) -> Option<Diagnostic> {
     let finding = Diagnostic::warning("W0418", format!("whether {points} points of quadrature a dimension are enough was not checked"))

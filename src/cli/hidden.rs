@@ -57,6 +57,8 @@ pub fn run(fit: &Fit, loaded: Loaded) -> Result<(), Shown> {
     let states = discrete(fit, &prepared, &compiled, (&mut density, &estimate.q))?;
     prepared.compiled.density = density;
     let mut findings = warnings::of_estimate(&names, &estimate);
+    let rough = prepared.compiled.density.rule() == Rule::Laplace && !compiled.structure.is_quadratic();
+    findings.extend((rough && !estimate.converged).then(blocks::jumps));
     findings.extend(refine::at_bounds(&names, &at_bounds));
     findings.extend(accuracy.and_then(|a| blocks::unsure(&network, &compiled, a)));
     findings.extend(residual.and_then(|change| blocks::coarse(prepared.compiled.density.rule(), change)));
@@ -150,14 +152,14 @@ fn maximise(
 /// With more hidden values than this one start has to do: each costs as much as all the rest, and much data leave few maxima.
 const MANY: usize = 20_000;
 
-/// From several starts by Laplace's approximation, which is cheap; then from the best of these by the rule itself.
+/// From several starts by Laplace's approximation with bent curvatures, which is cheap and smooth; then from the best of these by the rule itself.
+/// Laplace's approximation as it stands has a peak of its own wherever the curvature of some block is small.
 fn climb(density: &mut Marginal<Joint>, settings: &OptimiseSettings, progress: &Quiet) -> Result<Estimate, InferenceError> {
     let rule = density.rule();
-    match rule {
-        Rule::Laplace | Rule::Prior { .. } => return optimise(density, settings, progress),
-        Rule::Quadrature(_) | Rule::Importance { .. } => {}
+    if density.structure().is_quadratic() || matches!(rule, Rule::Prior { .. }) {
+        return optimise(density, settings, progress);
     }
-    let mut cheap = density.with_rule(Rule::Laplace);
+    let mut cheap = density.with_rule(Rule::Quadrature(1));
     let Ok(first) = optimise(&mut cheap, settings, progress) else { return optimise(density, settings, progress) };
     *density = cheap.with_rule(rule);
     let found = optimise_from(density, &first.q, settings, progress)?;
@@ -329,7 +331,7 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
         Integration::Auto => Ok(by_structure(structure)),
         Integration::Exact if exact => Ok(Rule::Laplace),
         Integration::Exact => Err(blocks::not_exact(network, compiled)),
-        Integration::Laplace => Ok(Rule::Laplace),
+        Integration::Laplace | Integration::Quadrature(1) => Ok(Rule::Laplace),
         Integration::Quadrature(points) => {
             let all = points.checked_pow(largest as u32).filter(|&all| all <= MOST_POINTS);
             all.map(|_| Rule::Quadrature(points)).ok_or_else(|| blocks::too_large(network, compiled, points))

@@ -161,7 +161,7 @@ impl<J: JointDensity> Marginal<J> {
 
     fn is_tempered(&self) -> bool {
         match self.rule {
-            Rule::Laplace | Rule::Quadrature(1) => !self.structure.is_quadratic(),
+            Rule::Laplace => !self.structure.is_quadratic(),
             Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => true,
         }
     }
@@ -169,7 +169,7 @@ impl<J: JointDensity> Marginal<J> {
     /// Where pivots begin to bend away from 0, in those of noise: points are to lie within reason, Laplace's approximation is only to be finite.
     fn bend(&self) -> f64 {
         match self.rule {
-            Rule::Laplace | Rule::Quadrature(1) => 0.1,
+            Rule::Laplace => 0.1,
             Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => 1.0,
         }
     }
@@ -251,10 +251,7 @@ impl<J: JointDensity> Marginal<J> {
         let mut total = vec![0.0; self.structure.dim];
         let mut factor_bar = vec![0.0; self.pattern.len()];
         let halves = self.unbiased.then(|| Halves::of(&looked.shares)).flatten();
-        let mut weights = looked.shares.clone();
-        if let Some(halves) = &halves {
-            halves.correct(&mut weights);
-        }
+        let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.shares), |halves| Cow::Owned(halves.corrected(&looked.shares)));
         match self.points.clone().grouped.as_ref() {
             Some(grouped) => self.slopes_together(parameters, &looked, (grouped, &weights), (&mut total, &mut factor_bar)),
             None => self.slopes_one_by_one(parameters, &looked, &weights, (&mut total, &mut factor_bar)),

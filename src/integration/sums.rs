@@ -107,7 +107,8 @@ impl Halves {
     }
 
     /// Weights of one sum → weights of twice it less the mean of both halves.
-    pub fn correct(&self, weights: &mut Table) {
+    pub fn corrected(&self, shares: &Table) -> Table {
+        let mut weights = shares.clone();
         for point in 0..weights.points {
             let part = &self.parts[usize::from(point >= self.middle)];
             for (block, part) in part.iter().enumerate() {
@@ -115,6 +116,7 @@ impl Halves {
                 weights.values[index] *= 2.0 - 0.5 / part.max(f64::MIN_POSITIVE);
             }
         }
+        weights
     }
 
     /// What twice the logarithms less the mean of those of the halves differs from the logarithms.

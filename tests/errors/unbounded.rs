@@ -68,3 +68,21 @@ fn bounds_that_the_data_bound_are_not_called_improper() {
     assert_eq!(status, Some(0), "{said}");
     assert!(!said.contains("E0410"), "{said}");
 }
+
+/// Where y is near what tanh reaches at most, the mode of z jumps with the mean, and Laplace's approximation with it.
+#[test]
+fn laplaces_approximation_may_have_no_maximum() {
+    let folder = folder("laplace_jumps");
+    let model = "plate rows\nparam a\nlatent z[rows] ~ Normal(a, 1)\nobserve y[rows] ~ Normal(tanh(2 * z), 0.3)\n";
+    fs::write(folder.join("model.pgm"), model).expect("written");
+    fs::write(folder.join("data.csv"), "y\n0.72\n").expect("written");
+    let said = |rule: &str| stderr(&pgmc(&folder, &["fit", "model.pgm", "data.csv", "--quiet", "--integrate", rule, "--seed", "1"]));
+    let jumps = "warning[W0419]: Laplace's approximation may have no maximum that can be found: it jumps where the mode of a block does
+  means: the density of some block has several modes, or is flat at its mode, where the approximation is far off
+  try:   --integrate auto, or agh:K, in small blocks; --integrate mc in larger ones
+";
+    let by_laplace = said("laplace");
+    assert!(by_laplace.contains(jumps) && by_laplace.contains("W0411"), "{by_laplace}");
+    let by_quadrature = said("auto");
+    assert!(!by_quadrature.contains("W0411") && !by_quadrature.contains("W0419"), "{by_quadrature}");
+}
