@@ -105,6 +105,41 @@ fn a_mistake_at_the_end_of_a_long_table_is_found() {
     assert!(stderr(&output).contains("`oops` is not a number"), "{}", stderr(&output));
 }
 
+/// Trees of which no two are alike: each has so many branches of length 1, so many of length 2, 3 and 4.
+#[test]
+fn discrete_variables_of_too_many_kinds_are_told() {
+    let folder = folder("irregular");
+    let model = "plate nodes\ninput parent[nodes] : nodes\nparam p : real(0, 1)
+latent s[i in nodes] : bool ~ if parent[i] == i then Bernoulli(0.5) else Bernoulli(if s[parent[i]] then p else 1 - p)
+observe y[nodes] : bool ~ Bernoulli(if s then 0.8 else 0.3)\n";
+    let mut parents: Vec<usize> = Vec::new();
+    for kind in 0..4096_usize {
+        let root = parents.len() + 1;
+        parents.push(root);
+        for length in 1..=4 {
+            for _ in 0..kind >> (3 * (length - 1)) & 7 {
+                parents.push(root);
+                (1..length).for_each(|_| parents.push(parents.len()));
+            }
+        }
+    }
+    let table: String = parents.iter().map(|parent| format!("{parent},{}\n", parent % 2)).collect();
+    fs::write(folder.join("model.pgm"), model).expect("written");
+    fs::write(folder.join("data.csv"), format!("parent,y\n{table}")).expect("written");
+    let output = pgmc(&folder, &["fit", "model.pgm", "data.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(stderr(&output), @"
+    error[E0356]: the discrete variables depend on each other in too many different ways
+      ┌─ model.pgm:4:8
+      │
+    4 │ latent s[i in nodes] : bool ~ if parent[i] == i then Bernoulli(0.5) else Bernoulli(if s[parent[i]] then p else 1 - p)
+      │        ^ one of the distributions that connect them
+      │
+      = elements that are alike are summed out together, and here no more than a few are
+      help: use fewer elements, or a regular structure: independent copies, chains, trees
+    ");
+}
+
 /// Names that stand before what they need, 20,000 of them, and functions whose calls double with each: an error, no endless work.
 #[test]
 fn models_that_nest_without_end_are_told() {

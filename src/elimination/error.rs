@@ -50,20 +50,15 @@ pub fn wide(name: &str, size: usize, span: Span) -> Diagnostic {
         .try_this("let each element of the data depend on a few of them")
 }
 
-pub fn scattered(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("E0355", format!("the density of `{name}` adds discrete variables up by group"))
-        .at(span, "each sum would depend on all that belong to its group")
-        .try_this("let each element of the data depend on a few of them")
-}
-
 pub fn outside(plate: &str, size: usize, index: f64, span: Span) -> Diagnostic {
     Diagnostic::error("E0357", format!("index {} is outside the plate `{plate}` of {size}", index + 1.0))
         .at(span, "for some values of the discrete variables in it")
         .try_this("exclude these values by `if`, or give the variable a narrower range")
 }
 
-pub fn irregular() -> Diagnostic {
+pub fn irregular(span: Span) -> Diagnostic {
     Diagnostic::error("E0356", "the discrete variables depend on each other in too many different ways")
-        .because("each element is summed out by itself, and no two alike")
+        .at(span, "one of the distributions that connect them")
+        .because("elements that are alike are summed out together, and here no more than a few are")
         .try_this("use fewer elements, or a regular structure: independent copies, chains, trees")
 }

@@ -20,8 +20,6 @@ pub enum Problem {
     Clique(Vec<Read>),
     /// A reduction or an index is over too many elements that it would have to be written out for.
     Wide(usize),
-    /// A sum by an index that is not settled.
-    Scattered,
     /// An index outside its axis, where it is needed.
     Outside {
         /// The axis.
@@ -156,10 +154,10 @@ impl Locator {
                 let solve = |b: &mut Builder, o: &[NodeId]| b.solve(o[0], o[1], *row, *col, *transposed);
                 self.linear(b, table, (&node.operands, *row, *col), places, solve)
             }
-            Op::SumBy { .. } | Op::CholeskyAdjoint { .. } | Op::Draw { .. } => Err(Problem::Scattered),
+            Op::SumBy { over, .. } => Err(Problem::Wide(b.program.extent(over))),
             Op::Carry(_) => Err(Problem::Recurrence),
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Iota(_) => {
-                unreachable!("{id} depends on no discrete variable")
+            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Iota(_) | Op::CholeskyAdjoint { .. } | Op::Draw { .. } => {
+                unreachable!("{id} is of no density, or depends on no discrete variable")
             }
         }
     }

@@ -22,7 +22,7 @@ pub use algebra::Algebra;
 pub use error::list;
 pub use recover::{Recovered, Recovery};
 
-use crate::base::{Diagnostic, Id as _};
+use crate::base::{Diagnostic, Id as _, Span};
 use crate::program::lower::{Lowered, Summand, SummandKind};
 use crate::program::{Builder, DiscreteId, NodeId};
 use factor::{Factor, Table};
@@ -138,7 +138,6 @@ impl Run {
                 let axis = &self.b.program.axes[*axis];
                 error::outside(&axis.name, axis.size, *index, *span)
             }
-            Problem::Scattered => error::scattered(&summand.name, summand.span),
             Problem::Clique(reads) => {
                 let clique: Vec<DiscreteId> = reads.iter().map(|r| r.variable).collect();
                 error::clique(&self.named(&clique), MOST_ENTRIES, summand.span)
@@ -221,17 +220,17 @@ impl Run {
 
     /// What neither sums nor recursions do away with.
     fn ground(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+        let span = factors.iter().find(|f| !f.reads.is_empty()).map_or(self.b.span(), |f| f.span);
         let done = ground::eliminate(&mut self.b, &mut self.table, factors, algebra, MOST_ENTRIES);
-        let (factors, summary) = done.map_err(|clique| vec![self.too_connected(&clique)])?;
+        let (factors, summary) = done.map_err(|clique| vec![self.too_connected(&clique, span)])?;
         self.note(&summary.variables, How::Ground, summary.elements, &summary.clique);
         Ok(factors)
     }
 
-    fn too_connected(&self, clique: &[DiscreteId]) -> Diagnostic {
-        let span = clique.first().map(|&v| self.table.of(v).span);
-        match span {
-            Some(span) => error::clique(&self.named(clique), MOST_ENTRIES, span),
-            None => error::irregular(),
+    fn too_connected(&self, clique: &[DiscreteId], of_factor: Span) -> Diagnostic {
+        match clique.first() {
+            Some(&first) => error::clique(&self.named(clique), MOST_ENTRIES, self.table.of(first).span),
+            None => error::irregular(of_factor),
         }
     }
 }
