@@ -354,9 +354,10 @@ fn rule(fit: &Fit, compiled: &joint::Compiled, network: &Network) -> Result<Rule
 
 /// Puts mean and standard deviation given the parameters in the place of what hidden variables have a part in.
 fn conditional(density: &mut Marginal<Joint>, compiled: &joint::Compiled, estimate: &mut Estimate) -> Result<(), Trouble> {
-    let block_of = &compiled.blocks.of_value;
-    let conditional = density.conditional(&estimate.q, Parts { block_of, coordinate_of: &compiled.blocks.coordinate_of_value })?;
-    for (i, _) in block_of.iter().enumerate().filter(|(_, block)| block.is_some()) {
+    let blocks = &compiled.blocks;
+    let parts = Parts { block_of: &blocks.of_value, coordinate_of: &blocks.coordinate_of_value, noisy: &blocks.noisy_value };
+    let conditional = density.conditional(&estimate.q, parts)?;
+    for i in (0..conditional.mean.len()).filter(|&i| parts.is_hidden(i)) {
         let (mean, sd) = (conditional.mean[i], conditional.sd[i]);
         estimate.values[i] = mean;
         estimate.std_errors[i] = sd;

@@ -41,6 +41,16 @@ pub struct Parts<'a> {
     pub block_of: &'a [Option<u32>],
     /// By named value, the position of the hidden coordinate that it depends on, where it depends on one alone.
     pub coordinate_of: &'a [Option<u32>],
+    /// By named value, whether the noise of variables that were integrated out beforehand has a part in it.
+    pub noisy: &'a [bool],
+}
+
+impl Parts<'_> {
+    /// Whether anything hidden has a part in a named value.
+    #[must_use]
+    pub fn is_hidden(&self, value: usize) -> bool {
+        self.block_of[value].is_some() || self.noisy[value]
+    }
 }
 
 /// Beyond this size of a block spreads come from as many random directions.
@@ -80,7 +90,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
     pub fn conditional(&mut self, parameters: &[f64], parts: Parts) -> Result<Conditional, Trouble> {
         match self.rule() {
             Rule::Laplace => self.around_mode(parameters, parts),
-            Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => self.over_points(parameters, parts.block_of),
+            Rule::Quadrature(_) | Rule::Importance { .. } | Rule::Prior { .. } => self.over_points(parameters, parts),
         }
     }
 
@@ -94,7 +104,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
         let variances = self.variances(&mode);
         let slopes = self.slopes_along(parameters, &mode.hidden, &vec![1.0; mode.hidden.len()]);
         let alone = |i: usize| parts.coordinate_of[i].map(|p| slopes[i] * slopes[i] * variances[p as usize]);
-        let of_noise = |i: usize| if parts.block_of[i].is_some() { (square[i] - mean[i] * mean[i]).max(0.0) } else { 0.0 };
+        let of_noise = |i: usize| if parts.noisy[i] { (square[i] - mean[i] * mean[i]).max(0.0) } else { 0.0 };
         let mut variance: Vec<f64> = (0..width).map(|i| of_noise(i) + alone(i).unwrap_or(0.0)).collect();
         let others: Vec<usize> = (0..width).filter(|&i| parts.block_of[i].is_some() && parts.coordinate_of[i].is_none()).collect();
         if !others.is_empty() {
@@ -161,9 +171,9 @@ impl<J: JointDensity + Clone> Marginal<J> {
     }
 
     /// Weighted mean and spread over the points.
-    fn over_points(&mut self, parameters: &[f64], block_of: &[Option<u32>]) -> Result<Conditional, Trouble> {
+    fn over_points(&mut self, parameters: &[f64], parts: Parts) -> Result<Conditional, Trouble> {
         let looked = self.look(parameters)?;
-        let width = block_of.len();
+        let width = parts.block_of.len();
         let (mut mean, mut square) = (vec![0.0; width], vec![0.0; width]);
         let (mut values, mut squares) = (mean.clone(), mean.clone());
         let shares = &looked.shares;
@@ -171,7 +181,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
         for k in 0..shares.points() {
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
             self.over_noise(parameters, &hidden, &mut values, &mut squares);
-            for (i, block) in block_of.iter().enumerate() {
+            for (i, block) in parts.block_of.iter().enumerate() {
                 let weight = block.map_or(share, |b| shares.values[shares.index(k, b as usize)]);
                 // A point of no weight may lie where the value is not finite.
                 if weight > 0.0 {
@@ -180,7 +190,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
                 }
             }
         }
-        let spread = |i: usize| if block_of[i].is_some() { (square[i] - mean[i] * mean[i]).max(0.0).sqrt() } else { 0.0 };
+        let spread = |i: usize| if parts.is_hidden(i) { (square[i] - mean[i] * mean[i]).max(0.0).sqrt() } else { 0.0 };
         Ok(Conditional { sd: (0..width).map(spread).collect(), mean })
     }
 }

@@ -21,6 +21,8 @@ pub struct Blocks {
     pub of_value: Vec<Option<u32>>,
     /// By named value: the position of the hidden coordinate that it depends on, where it depends on one alone.
     pub coordinate_of_value: Vec<Option<u32>>,
+    /// By named value: whether variables that are integrated out exactly, given others, have a part in it.
+    pub noisy_value: Vec<bool>,
 }
 
 /// More pairs of hidden coordinates than this do not fit into memory together with what is made of them.
@@ -41,7 +43,9 @@ pub(super) fn find(lowered: &Lowered, hidden: &[Hidden]) -> Result<(Structure, B
     let counts: Vec<bool> = position_of.iter().map(Option::is_some).collect();
     let outputs = lowered.program.outputs.iter().map(|o| (o.node, lowered.program.nodes[o.node].axes.clone()));
     let asked: Vec<_> = lowered.summands.iter().map(|s| (s.node, s.axes.clone())).chain(outputs).collect();
-    let touched = touches(&lowered.program, &lowered.values, &counts, &asked);
+    let mut either = counts.clone();
+    structure.collapsed.iter().flatten().for_each(|&coordinate| either[coordinate] = true);
+    let touched = touches(&lowered.program, &lowered.values, &either, &asked);
     let positions: Vec<Vec<usize>> = touched.sets.iter().map(|set| set.iter().filter_map(|&c| position_of[c as usize]).collect()).collect();
     let used = used_sets(&touched.of[..lowered.summands.len()], positions.len());
     let structure = partition(structure, &positions, &used);
@@ -54,13 +58,15 @@ pub(super) fn find(lowered: &Lowered, hidden: &[Hidden]) -> Result<(Structure, B
     let of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &block_of);
     let alone = |set: SetId| if let &[only] = positions[set as usize].as_slice() { Some(only as u32) } else { None };
     let coordinate_of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &alone);
+    let noisy = |set: SetId| touched.sets[set as usize].iter().any(|&c| position_of[c as usize].is_none());
+    let noisy_value = of_values(lowered, &touched.of[lowered.summands.len()..], &noisy);
     let mut observed = vec![false; structure.blocks.len()];
     for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind == SummandKind::Data) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     let variables = variables_of(lowered, hidden, &structure);
     let given = given(lowered, &of_summand, structure.blocks.len());
-    Ok((structure, Blocks { of_summand, observed, variables, given, of_value, coordinate_of_value }))
+    Ok((structure, Blocks { of_summand, observed, variables, given, of_value, coordinate_of_value, noisy_value }))
 }
 
 /// By block: what is integrated out in the last summand that touches it.
@@ -160,9 +166,9 @@ fn quadratic(lowered: &Lowered, counts: &[bool], of_summand: &[Vec<Option<u32>>]
 }
 
 /// By named value, what the set of coordinates that it depends on stands for.
-fn of_values(lowered: &Lowered, outputs: &[Vec<SetId>], block_of: &impl Fn(SetId) -> Option<u32>) -> Vec<Option<u32>> {
+fn of_values<T>(lowered: &Lowered, outputs: &[Vec<SetId>], of: &impl Fn(SetId) -> T) -> Vec<T> {
     let layouts = lowered.layouts.iter().zip(outputs);
-    layouts.flat_map(|(layout, sets)| layout.positions.iter().map(|&position| block_of(sets[position])).collect::<Vec<_>>()).collect()
+    layouts.flat_map(|(layout, sets)| layout.positions.iter().map(|&position| of(sets[position])).collect::<Vec<_>>()).collect()
 }
 
 fn variables_of(lowered: &Lowered, hidden: &[Hidden], structure: &Structure) -> Vec<Vec<VariableId>> {

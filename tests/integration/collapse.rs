@@ -1,6 +1,6 @@
 //! Hidden variables integrated out exactly, others given, against sums over a fine grid of the others.
 
-use crate::model::{Made, Random, dense_normal, make, table};
+use crate::model::{Made, Random, dense_normal, make, make_whole, table};
 use pgmc::integration::{Conditional, NoiseSource, Parts, Rule};
 use pgmc::program::lower::Form;
 
@@ -25,7 +25,7 @@ fn over_noise(height: impl Fn(f64) -> f64, values: impl Fn(f64) -> Vec<(f64, f64
 
 fn conditional(made: &mut Made, q: &[f64]) -> Conditional {
     let blocks = &made.joint.blocks;
-    let parts = Parts { block_of: &blocks.of_value, coordinate_of: &blocks.coordinate_of_value };
+    let parts = Parts { block_of: &blocks.of_value, coordinate_of: &blocks.coordinate_of_value, noisy: &blocks.noisy_value };
     made.density.conditional(q, parts).unwrap()
 }
 
@@ -156,6 +156,57 @@ fn rows_given_groups() {
     let found = conditional(&mut made, &q);
     let moments: Vec<(f64, f64)> = (0..20).map(|i| groups[i % 5].1[i / 5]).collect();
     same_moments(&found, 3 + 5, &moments, 1e-6);
+}
+
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "a vector times a factor",
+        "plate hidden = 2\nparam a : vector[hidden]\nparam s : positive\nlatent w[rows] : vector[hidden] ~ Normal(a, s)
+latent v[rows] ~ Normal(0, 0.4)\nobserve y[rows] ~ Normal(sum(w) * exp(v) + x, 0.8)",
+    ),
+    (
+        "correlated coefficients",
+        "plate terms = 2\nparam m : vector[terms]\nparam t : positive\nlatent b[groups] : vector[terms] ~ MultivariateNormal(m, [[1, 0.4], [0.4, 0.5]])
+latent v[groups] ~ Normal(0, t)\nobserve y[rows] ~ Normal(b[g, 1] + b[g, 2] * x, exp(v[g]))",
+    ),
+    (
+        "three layers",
+        "param a, c\nlatent z1[rows] ~ Normal(a * x, 0.5)\nlatent z2[rows] ~ Normal(sin(z1), 0.6)\nlatent z3[rows] ~ Normal(c * z2, 0.3)
+observe y[rows] ~ Normal(z3, 0.4)\nobserve count[rows] ~ Poisson(exp(0.5 * z1))",
+    ),
+    (
+        "cases",
+        "param a, c\nlatent v[groups] ~ Normal(0, 0.5)\nlatent z[rows] ~ if x > 0 then Normal(a + exp(v[g]), 0.6) else Normal(c, 0.9)
+observe y[rows] ~ Normal(z, 0.7)",
+    ),
+    (
+        "two that are normal, of which one is taken",
+        "param a\nlatent u[rows] ~ Normal(a, 0.5)\nlatent v[rows] ~ Normal(1, 0.3)\nobserve y[rows] ~ Normal(u * v, 0.9)",
+    ),
+];
+
+/// In models of many kinds, what is integrated out exactly changes nothing but the number of dimensions.
+#[test]
+fn nothing_changes_but_the_dimension() {
+    let mut random = Random(10);
+    let mut column = |f: &mut dyn FnMut(&mut Random) -> f64| -> Vec<f64> { (0..15).map(|_| f(&mut random)).collect() };
+    let (x, y) = (column(&mut |r| r.normal()), column(&mut |r| 1.2 * r.normal()));
+    let (g, count) = (column(&mut |r| 1.0 + r.below(4) as f64), column(&mut |r| r.below(4) as f64));
+    let data = table(&["g", "x", "y", "count"], &[g, x, y, count]);
+    let head = "plate rows\nplate groups = levels(g)\ninput g[rows] : groups\ninput x[rows]\n";
+    for (name, body) in OTHERS {
+        let text = format!("{head}{body}");
+        let rule = Rule::Quadrature(if *name == "cases" { 13 } else { 23 });
+        let (mut ours, mut whole) = (make(&text, &data, rule, Form::Auto), make_whole(&text, &data, rule, Form::Auto));
+        assert!(ours.joint.structure.largest_block() < whole.joint.structure.largest_block(), "{name}");
+        let q: Vec<f64> = (0..ours.joint.structure.parameters.len()).map(|i| 0.5 - 0.3 * i as f64).collect();
+        let (a, b) = (ours.value(&q), whole.value(&q));
+        assert!((a - b).abs() < 1e-3, "{name}: {a} and {b}");
+        let (one, other) = (conditional(&mut ours, &q), conditional(&mut whole, &q));
+        for (i, (mean, sd)) in other.mean.iter().zip(&other.sd).enumerate() {
+            assert!((one.mean[i] - mean).abs() < 5e-3 && (one.sd[i] - sd).abs() < 5e-3, "{name} {i}: {one:?} and {other:?}");
+        }
+    }
 }
 
 /// What would join many others by going stays: a group's effect, upon which each row's own hidden variable rests.

@@ -6,8 +6,8 @@ use pgmc::density::LogDensity as _;
 use pgmc::integration::{Marginal, Rule};
 use pgmc::joint::{self, Joint};
 use pgmc::pipeline::{Model, compile_joint};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::Form;
+use pgmc::program::bind::{Binding, Purpose};
+use pgmc::program::lower::{Form, Lowered, Question};
 
 /// A density with what it was made from.
 pub struct Made {
@@ -17,13 +17,23 @@ pub struct Made {
 
 /// Compiles `text` with the CSV `table`.
 pub fn make(text: &str, table: &str, rule: Rule, form: Form) -> Made {
+    let joint = |model: &Model, binding: &Binding| model.joint(binding, false, form).map(|joint| joint.lowered);
+    made(text, table, rule, joint)
+}
+
+/// The same with all hidden variables left to the rule, also those that could be integrated out exactly, given others.
+pub fn make_whole(text: &str, table: &str, rule: Rule, form: Form) -> Made {
+    made(text, table, rule, |model, binding| model.program(binding, Question::Joint { jacobian: false }, form))
+}
+
+fn made(text: &str, table: &str, rule: Rule, lower: impl Fn(&Model, &Binding) -> Result<Lowered, Vec<Diagnostic>>) -> Made {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut import = |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports here").at(span, ""));
     let model = Model::parse(&mut sources, source, &mut import).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let file = data::read(&mut sources, "data.csv", None, table.as_bytes().to_vec()).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    let lowered = model.joint(&binding, false, form).unwrap_or_else(|e| panic!("{e:?}\n{text}")).lowered;
+    let lowered = lower(&model, &binding).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
     let (compiled, joint) = made.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     Made { density: compiled.density, joint }
