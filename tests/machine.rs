@@ -4,7 +4,7 @@
 mod programs;
 
 use pgmc::machine;
-use pgmc::plan::{self, Mode};
+use pgmc::plan::{self, Mode, Statement};
 use pgmc::program::check;
 use proptest::prelude::*;
 
@@ -48,5 +48,22 @@ proptest! {
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));
+    }
+}
+
+/// Whether a loop in these statements runs its rounds side by side.
+#[cfg(not(target_arch = "riscv64"))]
+fn has_lanes(statements: &[Statement]) -> bool {
+    let in_lanes = |s: &Statement| matches!(s, Statement::Loop(inner) if inner.lanes > 1 || has_lanes(&inner.body));
+    statements.iter().any(in_lanes)
+}
+
+#[test]
+#[cfg(not(target_arch = "riscv64"))]
+fn the_programs_on_lanes_run_in_lanes() {
+    for (name, program, _) in programs::lanes::cases() {
+        let is_loop = program.axes.iter().any(|(_, axis)| axis.name == "rows" && axis.size > 64);
+        let plan = plan::plan(&program, Mode::Fused);
+        assert!(!is_loop || plan.steps.iter().any(|step| has_lanes(&step.body)), "{name}");
     }
 }

@@ -57,7 +57,8 @@ impl Emission<'_> {
 
     /// A register times a number; once where its value is known already.
     fn scaled(&mut self, register: RegisterId, factor: i64) -> Value {
-        if let Some(&value) = self.scaled.get(&(register, factor)) {
+        let lane = usize::from(self.lanes.own(register).is_some());
+        if let Some(&value) = self.scaled.get(&(register, lane, factor)) {
             return value;
         }
         let value = self.get(register);
@@ -67,7 +68,7 @@ impl Emission<'_> {
             2 | 4 | 8 => return self.builder.ins().ishl_imm_u(value, i64::from(factor.trailing_zeros())),
             _ => self.builder.ins().imul_imm_s(value, factor),
         };
-        self.scaled.insert((register, factor), scaled);
+        self.scaled.insert((register, lane, factor), scaled);
         scaled
     }
 

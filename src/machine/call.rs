@@ -63,7 +63,7 @@ impl Emission<'_> {
     }
 
     /// A builtin that is an instruction or a few.
-    fn native(&mut self, builtin: Builtin, arguments: &[RegisterId], values: &[Value]) -> Option<Value> {
+    pub(super) fn native(&mut self, builtin: Builtin, arguments: &[RegisterId], values: &[Value]) -> Option<Value> {
         if let (Builtin::Power, [_, exponent]) = (builtin, arguments) {
             let exponent = *self.constants.get(exponent)?;
             return self.power(values[0], exponent);
@@ -128,7 +128,7 @@ impl Emission<'_> {
         if exponent > 0.0 {
             return Some(value);
         }
-        let one = self.builder.ins().f64const(1.0);
+        let one = self.like(value, 1.0);
         Some(self.builder.ins().fdiv(one, value))
     }
 

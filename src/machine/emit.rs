@@ -12,11 +12,12 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
 use crate::base::Id;
-use crate::plan::{Kind, Loop, Operation, Plan, Reduction, RegisterId, Statement};
+use crate::plan::{Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
 
 use super::address::Bases;
 use super::call::Calls;
 use super::code::{Code, Entry, Shape, Texts};
+use super::lanes::Lanes;
 use super::pool::Pool;
 use super::{Keep, MachineError, external};
 
@@ -94,6 +95,7 @@ fn build(plan: &Plan, pool: &Pool, module: &mut JITModule, context: &mut Context
         cells,
         calls: Calls::default(),
         scaled: HashMap::new(),
+        lanes: Lanes::default(),
     };
     for step in &plan.steps {
         emission.statements(&step.body)?;
@@ -121,13 +123,15 @@ pub(super) struct Emission<'a> {
     pub pool: &'a Pool,
     pub bases: Bases,
     pub seed: Value,
-    registers: Vec<Option<Value>>,
+    /// By register, its value; where rounds run side by side that of the first.
+    pub registers: Vec<Option<Value>>,
     /// Registers that are numbers known now.
     pub constants: HashMap<RegisterId, f64>,
-    cells: Vec<Variable>,
+    pub cells: Vec<Variable>,
     pub calls: Calls,
-    /// Registers times strides in bytes, where they are known.
-    pub scaled: HashMap<(RegisterId, i64), Value>,
+    /// Registers, in a lane, times strides in bytes, where they are known.
+    pub scaled: HashMap<(RegisterId, usize, i64), Value>,
+    pub lanes: Lanes,
 }
 
 impl Emission<'_> {
@@ -135,7 +139,7 @@ impl Emission<'_> {
         statements.iter().try_for_each(|statement| self.statement(statement))
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), MachineError> {
+    pub(super) fn statement(&mut self, statement: &Statement) -> Result<(), MachineError> {
         match statement {
             Statement::Let { to, operation } => {
                 let value = self.operation(*to, operation)?;
@@ -163,24 +167,34 @@ impl Emission<'_> {
                 let new = self.reduce(*by, old, value);
                 self.builder.ins().store(MemFlagsData::trusted(), new, base, offset);
             }
-            Statement::Loop(inner) => self.repeat(inner)?,
+            Statement::Loop(inner) if inner.lanes == LANES => self.side_by_side(inner)?,
+            Statement::Loop(inner) => {
+                let last = inner.size as i64 - 1;
+                let (first, end, step) = if inner.reversed { (last, 0, -1) } else { (0, last, 1) };
+                self.repeat(inner, first, end, step, Self::statement)?;
+            }
             Statement::Kernel(call) => self.kernel(call)?,
         }
         Ok(())
     }
 
-    /// A loop whose condition is tested at its end: it has a round.
-    fn repeat(&mut self, inner: &Loop) -> Result<(), MachineError> {
+    /// Rounds from `first` to `end`, `step` apart, tested for at their end: there is one. `emit` takes the statements of the body.
+    pub(super) fn repeat(
+        &mut self,
+        inner: &Loop,
+        first: i64,
+        end: i64,
+        step: i64,
+        emit: fn(&mut Self, &Statement) -> Result<(), MachineError>,
+    ) -> Result<(), MachineError> {
         let (body, exit) = (self.builder.create_block(), self.builder.create_block());
         let counter = self.builder.append_block_param(body, I64);
-        let last = inner.size as i64 - 1;
-        let (first, end, step) = if inner.reversed { (last, 0, -1) } else { (0, last, 1) };
         let first = self.builder.ins().iconst(I64, first);
         self.builder.ins().jump(body, &[BlockArg::Value(first)]);
         self.builder.switch_to_block(body);
         self.registers[inner.counter.index()] = Some(counter);
         let outside = self.scaled.clone();
-        self.statements(&inner.body)?;
+        inner.body.iter().try_for_each(|statement| emit(self, statement))?;
         self.scaled = outside;
         let next = self.builder.ins().iadd_imm_s(counter, step);
         let more = self.builder.ins().icmp_imm_s(IntCC::NotEqual, counter, end);
@@ -191,22 +205,22 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// A register's value; `plan::check` has seen that it is computed.
+    /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is computed.
     pub(super) fn get(&self, register: RegisterId) -> Value {
-        match self.registers[register.index()] {
+        match self.lanes.own(register).or(self.registers[register.index()]) {
             Some(value) => value,
             None => panic!("{register} is not computed"),
         }
     }
 
-    fn reduce(&mut self, by: Reduction, a: Value, b: Value) -> Value {
+    pub(super) fn reduce(&mut self, by: Reduction, a: Value, b: Value) -> Value {
         match by {
             Reduction::Sum => self.builder.ins().fadd(a, b),
             Reduction::Maximum => self.builder.ins().fmax(a, b),
         }
     }
 
-    fn operation(&mut self, to: RegisterId, operation: &Operation) -> Result<Value, MachineError> {
+    pub(super) fn operation(&mut self, to: RegisterId, operation: &Operation) -> Result<Value, MachineError> {
         Ok(match operation {
             Operation::Number(value) => {
                 self.constants.insert(to, *value);

@@ -5,6 +5,7 @@ mod call;
 mod code;
 mod emit;
 mod external;
+mod lanes;
 mod linear;
 mod pool;
 

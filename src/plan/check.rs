@@ -4,6 +4,7 @@
 //! - Variables are set before they are read.
 //! - Every position lies inside its buffer, for all rounds of all loops.
 //! - Arguments and data are never written; other buffers are written before they are read; what is added to holds numbers.
+//! - Rounds that run side by side are as many as the machine has lanes, and none waits for another.
 //! - Kernels work on numbers, inside their buffers, and write to a buffer that they do not read.
 //! - Calls have as many arguments as their rows, of their kinds.
 
@@ -13,7 +14,8 @@ use crate::base::Id;
 use crate::builtins::{Builtin, Code};
 use crate::program::{Program, Type};
 
-use super::ir::{Affine, BufferId, Kernel, KernelCall, Kind, Matrix, Operation, Place, Plan, RegisterId, Statement};
+use super::ir::{Affine, BufferId, Kernel, KernelCall, Kind, LANES, Matrix, Operation, Place, Plan, RegisterId, Statement};
+use super::lanes;
 
 /// Verifies a plan for a program.
 ///
@@ -118,6 +120,9 @@ impl Checker<'_> {
             Statement::Loop(inner) => {
                 if inner.size == 0 {
                     self.fail(format!("the loop of {} has no rounds", inner.counter));
+                }
+                if inner.lanes != 1 && (inner.lanes != LANES || !lanes::independent(inner)) {
+                    self.fail(format!("rounds of {} cannot run side by side", inner.counter));
                 }
                 self.define(inner.counter, Kind::Index);
                 self.ranges[inner.counter.index()] = Some(0..=inner.size as i64 - 1);

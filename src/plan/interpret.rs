@@ -3,7 +3,7 @@
 use crate::base::Id;
 use crate::program::{ArrayValues, Program, Values, noise};
 
-use super::ir::{Affine, BufferId, Kernel, KernelCall, Loop, Matrix, Operation, Place, Plan, RegisterId, Statement};
+use super::ir::{Affine, BufferId, CellId, Kernel, KernelCall, LANES, Loop, Matrix, Operation, Place, Plan, RegisterId, Statement};
 use super::kernels::{self, View, ViewMut};
 use super::lower::scope;
 
@@ -17,8 +17,9 @@ pub fn interpret(plan: &Plan, program: &Program, values: &Values, q: &[f64], see
         values,
         q,
         seed,
-        registers: vec![None; plan.registers.len()],
-        cells: vec![None; plan.cells.len()],
+        lane: None,
+        registers: vec![[None; LANES]; plan.registers.len()],
+        cells: vec![[None; LANES]; plan.cells.len()],
         memory: plan.buffers.iter().map(|(_, b)| if is_written(b.place) { vec![None; b.len] } else { Vec::new() }).collect(),
     };
     for step in &plan.steps {
@@ -39,8 +40,11 @@ struct Run<'a> {
     values: &'a Values,
     q: &'a [f64],
     seed: u64,
-    registers: Vec<Option<f64>>,
-    cells: Vec<Option<f64>>,
+    /// Where rounds run side by side: which of them.
+    lane: Option<usize>,
+    /// By register, its value in each lane; the same in all where there are none.
+    registers: Vec<[Option<f64>; LANES]>,
+    cells: Vec<[Option<f64>; LANES]>,
     /// By buffer: what was written.
     memory: Vec<Vec<Option<f64>>>,
 }
@@ -61,11 +65,14 @@ impl Run<'_> {
     fn statements(&mut self, statements: &[Statement]) {
         for statement in statements {
             match statement {
-                Statement::Let { to, operation } => self.registers[to.index()] = Some(self.operation(operation)),
-                Statement::Set { cell, value } => self.cells[cell.index()] = Some(self.get(*value)),
+                Statement::Let { to, operation } => {
+                    let value = self.operation(operation);
+                    self.set(*to, value);
+                }
+                Statement::Set { cell, value } => self.set_cell(*cell, self.get(*value)),
                 Statement::Fold { cell, value, by } => {
-                    let old = self.cells[cell.index()].unwrap_or_else(|| panic!("{cell} is not set"));
-                    self.cells[cell.index()] = Some(by.apply(old, self.get(*value)));
+                    let new = by.apply(self.cell(*cell), self.get(*value));
+                    self.set_cell(*cell, new);
                 }
                 Statement::Store { buffer, at, value } => {
                     let (at, value) = (self.affine(at), self.get(*value));
@@ -83,15 +90,53 @@ impl Run<'_> {
     }
 
     fn repeat(&mut self, inner: &Loop) {
-        for round in 0..inner.size {
+        if inner.lanes > 1 {
+            self.side_by_side(inner);
+        }
+        for round in inner.alone()..inner.size {
             let at = if inner.reversed { inner.size - 1 - round } else { round };
-            self.registers[inner.counter.index()] = Some(at as f64);
+            self.set(inner.counter, at as f64);
             self.statements(&inner.body);
         }
     }
 
+    /// The rounds that do not run alone.
+    fn side_by_side(&mut self, inner: &Loop) {
+        let folds = inner.folds();
+        for (cell, by) in &folds {
+            self.cells[cell.index()][1..].fill(Some(by.start()));
+        }
+        for first in (0..inner.alone()).step_by(LANES) {
+            for statement in &inner.body {
+                for lane in 0..LANES {
+                    self.lane = Some(lane);
+                    self.set(inner.counter, (first + lane) as f64);
+                    self.statements(std::slice::from_ref(statement));
+                }
+            }
+        }
+        self.lane = None;
+        for (cell, by) in folds {
+            let lanes = self.cells[cell.index()].iter().flatten().copied();
+            let value = lanes.reduce(|a, b| by.apply(a, b)).unwrap_or_else(|| by.start());
+            self.set_cell(cell, value);
+        }
+    }
+
+    fn set(&mut self, register: RegisterId, value: f64) {
+        in_lane(&mut self.registers[register.index()], self.lane, value);
+    }
+
+    fn cell(&self, cell: CellId) -> f64 {
+        self.cells[cell.index()][self.lane.unwrap_or(0)].unwrap_or_else(|| panic!("{cell} is not set"))
+    }
+
+    fn set_cell(&mut self, cell: CellId, value: f64) {
+        in_lane(&mut self.cells[cell.index()], self.lane, value);
+    }
+
     fn get(&self, register: RegisterId) -> f64 {
-        self.registers[register.index()].unwrap_or_else(|| panic!("{register} is not computed"))
+        self.registers[register.index()][self.lane.unwrap_or(0)].unwrap_or_else(|| panic!("{register} is not computed"))
     }
 
     fn affine(&self, at: &Affine) -> usize {
@@ -119,7 +164,7 @@ impl Run<'_> {
             Operation::Truth(value) => f64::from(u8::from(*value)),
             Operation::Position(at) => self.affine(at) as f64,
             Operation::Load { buffer, at } => self.load(*buffer, self.affine(at)),
-            Operation::Read(cell) => self.cells[cell.index()].unwrap_or_else(|| panic!("{cell} is not set")),
+            Operation::Read(cell) => self.cell(*cell),
             Operation::Call(builtin, arguments) => {
                 let arguments: Vec<f64> = arguments.iter().map(|&a| self.get(a)).collect();
                 scope::fold(*builtin, &arguments).unwrap_or(f64::NAN)
@@ -163,6 +208,14 @@ impl Run<'_> {
             cells[position] = self.load(matrix.buffer, first + position);
         }
         cells
+    }
+}
+
+/// Sets a value in one lane, or in all.
+fn in_lane(lanes: &mut [Option<f64>; LANES], lane: Option<usize>, value: f64) {
+    match lane {
+        Some(lane) => lanes[lane] = Some(value),
+        None => lanes.fill(Some(value)),
     }
 }
 

@@ -173,8 +173,38 @@ pub struct Loop {
     pub size: usize,
     /// From the last element to the first.
     pub reversed: bool,
+    /// How many rounds run side by side, each statement in all of them before the next: 1 or [`LANES`].
+    ///
+    /// Variables that are folded then have a value a lane: the first goes on from what the variable was, the others begin at the reduction's
+    /// start, and they are folded in the order of the lanes once no full set of rounds is left. What is left of the rounds runs alone.
+    pub lanes: usize,
     /// What is repeated.
     pub body: Vec<Statement>,
+}
+
+/// Numbers in a vector of the machine.
+pub const LANES: usize = 2;
+
+impl Loop {
+    /// The first of the rounds that run alone.
+    #[must_use]
+    pub fn alone(&self) -> usize {
+        if self.lanes > 1 { self.size - self.size % self.lanes } else { 0 }
+    }
+
+    /// The variables folded in its body itself, each once.
+    #[must_use]
+    pub fn folds(&self) -> Vec<(CellId, Reduction)> {
+        let mut folds = Vec::new();
+        for statement in &self.body {
+            if let Statement::Fold { cell, by, .. } = statement
+                && !folds.contains(&(*cell, *by))
+            {
+                folds.push((*cell, *by));
+            }
+        }
+        folds
+    }
 }
 
 /// Associative operations.

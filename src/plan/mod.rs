@@ -5,6 +5,7 @@ pub mod interpret;
 pub mod ir;
 pub mod kernels;
 
+mod lanes;
 mod lower;
 mod order;
 pub mod print;
@@ -16,10 +17,11 @@ mod unroll;
 pub use check::check;
 pub use interpret::interpret;
 pub use ir::{
-    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, Loop, Matrix, Mode, Operation, Place, Plan, Reduction, RegisterId,
-    Statement, Step,
+    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, LANES, Loop, Matrix, Mode, Operation, Place, Plan, Reduction,
+    RegisterId, Statement, Step,
 };
 
+pub use lanes::has_vector_form;
 pub use print::print;
 
 use crate::program::Program;

@@ -63,7 +63,9 @@ fn block(text: &mut String, statements: &[Statement], program: &Program, depth: 
             }
             Statement::Loop(inner) => {
                 let down = if inner.reversed { " reversed" } else { "" };
-                let _ = writeln!(text, "{indent}for {} in {} {}{down}", inner.counter, program.axes[inner.axis].name, inner.size);
+                let lanes = if inner.lanes > 1 { format!(", {} side by side", inner.lanes) } else { String::new() };
+                let name = &program.axes[inner.axis].name;
+                let _ = writeln!(text, "{indent}for {} in {name} {}{down}{lanes}", inner.counter, inner.size);
                 block(text, &inner.body, program, depth + 1);
                 Ok(())
             }

@@ -1,6 +1,7 @@
 //! Programs for the tests of the plan and of the machine, each small enough to be read, one an idea.
 
 pub mod hierarchies;
+pub mod lanes;
 mod linear;
 pub mod random;
 mod recurrences;
@@ -17,6 +18,7 @@ pub type Case = (&'static str, Program, Values);
 /// All programs.
 pub fn all() -> Vec<Case> {
     let mut cases = rows::cases();
+    cases.extend(lanes::cases());
     cases.extend(hierarchies::cases());
     cases.extend(recurrences::cases());
     cases.extend(linear::cases());

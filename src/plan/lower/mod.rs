@@ -13,6 +13,7 @@ use crate::base::{Arena, Id};
 use crate::program::{AxisId, NodeId, Type};
 
 use super::ir::{Affine, Buffer, BufferId, Cell, CellId, Kind, Loop, Place, Plan, Statement, Step};
+use super::lanes;
 use super::order;
 use super::schedule::{Nest, NestKind, Schedule};
 use super::storage::Storage;
@@ -34,6 +35,7 @@ pub(super) fn lower(survey: &Survey, schedule: &Schedule, storage: &Storage) -> 
     let level = steps.last().map_or(0, |s: &Step| s.level + 1);
     steps.extend(lowering.copies(level));
     order::order(&mut steps, &lowering.buffers, lowering.emitter.registers.len());
+    steps.iter_mut().for_each(|step| lanes::choose(&mut step.body, &lowering.buffers));
     Plan {
         mode: survey.mode,
         buffers: lowering.buffers,
@@ -177,7 +179,7 @@ impl<'a> Lowering<'a> {
         let counter = self.emitter.open();
         inside(self, &Affine::register(counter));
         let body = self.emitter.close();
-        self.emitter.push(Statement::Loop(Loop { axis, counter, size, reversed, body }));
+        self.emitter.push(Statement::Loop(Loop { axis, counter, size, reversed, lanes: 1, body }));
     }
 
     fn nest(&mut self, nest: &Nest) {

@@ -1,0 +1,323 @@
+//! Loops whose rounds run side by side → vectors of two numbers where there is an instruction, each lane by itself where there is none.
+//!
+//! A register is in one of three forms: the same value in all lanes, a vector, or a value a lane. It is brought into another form where
+//! something asks for it, once. Truth values in vectors are masks: all bits of a lane are 1 or 0.
+
+use std::collections::{HashMap, HashSet};
+
+use cranelift_codegen::ir::types::{F64, F64X2, I8, I64, I64X2};
+use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Value};
+use cranelift_frontend::Variable;
+
+use crate::base::Id;
+use crate::builtins::Builtin;
+use crate::plan::{Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form};
+
+use super::MachineError;
+use super::emit::Emission;
+
+/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such loops.
+#[derive(Default)]
+pub(super) struct Lanes {
+    counter: Option<RegisterId>,
+    /// The lane that is emitted now, where each is by itself.
+    lane: usize,
+    /// Registers that differ from lane to lane.
+    differ: HashSet<RegisterId>,
+    /// Registers as vectors.
+    vectors: HashMap<RegisterId, Value>,
+    /// Values in the second lane.
+    second: HashMap<RegisterId, Value>,
+    /// What is folded, as vectors.
+    sums: HashMap<CellId, Variable>,
+}
+
+impl Lanes {
+    /// A register's value in the lane that is emitted now, where it is not that of the first.
+    pub(super) fn own(&self, register: RegisterId) -> Option<Value> {
+        if self.lane == 0 { None } else { self.second.get(&register).copied() }
+    }
+
+    /// By how much a place moves with the counter.
+    fn stride(&self, at: &Affine) -> i64 {
+        at.terms.iter().filter(|(register, _)| Some(*register) == self.counter).map(|(_, stride)| stride).sum()
+    }
+
+    /// Whether places in the lanes are neighbours in memory.
+    fn are_neighbours(&self, at: &Affine) -> bool {
+        let follows = |register: &RegisterId| Some(*register) == self.counter || !self.differ.contains(register);
+        self.stride(at) == 1 && at.terms.iter().all(|(register, _)| follows(register))
+    }
+
+    /// A place as the lane that is emitted now has it.
+    fn place(&self, at: &Affine) -> Affine {
+        Affine { offset: at.offset + self.stride(at) * self.lane as i64, terms: at.terms.clone() }
+    }
+}
+
+impl Emission<'_> {
+    pub(super) fn side_by_side(&mut self, inner: &Loop) -> Result<(), MachineError> {
+        let folds = inner.folds();
+        self.lanes = Lanes { counter: Some(inner.counter), differ: HashSet::from([inner.counter]), ..Lanes::default() };
+        for (cell, by) in &folds {
+            let (first, other) = (self.builder.use_var(self.cells[cell.index()]), self.builder.ins().f64const(by.start()));
+            let start = self.pair(first, other);
+            let variable = self.builder.declare_var(F64X2);
+            self.builder.def_var(variable, start);
+            self.lanes.sums.insert(*cell, variable);
+        }
+        self.spread(inner);
+        let step = LANES as i64;
+        self.repeat(inner, 0, inner.alone() as i64 - step, step, Self::statement_in_lanes)?;
+        let lanes = std::mem::take(&mut self.lanes);
+        for (cell, by) in &folds {
+            let sum = self.builder.use_var(lanes.sums[cell]);
+            let (first, second) = (self.builder.ins().extractlane(sum, 0), self.builder.ins().extractlane(sum, 1));
+            let value = self.reduce(*by, first, second);
+            self.builder.def_var(self.cells[cell.index()], value);
+        }
+        for round in inner.alone()..inner.size {
+            let outside = self.scaled.clone();
+            self.registers[inner.counter.index()] = Some(self.builder.ins().iconst(I64, round as i64));
+            inner.body.iter().try_for_each(|statement| self.statement(statement))?;
+            self.scaled = outside;
+        }
+        Ok(())
+    }
+
+    /// Makes vectors of the numbers that vectors in the loop meet: before it, for all rounds, but for those known now, which are read anew.
+    fn spread(&mut self, inner: &Loop) {
+        let mut set = HashSet::from([inner.counter]);
+        for statement in &inner.body {
+            let read: Vec<RegisterId> = match statement {
+                Statement::Let { to, operation } => {
+                    set.insert(*to);
+                    if let Operation::Call(builtin, arguments) = operation
+                        && has_vector_form(*builtin)
+                    {
+                        arguments.clone()
+                    } else {
+                        Vec::new()
+                    }
+                }
+                Statement::Fold { value, .. } | Statement::Store { value, .. } | Statement::Accumulate { value, .. } => vec![*value],
+                Statement::Set { .. } | Statement::Loop(_) | Statement::Kernel(_) => Vec::new(),
+            };
+            let numbers = |r: &RegisterId| self.plan.registers[*r] == Kind::Real && !self.constants.contains_key(r) && !set.contains(r);
+            read.into_iter().filter(numbers).collect::<Vec<_>>().into_iter().for_each(|r| _ = self.vector(r));
+        }
+    }
+
+    fn statement_in_lanes(&mut self, statement: &Statement) -> Result<(), MachineError> {
+        match statement {
+            Statement::Let { to, operation } => self.binding(*to, operation)?,
+            Statement::Fold { cell, value, by } => {
+                let (variable, value) = (self.lanes.sums[cell], self.vector(*value));
+                let old = self.builder.use_var(variable);
+                let new = self.reduce(*by, old, value);
+                self.builder.def_var(variable, new);
+            }
+            Statement::Store { buffer, at, value } if self.is_vector(*buffer, at) => {
+                let value = self.vector(*value);
+                let (base, offset) = self.address(*buffer, at);
+                self.builder.ins().store(unaligned(), value, base, offset);
+            }
+            Statement::Accumulate { buffer, at, value, by } if self.is_vector(*buffer, at) => {
+                let value = self.vector(*value);
+                let (base, offset) = self.address(*buffer, at);
+                let old = self.builder.ins().load(F64X2, unaligned(), base, offset);
+                let new = self.reduce(*by, old, value);
+                self.builder.ins().store(unaligned(), new, base, offset);
+            }
+            Statement::Store { buffer, at, value } => {
+                let in_lane = |at| Statement::Store { buffer: *buffer, at, value: *value };
+                self.each(at, &[*value], in_lane)?;
+            }
+            Statement::Accumulate { buffer, at, value, by } => {
+                let in_lane = |at| Statement::Accumulate { buffer: *buffer, at, value: *value, by: *by };
+                self.each(at, &[*value], in_lane)?;
+            }
+            Statement::Set { .. } | Statement::Loop(_) | Statement::Kernel(_) => {
+                return Err(MachineError::Backend("rounds that wait for each other run side by side".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A statement with a place, lane by lane.
+    fn each(&mut self, at: &Affine, read: &[RegisterId], in_lane: impl Fn(Affine) -> Statement) -> Result<(), MachineError> {
+        read.iter().for_each(|&register| self.take_apart(register));
+        for lane in 0..LANES {
+            self.lanes.lane = lane;
+            self.statement(&in_lane(self.lanes.place(at)))?;
+        }
+        self.lanes.lane = 0;
+        Ok(())
+    }
+
+    fn binding(&mut self, to: RegisterId, operation: &Operation) -> Result<(), MachineError> {
+        if !operation.reads().any(|register| self.lanes.differ.contains(&register)) {
+            let value = self.operation(to, operation)?;
+            self.registers[to.index()] = Some(value);
+            return Ok(());
+        }
+        self.lanes.differ.insert(to);
+        if let Some(vector) = self.vector_operation(operation) {
+            self.lanes.vectors.insert(to, vector);
+            return Ok(());
+        }
+        operation.reads().for_each(|register| self.take_apart(register));
+        let first = self.operation(to, operation)?;
+        self.lanes.lane = 1;
+        let second = self.operation(to, &self.in_lane(operation))?;
+        self.lanes.lane = 0;
+        self.registers[to.index()] = Some(first);
+        self.lanes.second.insert(to, second);
+        Ok(())
+    }
+
+    /// An operation with its place in the lane that is emitted now.
+    fn in_lane(&self, operation: &Operation) -> Operation {
+        match operation {
+            Operation::Position(at) => Operation::Position(self.lanes.place(at)),
+            Operation::Load { buffer, at } => Operation::Load { buffer: *buffer, at: self.lanes.place(at) },
+            Operation::Number(_)
+            | Operation::Truth(_)
+            | Operation::Read(_)
+            | Operation::Call(..)
+            | Operation::ToReal(_)
+            | Operation::ToIndex { .. }
+            | Operation::Noise { .. }
+            | Operation::Draw { .. } => operation.clone(),
+        }
+    }
+
+    /// An operation as instructions on vectors, where there are such.
+    fn vector_operation(&mut self, operation: &Operation) -> Option<Value> {
+        match operation {
+            Operation::Load { buffer, at } if self.is_vector(*buffer, at) => {
+                let (base, offset) = self.address(*buffer, at);
+                Some(self.builder.ins().load(F64X2, unaligned(), base, offset))
+            }
+            Operation::Call(builtin, arguments) if has_vector_form(*builtin) && self.are_vectors(*builtin, arguments) => {
+                let values: Vec<Value> = arguments.iter().map(|&a| self.vector(a)).collect();
+                match (builtin, &values[..]) {
+                    (Builtin::Not, &[a]) => Some(self.builder.ins().bnot(a)),
+                    (Builtin::Select, &[condition, yes, no]) => {
+                        let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), condition);
+                        Some(self.builder.ins().bitselect(mask, yes, no))
+                    }
+                    _ => self.native(*builtin, arguments, &values),
+                }
+            }
+            Operation::ToReal(value) if self.plan.registers[*value] == Kind::Bool && self.lanes.vectors.contains_key(value) => {
+                let mask = self.lanes.vectors[value];
+                let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), mask);
+                let one = self.number_in_lanes(1.0);
+                Some(self.builder.ins().band(mask, one))
+            }
+            Operation::Load { .. }
+            | Operation::Call(..)
+            | Operation::ToReal(_)
+            | Operation::Number(_)
+            | Operation::Truth(_)
+            | Operation::Position(_)
+            | Operation::Read(_)
+            | Operation::ToIndex { .. }
+            | Operation::Noise { .. }
+            | Operation::Draw { .. } => None,
+        }
+    }
+
+    /// Whether what a function with a form for vectors takes and gives can be in one.
+    fn are_vectors(&self, builtin: Builtin, arguments: &[RegisterId]) -> bool {
+        let numbers = |registers: &[RegisterId]| registers.iter().all(|&r| self.plan.registers[r] == Kind::Real);
+        match (builtin, arguments) {
+            (Builtin::Select, [_, chosen @ ..]) => numbers(chosen),
+            (Builtin::Power, [_, exponent]) => self.constants.contains_key(exponent),
+            _ => true,
+        }
+    }
+
+    fn is_vector(&self, buffer: BufferId, at: &Affine) -> bool {
+        self.plan.buffers[buffer].kind == Kind::Real && self.lanes.are_neighbours(at)
+    }
+
+    /// A number or truth value as a vector.
+    fn vector(&mut self, register: RegisterId) -> Value {
+        if let Some(&vector) = self.lanes.vectors.get(&register) {
+            return vector;
+        }
+        let vector = match (self.constants.get(&register), self.lanes.second.get(&register).copied()) {
+            (Some(&value), _) => return self.number_in_lanes(value),
+            (None, None) => {
+                let value = self.lane_of_vector(register, self.get(register));
+                let ty = self.type_of_vector(register);
+                self.builder.ins().splat(ty, value)
+            }
+            (None, Some(second)) => {
+                let (first, second) = (self.lane_of_vector(register, self.get(register)), self.lane_of_vector(register, second));
+                self.pair(first, second)
+            }
+        };
+        self.lanes.vectors.insert(register, vector);
+        vector
+    }
+
+    fn type_of_vector(&self, register: RegisterId) -> cranelift_codegen::ir::Type {
+        if self.plan.registers[register] == Kind::Bool { I64X2 } else { F64X2 }
+    }
+
+    /// A value as a lane of a vector: a truth value as a mask.
+    fn lane_of_vector(&mut self, register: RegisterId, value: Value) -> Value {
+        if self.plan.registers[register] == Kind::Bool { self.builder.ins().bmask(I64, value) } else { value }
+    }
+
+    fn pair(&mut self, first: Value, second: Value) -> Value {
+        let ty = if self.builder.func.dfg.value_type(first) == F64 { F64X2 } else { I64X2 };
+        let vector = self.builder.ins().scalar_to_vector(ty, first);
+        self.builder.ins().insertlane(vector, second, 1)
+    }
+
+    /// Sees to it that a register has a value in each lane.
+    fn take_apart(&mut self, register: RegisterId) {
+        if self.lanes.second.contains_key(&register) || !self.lanes.differ.contains(&register) {
+            return;
+        }
+        let Some(&vector) = self.lanes.vectors.get(&register) else { return };
+        let [first, second] = [0, 1].map(|lane| {
+            let value = self.builder.ins().extractlane(vector, lane);
+            match self.plan.registers[register] {
+                Kind::Bool => {
+                    let low = self.builder.ins().ireduce(I8, value);
+                    self.builder.ins().band_imm_u(low, 1)
+                }
+                Kind::Real | Kind::Index => value,
+            }
+        });
+        self.registers[register.index()] = Some(first);
+        self.lanes.second.insert(register, second);
+    }
+
+    /// A number in all lanes.
+    fn number_in_lanes(&mut self, value: f64) -> Value {
+        let bytes: Vec<u8> = value.to_le_bytes().repeat(LANES);
+        let constant = self.builder.func.dfg.constants.insert(ConstantData::from(&bytes[..]));
+        self.builder.ins().vconst(F64X2, constant)
+    }
+
+    /// A number of the type of a value, in all of its lanes.
+    pub(super) fn like(&mut self, value: Value, number: f64) -> Value {
+        if self.builder.func.dfg.value_type(value) == F64 { self.builder.ins().f64const(number) } else { self.number_in_lanes(number) }
+    }
+}
+
+/// Vectors lie at the places of numbers.
+fn unaligned() -> MemFlagsData {
+    MemFlagsData::new().with_notrap()
+}
+
+/// The first lane in the lower bytes, in either type.
+fn lanes_in_order() -> MemFlagsData {
+    MemFlagsData::new().with_endianness(Endianness::Little)
+}
