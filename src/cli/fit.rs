@@ -399,6 +399,8 @@ impl Fit {
                 MetricName::Diagonal => Metric::Diagonal,
                 MetricName::LowRank => Metric::LowRank,
             },
+            starts: Vec::new(),
+            split_steps: false,
             keep_points: false,
         }
     }

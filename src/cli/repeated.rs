@@ -1,6 +1,7 @@
 //! A run whose transitions diverge is repeated with smaller steps, where the user has not said how large they are to be.
 
 use pgmc::base::Diagnostic;
+use pgmc::draws::{Chain, DrawStats};
 use pgmc::inference::{InferenceError, NutsRun, NutsSettings};
 use serde_json::{Value, json};
 
@@ -16,55 +17,85 @@ const MANY: f64 = 0.1;
 pub struct Attempts {
     /// Of the run that counts.
     pub target_accept: f64,
-    /// What the run that does not count took.
+    /// What the runs that do not count took.
     pub seconds_before: f64,
-    /// Target acceptance and divergences of each, in order.
-    made: Vec<(f64, usize)>,
+    /// What is told of each, in order.
+    made: Vec<Attempt>,
 }
 
-/// Samples, and with smaller and smaller steps while transitions diverge; the run with the fewest divergences counts, the latest of equals.
+#[derive(Clone, Copy)]
+struct Attempt {
+    target_accept: f64,
+    divergences: usize,
+    max_depth_hits: usize,
+    irreversible: usize,
+}
+
+impl Attempt {
+    /// A chain that hardly moves has tiny steps: none that diverges, and trajectories that never end.
+    fn cut_short(self) -> usize {
+        self.divergences + self.max_depth_hits
+    }
+}
+
+/// Samples, and with smaller and smaller steps while transitions diverge, each run from where the one before it ended. The run with the fewest
+/// trajectories cut short counts, the latest of equals.
 pub fn sample(
     fit: &Fit,
     settings: &NutsSettings,
     mut run: impl FnMut(&NutsSettings) -> Result<NutsRun, InferenceError>,
 ) -> Result<(NutsRun, Attempts), InferenceError> {
     let mut best = run(settings)?;
-    let mut fewest = divergences(&best);
-    let mut attempts =
-        Attempts { target_accept: settings.target_accept, seconds_before: 0.0, made: vec![(settings.target_accept, fewest)] };
-    let many = fewest as f64 > MANY * (settings.chains * settings.draws) as f64;
+    let mut attempt = attempt(&best, settings.target_accept);
+    let mut attempts = Attempts { target_accept: settings.target_accept, seconds_before: 0.0, made: vec![attempt] };
+    let many = attempt.divergences as f64 > MANY * (settings.chains * settings.draws) as f64;
     let targets: &[f64] = if many || fit.target_accept.is_some() { &[] } else { &CAREFUL };
     for &target_accept in targets {
-        if fewest == 0 || best.stopped {
+        if attempt.divergences == 0 || best.stopped {
             break;
         }
-        let next = run(&NutsSettings { target_accept, ..settings.clone() })?;
-        let diverged = divergences(&next);
-        attempts.made.push((target_accept, diverged));
-        if next.stopped || diverged > fewest {
+        let starts = best.chains.iter().map(end).collect();
+        let next = run(&NutsSettings { target_accept, starts, split_steps: true, ..settings.clone() })?;
+        let made = self::attempt(&next, target_accept);
+        attempts.made.push(made);
+        if next.stopped || made.cut_short() > attempt.cut_short() {
             attempts.seconds_before += next.seconds;
             continue;
         }
         attempts.seconds_before += best.seconds;
         attempts.target_accept = target_accept;
-        (best, fewest) = (next, diverged);
+        (best, attempt) = (next, made);
     }
     Ok((best, attempts))
 }
 
-fn divergences(run: &NutsRun) -> usize {
-    run.chains.iter().flat_map(|c| &c.stats).filter(|s| s.divergent).count()
+fn attempt(run: &NutsRun, target_accept: f64) -> Attempt {
+    let count = |fact: fn(&DrawStats) -> bool| run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count();
+    let (divergences, max_depth_hits) = (count(|s| s.divergent), count(|s| s.max_depth_hit));
+    Attempt { target_accept, divergences, max_depth_hits, irreversible: count(|s| s.irreversible) }
+}
+
+/// Where the next run may start: not from a chain that was stuck.
+fn end(chain: &Chain) -> Option<Vec<f64>> {
+    let cut_short = chain.stats.iter().filter(|s| s.divergent || s.max_depth_hit).count();
+    (!chain.end.is_empty() && cut_short as f64 <= MANY * chain.len() as f64).then(|| chain.end.clone())
 }
 
 impl Attempts {
-    /// `[{"target_accept": 0.92, "divergences": 3}, ...]`
+    /// `[{"target_accept": 0.92, "divergences": 3, "max_depth_hits": 0, "irreversible": 0}, ...]`
     pub fn all(&self) -> Value {
-        self.made.iter().map(|(target, divergences)| json!({ "target_accept": target, "divergences": divergences })).collect()
+        let told = |a: &Attempt| {
+            json!({
+                "target_accept": a.target_accept, "divergences": a.divergences,
+                "max_depth_hits": a.max_depth_hits, "irreversible": a.irreversible,
+            })
+        };
+        self.made.iter().map(told).collect()
     }
 
     /// What is told of repeated runs.
     pub fn note(&self) -> Option<Diagnostic> {
-        let words: Vec<String> = self.made.iter().map(|(target, divergences)| format!("{divergences} at {target}")).collect();
+        let words: Vec<String> = self.made.iter().map(|a| format!("{} at {}", a.divergences, a.target_accept)).collect();
         let message = format!("transitions diverged, so smaller steps were tried; divergences by target acceptance: {}", words.join(", "));
         let counts = format!("the run at {} counts", self.target_accept);
         (words.len() > 1).then(|| Diagnostic::note("N0402", message).because(counts))

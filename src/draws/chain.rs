@@ -9,6 +9,8 @@ pub struct Chain {
     pub values: Vec<f64>,
     /// The unconstrained points of the draws, one after the other, where they are kept; else empty.
     pub points: Vec<f64>,
+    /// The unconstrained point where the chain ended; empty where the draws come from elsewhere.
+    pub end: Vec<f64>,
     /// The sampler's facts, one a draw; empty where the draws come from elsewhere.
     pub stats: Vec<DrawStats>,
     /// The divergent transitions after warm-up, in order.
@@ -37,6 +39,8 @@ pub struct Phase {
 pub struct DrawStats {
     /// The trajectory ended because its energy left the bound, or the density was not finite.
     pub divergent: bool,
+    /// The trajectory ended because a step that was split would have been taken in fewer parts on the way back.
+    pub irreversible: bool,
     /// Doublings of the trajectory that the draw was taken from.
     pub depth: u32,
     /// The trajectory ended because it had as many doublings as allowed.

@@ -31,6 +31,7 @@ pub(super) struct Facts {
     pub acceptance: f64,
     pub steps: u64,
     pub diverged_at: Option<Vec<f64>>,
+    pub irreversible: bool,
 }
 
 /// Reads the statistics of nuts-rs. Their types have fields in common but no names outside that crate, so no function can take both.
@@ -44,6 +45,7 @@ macro_rules! facts {
             acceptance: $stats.adapt.step_size.mean_tree_accept,
             steps: $stats.adapt.step_size.n_steps,
             diverged_at: $stats.divergence.divergence_start,
+            irreversible: $stats.irreversible.unwrap_or(false),
         }
     };
 }
@@ -85,8 +87,16 @@ pub(super) fn without_unknowns<D: LogDensity>(job: &Job<'_, D>) -> Chain {
     let log_density = job.shared.borrow_mut().density.evaluate(&[], &mut []);
     recorder.end_warmup();
     for draw in 0..job.draws {
-        let facts =
-            Facts { depth: 0, max_depth_hit: false, kinetic_energy: 0.0, log_density, acceptance: 1.0, steps: 0, diverged_at: None };
+        let facts = Facts {
+            depth: 0,
+            max_depth_hit: false,
+            kinetic_energy: 0.0,
+            log_density,
+            acceptance: 1.0,
+            steps: 0,
+            diverged_at: None,
+            irreversible: false,
+        };
         recorder.record(job.warmup + draw, &[], facts, f64::NAN);
     }
     recorder.finish()
@@ -138,11 +148,14 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
     fn keep(&mut self, q: &[f64], facts: Facts, step_size: f64) {
         let values = self.constrain(q);
         self.chain.values.extend(values);
+        self.chain.end.clear();
+        self.chain.end.extend_from_slice(q);
         if self.job.keep_points {
             self.chain.points.extend_from_slice(q);
         }
         self.chain.stats.push(DrawStats {
             divergent: facts.diverged_at.is_some(),
+            irreversible: facts.irreversible,
             depth: facts.depth as u32,
             max_depth_hit: facts.max_depth_hit,
             energy: facts.kinetic_energy - facts.log_density,

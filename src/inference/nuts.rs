@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use nuts_rs::{DiagNutsSettings, LowRankNutsSettings};
+use nuts_rs::{DiagNutsSettings, LowRankNutsSettings, WalnutsOptions};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -16,6 +16,10 @@ use crate::draws::Chain;
 
 /// Up to so many unknowns the low-rank metric is the default.
 pub const FEW_UNKNOWNS: usize = 120;
+
+/// The change of energy, in nats, above which a step is split. Much smaller and many steps are split, some of which would not be split on the way back;
+/// much larger and the trajectory is lost.
+pub const LARGEST_CHANGE: f64 = 5.0;
 
 /// How to sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,10 @@ pub struct NutsSettings {
     pub threads: usize,
     /// What the kinetic energy knows of the density's shape.
     pub metric: Metric,
+    /// Where chains start, as unconstrained points: the ends of an earlier run. A chain without one looks for its start.
+    pub starts: Vec<Option<Vec<f64>>>,
+    /// Whether a step along which the energy changes by more than [`LARGEST_CHANGE`] is taken in smaller ones, so that it need not diverge.
+    pub split_steps: bool,
     /// Whether the chains keep the unconstrained points of their draws.
     pub keep_points: bool,
 }
@@ -63,6 +71,8 @@ impl Default for NutsSettings {
             seed: 0,
             threads: 1,
             metric: Metric::Auto,
+            starts: Vec::new(),
+            split_steps: false,
             keep_points: false,
         }
     }
@@ -144,8 +154,13 @@ fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &Nu
     let mut counted = Counted::new(make());
     let dim = counted.density.dim();
     let mut gradient = vec![0.0; dim];
-    let search = Search { chain: index, dim, radius: 2.0 };
-    let q = start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?;
+    let q = match settings.starts.get(index) {
+        Some(Some(start)) => start.clone(),
+        Some(None) | None => {
+            let search = Search { chain: index, dim, radius: 2.0 };
+            start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?
+        }
+    };
     Ok(Started { index, counted, rng, q })
 }
 
@@ -181,12 +196,19 @@ fn run_chain<D: LogDensity>(
     }
 }
 
+/// Within-orbit adaptive steps (Bou-Rabee, Carpenter, Kleppe and Liu 2025): a step is taken in as many parts, a power of two, as
+/// keep the energy; where the way back would be taken in fewer parts the trajectory ends, which keeps the draws exact.
+fn splitting(settings: &NutsSettings) -> Option<WalnutsOptions> {
+    settings.split_steps.then(|| WalnutsOptions { max_error: LARGEST_CHANGE, ..WalnutsOptions::default() })
+}
+
 fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
     let mut theirs = DiagNutsSettings {
         num_tune: settings.warmup as u64,
         num_draws: settings.draws as u64,
         maxdepth: u64::from(settings.max_depth),
         store_divergences: true,
+        walnuts: splitting(settings),
         ..DiagNutsSettings::default()
     };
     theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
@@ -201,6 +223,7 @@ fn low_rank(settings: &NutsSettings) -> LowRankNutsSettings {
         num_draws: settings.draws as u64,
         maxdepth: u64::from(settings.max_depth),
         store_divergences: true,
+        walnuts: splitting(settings),
         ..LowRankNutsSettings::default()
     };
     theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pgmc::density::LogDensity;
 use pgmc::draws::chain::rectangle;
-use pgmc::draws::{Chain, Draws, Summary, Variable, summarise};
+use pgmc::draws::{Chain, DrawStats, Draws, Summary, Variable, summarise};
 use pgmc::inference::{InferenceError, Metric, NutsRun, NutsSettings, Progress, Silent, Update, sample};
 
 use super::densities::{EightSchools, NEIGHBOURS, Plain, chain_normal, funnel, normals};
@@ -154,6 +154,36 @@ fn a_funnel_diverges_and_says_where() {
     let narrow = divergences.iter().filter(|divergence| divergence.position[0] < 0.0).count();
     assert!(2 * narrow > divergences.len(), "{narrow} of {} in the neck", divergences.len());
     assert!(divergences.iter().all(|divergence| divergence.values == divergence.position));
+}
+
+#[test]
+fn split_steps_hardly_diverge() {
+    let whole = run(&funnel(), &settings(6));
+    let split = run(&funnel(), &NutsSettings { split_steps: true, ..settings(6) });
+    let count = |run: &NutsRun, fact: fn(&DrawStats) -> bool| run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count();
+    let (before, after) = (count(&whole, |s| s.divergent), count(&split, |s| s.divergent));
+    assert!(10 * after < before, "{after} of the split steps, {before} of the whole ones");
+    assert_eq!(count(&whole, |s| s.irreversible), 0);
+    let draws = draws(split.chains);
+    let (mean, variance) = (z_score(&draws, 0, 0.0, |v| v), z_score(&draws, 0, 9.0, |v| v * v));
+    assert!(mean.abs() < LIMIT && variance.abs() < LIMIT, "mean {mean} mcse off, variance {variance} mcse off");
+}
+
+#[test]
+fn chains_start_where_they_are_told_to() {
+    // Two peaks, at -20 and 20, which no chain changes.
+    let log_density = |q: &[f64], grad: &mut [f64]| {
+        let away = q[0] - 20.0_f64.copysign(q[0]);
+        grad[0] = -away;
+        -0.5 * away * away
+    };
+    let density = Plain { dim: 1, log_density };
+    let starts = vec![Some(vec![21.0]), Some(vec![-21.0])];
+    let run = run(&density, &NutsSettings { chains: 2, draws: 100, starts, ..settings(3) });
+    assert!(run.chains[0].values.iter().all(|&v| v > 0.0) && run.chains[1].values.iter().all(|&v| v < 0.0));
+    for chain in &run.chains {
+        assert_eq!(chain.end, chain.row(99));
+    }
 }
 
 #[test]

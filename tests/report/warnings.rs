@@ -12,7 +12,17 @@ fn spread(i: usize, step: f64) -> f64 {
 const OPTIONS: Options = Options { warmup: 1000, draws: 1000, target_accept: 0.8, max_depth: 10 };
 
 fn stats(energy: f64) -> DrawStats {
-    DrawStats { divergent: false, depth: 3, max_depth_hit: false, energy, acceptance: 0.8, step_size: 0.4, steps: 7, log_density: -1.0 }
+    DrawStats {
+        divergent: false,
+        irreversible: false,
+        depth: 3,
+        max_depth_hit: false,
+        energy,
+        acceptance: 0.8,
+        step_size: 0.4,
+        steps: 7,
+        log_density: -1.0,
+    }
 }
 
 /// Four chains of 1000 draws of two numbers on which they agree.
