@@ -97,7 +97,13 @@ impl Attempts {
     pub fn note(&self) -> Option<Diagnostic> {
         let words: Vec<String> = self.made.iter().map(|a| format!("{} at {}", a.divergences, a.target_accept)).collect();
         let message = format!("transitions diverged, so smaller steps were tried; divergences by target acceptance: {}", words.join(", "));
-        let counts = format!("the run at {} counts", self.target_accept);
-        (words.len() > 1).then(|| Diagnostic::note("N0402", message).because(counts))
+        let irreversible = self.made.iter().find(|a| a.target_accept == self.target_accept).map_or(0, |a| a.irreversible);
+        let ended = match irreversible {
+            0 => String::new(),
+            1 => "; in it one trajectory ended early, as a step that was split could not be taken back".to_owned(),
+            many => format!("; in it {many} trajectories ended early, as steps that were split could not be taken back"),
+        };
+        let counts = format!("the run at {} counts{ended}", self.target_accept);
+        (words.len() > 1).then(|| Diagnostic::note("N0403", message).because(counts))
     }
 }

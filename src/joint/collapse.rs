@@ -106,7 +106,10 @@ fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
         parts.points.iter().copied().filter(|(first, _)| chosen.parts.iter().any(|p| p.first == *first)).collect();
     let mut new = at_origin(&mut b, lowered, &slots, summands);
     let (axes, span) = (chosen.coordinates.axes.clone(), b.span());
-    new.push(Summand { name: "integrated out".to_owned(), node: solved.log_integral, axes, kind: SummandKind::Data, span });
+    // Data speak through it where they spoke of what is integrated out.
+    let spoke = lowered.summands.iter().zip(summands).zip(&new).any(|((s, old), new)| s.kind == SummandKind::Data && *old != new.node);
+    let kind = if spoke { SummandKind::Data } else { SummandKind::Prior };
+    new.push(Summand { name: "integrated out".to_owned(), node: solved.log_integral, axes, kind, span });
     let values = given(&mut b, chosen, &slots, &solved.deviates);
     let shown = replay(&mut b, &values, &[], outputs);
     for ((old, &before), node) in lowered.program.outputs.iter().zip(outputs).zip(shown) {
