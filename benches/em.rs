@@ -10,8 +10,9 @@ mod expectation;
 #[path = "em/judge.rs"]
 mod judge;
 #[path = "../tests/integration/model.rs"]
-#[allow(dead_code)]
 mod model;
+#[path = "../tests/integration/simulated.rs"]
+mod simulated;
 
 use cases::{Case, hidden_regression, two_layer};
 use judge::{Counted, Judge, Outcome, Watched};
@@ -81,7 +82,7 @@ fn fit(case: &Case, way: &Way) -> Outcome {
         Way::Adam(rule) => *rule,
         Way::Em(_) => Rule::Laplace,
     };
-    let joint = model::make(case.text, &case.table, rule, form).joint;
+    let (_, joint) = model::compile(case.text, &case.table, rule, form);
     let counted = Counted::new(joint.joint, joint.structure.hidden.len());
     let judge = Judge::new(&case.log_likelihood, case.best - 0.01, PATIENCE, counted.passes.clone());
     match way {

@@ -1,7 +1,6 @@
 //! How long a gradient takes, and how long until there is one: compiled code beside hand-written Rust, in one run.
 
 #[path = "../tests/programs/mod.rs"]
-#[allow(dead_code)]
 mod programs;
 
 use std::hint::black_box;

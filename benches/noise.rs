@@ -3,15 +3,16 @@
 //! Run: cargo bench --bench noise
 
 #[path = "../tests/integration/model.rs"]
-#[allow(dead_code)]
 mod model;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use model::{Made, make};
+use model::compile;
+use pgmc::density::LogDensity as _;
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
-use pgmc::integration::{NoiseSource, Rule};
+use pgmc::integration::{Marginal, NoiseSource, Rule};
+use pgmc::joint::Joint;
 use pgmc::program::lower::Form;
 
 const TEXT: &str = include_str!("../models/hidden_regression/model.pgm");
@@ -33,11 +34,10 @@ fn prior(samples: usize, source: NoiseSource, seed: u64) -> Rule {
 }
 
 /// The root mean square error at the maximum.
-fn error(made: &mut Made, q: &[f64], exact: f64, samples: usize, source: NoiseSource) -> f64 {
-    let mut square = 0.0;
+fn error(density: &Marginal<Joint>, q: &[f64], exact: f64, samples: usize, source: NoiseSource) -> f64 {
+    let (mut square, mut gradient) = (0.0, vec![0.0; q.len()]);
     for seed in 0..SETS {
-        made.density = made.density.with_rule(prior(samples, source, seed));
-        square += (made.value(q) - exact).powi(2);
+        square += (density.with_rule(prior(samples, source, seed)).evaluate(q, &mut gradient) - exact).powi(2);
     }
     (square / SETS as f64).sqrt()
 }
@@ -88,11 +88,11 @@ fn plot(curves: &[Vec<f64>]) -> String {
 }
 
 fn main() {
-    let mut exactly = make(TEXT, TABLE, Rule::Laplace, Form::Auto);
-    let found = optimise(&mut exactly.density, &OptimiseSettings::default(), &Silent).expect("a finite density");
-    let mut made = make(TEXT, TABLE, prior(16, NoiseSource::Sobol, 0), Form::Auxiliary);
-    let mut of = |source: NoiseSource| -> Vec<f64> {
-        SAMPLES.iter().map(|&samples| error(&mut made, &found.q, found.log_density, samples, source)).collect()
+    let (mut exactly, _) = compile(TEXT, TABLE, Rule::Laplace, Form::Auto);
+    let found = optimise(&mut exactly, &OptimiseSettings::default(), &Silent).expect("a finite density");
+    let (density, _) = compile(TEXT, TABLE, prior(16, NoiseSource::Sobol, 0), Form::Auxiliary);
+    let of = |source: NoiseSource| -> Vec<f64> {
+        SAMPLES.iter().map(|&samples| error(&density, &found.q, found.log_density, samples, source)).collect()
     };
     let curves: Vec<Vec<f64>> = SOURCES.iter().map(|(_, source, _)| of(*source)).collect();
     println!("exact log likelihood {:.4}\n\n| L | pseudo-random | antithetic | scrambled Sobol |\n|---|---|---|---|", found.log_density);

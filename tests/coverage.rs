@@ -6,13 +6,15 @@
 //! less than one of a hundred intervals. Few groups would need `--profile`.
 
 #[path = "integration/model.rs"]
-#[allow(dead_code)]
 mod model;
+#[path = "integration/simulated.rs"]
+mod simulated;
 
-use model::{Random, make, table};
+use model::compile;
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
 use pgmc::integration::Rule;
 use pgmc::program::lower::Form;
+use simulated::{Random, table};
 
 /// Simulated tables.
 const TABLES: u64 = 500;
@@ -33,9 +35,9 @@ fn held(setting: &Setting) -> Vec<usize> {
     for seed in 0..TABLES {
         let mut random = Random(1000 + seed);
         let columns = (setting.simulate)(&mut random, setting.truth);
-        let mut made = make(setting.text, &table(setting.columns, &columns), setting.rule, Form::Auto);
+        let (mut density, _) = compile(setting.text, &table(setting.columns, &columns), setting.rule, Form::Auto);
         let settings = OptimiseSettings { starts: 1, ..OptimiseSettings::default() };
-        let estimate = optimise(&mut made.density, &settings, &Silent).expect("a finite density");
+        let estimate = optimise(&mut density, &settings, &Silent).expect("a finite density");
         assert!(estimate.converged && estimate.hessian_positive_definite, "table {seed}: {estimate:?}");
         for (i, truth) in setting.truth.iter().enumerate() {
             held[i] += usize::from(estimate.lower[i] <= *truth && *truth <= estimate.upper[i]);

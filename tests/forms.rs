@@ -5,12 +5,10 @@ mod change;
 #[path = "forms/choice.rs"]
 mod choice;
 #[path = "models/command.rs"]
-#[allow(dead_code)]
 mod command;
 #[path = "forms/noise.rs"]
 mod noise;
 #[path = "forms/precisions.rs"]
 mod precisions;
 #[path = "models/worked.rs"]
-#[allow(dead_code)]
 mod worked;

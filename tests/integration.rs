@@ -6,9 +6,13 @@ mod collapse;
 mod exact;
 #[path = "integration/gradient.rs"]
 mod gradient;
+#[path = "integration/made.rs"]
+mod made;
 #[path = "integration/model.rs"]
 mod model;
 #[path = "integration/monte_carlo.rs"]
 mod monte_carlo;
 #[path = "integration/quadrature.rs"]
 mod quadrature;
+#[path = "integration/simulated.rs"]
+mod simulated;

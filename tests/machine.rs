@@ -1,7 +1,11 @@
 //! Machine code computes what its plan's interpreter does.
 #![cfg(feature = "cranelift")]
 
+#[path = "programs/gradients.rs"]
+mod gradients;
 mod programs;
+#[path = "programs/random.rs"]
+mod random;
 
 use pgmc::machine;
 use pgmc::plan::{self, Mode, Statement};
@@ -36,15 +40,15 @@ fn machine_code_agrees_with_the_interpreter() {
 
 #[test]
 fn machine_code_of_gradients_agrees_with_the_interpreter() {
-    programs::gradients().iter().for_each(check_case);
+    gradients::gradients().iter().for_each(check_case);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_machine_code_agrees_with_the_interpreter((sizes, steps) in programs::random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = programs::random::program(sizes, &steps, gradient);
+    fn random_machine_code_agrees_with_the_interpreter((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
+        let (program, values) = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

@@ -4,6 +4,8 @@
 mod command;
 #[path = "models/derivative.rs"]
 mod derivative;
+#[path = "models/posteriors.rs"]
+mod posteriors;
 #[path = "models/worked.rs"]
 mod worked;
 
@@ -25,7 +27,7 @@ fn assert_none(complaints: &[String]) {
 #[test]
 fn values_and_gradients_are_those_of_the_interpreter() {
     let mut models = with_data();
-    models.extend(worked::of_posteriors());
+    models.extend(posteriors::all());
     println!("{} models", models.len());
     assert_none(&each(&models, derivative::check));
 }

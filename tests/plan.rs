@@ -1,6 +1,10 @@
 //! Plans compute what their programs mean: fused, naive and the program's own evaluator agree.
 
+#[path = "programs/gradients.rs"]
+mod gradients;
 mod programs;
+#[path = "programs/random.rs"]
+mod random;
 
 use pgmc::plan::{self, Mode};
 use pgmc::program::{Program, Values, check, evaluate};
@@ -44,15 +48,15 @@ fn plans_agree_with_the_program() {
 
 #[test]
 fn plans_of_gradients_agree_with_the_program() {
-    programs::gradients().iter().for_each(check_case);
+    gradients::gradients().iter().for_each(check_case);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_plans_agree_with_the_program((sizes, steps) in programs::random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = programs::random::program(sizes, &steps, gradient);
+    fn random_plans_agree_with_the_program((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
+        let (program, values) = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

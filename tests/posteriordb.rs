@@ -2,6 +2,8 @@
 
 #[path = "models/command.rs"]
 mod command;
+#[path = "models/posteriors.rs"]
+mod posteriors;
 #[path = "models/worked.rs"]
 mod worked;
 
@@ -25,7 +27,7 @@ fn posteriors_agree_with_the_reference() {
         println!("skipped: {POSTERIORS} is not there");
         return;
     }
-    let models = worked::of_posteriors();
+    let models = posteriors::all();
     let short = each(&models, agrees);
     println!("{} of {} agree", models.len() - short.len(), models.len());
     assert!(short.is_empty(), "\n{}\n", short.join("\n"));

@@ -1,6 +1,6 @@
 //! The models, simulated tables, and their log likelihoods by formulas written by hand.
 
-use crate::model::{Random, table};
+use crate::simulated::{Random, table};
 
 /// Coordinates → log likelihood.
 type LogLikelihood = Box<dyn Fn(&[f64]) -> f64>;

@@ -248,7 +248,7 @@ impl<J: JointDensity> Marginal<J> {
     /// Log density and gradient by the parameters.
     fn try_evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> Result<f64, Trouble> {
         let looked = self.look(parameters)?;
-        let mut total = vec![0.0; self.structure.dim];
+        let mut total = vec![0.0; self.structure.dim()];
         let mut factor_bar = vec![0.0; self.pattern.len()];
         let halves = self.unbiased.then(|| Halves::of(&looked.shares)).flatten();
         let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.shares), |halves| Cow::Owned(halves.corrected(&looked.shares)));

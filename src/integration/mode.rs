@@ -227,7 +227,7 @@ impl<J> Search<'_, J> {
     /// Σ of `weights` (by entry of the pattern) over the entries of −H, as pairs of directions a, b with the sum −Σ aᵀHb: for each colour its
     /// indicator and where its product is read.
     pub fn directions(&self, weights: &[f64]) -> Vec<(Vec<f64>, Vec<f64>)> {
-        let dim = self.structure.dim;
+        let dim = self.structure.dim();
         let mut pairs = vec![(vec![0.0; dim], vec![0.0; dim]); self.colouring.colours];
         for (position, &at) in self.structure.hidden.iter().enumerate() {
             let colour = self.colouring.colour[position];

@@ -14,8 +14,6 @@ pub enum NoiseKind {
 /// The structure of a joint density.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Structure {
-    /// How many coordinates there are.
-    pub dim: usize,
     /// The coordinates of parameters, in order.
     pub parameters: Vec<usize>,
     /// The coordinates of hidden variables, in order; *position* below is the place in this list.
@@ -36,6 +34,12 @@ pub struct Structure {
 }
 
 impl Structure {
+    /// How many coordinates there are.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.parameters.len() + self.hidden.len() + self.collapsed.iter().map(Vec::len).sum::<usize>()
+    }
+
     /// The size of the largest block.
     #[must_use]
     pub fn largest_block(&self) -> usize {
@@ -51,7 +55,7 @@ impl Structure {
     /// A full vector of coordinates from parameters and hidden ones; 0 for noise.
     #[must_use]
     pub fn whole(&self, parameters: &[f64], hidden: &[f64]) -> Vec<f64> {
-        let mut q = vec![0.0; self.dim];
+        let mut q = vec![0.0; self.dim()];
         self.parameters.iter().zip(parameters).for_each(|(&at, &value)| q[at] = value);
         self.hidden.iter().zip(hidden).for_each(|(&at, &value)| q[at] = value);
         q

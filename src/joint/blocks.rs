@@ -80,7 +80,7 @@ fn given(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -> V
 /// Which coordinates are hidden; by coordinate its position among the hidden ones.
 fn coordinates(lowered: &Lowered, hidden: &[Hidden]) -> (Structure, Vec<Option<usize>>) {
     let mut position_of = vec![None; lowered.program.slots];
-    let mut structure = Structure { dim: lowered.program.slots, collapsed: lowered.collapsed.places.clone(), ..Structure::default() };
+    let mut structure = Structure { collapsed: lowered.collapsed.places.clone(), ..Structure::default() };
     let mut hidden: Vec<_> = hidden.iter().collect();
     hidden.sort_by_key(|h| h.first);
     for part in hidden {

@@ -25,30 +25,28 @@ pub fn collapse(lowered: Lowered) -> Lowered {
 }
 
 fn try_collapse(lowered: &Lowered) -> Option<Lowered> {
-    let candidates = candidates(lowered)?;
-    let chosen = choose(lowered, candidates)?;
+    let alone = |part: &&Hidden| part.len > 0 && is_quadratic(lowered, &[part]);
+    let candidates: Vec<&Hidden> = lowered.hidden.iter().filter(alone).collect();
+    if candidates.is_empty() || is_quadratic(lowered, &lowered.hidden.iter().collect::<Vec<_>>()) {
+        return None;
+    }
+    let (before, _) = blocks::find(lowered, &lowered.hidden).ok()?;
+    let chosen = choose(lowered, open(candidates, &before))?;
     let collapsed = rewrite(lowered, &chosen)?;
     // Others that met only through what is integrated out meet directly afterwards: not to be had for many of them.
-    let (before, _) = blocks::find(lowered, &lowered.hidden).ok()?;
     let (after, _) = blocks::find(&collapsed, &collapsed.hidden).ok()?;
     (after.pairs.len() <= before.pairs.len()).then_some(collapsed)
 }
 
-/// Hidden variables whose blocks are not quadratic, but would be if all else were given; the largest first.
-fn candidates(lowered: &Lowered) -> Option<Vec<&Hidden>> {
-    let alone = |part: &&Hidden| part.len > 0 && is_quadratic(lowered, &[part]);
-    let mut candidates: Vec<&Hidden> = lowered.hidden.iter().filter(alone).collect();
-    if candidates.is_empty() || is_quadratic(lowered, &lowered.hidden.iter().collect::<Vec<_>>()) {
-        return None;
-    }
-    let (structure, _) = blocks::find(lowered, &lowered.hidden).ok()?;
-    let open = |coordinate: usize| {
+/// Those whose blocks are not quadratic as a whole; the largest first.
+fn open<'a>(mut candidates: Vec<&'a Hidden>, structure: &Structure) -> Vec<&'a Hidden> {
+    let is_open = |coordinate: usize| {
         let position = structure.hidden.binary_search(&coordinate);
         position.is_ok_and(|p| !structure.quadratic[structure.block_of[p]])
     };
-    candidates.retain(|part| (part.first..part.first + part.len).all(open));
+    candidates.retain(|part| (part.first..part.first + part.len).all(is_open));
     candidates.sort_by_key(|part| std::cmp::Reverse(part.len));
-    Some(candidates)
+    candidates
 }
 
 /// Whether all summands are polynomials of degree 2 at most in the coordinates of these.

@@ -1,6 +1,7 @@
 //! Hidden variables integrated out exactly, others given, against sums over a fine grid of the others.
 
-use crate::model::{Made, Random, dense_normal, make, make_whole, table};
+use crate::made::{Made, dense_normal, make, make_whole};
+use crate::simulated::{Random, table};
 use pgmc::integration::{Conditional, NoiseSource, Parts, Rule};
 use pgmc::program::lower::Form;
 

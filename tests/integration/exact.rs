@@ -1,6 +1,7 @@
 //! Linear-Gaussian models against the dense normal density of the data.
 
-use crate::model::{Made, Random, dense_normal, make, table};
+use crate::made::{Made, dense_normal, make};
+use crate::simulated::{Random, table};
 use pgmc::density::{JointDensity as _, LogDensity as _};
 use pgmc::integration::Rule;
 use pgmc::program::lower::Form;

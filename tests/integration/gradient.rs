@@ -1,6 +1,7 @@
 //! Gradients of integrated densities against central differences, for every rule and kind of block.
 
-use crate::model::{Made, Random, make, table};
+use crate::made::{Made, make};
+use crate::simulated::{Random, table};
 use pgmc::density::LogDensity as _;
 use pgmc::integration::{NoiseSource, Rule};
 use pgmc::program::lower::Form;

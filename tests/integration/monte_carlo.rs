@@ -1,6 +1,7 @@
 //! Monte Carlo against the exact integral, within its own stated error; and how the error falls.
 
-use crate::model::{Made, Random, make, table};
+use crate::made::{Made, make};
+use crate::simulated::{Random, table};
 use pgmc::density::LogDensity as _;
 use pgmc::integration::{NoiseSource, Rule};
 use pgmc::program::lower::Form;

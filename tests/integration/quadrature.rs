@@ -1,6 +1,7 @@
 //! Quadrature against integrals in closed form.
 
-use crate::model::{Random, make, table};
+use crate::made::make;
+use crate::simulated::{Random, table};
 use pgmc::integration::Rule;
 use pgmc::math::beta::lbeta;
 use pgmc::math::gamma::lgamma;

@@ -15,13 +15,6 @@ pub struct Worked {
     pub data: Vec<String>,
 }
 
-/// The models of reference posteriors that are here; none where their folder is not.
-pub fn of_posteriors() -> Vec<Worked> {
-    let models = entries(Path::new("models/posteriordb")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "pgm"));
-    let folder = |model: &PathBuf| Path::new(POSTERIORS).join(model.file_stem().expect("a name"));
-    models.filter(|model| folder(model).is_dir()).map(|model| worked(&folder(&model), &model)).collect()
-}
-
 /// What a folder holds, by name.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -4,7 +4,8 @@ use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayId, ArrayValues, AxisId, Base, NodeId, Program, Type, Values};
 use proptest::prelude::*;
 
-use super::Maker;
+use crate::gradients::with_gradient;
+use crate::programs::Maker;
 
 /// A step: which operation, on which of the nodes made so far, over which axis.
 pub type Step = (u8, usize, usize, u8);
@@ -41,7 +42,7 @@ pub fn program(sizes: [usize; 3], steps: &[Step], gradient: bool) -> (Program, V
         m.out(node);
     }
     let (_, program, values) = m.case("random");
-    if gradient { super::with_gradient(program, values) } else { (program, values) }
+    if gradient { with_gradient(program, values) } else { (program, values) }
 }
 
 impl Random {
