@@ -90,6 +90,9 @@ fn magnitude(value: f64, digits: i32) -> i32 {
 }
 
 fn exponent(value: f64, decimals: i32) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let digits = (magnitude(value, 1) + decimals).clamp(0, 16);
     format!("{value:.*e}", digits as usize)
 }

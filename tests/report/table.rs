@@ -98,6 +98,8 @@ fn no_digit_that_is_not_known() {
     assert_eq!(fixed(-12_345.678, 1), "-12,345.7");
     assert_eq!(fixed(12_345.0, -2), "12,300");
     assert_eq!(fixed(1.234e12, -9), "1.234e12");
+    // Of a hidden variable whose spread is 0 the error is rounding.
+    assert_eq!(fixed(0.0, 17), "0");
     assert_eq!(fixed(1.2345e-9, 11), "1.23e-9");
     assert_eq!(fixed(f64::NAN, 2), "–");
     assert_eq!(fixed(f64::INFINITY, 2), "inf");
