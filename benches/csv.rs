@@ -1,4 +1,5 @@
-//! How long reading a CSV file takes, and how much memory: a million rows of 20 numbers, one column of 100 MB, labels among numbers.
+//! How long reading a CSV file takes, and how much memory: a million rows of 20 numbers, one column
+//! of 100 MB, labels among numbers.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -19,8 +20,13 @@ fn main() {
 
 fn measure(criterion: &mut Criterion, name: &str, bytes: Vec<u8>) {
     let mut group = criterion.benchmark_group("csv");
-    group.sample_size(10).measurement_time(Duration::from_secs(20)).throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function(name, |bencher| bencher.iter_batched(|| bytes.clone(), load, BatchSize::PerIteration));
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(20))
+        .throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function(name, |bencher| {
+        bencher.iter_batched(|| bytes.clone(), load, BatchSize::PerIteration)
+    });
     group.finish();
 }
 
@@ -31,15 +37,20 @@ fn load(bytes: Vec<u8>) -> (Sources, DataFile) {
     (sources, file)
 }
 
-/// A CSV file whose cells have 10 bytes with their separator, the first `labels` columns labels out of 85.
+/// A CSV file whose cells have 10 bytes with their separator, the first `labels` columns labels out
+/// of 85.
 fn file(rows: usize, columns: usize, labels: usize) -> Vec<u8> {
     let mut text = String::with_capacity(10 * columns * (rows + 1));
-    (0..columns)
-        .for_each(|column| write!(text, "x{column}{}", if column + 1 == columns { '\n' } else { ',' }).expect("a string takes all"));
+    (0..columns).for_each(|column| {
+        write!(text, "x{column}{}", if column + 1 == columns { '\n' } else { ',' })
+            .expect("a string takes all")
+    });
     let mut state: u64 = 1;
     for _ in 0..rows {
         for column in 0..columns {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let random = state >> 33;
             let end = if column + 1 == columns { '\n' } else { ',' };
             let cell = if column < labels {
@@ -53,11 +64,14 @@ fn file(rows: usize, columns: usize, labels: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Prints the memory at the highest point of reading one file, the copy that stays here left out. Nothing where the system does not tell.
+/// Prints the memory at the highest point of reading one file, the copy that stays here left out.
+/// Nothing where the system does not tell.
 fn print_peak(bytes: &[u8]) {
     let file = load(bytes.to_vec());
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<usize>().ok());
+    let peak = status.lines().find_map(|line| {
+        line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<usize>().ok()
+    });
     if let Some(kilobytes) = peak {
         let ratio = (1024.0 * kilobytes as f64 - bytes.len() as f64) / bytes.len() as f64;
         println!("peak memory: {ratio:.2} times the file's {} MB", bytes.len() / 1_000_000);

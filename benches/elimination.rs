@@ -1,15 +1,16 @@
-//! Discrete variables summed out: nanoseconds a row or step of values and gradients, against the same written by hand, and how they grow.
+//! Discrete variables summed out: nanoseconds a row or step of values and gradients, against the
+//! same written by hand, and how they grow.
 
 use std::time::Instant;
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
 use pgmc::engine::Engine;
+use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{self, Density, Model};
 use pgmc::plan;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
 use pgmc::program::{OutputRole, fold};
 
 const STATES: usize = 3;
@@ -47,23 +48,29 @@ fn made(text: &str, y: &[f64]) -> Made {
     let table = "y\n".to_owned() + &y.iter().map(|v| format!("{v:?}\n")).collect::<String>();
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let mut import = |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports").at(span, ""));
+    let mut import =
+        |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports").at(span, ""));
     let model = Model::parse(&mut sources, source, &mut import).expect("a model");
     let file = data::read(&mut sources, "data.csv", None, table.into_bytes()).expect("a table");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
     let begin = Instant::now();
-    let lowered = model.program(&binding, Question::Density { jacobian: true }, Form::Auto).expect("a program");
+    let lowered = model
+        .program(&binding, Question::Density { jacobian: true }, Form::Auto)
+        .expect("a program");
     let mut program = lowered.program.clone();
     program.outputs.clear();
     let mut b = pgmc::program::Builder::resume(program, lowered.values.clone());
     let terms: Vec<_> = b.program.terms.iter().map(|t| t.node).collect();
     let zero = b.constant(0.0);
-    let total = terms.into_iter().fold(zero, |total, term| b.call(pgmc::builtins::Builtin::Add, &[total, term]));
+    let total = terms
+        .into_iter()
+        .fold(zero, |total, term| b.call(pgmc::builtins::Builtin::Add, &[total, term]));
     b.output(OutputRole::Value, "", total);
     let (mut program, values) = b.finish();
     program.terms.clear();
     let (program, values) = fold(program, values);
-    let value = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values).expect("machine code");
+    let value = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values)
+        .expect("machine code");
     let gradient = pipeline::compile(lowered).expect("machine code").density;
     Made { gradient, value, seconds: begin.elapsed().as_secs_f64() }
 }
@@ -90,9 +97,12 @@ fn show(name: &str, text: &str, y: &[f64], hand: Option<f64>) {
     let of_gradient = least(|| _ = gradient.evaluate(&q, &mut slope));
     let of_value = least(|| value.run(&mut scratch, &q, 0, &mut out));
     let each = 1e9 / y.len() as f64;
-    let hand = hand.map_or_else(String::new, |hand| format!("; by hand {:.1} ns, {:.2} times that", hand * each, of_gradient / hand));
+    let hand = hand.map_or_else(String::new, |hand| {
+        format!("; by hand {:.1} ns, {:.2} times that", hand * each, of_gradient / hand)
+    });
     println!(
-        "{name}, {} rows: compiled in {:.1} ms; value {:.1} ns a row, gradient {:.1} ns, {:.2} times the value{hand}",
+        "{name}, {} rows: compiled in {:.1} ms; value {:.1} ns a row, gradient {:.1} ns, {:.2} \
+         times the value{hand}",
         y.len(),
         seconds * 1e3,
         of_value * each,
@@ -101,8 +111,15 @@ fn show(name: &str, text: &str, y: &[f64], hand: Option<f64>) {
     );
 }
 
-/// Log likelihood of a hidden Markov model with its gradient by transition, level and scale: forward and backward recursion.
-fn forward_backward(y: &[f64], trans: &[[f64; STATES]; STATES], level: &[f64; STATES], sd: f64, work: &mut Vec<[f64; STATES]>) -> f64 {
+/// Log likelihood of a hidden Markov model with its gradient by transition, level and scale:
+/// forward and backward recursion.
+fn forward_backward(
+    y: &[f64],
+    trans: &[[f64; STATES]; STATES],
+    level: &[f64; STATES],
+    sd: f64,
+    work: &mut Vec<[f64; STATES]>,
+) -> f64 {
     work.clear();
     let mut alpha = [1.0 / STATES as f64; STATES];
     let mut total = 0.0;
@@ -123,9 +140,11 @@ fn forward_backward(y: &[f64], trans: &[[f64; STATES]; STATES], level: &[f64; ST
     let (mut by_trans, mut by_level, mut by_sd) = ([[0.0; STATES]; STATES], [0.0; STATES], 0.0);
     for (t, &y) in y.iter().enumerate().rev() {
         let before = work[t];
-        let e: [f64; STATES] = std::array::from_fn(|k| (-0.5 * ((y - level[k]) / sd).powi(2)).exp());
+        let e: [f64; STATES] =
+            std::array::from_fn(|k| (-0.5 * ((y - level[k]) / sd).powi(2)).exp());
         let weight: [f64; STATES] = std::array::from_fn(|k| e[k] * beta[k]);
-        let back: [f64; STATES] = std::array::from_fn(|j| (0..STATES).map(|k| trans[j][k] * weight[k]).sum());
+        let back: [f64; STATES] =
+            std::array::from_fn(|j| (0..STATES).map(|k| trans[j][k] * weight[k]).sum());
         let norm: f64 = (0..STATES).map(|j| before[j] * back[j]).sum();
         for j in 0..STATES {
             for k in 0..STATES {
@@ -147,7 +166,15 @@ fn main() {
         let y: Vec<f64> = (0..steps).map(|t| (t / 50 % 3) as f64 + random.next()).collect();
         let trans = [[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]];
         let mut work = Vec::new();
-        let hand = least(|| _ = std::hint::black_box(forward_backward(std::hint::black_box(&y), &trans, &[0.0, 1.0, 2.0], 0.7, &mut work)));
+        let hand = least(|| {
+            _ = std::hint::black_box(forward_backward(
+                std::hint::black_box(&y),
+                &trans,
+                &[0.0, 1.0, 2.0],
+                0.7,
+                &mut work,
+            ))
+        });
         show("hidden Markov model of 3 states", CHAIN, &y, Some(hand));
     }
     for rows in [10_000, 100_000, 1_000_000] {

@@ -1,5 +1,6 @@
-//! Monte Carlo EM (Wei and Tanner 1990) beside the integrated likelihood: time and passes over the joint density until a visited point lies
-//! within 0.01 nats of the highest log likelihood. What a visited point's log likelihood is, is told by formulas written by hand, off the clock.
+//! Monte Carlo EM (Wei and Tanner 1990) beside the integrated likelihood: time and passes over the
+//! joint density until a visited point lies within 0.01 nats of the highest log likelihood. What a
+//! visited point's log likelihood is, is told by formulas written by hand, off the clock.
 //!
 //! Run: cargo bench --bench em, or cargo bench --bench em -- 'two layers 1000' for one case
 
@@ -17,8 +18,8 @@ mod simulated;
 use cases::{Case, hidden_regression, two_layer};
 use judge::{Counted, Judge, Outcome, Watched};
 use pgmc::inference::{Adam, OptimiseSettings, optimise_from};
-use pgmc::integration::{Marginal, NoiseSource, Rule};
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::{Marginal, NoiseSource, Rule};
 
 /// Seconds after which a method is given up.
 const PATIENCE: f64 = 60.0;
@@ -52,11 +53,18 @@ fn ways(case: &Case) -> Vec<(&'static str, Way)> {
             ("Adam around the mode, 16 fresh points a step", Way::Adam(around_mode(16))),
         ]
     } else {
-        // The second layer is integrated out exactly, given the first. One point a row first, which is cheap, then quadrature as fine as `--integrate auto` makes it.
+        // The second layer is integrated out exactly, given the first. One point a row first, which
+        // is cheap, then quadrature as fine as `--integrate auto` makes it.
         let finer = [15, 31, 63, 127].map(Rule::Quadrature);
         vec![
-            ("quadrature, agh:15 to agh:127 (the default)", Way::Climb([Rule::Quadrature(1)].into_iter().chain(finer).collect())),
-            ("Monte Carlo around the mode, 256 points", Way::Climb(vec![Rule::Quadrature(1), around_mode(256)])),
+            (
+                "quadrature, agh:15 to agh:127 (the default)",
+                Way::Climb([Rule::Quadrature(1)].into_iter().chain(finer).collect()),
+            ),
+            (
+                "Monte Carlo around the mode, 256 points",
+                Way::Climb(vec![Rule::Quadrature(1), around_mode(256)]),
+            ),
             ("Adam, 64 fresh points of prior noise a step", Way::Adam(from_prior(64))),
         ]
     };
@@ -84,11 +92,18 @@ fn fit(case: &Case, way: &Way) -> Outcome {
     };
     let (_, joint) = model::compile(case.text, &case.table, rule, form);
     let counted = Counted::new(joint.joint, joint.structure.hidden.len());
-    let judge = Judge::new(&case.log_likelihood, case.best - 0.01, PATIENCE, counted.passes.clone());
+    let judge =
+        Judge::new(&case.log_likelihood, case.best - 0.01, PATIENCE, counted.passes.clone());
     match way {
-        Way::Climb(rules) => climb(Marginal::new(counted, joint.structure, Rule::Laplace), rules, case, &judge),
-        Way::Adam(rule) => by_fresh_noise(Marginal::new(counted, joint.structure, *rule).unbiased(), case, &judge),
-        Way::Em(most) => expectation::maximise(counted, &joint.structure, &case.start, *most, &judge),
+        Way::Climb(rules) => {
+            climb(Marginal::new(counted, joint.structure, Rule::Laplace), rules, case, &judge)
+        }
+        Way::Adam(rule) => {
+            by_fresh_noise(Marginal::new(counted, joint.structure, *rule).unbiased(), case, &judge)
+        }
+        Way::Em(most) => {
+            expectation::maximise(counted, &joint.structure, &case.start, *most, &judge)
+        }
     }
     judge.outcome()
 }
@@ -112,7 +127,8 @@ fn climb(density: Marginal<Counted>, rules: &[Rule], case: &Case, judge: &Judge)
 
 fn by_fresh_noise(density: Marginal<Counted>, case: &Case, judge: &Judge) {
     let mut watched = Watched { density, judge };
-    let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| watched.afresh(step as u64, q, gradient);
+    let mut sample =
+        |step: usize, q: &[f64], gradient: &mut [f64]| watched.afresh(step as u64, q, gradient);
     let _ = Adam::default().climb(&case.start, &mut sample, judge);
 }
 
@@ -123,7 +139,8 @@ fn main() {
     println!("| model | rows | method | seconds | passes |\n|---|---|---|---|---|");
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     for rows in [1_000, 100_000] {
-        let makers: [(&str, Maker); 2] = [("hidden regression", hidden_regression), ("two layers", two_layer)];
+        let makers: [(&str, Maker); 2] =
+            [("hidden regression", hidden_regression), ("two layers", two_layer)];
         for (name, make) in makers {
             if wanted.as_ref().is_some_and(|wanted| *wanted != format!("{name} {rows}")) {
                 continue;

@@ -1,4 +1,5 @@
-//! How long a gradient takes, and how long until there is one: compiled code beside hand-written Rust, in one run.
+//! How long a gradient takes, and how long until there is one: compiled code beside hand-written
+//! Rust, in one run.
 
 #[path = "../tests/programs/mod.rs"]
 mod programs;
@@ -23,17 +24,28 @@ fn reals(values: &Values) -> Vec<&[f64]> {
 }
 
 /// Runs compiled code and a function of (q, out) beside each other.
-fn pair(criterion: &mut Criterion, name: &str, rows: usize, (_, program, values): &Case, hand: impl Fn(&[f64], &mut [f64])) {
+fn pair(
+    criterion: &mut Criterion,
+    name: &str,
+    rows: usize,
+    (_, program, values): &Case,
+    hand: impl Fn(&[f64], &mut [f64]),
+) {
     let code = compile(program, values);
     let (mut scratch, mut out) = (code.scratch(), vec![0.0; code.outputs()]);
     let q: Vec<f64> = Maker::numbers(program.slots, 3).iter().map(|v| 0.1 * v).collect();
     let mut expected = out.clone();
     code.run(&mut scratch, &q, &mut out);
     hand(&q, &mut expected);
-    assert!(out.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-9 * (1.0 + b.abs())), "{out:?} {expected:?}");
+    assert!(
+        out.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-9 * (1.0 + b.abs())),
+        "{out:?} {expected:?}"
+    );
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(rows as u64));
-    group.bench_function("machine", |b| b.iter(|| code.run(&mut scratch, black_box(&q), black_box(&mut out))));
+    group.bench_function("machine", |b| {
+        b.iter(|| code.run(&mut scratch, black_box(&q), black_box(&mut out)))
+    });
     group.bench_function("hand", |b| b.iter(|| hand(black_box(&q), black_box(&mut expected))));
     group.finish();
 }
@@ -106,13 +118,23 @@ fn logistic(criterion: &mut Criterion) {
 
 fn compilation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compilation");
-    let largest = |cases: Vec<Case>| cases.into_iter().max_by_key(|(_, p, _)| plan::plan(p, Mode::Fused).registers.len());
+    let largest = |cases: Vec<Case>| {
+        cases.into_iter().max_by_key(|(_, p, _)| plan::plan(p, Mode::Fused).registers.len())
+    };
     let large = largest(programs::all()).expect("there are programs");
-    for (name, (_, program, values)) in [("eight schools", hierarchies::eight_schools()), ("largest of the tests", large)] {
-        group.bench_function(format!("plan, {name}"), |b| b.iter(|| plan::plan(black_box(&program), Mode::Fused)));
+    for (name, (_, program, values)) in
+        [("eight schools", hierarchies::eight_schools()), ("largest of the tests", large)]
+    {
+        group.bench_function(format!("plan, {name}"), |b| {
+            b.iter(|| plan::plan(black_box(&program), Mode::Fused))
+        });
         let plan = plan::plan(&program, Mode::Fused);
-        group.bench_function(format!("check, {name}"), |b| b.iter(|| plan::check(black_box(&plan), &program)));
-        group.bench_function(format!("machine, {name}"), |b| b.iter(|| machine::compile(black_box(&plan), &program, &values)));
+        group.bench_function(format!("check, {name}"), |b| {
+            b.iter(|| plan::check(black_box(&plan), &program))
+        });
+        group.bench_function(format!("machine, {name}"), |b| {
+            b.iter(|| machine::compile(black_box(&plan), &program, &values))
+        });
     }
     group.finish();
 }

@@ -1,15 +1,16 @@
-//! Nanoseconds a row (and a sample) of integrated likelihoods with their gradients, against the same written by hand.
+//! Nanoseconds a row (and a sample) of integrated likelihoods with their gradients, against the
+//! same written by hand.
 
 use std::time::Instant;
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity;
-use pgmc::integration::{Marginal, NoiseSource, Rule};
-use pgmc::joint::Joint;
+use pgmc::lower::{Form, Question};
+use pgmc::marginal::Joint;
+use pgmc::marginal::numerics::{Marginal, NoiseSource, Rule};
 use pgmc::pipeline::{Model, compile_joint};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
 
 const ROWS: usize = 2_000;
 const FEATURES: usize = 5;
@@ -37,7 +38,8 @@ struct Table {
 
 fn table() -> Table {
     let mut random = Random(1);
-    let x: Vec<[f64; FEATURES]> = (0..ROWS).map(|_| std::array::from_fn(|_| random.next())).collect();
+    let x: Vec<[f64; FEATURES]> =
+        (0..ROWS).map(|_| std::array::from_fn(|_| random.next())).collect();
     let y = x.iter().map(|x| x.iter().sum::<f64>() + random.next()).collect();
     Table { x, y }
 }
@@ -50,11 +52,13 @@ fn compiled(table: &Table, rule: Rule, form: Form) -> Marginal<Joint> {
     }
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", MODEL);
-    let mut import = |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports").at(span, ""));
+    let mut import =
+        |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports").at(span, ""));
     let model = Model::parse(&mut sources, source, &mut import).expect("a model");
     let file = data::read(&mut sources, "data.csv", None, text.into_bytes()).expect("a table");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
-    let lowered = model.program(&binding, Question::Joint { jacobian: false }, form).expect("a program");
+    let lowered =
+        model.program(&binding, Question::Joint { jacobian: false }, form).expect("a program");
     let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
     made.expect("machine code").0.density
 }
@@ -94,7 +98,8 @@ fn exact_by_hand(table: &Table, q: &[f64], grad: &mut [f64]) -> f64 {
     -0.5 * squares / variance - 0.5 * ROWS as f64 * (2.0 * std::f64::consts::PI * variance).ln()
 }
 
-/// log mean exp over samples of log N(y | A x + s·e + b0, r²), with fixed noise; gradient by weights.
+/// log mean exp over samples of log N(y | A x + s·e + b0, r²), with fixed noise; gradient by
+/// weights.
 fn samples_by_hand(table: &Table, noise: &[f64], q: &[f64], grad: &mut [f64]) -> f64 {
     let (s, r) = (q[FEATURES + 1].exp(), q[FEATURES + 2].exp());
     let precision = 1.0 / (r * r);
@@ -140,7 +145,8 @@ fn main() {
     let mut exact = compiled(&table, Rule::Laplace, Form::Auto);
     let (a, b) = (exact.evaluate(&q, &mut ours), exact_by_hand(&table, &q, &mut theirs));
     assert!(
-        (a - b).abs() < 1e-9 * b.abs() && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-8 * (1.0 + b.abs())),
+        (a - b).abs() < 1e-9 * b.abs()
+            && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-8 * (1.0 + b.abs())),
         "{a} {b}\n{ours:?}\n{theirs:?}"
     );
     let per_row = |time: f64| time / ROWS as f64;
@@ -150,7 +156,10 @@ fn main() {
     let hand = per_row(nanoseconds(|| {
         std::hint::black_box(exact_by_hand(&table, &q, &mut theirs));
     }));
-    println!("exact, a row:                       {us:6.2} ns, by hand {hand:6.2} ns, ratio {:.2}", us / hand);
+    println!(
+        "exact, a row:                       {us:6.2} ns, by hand {hand:6.2} ns, ratio {:.2}",
+        us / hand
+    );
     let mut sparse = exact.with_rule(Rule::Quadrature(1));
     let by_factor = per_row(nanoseconds(|| {
         std::hint::black_box(sparse.evaluate(&q, &mut ours));
@@ -167,5 +176,8 @@ fn main() {
     let hand = per_sample(nanoseconds(|| {
         std::hint::black_box(samples_by_hand(&table, &noise, &q, &mut theirs));
     }));
-    println!("Monte Carlo, a row and sample:      {us:6.2} ns, by hand {hand:6.2} ns, ratio {:.2}", us / hand);
+    println!(
+        "Monte Carlo, a row and sample:      {us:6.2} ns, by hand {hand:6.2} ns, ratio {:.2}",
+        us / hand
+    );
 }

@@ -1,4 +1,5 @@
-//! How the error of a log likelihood by Monte Carlo falls with the number of samples: a table, and the plot docs/noise.svg.
+//! How the error of a log likelihood by Monte Carlo falls with the number of samples: a table, and
+//! the plot docs/noise.svg.
 //!
 //! Run: cargo bench --bench noise
 
@@ -11,9 +12,9 @@ use std::path::Path;
 use model::compile;
 use pgmc::density::LogDensity as _;
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
-use pgmc::integration::{Marginal, NoiseSource, Rule};
-use pgmc::joint::Joint;
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
+use pgmc::marginal::Joint;
+use pgmc::marginal::numerics::{Marginal, NoiseSource, Rule};
 
 const TEXT: &str = include_str!("../models/hidden_regression/model.pgm");
 const TABLE: &str = include_str!("../models/hidden_regression/data.csv");
@@ -34,16 +35,24 @@ fn prior(samples: usize, source: NoiseSource, seed: u64) -> Rule {
 }
 
 /// The root mean square error at the maximum.
-fn error(density: &Marginal<Joint>, q: &[f64], exact: f64, samples: usize, source: NoiseSource) -> f64 {
+fn error(
+    density: &Marginal<Joint>,
+    q: &[f64],
+    exact: f64,
+    samples: usize,
+    source: NoiseSource,
+) -> f64 {
     let (mut square, mut gradient) = (0.0, vec![0.0; q.len()]);
     for seed in 0..SETS {
-        square += (density.with_rule(prior(samples, source, seed)).evaluate(q, &mut gradient) - exact).powi(2);
+        square += (density.with_rule(prior(samples, source, seed)).evaluate(q, &mut gradient)
+            - exact)
+            .powi(2);
     }
     (square / SETS as f64).sqrt()
 }
 
-/// The slope of the logarithm of the error in that of the samples, where these are many: with few the bias of the log of a mean, which falls
-/// as 1/L, hides the spread.
+/// The slope of the logarithm of the error in that of the samples, where these are many: with few
+/// the bias of the log of a mean, which falls as 1/L, hides the spread.
 fn slope(errors: &[f64]) -> f64 {
     let [first, last] = [3, SAMPLES.len() - 1];
     (errors[last] / errors[first]).ln() / (SAMPLES[last] as f64 / SAMPLES[first] as f64).ln()
@@ -67,35 +76,70 @@ fn plot(curves: &[Vec<f64>]) -> String {
     for power in -3..=2 {
         let ((left, y), (right, _)) = (place(16, 10.0_f64.powi(power)), place(16384, 1.0));
         let _ = writeln!(svg, "<path d=\"M{left} {y}H{right}\" stroke=\"#ddd\"/>");
-        let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", left - 6.0, y + 4.0, 10.0_f64.powi(power));
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            left - 6.0,
+            y + 4.0,
+            10.0_f64.powi(power)
+        );
     }
     for samples in SAMPLES {
         let (x, y) = place(samples, 1e-3);
-        let _ = writeln!(svg, "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{samples}</text>", y + 18.0);
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{samples}</text>",
+            y + 18.0
+        );
     }
     let (middle, bottom) = place(512, 1e-3);
-    let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">samples L</text>", bottom + 38.0);
-    let _ =
-        writeln!(svg, "<text transform=\"translate(14 150) rotate(-90)\" text-anchor=\"middle\">error of the log likelihood, nats</text>");
+    let _ = writeln!(
+        svg,
+        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">samples L</text>",
+        bottom + 38.0
+    );
+    let _ = writeln!(
+        svg,
+        "<text transform=\"translate(14 150) rotate(-90)\" text-anchor=\"middle\">error of the \
+         log likelihood, nats</text>"
+    );
     for ((name, _, colour), errors) in SOURCES.iter().zip(curves) {
-        let places: Vec<(f64, f64)> = SAMPLES.iter().zip(errors).map(|(&s, &e)| place(s, e)).collect();
+        let places: Vec<(f64, f64)> =
+            SAMPLES.iter().zip(errors).map(|(&s, &e)| place(s, e)).collect();
         let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = writeln!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>", line.join(" "));
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+            line.join(" ")
+        );
         let (x, y) = places[places.len() - 1];
-        let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>", x + 8.0, y + 4.0);
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
+            x + 8.0,
+            y + 4.0
+        );
     }
     svg + "</svg>\n"
 }
 
 fn main() {
     let (mut exactly, _) = compile(TEXT, TABLE, Rule::Laplace, Form::Auto);
-    let found = optimise(&mut exactly, &OptimiseSettings::default(), &Silent).expect("a finite density");
+    let found =
+        optimise(&mut exactly, &OptimiseSettings::default(), &Silent).expect("a finite density");
     let (density, _) = compile(TEXT, TABLE, prior(16, NoiseSource::Sobol, 0), Form::Auxiliary);
     let of = |source: NoiseSource| -> Vec<f64> {
-        SAMPLES.iter().map(|&samples| error(&density, &found.q, found.log_density, samples, source)).collect()
+        SAMPLES
+            .iter()
+            .map(|&samples| error(&density, &found.q, found.log_density, samples, source))
+            .collect()
     };
     let curves: Vec<Vec<f64>> = SOURCES.iter().map(|(_, source, _)| of(*source)).collect();
-    println!("exact log likelihood {:.4}\n\n| L | pseudo-random | antithetic | scrambled Sobol |\n|---|---|---|---|", found.log_density);
+    println!(
+        "exact log likelihood {:.4}\n\n| L | pseudo-random | antithetic | scrambled Sobol \
+         |\n|---|---|---|---|",
+        found.log_density
+    );
     for (i, samples) in SAMPLES.iter().enumerate() {
         let cells: Vec<String> = curves.iter().map(|errors| format!("{:.3}", errors[i])).collect();
         println!("| {samples} | {} |", cells.join(" | "));

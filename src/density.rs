@@ -14,17 +14,20 @@ pub trait LogDensity {
     /// How many numbers [`LogDensity::constrain`] writes.
     fn constrained_dim(&self) -> usize;
 
-    /// Writes the values of the named variables (parameters, latents, reports) on their natural scale at `q` into `values`.
+    /// Writes the values of the named variables (parameters, latents, reports) on their natural
+    /// scale at `q` into `values`.
     fn constrain(&mut self, q: &[f64], values: &mut [f64]);
 
-    /// Writes H(q)·v, the Hessian of the log density at `q` times a direction, into `product`; by differences where the density has nothing better.
+    /// Writes H(q)·v, the Hessian of the log density at `q` times a direction, into `product`; by
+    /// differences where the density has nothing better.
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
         hessian_by_differences(self, q, direction, product);
     }
 }
 
-/// A log joint density over parameters and hidden variables, for the hidden ones to be integrated out. Given the parameters the hidden
-/// variables fall into independent *blocks*: the density is the sum of one value a block, and of what depends on parameters alone.
+/// A log joint density over parameters and hidden variables, for the hidden ones to be integrated
+/// out. Given the parameters the hidden variables fall into independent *blocks*: the density is
+/// the sum of one value a block, and of what depends on parameters alone.
 pub trait JointDensity {
     /// The number of unconstrained coordinates, of parameters and hidden variables together.
     fn dim(&self) -> usize;
@@ -32,11 +35,14 @@ pub trait JointDensity {
     /// How many blocks there are.
     fn blocks(&self) -> usize;
 
-    /// Writes the value of each block at `q` into `values` and returns what depends on parameters alone.
+    /// Writes the value of each block at `q` into `values` and returns what depends on parameters
+    /// alone.
     fn block_values(&mut self, q: &[f64], values: &mut [f64]) -> f64;
 
-    /// As [`JointDensity::block_values`]; and writes the gradient by `q` of what depends on parameters alone plus Σ weight·value into `grad`.
-    fn weighted(&mut self, q: &[f64], weights: &[f64], values: &mut [f64], grad: &mut [f64]) -> f64;
+    /// As [`JointDensity::block_values`]; and writes the gradient by `q` of what depends on
+    /// parameters alone plus Σ weight·value into `grad`.
+    fn weighted(&mut self, q: &[f64], weights: &[f64], values: &mut [f64], grad: &mut [f64])
+    -> f64;
 
     /// Writes H(q)·v, H the Hessian of the whole density, into `product`.
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]);
@@ -44,32 +50,47 @@ pub trait JointDensity {
     /// Writes the gradient by `q` of aᵀH(q)b into `grad`, the directions held fixed.
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]);
 
-    /// The log density of the parameters with the hidden variables integrated out, and its gradient by the parameters, where there is a
-    /// closed form.
+    /// The log density of the parameters with the hidden variables integrated out, and its gradient
+    /// by the parameters, where there is a closed form.
     fn integrated(&mut self, _parameters: &[f64], _grad: &mut [f64]) -> Option<f64> {
         None
     }
 
-    /// The log density of the parameters with each block averaged over points from the noise that its hidden variables are functions of, and its
-    /// gradient by the parameters, where there is code for so many points. `points`: those of each hidden coordinate beside each other.
-    fn mean(&mut self, _parameters: &[f64], _points: &Arc<Vec<f64>>, _grad: &mut [f64]) -> Option<f64> {
+    /// The log density of the parameters with each block averaged over points from the noise that
+    /// its hidden variables are functions of, and its gradient by the parameters, where there is
+    /// code for so many points. `points`: those of each hidden coordinate beside each other.
+    fn mean(
+        &mut self,
+        _parameters: &[f64],
+        _points: &Arc<Vec<f64>>,
+        _grad: &mut [f64],
+    ) -> Option<f64> {
         None
     }
 
-    /// How many points of the hidden variables [`JointDensity::values_at`] looks at together; 1 where it must not be called.
+    /// How many points of the hidden variables [`JointDensity::values_at`] looks at together; 1
+    /// where it must not be called.
     fn points(&self) -> usize {
         1
     }
 
-    /// As [`JointDensity::block_values`] at several points: `hidden` and `values` hold the points of each hidden coordinate, and of each
-    /// block, beside each other.
+    /// As [`JointDensity::block_values`] at several points: `hidden` and `values` hold the points
+    /// of each hidden coordinate, and of each block, beside each other.
     fn values_at(&mut self, _parameters: &[f64], _hidden: &[f64], _values: &mut [f64]) -> f64 {
         f64::NAN
     }
 
-    /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on parameters alone, to `grad`, and writes that by
-    /// the hidden coordinates into `slopes`, where it has room for them. Layouts as for [`JointDensity::values_at`].
-    fn weighted_at(&mut self, _parameters: &[f64], _at: &Weighted, _grad: &mut [f64], _slopes: &mut [f64]) {}
+    /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on
+    /// parameters alone, to `grad`, and writes that by the hidden coordinates into `slopes`, where
+    /// it has room for them. Layouts as for [`JointDensity::values_at`].
+    fn weighted_at(
+        &mut self,
+        _parameters: &[f64],
+        _at: &Weighted,
+        _grad: &mut [f64],
+        _slopes: &mut [f64],
+    ) {
+    }
 
     /// How many numbers [`JointDensity::constrain`] writes.
     fn constrained_dim(&self) -> usize;
@@ -88,8 +109,14 @@ pub struct Weighted<'a> {
     pub share: f64,
 }
 
-/// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about 1e-9.
-pub fn hessian_by_differences<D: LogDensity + ?Sized>(density: &mut D, q: &[f64], direction: &[f64], product: &mut [f64]) {
+/// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about
+/// 1e-9.
+pub fn hessian_by_differences<D: LogDensity + ?Sized>(
+    density: &mut D,
+    q: &[f64],
+    direction: &[f64],
+    product: &mut [f64],
+) {
     let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
     let size = q.iter().fold(1.0_f64, |m, v| m.max(v.abs()));
     if scale == 0.0 {
@@ -97,7 +124,9 @@ pub fn hessian_by_differences<D: LogDensity + ?Sized>(density: &mut D, q: &[f64]
         return;
     }
     let step = 6e-6 * size / scale;
-    let shifted = |sign: f64| -> Vec<f64> { q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect() };
+    let shifted = |sign: f64| -> Vec<f64> {
+        q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect()
+    };
     let mut forward = vec![0.0; q.len()];
     let mut backward = vec![0.0; q.len()];
     density.evaluate(&shifted(1.0), &mut forward);

@@ -1,4 +1,5 @@
-//! What runs a plan: machine code, or the plan's interpreter where the crate is built without the machine.
+//! What runs a plan: machine code, or the plan's interpreter where the crate is built without the
+//! machine.
 
 use crate::plan::Plan;
 use crate::program::{Program, Values};

@@ -1,6 +1,7 @@
 //! pgmc: a compiler for probabilistic graphical models.
 //!
-//! The stages, in the order of a model's way through them. A module imports only modules above it; `ARCHITECTURE.md` has the table.
+//! The stages, in the order of a model's way through them. A module imports only modules above it;
+//! `ARCHITECTURE.md` has the table.
 
 /// Spans, sources, diagnostics, arenas with typed ids.
 pub mod base;
@@ -20,8 +21,14 @@ pub mod syntax;
 /// Trees → network: names resolved, axes known, no cycles.
 pub mod network;
 
-/// Network and data → program: arithmetic over named axes.
+/// Arithmetic over named axes: its form, and all that is about arithmetic alone.
 pub mod program;
+
+/// Network and tables → binding: which value each variable has, how large each plate is.
+pub mod bind;
+
+/// Network, binding and question → program.
+pub mod lower;
 
 /// Program → program with its gradient.
 pub mod gradient;
@@ -37,11 +44,14 @@ pub mod plan;
 #[allow(unsafe_code)]
 pub mod machine;
 
+/// What runs a plan: machine code, or the plan's interpreter.
+pub mod engine;
+
 /// The contract between compiler and samplers.
 pub mod density;
 
-/// Joint density → density of the parameters, hidden variables integrated out.
-pub mod integration;
+/// The summands of a joint density → density of the parameters, hidden variables integrated out.
+pub mod marginal;
 
 /// The contract between samplers and reports: named draws, summaries, convergence.
 pub mod draws;
@@ -51,12 +61,6 @@ pub mod inference;
 
 /// Draws → terminal, JSON, CSV.
 pub mod report;
-
-/// What runs a plan: machine code, or the plan's interpreter.
-pub mod engine;
-
-/// The summands of a joint density → blocks of hidden variables, and code for values, gradients and curvature.
-pub mod joint;
 
 /// The stages, a line each.
 pub mod pipeline;

@@ -4,7 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-/// Bytes of stack, taken only as they are used: passes over deeply nested models call themselves once a level.
+/// Bytes of stack, taken only as they are used: passes over deeply nested models call themselves
+/// once a level.
 const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {

@@ -1,5 +1,8 @@
-//! `src/` keeps the rules of ARCHITECTURE.md: who imports whom, who may use what, how long a file is, what no file holds.
+//! `src/` keeps the rules of ARCHITECTURE.md: who imports whom, who may use what, how long a file
+//! is, what no file holds.
 
+#[path = "architecture/circles.rs"]
+mod circles;
 #[path = "architecture/document.rs"]
 mod document;
 #[path = "architecture/made_up.rs"]
@@ -24,7 +27,8 @@ fn read(path: &Path) -> String {
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries =
+        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
         let path = entry.expect("a readable entry").path();
         if path.is_dir() {
@@ -42,7 +46,10 @@ fn sources() -> Vec<File> {
     paths.sort();
     let name = |path: &Path| {
         let parts = path.strip_prefix(root()).expect("below the root").components();
-        parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")
+        parts
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect::<Vec<_>>()
+            .join("/")
     };
     paths.iter().map(|path| File::new(name(path), read(path))).collect()
 }
@@ -89,4 +96,11 @@ fn lib_lists_the_modules_in_the_order_of_the_table() {
 #[test]
 fn each_dependency_has_a_reason() {
     none(&rules::dependencies(&architecture(), &read(&root().join("Cargo.toml"))));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let found: Vec<String> =
+        circles::circles(&sources()).iter().map(|circle| circle.join(", ")).collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }

@@ -1,4 +1,5 @@
-//! Combinators of distributions: clauses against mpmath, gradients against differences, draws against distribution functions.
+//! Combinators of distributions: clauses against mpmath, gradients against differences, draws
+//! against distribution functions.
 
 #[path = "combinators/densities.rs"]
 mod densities;

@@ -1,9 +1,12 @@
-//! How often 95% intervals hold the true value: 500 simulated tables a model, hidden variables integrated out.
+//! How often 95% intervals hold the true value: 500 simulated tables a model, hidden variables
+//! integrated out.
 //!
-//! Intervals are those that the command reports: estimate ± 1.96 standard errors on the natural scale, by the delta method. For spreads normal
-//! theory holds less well there, as their likelihood is lopsided. With G groups the estimate of a spread is low by a share of about 1/(2G),
-//! and has a relative standard error of about 1/√(2G): with 100 groups a shift of less than a tenth of a standard error and a slight skew, which take
-//! less than one of a hundred intervals. Few groups would need `--profile`.
+//! Intervals are those that the command reports: estimate ± 1.96 standard errors on the natural
+//! scale, by the delta method. For spreads normal theory holds less well there, as their likelihood
+//! is lopsided. With G groups the estimate of a spread is low by a share of about 1/(2G), and has a
+//! relative standard error of about 1/√(2G): with 100 groups a shift of less than a tenth of a
+//! standard error and a slight skew, which take less than one of a hundred intervals. Few groups
+//! would need `--profile`.
 
 #[path = "integration/model.rs"]
 mod model;
@@ -12,8 +15,8 @@ mod simulated;
 
 use model::compile;
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
-use pgmc::integration::Rule;
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::Rule;
 use simulated::{Random, table};
 
 /// Simulated tables.
@@ -35,10 +38,14 @@ fn held(setting: &Setting) -> Vec<usize> {
     for seed in 0..TABLES {
         let mut random = Random(1000 + seed);
         let columns = (setting.simulate)(&mut random, setting.truth);
-        let (mut density, _) = compile(setting.text, &table(setting.columns, &columns), setting.rule, Form::Auto);
+        let (mut density, _) =
+            compile(setting.text, &table(setting.columns, &columns), setting.rule, Form::Auto);
         let settings = OptimiseSettings { starts: 1, ..OptimiseSettings::default() };
         let estimate = optimise(&mut density, &settings, &Silent).expect("a finite density");
-        assert!(estimate.converged && estimate.hessian_positive_definite, "table {seed}: {estimate:?}");
+        assert!(
+            estimate.converged && estimate.hessian_positive_definite,
+            "table {seed}: {estimate:?}"
+        );
         for (i, truth) in setting.truth.iter().enumerate() {
             held[i] += usize::from(estimate.lower[i] <= *truth && *truth <= estimate.upper[i]);
         }
@@ -53,7 +60,11 @@ fn covers(setting: &Setting) {
     println!("{held:?} of {TABLES}");
     for (i, held) in held.into_iter().enumerate() {
         let share = held as f64 / TABLES as f64;
-        assert!((share - 0.95).abs() < 4.0 * error, "parameter {i}: {held} of {TABLES} intervals hold {}", setting.truth[i]);
+        assert!(
+            (share - 0.95).abs() < 4.0 * error,
+            "parameter {i}: {held} of {TABLES} intervals hold {}",
+            setting.truth[i]
+        );
     }
 }
 
@@ -68,7 +79,10 @@ latent z[rows] ~ Normal(a * x, 1)\nobserve y[rows] ~ Normal(z + b, r)",
         rule: Rule::Laplace,
         simulate: |random, truth| {
             let x: Vec<f64> = (0..250).map(|_| random.normal()).collect();
-            let y = x.iter().map(|x| truth[0] * x + truth[1] + random.normal() + truth[2] * random.normal()).collect();
+            let y = x
+                .iter()
+                .map(|x| truth[0] * x + truth[1] + random.normal() + truth[2] * random.normal())
+                .collect();
             vec![x, y]
         },
     });
@@ -80,8 +94,13 @@ const GROUPS: usize = 100;
 /// Visits a group.
 const VISITS: usize = 2;
 
-/// By group: an effect, and for each visit a value and what is seen of it. The columns of values, then those of what is seen.
-fn groups(random: &mut Random, spread: f64, seen: impl Fn(&mut Random, f64, f64) -> f64) -> Vec<Vec<f64>> {
+/// By group: an effect, and for each visit a value and what is seen of it. The columns of values,
+/// then those of what is seen.
+fn groups(
+    random: &mut Random,
+    spread: f64,
+    seen: impl Fn(&mut Random, f64, f64) -> f64,
+) -> Vec<Vec<f64>> {
     let mut columns = vec![Vec::new(); 2 * VISITS];
     for _ in 0..GROUPS {
         let effect = spread * random.normal();

@@ -1,4 +1,5 @@
-//! The blocks of README.md and docs/*.md: models build, mistakes give the code beside them, commands run and print what is shown.
+//! The blocks of README.md and docs/*.md: models build, mistakes give the code beside them,
+//! commands run and print what is shown.
 
 #[path = "docs/blocks.rs"]
 mod blocks;
@@ -18,9 +19,14 @@ fn root() -> PathBuf {
 fn pages() -> Vec<(String, Vec<Block>)> {
     let mut paths = vec![root().join("README.md")];
     let folder = std::fs::read_dir(root().join("docs")).expect("the folder docs");
-    paths.extend(folder.map(|entry| entry.expect("a readable entry").path()).filter(|path| path.extension().is_some_and(|e| e == "md")));
+    paths.extend(
+        folder
+            .map(|entry| entry.expect("a readable entry").path())
+            .filter(|path| path.extension().is_some_and(|e| e == "md")),
+    );
     paths.sort();
-    let name = |path: &Path| path.strip_prefix(root()).expect("below the root").display().to_string();
+    let name =
+        |path: &Path| path.strip_prefix(root()).expect("below the root").display().to_string();
     let read = |path: &Path| std::fs::read_to_string(path).expect("a readable page");
     paths.iter().map(|path| (name(path), blocks(&read(path)))).collect()
 }
@@ -42,7 +48,8 @@ fn each(check: impl Fn(&Block) -> Result<(), String>) {
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let source = sources.add("block.pgm", text);
-    let built = pgmc::syntax::parse(&sources, source).and_then(|tree| pgmc::network::build(&[tree], &mut sources));
+    let built = pgmc::syntax::parse(&sources, source)
+        .and_then(|tree| pgmc::network::build(&[tree], &mut sources));
     built.err().unwrap_or_default()
 }
 
@@ -75,7 +82,11 @@ fn mistakes_give_their_code() {
         Kind::Mistake(code) => {
             let found = diagnostics(&block.text);
             let exactly = !found.is_empty() && found.iter().all(|d| d.code == code);
-            if exactly { Ok(()) } else { Err(format!("expected {code} alone, found: {}", words(&found))) }
+            if exactly {
+                Ok(())
+            } else {
+                Err(format!("expected {code} alone, found: {}", words(&found)))
+            }
         }
         Kind::Model | Kind::Fragment | Kind::Shell | Kind::Shown | Kind::Unknown(_) => Ok(()),
     });
@@ -83,10 +94,12 @@ fn mistakes_give_their_code() {
 
 #[test]
 fn the_language_page_names_each_function_and_family() {
-    let page = std::fs::read_to_string(root().join("docs/language.md")).expect("the page of the language");
+    let page =
+        std::fs::read_to_string(root().join("docs/language.md")).expect("the page of the language");
     let functions = pgmc::builtins::ROWS.iter().filter(|row| row.public).map(|row| row.name);
     let families = pgmc::network::FAMILIES.iter().map(|(name, _, _)| *name);
-    let named = |name: &str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}("));
+    let named =
+        |name: &str| page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}("));
     let missing: Vec<&str> = functions.chain(families).filter(|name| !named(name)).collect();
     assert!(missing.is_empty(), "docs/language.md does not name {}", missing.join(", "));
 }
@@ -94,17 +107,23 @@ fn the_language_page_names_each_function_and_family() {
 #[test]
 fn the_page_of_models_names_each_model() {
     let page = std::fs::read_to_string(root().join("docs/models.md")).expect("the page of models");
-    let folders = std::fs::read_dir(root().join("models")).expect("the folder models").map(|entry| entry.expect("a readable entry"));
-    let models =
-        folders.filter(|folder| folder.path().join("model.pgm").exists()).map(|folder| folder.file_name().into_string().expect("a name"));
-    let missing: Vec<String> = models.filter(|name| !page.contains(&format!("](../models/{name}/model.pgm)"))).collect();
+    let folders = std::fs::read_dir(root().join("models"))
+        .expect("the folder models")
+        .map(|entry| entry.expect("a readable entry"));
+    let models = folders
+        .filter(|folder| folder.path().join("model.pgm").exists())
+        .map(|folder| folder.file_name().into_string().expect("a name"));
+    let missing: Vec<String> =
+        models.filter(|name| !page.contains(&format!("](../models/{name}/model.pgm)"))).collect();
     assert!(missing.is_empty(), "docs/models.md does not name {}", missing.join(", "));
 }
 
 #[test]
 fn commands_run() {
     each(|block| match block.kind {
-        Kind::Shell => shown::commands(&block.text).iter().try_for_each(|(command, expected)| run(command, expected)),
+        Kind::Shell => shown::commands(&block.text)
+            .iter()
+            .try_for_each(|(command, expected)| run(command, expected)),
         Kind::Model | Kind::Mistake(_) | Kind::Fragment | Kind::Shown | Kind::Unknown(_) => Ok(()),
     });
 }
@@ -113,13 +132,29 @@ fn commands_run() {
 fn run(command: &str, expected: &[String]) -> Result<(), String> {
     let binary = Path::new(env!("CARGO_BIN_EXE_pgmc")).parent().expect("a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(std::iter::once(binary.to_owned()).chain(std::env::split_paths(&path))).expect("a search path");
-    let output = Command::new("sh").args(["-c", command]).current_dir(root()).env("PATH", path).output().expect("a shell");
+    let path = std::env::join_paths(
+        std::iter::once(binary.to_owned()).chain(std::env::split_paths(&path)),
+    )
+    .expect("a search path");
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(root())
+        .env("PATH", path)
+        .output()
+        .expect("a shell");
     let text = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        return Err(format!("`{command}` fails ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+        return Err(format!(
+            "`{command}` fails ({}):\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ));
     }
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-    if shown::matches(&expected, &lines) { Ok(()) } else { Err(format!("`{command}` prints something else:\n{text}")) }
+    if shown::matches(&expected, &lines) {
+        Ok(())
+    } else {
+        Err(format!("`{command}` prints something else:\n{text}"))
+    }
 }

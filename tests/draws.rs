@@ -1,4 +1,5 @@
-//! Summaries and convergence of draws, against ArviZ on the same draws (tests/reference/draws_arviz.py).
+//! Summaries and convergence of draws, against ArviZ on the same draws
+//! (tests/reference/draws_arviz.py).
 
 use pgmc::draws::chain::{Chain, rectangle};
 use pgmc::draws::energy::e_bfmi;
@@ -17,7 +18,9 @@ fn case(name: &str) -> Value {
 
 /// null stands for infinity among the draws.
 fn chains(case: &Value) -> Vec<Vec<f64>> {
-    let chain = |chain: &Value| chain.as_array().unwrap().iter().map(|v| v.as_f64().unwrap_or(f64::INFINITY)).collect();
+    let chain = |chain: &Value| {
+        chain.as_array().unwrap().iter().map(|v| v.as_f64().unwrap_or(f64::INFINITY)).collect()
+    };
     case["draws"].as_array().unwrap().iter().map(chain).collect()
 }
 
@@ -35,12 +38,20 @@ fn fields(summary: &Summary) -> [(&'static str, f64); 9] {
     ]
 }
 
-/// Equal to ten digits; `null` there, not finite here. `scale`: what a difference of locations is measured against.
+/// Equal to ten digits; `null` there, not finite here. `scale`: what a difference of locations is
+/// measured against.
 fn assert_equal(name: &str, field: &str, ours: f64, theirs: &Value, scale: f64) {
     match theirs.as_f64() {
         Some(theirs) => {
-            let size = if ["mean", "q05", "q50", "q95"].contains(&field) { theirs.abs().max(scale) } else { theirs.abs() };
-            assert!((ours - theirs).abs() <= 1e-10 * size, "{name}, {field}: {ours} against {theirs}");
+            let size = if ["mean", "q05", "q50", "q95"].contains(&field) {
+                theirs.abs().max(scale)
+            } else {
+                theirs.abs()
+            };
+            assert!(
+                (ours - theirs).abs() <= 1e-10 * size,
+                "{name}, {field}: {ours} against {theirs}"
+            );
         }
         None => assert!(!ours.is_finite(), "{name}, {field}: {ours} against null"),
     }
@@ -68,7 +79,8 @@ fn e_bfmi_is_that_of_arviz() {
     }
 }
 
-/// ArviZ reports an effective sample size of n and no Monte Carlo error here; we say that there is nothing to report.
+/// ArviZ reports an effective sample size of n and no Monte Carlo error here; we say that there is
+/// nothing to report.
 #[test]
 fn a_constant_has_no_convergence_to_judge() {
     let summary = summarise(&chains(&case("constant")));
@@ -93,13 +105,21 @@ fn a_draw_that_is_not_finite_spoils_the_column() {
 }
 
 fn example() -> Draws {
-    let chain =
-        |offset: f64| Chain { width: 3, values: (0..60).map(|i| offset + f64::from(i * i % 17)).collect(), length: 20, ..Chain::default() };
+    let chain = |offset: f64| Chain {
+        width: 3,
+        values: (0..60).map(|i| offset + f64::from(i * i % 17)).collect(),
+        length: 20,
+        ..Chain::default()
+    };
     Draws {
         names: ["mu", "a[ANOKA]", "a[LAKE]"].map(str::to_owned).to_vec(),
         variables: vec![
             Variable::scalar("mu"),
-            Variable { name: "a".to_owned(), dims: vec![Dim { plate: Some("counties".to_owned()), size: 2 }], discrete: false },
+            Variable {
+                name: "a".to_owned(),
+                dims: vec![Dim { plate: Some("counties".to_owned()), size: 2 }],
+                discrete: false,
+            },
         ],
         chains: vec![chain(0.0), chain(0.5)],
     }
@@ -108,7 +128,10 @@ fn example() -> Draws {
 #[test]
 fn columns_belong_to_variables() {
     let draws = example();
-    let ranges: Vec<_> = draws.columns_by_variable().map(|(variable, range)| (variable.name.as_str(), range)).collect();
+    let ranges: Vec<_> = draws
+        .columns_by_variable()
+        .map(|(variable, range)| (variable.name.as_str(), range))
+        .collect();
     assert_eq!(ranges, [("mu", 0..1), ("a", 1..3)]);
     assert_eq!(draws.total(), 40);
     assert_eq!(draws.column(1)[1][1], draws.chains[1].row(1)[1]);
@@ -123,8 +146,9 @@ fn summaries_do_not_depend_on_threads() {
 #[test]
 fn of_unequal_chains_the_largest_rectangle_is_kept() {
     let chain = |length| Chain { width: 1, values: vec![0.0; length], length, ..Chain::default() };
-    let kept =
-        |lengths: &[usize]| -> Vec<usize> { rectangle(lengths.iter().map(|&l| chain(l)).collect()).iter().map(Chain::len).collect() };
+    let kept = |lengths: &[usize]| -> Vec<usize> {
+        rectangle(lengths.iter().map(|&l| chain(l)).collect()).iter().map(Chain::len).collect()
+    };
     assert_eq!(kept(&[100, 90, 80, 0]), [80, 80, 80]);
     assert_eq!(kept(&[100, 30, 0, 0]), [100]);
     assert_eq!(kept(&[50, 50]), [50, 50]);

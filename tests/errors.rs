@@ -1,7 +1,9 @@
-//! The command in hostile hands: folders of `tests/errors/command` → exit status, standard error and standard output.
+//! The command in hostile hands: folders of `tests/errors/command` → exit status, standard error
+//! and standard output.
 //!
-//! A folder is named after a mistake and holds the files of a user who makes it, the arguments as `command`, and what is said as
-//! `output.snap`. What needs large files or permissions is made here.
+//! A folder is named after a mistake and holds the files of a user who makes it, the arguments as
+//! `command`, and what is said as `output.snap`. What needs large files or permissions is made
+//! here.
 
 #[path = "errors/unbounded.rs"]
 mod unbounded;
@@ -24,8 +26,13 @@ fn said(output: &Output) -> String {
         let timed = |line: &str| line.starts_with("  Compiled") || line.ends_with(" gradients");
         text.lines().filter(|line| !timed(line)).map(|line| format!("{line}\n")).collect::<String>()
     };
-    let status = output.status.code().map_or("ended by a signal".to_owned(), |code| code.to_string());
-    format!("exit status {status}\n--- standard error\n{}--- standard output\n{}", text(&output.stderr), text(&output.stdout))
+    let status =
+        output.status.code().map_or("ended by a signal".to_owned(), |code| code.to_string());
+    format!(
+        "exit status {status}\n--- standard error\n{}--- standard output\n{}",
+        text(&output.stderr),
+        text(&output.stdout)
+    )
 }
 
 /// A new folder for one test.
@@ -42,7 +49,10 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn every_mistake_is_told() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors/command");
-    let mut cases: Vec<PathBuf> = fs::read_dir(&root).expect("the folder").map(|entry| entry.expect("a case").path()).collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(&root)
+        .expect("the folder")
+        .map(|entry| entry.expect("a case").path())
+        .collect();
     cases.sort();
     assert!(cases.len() > 100, "the folder is found");
     for case in cases {
@@ -72,23 +82,36 @@ fn brackets_without_end() {
 #[test]
 fn a_folder_that_cannot_be_written_is_told_before_the_work() {
     let folder = folder("unwritable");
-    fs::write(folder.join("model.pgm"), "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n").expect("written");
+    fs::write(
+        folder.join("model.pgm"),
+        "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n",
+    )
+    .expect("written");
     fs::write(folder.join("data.csv"), "y\n1\n").expect("written");
-    // A file stands where the folder would be made: nobody can write there, whatever their permissions.
+    // A file stands where the folder would be made: nobody can write there, whatever their
+    // permissions.
     let output = pgmc(&folder, &["fit", "model.pgm", "data.csv", "--out", "data.csv/fit"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert!(stderr(&output).starts_with("error[E0505]: cannot write to data.csv/fit"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("error[E0505]: cannot write to data.csv/fit"),
+        "{}",
+        stderr(&output)
+    );
     assert!(output.stdout.is_empty(), "nothing is fitted");
 }
 
 #[test]
 fn plates_of_one_and_of_no_element_are_fitted() {
     let folder = folder("small_plates");
-    let model = "plate rows\nparam a ~ Normal(0, 1)\nlatent z[rows] ~ Normal(a, 1)\nobserve y[rows] ~ Normal(z, 1)\n";
+    let model = "plate rows\nparam a ~ Normal(0, 1)\nlatent z[rows] ~ Normal(a, 1)\nobserve \
+        y[rows] ~ Normal(z, 1)\n";
     fs::write(folder.join("model.pgm"), model).expect("written");
     for (name, text) in [("none.csv", "y\n"), ("one.csv", "y\n1\n")] {
         fs::write(folder.join(name), text).expect("written");
-        let output = pgmc(&folder, &["fit", "model.pgm", name, "--quiet", "--warmup", "200", "--draws", "200"]);
+        let output = pgmc(
+            &folder,
+            &["fit", "model.pgm", name, "--quiet", "--warmup", "200", "--draws", "200"],
+        );
         assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
         assert!(String::from_utf8_lossy(&output.stdout).contains("NUTS"), "{name}");
     }
@@ -97,15 +120,21 @@ fn plates_of_one_and_of_no_element_are_fitted() {
 #[test]
 fn a_mistake_at_the_end_of_a_long_table_is_found() {
     let folder = folder("long_table");
-    fs::write(folder.join("model.pgm"), "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n").expect("written");
-    fs::write(folder.join("data.csv"), format!("y\n{}oops\n", "1.25\n".repeat(200_000))).expect("written");
+    fs::write(
+        folder.join("model.pgm"),
+        "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)\n",
+    )
+    .expect("written");
+    fs::write(folder.join("data.csv"), format!("y\n{}oops\n", "1.25\n".repeat(200_000)))
+        .expect("written");
     let output = pgmc(&folder, &["check", "model.pgm", "data.csv"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("data.csv:200002:1"), "{}", stderr(&output));
     assert!(stderr(&output).contains("`oops` is not a number"), "{}", stderr(&output));
 }
 
-/// Trees of which no two are alike: each has so many branches of length 1, so many of length 2, 3 and 4.
+/// Trees of which no two are alike: each has so many branches of length 1, so many of length 2, 3
+/// and 4.
 #[test]
 fn discrete_variables_of_too_many_kinds_are_told() {
     let folder = folder("irregular");
@@ -140,16 +169,22 @@ observe y[nodes] : bool ~ Bernoulli(if s then 0.8 else 0.3)\n";
     ");
 }
 
-/// Names that stand before what they need, 20,000 of them, and functions whose calls double with each: an error, no endless work.
+/// Names that stand before what they need, 20,000 of them, and functions whose calls double with
+/// each: an error, no endless work.
 #[test]
 fn models_that_nest_without_end_are_told() {
     let folder = folder("nesting");
-    let forward: String = (0..20_000).map(|i| format!("let a{i} = a{} + 1\n", i + 1)).collect::<String>() + "let a20000 = 1\n";
+    let forward: String =
+        (0..20_000).map(|i| format!("let a{i} = a{} + 1\n", i + 1)).collect::<String>()
+            + "let a20000 = 1\n";
     let doubling = |body: &str| {
-        let functions: String = (1..60).map(|i| format!("fn f{i}(x) = {}\n", body.replace('F', &format!("f{}", i - 1)))).collect();
+        let functions: String = (1..60)
+            .map(|i| format!("fn f{i}(x) = {}\n", body.replace('F', &format!("f{}", i - 1))))
+            .collect();
         format!("fn f0(x) = x + 1\n{functions}param a ~ Normal(f59(1), exp(f59(2)))\n")
     };
-    let squares: String = (1..60).map(|i| format!("let b{i} = b{} * b{}\n", i - 1, i - 1)).collect();
+    let squares: String =
+        (1..60).map(|i| format!("let b{i} = b{} * b{}\n", i - 1, i - 1)).collect();
     let cases = [
         ("forward.pgm", forward, "E0149"),
         ("calls.pgm", doubling("F(x) + F(x + 1)"), "E0150"),
@@ -161,9 +196,15 @@ fn models_that_nest_without_end_are_told() {
         assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
         assert!(stderr(&output).contains(&format!("error[{code}]")), "{name}: {}", stderr(&output));
     }
-    let shared = format!("let b0 = 2\n{squares}plate rows\nparam a ~ Normal(0, b59)\nobserve y[rows] ~ Normal(a, 1)\n");
+    let shared = format!(
+        "let b0 = 2\n{squares}plate rows\nparam a ~ Normal(0, b59)\nobserve y[rows] ~ Normal(a, \
+         1)\n"
+    );
     let backward: String = (1..20_000).map(|i| format!("let a{i} = a{} + 1\n", i - 1)).collect();
-    let backward = format!("let a0 = 1\n{backward}plate rows\nparam a ~ Normal(a19999, a19999)\nobserve y[rows] ~ Normal(a, 1)\n");
+    let backward = format!(
+        "let a0 = 1\n{backward}plate rows\nparam a ~ Normal(a19999, a19999)\nobserve y[rows] ~ \
+         Normal(a, 1)\n"
+    );
     for (name, text) in [("squares.pgm", shared), ("backward.pgm", backward)] {
         fs::write(folder.join(name), text).expect("written");
         let output = pgmc(&folder, &["check", name]);

@@ -1,4 +1,5 @@
-//! Types of events and the families over them: transforms, densities, gradients, draws, and what the data may hold.
+//! Types of events and the families over them: transforms, densities, gradients, draws, and what
+//! the data may hold.
 
 #[path = "events/constants.rs"]
 mod constants;

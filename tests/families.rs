@@ -1,4 +1,5 @@
-//! The distribution families and the worked models: their texts, their examples, and every clause against 50-digit arithmetic.
+//! The distribution families and the worked models: their texts, their examples, and every clause
+//! against 50-digit arithmetic.
 
 #[path = "families/bounds.rs"]
 mod bounds;

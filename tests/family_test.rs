@@ -11,14 +11,20 @@ fn report(text: &str, name: &str) -> Result<FamilyReport, String> {
     let mut sources = Sources::new();
     let source = sources.add("family.pgm", text);
     let tree = syntax::parse(&sources, source).unwrap();
-    test(&mut sources, &[tree], name, &Settings::default()).map_err(|errors| diagnostics::render(&errors, &sources, false))
+    test(&mut sources, &[tree], name, &Settings::default())
+        .map_err(|errors| diagnostics::render(&errors, &sources, false))
 }
 
 /// The names of the checks that a family fails.
 fn failures(text: &str, name: &str) -> Vec<String> {
     let report = report(text, name).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(report.passed(), report.checks.iter().all(|check| check.verdict != Verdict::Failed));
-    report.checks.into_iter().filter(|check| check.verdict == Verdict::Failed).map(|check| check.name).collect()
+    report
+        .checks
+        .into_iter()
+        .filter(|check| check.verdict == Verdict::Failed)
+        .map(|check| check.name)
+        .collect()
 }
 
 #[test]
@@ -42,7 +48,8 @@ fn exponential(clause: &str) -> String {
         ("example", "example Decay(2) at 1 = -1.3068528194400546"),
     ];
     let name = clause.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap();
-    let body: Vec<&str> = clauses.iter().map(|(known, right)| if *known == name { clause } else { right }).collect();
+    let body: Vec<&str> =
+        clauses.iter().map(|(known, right)| if *known == name { clause } else { right }).collect();
     format!("family Decay(rate: positive) over positive {{\n{}\n}}", body.join("\n"))
 }
 
@@ -66,7 +73,11 @@ fn a_wrong_clause_fails() {
         ),
         (
             "draw(e ~ Exponential(1)) = e / rate * 1.2",
-            &["draws agree with cdf", "mean of the draws, in standard errors", "variance of the draws, in standard errors"],
+            &[
+                "draws agree with cdf",
+                "mean of the draws, in standard errors",
+                "variance of the draws, in standard errors",
+            ],
         ),
         (
             "draw(e ~ Normal(0, 1)) = e",
@@ -80,24 +91,34 @@ fn a_wrong_clause_fails() {
         ("log_ccdf(y) = -rate * y * 1.001", &["log_ccdf agrees with cdf"]),
         ("quantile(p) = -log(p) / rate", &["quantile undoes cdf"]),
         ("mean = 1.1 / rate", &["mean is that of the density"]),
-        ("variance = 1.5 / rate^2", &["variance is that of the density", "variance of the draws, in standard errors"]),
+        (
+            "variance = 1.5 / rate^2",
+            &["variance is that of the density", "variance of the draws, in standard errors"],
+        ),
         ("example Decay(2) at 1 = -1.306852819", &["examples hold"]),
     ];
     for (clause, expected) in wrong {
         let found = failures(&exponential(clause), "Decay");
         for name in expected {
-            assert!(found.iter().any(|failure| failure == name), "{clause}: {name} should fail, of {found:?}");
+            assert!(
+                found.iter().any(|failure| failure == name),
+                "{clause}: {name} should fail, of {found:?}"
+            );
         }
-        // The draws' mean is compared with the mean clause too: a wrong mean may show there as well.
-        let others: Vec<&String> =
-            found.iter().filter(|f| !expected.contains(&f.as_str()) && !f.starts_with("mean of the draws")).collect();
+        // The draws' mean is compared with the mean clause too: a wrong mean may show there as
+        // well.
+        let others: Vec<&String> = found
+            .iter()
+            .filter(|f| !expected.contains(&f.as_str()) && !f.starts_with("mean of the draws"))
+            .collect();
         assert!(others.is_empty(), "{clause}: {others:?} should hold");
     }
 }
 
 #[test]
 fn a_density_without_its_constant_fails() {
-    let text = "family Bell(m: real, s: positive) over real { log_density(y) = -0.5 * ((y - m) / s)^2 - log(s) }";
+    let text = "family Bell(m: real, s: positive) over real { log_density(y) = -0.5 * ((y - m) / \
+        s)^2 - log(s) }";
     assert_eq!(failures(text, "Bell"), ["density integrates to 1"]);
     let text = "family Steps(n: count) over int(0, n) { log_density(y) = -log(n) }";
     assert_eq!(failures(text, "Steps"), ["density sums to 1"]);
@@ -106,15 +127,18 @@ fn a_density_without_its_constant_fails() {
 /// Without draws nothing says where the mass is: it is found all the same.
 #[test]
 fn a_density_without_other_clauses_is_integrated() {
-    let text = "family Far(s: positive) over real { log_density(y) = -0.5 * ((y - 1000) / s)^2 - log(s) - 0.5 * log(2 * pi) }";
+    let text = "family Far(s: positive) over real { log_density(y) = -0.5 * ((y - 1000) / s)^2 - \
+        log(s) - 0.5 * log(2 * pi) }";
     assert_eq!(failures(text, "Far"), Vec::<String>::new());
-    let text = "family Edge(a: real) over real(a, _) { log_density(y) = log(0.5) - 0.5 * log(y - a) - sqrt(y - a) }";
+    let text = "family Edge(a: real) over real(a, _) { log_density(y) = log(0.5) - 0.5 * log(y - \
+        a) - sqrt(y - a) }";
     assert_eq!(failures(text, "Edge"), Vec::<String>::new());
 }
 
 #[test]
 fn a_density_that_is_not_a_number_somewhere_fails() {
-    let text = "family Hole(s: positive) over real { log_density(y) = log(s) + log(y^3) - 3 * log(abs(y)) - s^2 * y^2 - 0.5 * log(pi) }";
+    let text = "family Hole(s: positive) over real { log_density(y) = log(s) + log(y^3) - 3 * \
+        log(abs(y)) - s^2 * y^2 - 0.5 * log(pi) }";
     assert!(failures(text, "Hole").contains(&"density is defined within the support".to_owned()));
 }
 
@@ -148,9 +172,14 @@ fn mistakes_are_reported() {
 #[test]
 fn the_table_says_what_fails_where() {
     let table = report(&exponential("mean = 1.1 / rate"), "Decay").unwrap().table();
-    let lines: Vec<String> = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(lines[0], "Decay: 4 points of its parameters");
     assert!(lines.iter().any(|line| line.starts_with("ok density integrates to 1 ")), "{table}");
-    // A tenth of the mean, relative to 1.1 means and the distance between the quartiles, log 3 means: 0.0455, up to how the latter is read.
-    assert!(lines.iter().any(|line| line.starts_with("FAILED mean is that of the density 0.04")), "{table}");
+    // A tenth of the mean, relative to 1.1 means and the distance between the quartiles, log 3
+    // means: 0.0455, up to how the latter is read.
+    assert!(
+        lines.iter().any(|line| line.starts_with("FAILED mean is that of the density 0.04")),
+        "{table}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Forms of hidden variables: the partial form against the centred one, what decides, and that the choice mixes as well as the better form.
+//! Forms of hidden variables: the partial form against the centred one, what decides, and that the
+//! choice mixes as well as the better form.
 
 #[path = "forms/change.rs"]
 mod change;

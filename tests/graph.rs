@@ -1,9 +1,12 @@
-//! Plate diagrams: DOT as expected, SVG well formed, boxes around their nodes and nothing on anything.
+//! Plate diagrams: DOT as expected, SVG well formed, boxes around their nodes and nothing on
+//! anything.
 
 use std::path::{Path, PathBuf};
 
 use pgmc::base::{Diagnostic, Sources};
-use pgmc::network::diagram::{Diagram, Edge, Kind, Node, Placed, PlateBox, Point, dot, layout, svg};
+use pgmc::network::diagram::{
+    Diagram, Edge, Kind, Node, Placed, PlateBox, Point, dot, layout, svg,
+};
 use pgmc::pipeline::Model;
 
 fn models() -> PathBuf {
@@ -26,17 +29,27 @@ fn named(name: &str) -> Diagram {
 
 /// Every model of the repository.
 fn all() -> Vec<(String, Diagram)> {
-    let folders = std::fs::read_dir(models()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
-    let mut paths: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|e| e == "pgm")).collect();
+    let folders = std::fs::read_dir(models())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    let files = folders
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    let mut paths: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "pgm")).collect();
     paths.sort();
     assert!(paths.len() > 50);
     paths.iter().map(|path| (path.display().to_string(), diagram(path))).collect()
 }
 
-/// A diagram with what no model here has: boxes in boxes, a factor, uses back and forth along a plate, a name that XML must escape.
+/// A diagram with what no model here has: boxes in boxes, a factor, uses back and forth along a
+/// plate, a name that XML must escape.
 fn made() -> Diagram {
-    let node = |name: &str, kind, plates: &[usize]| Node { name: name.into(), kind, plates: plates.to_vec() };
+    let node = |name: &str, kind, plates: &[usize]| Node {
+        name: name.into(),
+        kind,
+        plates: plates.to_vec(),
+    };
     let nodes = vec![
         node("x", Kind::Input, &[0, 1]),
         node("a", Kind::Unknown, &[0]),
@@ -63,7 +76,10 @@ fn dot_shows_plates_roles_and_uses() {
 fn dot_nests_plates_and_escapes_names() {
     let text = dot(&made());
     let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what} in\n{text}"));
-    assert!(place("label=\"p\"") < place("label=\"p × q\"") && place("label=\"p × q\"") < place("label=\"p × q × r\""));
+    assert!(
+        place("label=\"p\"") < place("label=\"p × q\"")
+            && place("label=\"p × q\"") < place("label=\"p × q × r\"")
+    );
     assert!(text.contains("\"e<\\\"&>\" [shape=box"));
     assert!(text.contains("\"c\" -> \"a\" [style=dashed"));
     assert_eq!(text.matches('{').count(), text.matches('}').count());
@@ -85,7 +101,11 @@ fn assert_well_formed(text: &str, name: &str) {
     }
     assert!(open.is_empty(), "{name}: {open:?}");
     let entities = ["&amp;", "&lt;", "&gt;", "&quot;"];
-    assert_eq!(text.matches('&').count(), entities.iter().map(|e| text.matches(e).count()).sum::<usize>(), "{name}");
+    assert_eq!(
+        text.matches('&').count(),
+        entities.iter().map(|e| text.matches(e).count()).sum::<usize>(),
+        "{name}"
+    );
 }
 
 #[test]
@@ -150,7 +170,8 @@ fn assert_tidy(name: &str, diagram: &Diagram) {
         let members = (0..diagram.nodes.len()).filter(|n| plate.nodes.contains(n));
         let plates = plate.label.split(" × ").collect::<Vec<_>>();
         for node in members {
-            let own: Vec<&str> = diagram.nodes[node].plates.iter().map(|p| diagram.plates[*p].as_str()).collect();
+            let own: Vec<&str> =
+                diagram.nodes[node].plates.iter().map(|p| diagram.plates[*p].as_str()).collect();
             assert!(plates.iter().all(|p| own.contains(p)), "{name}: {}", diagram.nodes[node].name);
         }
     }
@@ -158,8 +179,11 @@ fn assert_tidy(name: &str, diagram: &Diagram) {
 
 /// The point of a cubic Bézier curve, by Bernstein's polynomials.
 fn on_curve(curve: &[Point; 4], t: f64) -> Sides {
-    let weights = [(1.0 - t).powi(3), 3.0 * t * (1.0 - t).powi(2), 3.0 * t.powi(2) * (1.0 - t), t.powi(3)];
-    let sum = |of: fn(&Point) -> f64| curve.iter().zip(weights).map(|(point, weight)| weight * of(point)).sum::<f64>();
+    let weights =
+        [(1.0 - t).powi(3), 3.0 * t * (1.0 - t).powi(2), 3.0 * t.powi(2) * (1.0 - t), t.powi(3)];
+    let sum = |of: fn(&Point) -> f64| {
+        curve.iter().zip(weights).map(|(point, weight)| weight * of(point)).sum::<f64>()
+    };
     let (x, y) = (sum(|p| p.x), sum(|p| p.y));
     [x, y, x, y]
 }
@@ -169,8 +193,15 @@ fn arrows_meet_only_what_they_join() {
     for (name, diagram) in all() {
         let layout = layout(&diagram);
         for (edge, arrow) in diagram.edges.iter().zip(&layout.arrows) {
-            for node in (0..layout.nodes.len()).filter(|node| *node != edge.from && *node != edge.to) {
-                let free = |step| apart(on_curve(&arrow.curve, f64::from(step) / 60.0), of_node(&layout.nodes[node]));
+            for node in
+                (0..layout.nodes.len()).filter(|node| *node != edge.from && *node != edge.to)
+            {
+                let free = |step| {
+                    apart(
+                        on_curve(&arrow.curve, f64::from(step) / 60.0),
+                        of_node(&layout.nodes[node]),
+                    )
+                };
                 assert!((0..=60).all(free), "{name}: {edge:?} over {}", diagram.nodes[node].name);
             }
         }

@@ -1,4 +1,5 @@
-//! NUTS and the optimiser against densities whose answers are known in closed form or from published references.
+//! NUTS and the optimiser against densities whose answers are known in closed form or from
+//! published references.
 
 #[path = "inference/densities.rs"]
 mod densities;

@@ -1,4 +1,5 @@
-//! The worked models of `models/`: they compile, machine and interpreter agree, fits converge and do not depend on the number of threads.
+//! The worked models of `models/`: they compile, machine and interpreter agree, fits converge and
+//! do not depend on the number of threads.
 
 #[path = "models/command.rs"]
 mod command;
@@ -16,7 +17,10 @@ use worked::Worked;
 
 /// The models with data of their own, by name.
 fn with_data() -> Vec<Worked> {
-    let models = worked::entries(Path::new("models")).into_iter().map(|folder| folder.join("model.pgm")).filter(|model| model.exists());
+    let models = worked::entries(Path::new("models"))
+        .into_iter()
+        .map(|folder| folder.join("model.pgm"))
+        .filter(|model| model.exists());
     models.map(|model| worked::worked(model.parent().expect("a folder"), &model)).collect()
 }
 
@@ -40,14 +44,17 @@ fn fits_by_default_converge() {
 #[test]
 fn fits_do_not_depend_on_the_number_of_threads() {
     let chosen = ["darwin", "eight_schools", "horse_kicks"];
-    let models: Vec<Worked> = with_data().into_iter().filter(|w| chosen.contains(&w.name.as_str())).collect();
+    let models: Vec<Worked> =
+        with_data().into_iter().filter(|w| chosen.contains(&w.name.as_str())).collect();
     assert_eq!(models.len(), chosen.len(), "the models are still there");
     assert_none(&each(&models, is_deterministic));
 }
 
-/// Whether all numbers are finite, those of constants that there are, and, of draws, all chains are at the same place.
+/// Whether all numbers are finite, those of constants that there are, and, of draws, all chains are
+/// at the same place.
 fn converges(worked: &Worked) -> Result<(), String> {
-    let summary = json(&fit(worked, &["--threads", "1", "--draws", "1000"], "models")?.join("summary.json"));
+    let summary =
+        json(&fit(worked, &["--threads", "1", "--draws", "1000"], "models")?.join("summary.json"));
     let mut complaints = Vec::new();
     let variables = summary["variables"]
         .as_object()
@@ -55,22 +62,31 @@ fn converges(worked: &Worked) -> Result<(), String> {
         .ok_or(format!("{}: no variables", worked.name))?;
     for (name, figures) in variables {
         let figures = figures.as_object().ok_or(format!("{}: {name} is no object", worked.name))?;
-        // What is always the same, as an element of a Cholesky factor, has no error and no effective sample size.
+        // What is always the same, as an element of a Cholesky factor, has no error and no
+        // effective sample size.
         let constant = figures.get("sd").and_then(Value::as_f64) == Some(0.0);
-        let is_there = |v: &Value| v.is_object() || v.as_f64().is_some_and(f64::is_finite) || (constant && v.is_null());
+        let is_there = |v: &Value| {
+            v.is_object() || v.as_f64().is_some_and(f64::is_finite) || (constant && v.is_null())
+        };
         let missing = figures.iter().filter(|(_, v)| !is_there(v));
         complaints.extend(missing.map(|(key, v)| format!("{name} {key} {v}")));
-        if let Some(rhat) = figures.get("rhat").and_then(Value::as_f64).filter(|&rhat| rhat >= 1.05) {
+        if let Some(rhat) = figures.get("rhat").and_then(Value::as_f64).filter(|&rhat| rhat >= 1.05)
+        {
             complaints.push(format!("{name} R-hat {rhat:.3}"));
         }
     }
-    if complaints.is_empty() { Ok(()) } else { Err(format!("{}: {}", worked.name, complaints.join(", "))) }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}: {}", worked.name, complaints.join(", ")))
+    }
 }
 
 /// Whether one and two threads give the same results but for the times.
 fn is_deterministic(worked: &Worked) -> Result<(), String> {
     let results = |threads: &str| {
-        let out = fit(worked, &["--method", "nuts", "--threads", threads], &format!("threads{threads}"))?;
+        let out =
+            fit(worked, &["--method", "nuts", "--threads", threads], &format!("threads{threads}"))?;
         let mut summary = json(&out.join("summary.json"));
         let figures = summary.as_object_mut().ok_or("no object")?;
         figures.remove("seconds");

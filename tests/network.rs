@@ -25,7 +25,8 @@ const EXAMPLES: [&str; 11] = [
 fn build(name: &str, text: &str) -> (Sources, Result<Network, Vec<Diagnostic>>) {
     let mut sources = Sources::new();
     let source = sources.add(format!("{name}.pgm"), text);
-    let network = syntax::parse(&sources, source).and_then(|tree| network::build(&[tree], &mut sources));
+    let network =
+        syntax::parse(&sources, source).and_then(|tree| network::build(&[tree], &mut sources));
     (sources, network)
 }
 
@@ -47,25 +48,31 @@ fn shown(name: &str, text: &str) -> String {
 #[test]
 fn examples_give_their_networks() {
     for name in EXAMPLES {
-        let text = std::fs::read_to_string(tests().join("syntax/examples").join(format!("{name}.pgm"))).unwrap();
+        let text =
+            std::fs::read_to_string(tests().join("syntax/examples").join(format!("{name}.pgm")))
+                .unwrap();
         insta::with_settings!({ snapshot_path => "snapshots/network", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name, shown(name, &text));
         });
     }
 }
 
-/// Each file of `tests/errors/network` is named after the mistake in it; what is said about it lies beside it.
+/// Each file of `tests/errors/network` is named after the mistake in it; what is said about it lies
+/// beside it.
 #[test]
 fn mistakes_are_explained() {
     let folder = tests().join("errors/network");
-    let mut names: Vec<String> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.retain(|name| name.ends_with(".pgm"));
     names.sort();
     let mut said = String::new();
     for name in names {
         let name = name.trim_end_matches(".pgm");
-        let (sources, network) = build(name, &std::fs::read_to_string(folder.join(format!("{name}.pgm"))).unwrap());
+        let (sources, network) =
+            build(name, &std::fs::read_to_string(folder.join(format!("{name}.pgm"))).unwrap());
         let text = diagnostics::render(&network.expect_err(name), &sources, false);
         said.push_str(&text);
         insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -80,6 +87,13 @@ fn mistakes_are_explained() {
 /// The codes of all errors of the stage.
 fn codes() -> Vec<&'static str> {
     let code = |part: &'static str| part.split('"').next().unwrap();
-    let texts = [include_str!("../src/network/error.rs"), include_str!("../src/network/error/combinator.rs")];
-    texts.into_iter().flat_map(|text| text.split("Diagnostic::error(\"").skip(1)).map(code).collect()
+    let texts = [
+        include_str!("../src/network/error.rs"),
+        include_str!("../src/network/error/combinator.rs"),
+    ];
+    texts
+        .into_iter()
+        .flat_map(|text| text.split("Diagnostic::error(\"").skip(1))
+        .map(code)
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! The table of functions against mpmath: values, derivatives, domains (`tests/reference/math_values.py` made the references).
+//! The table of functions against mpmath: values, derivatives, domains
+//! (`tests/reference/math_values.py` made the references).
 
 #[path = "numerics/quantiles.rs"]
 mod quantiles;
@@ -10,15 +11,18 @@ use pgmc::builtins::{Builtin, Code, Domain, Partial, ROWS};
 enum Scale {
     /// The reference itself.
     Reference,
-    /// The reference, or 1 if that is larger: near roots, and where a summand of size 1 vanishes, only the absolute error counts.
+    /// The reference, or 1 if that is larger: near roots, and where a summand of size 1 vanishes,
+    /// only the absolute error counts.
     One,
-    /// The reference, or the function's value if that is larger: derivatives of densities near their modes.
+    /// The reference, or the function's value if that is larger: derivatives of densities near
+    /// their modes.
     Value,
 }
 
 use Scale::{One, Reference, Value};
 
-/// Functions with the largest error allowed of their values and of their partial derivatives, about twice what was measured.
+/// Functions with the largest error allowed of their values and of their partial derivatives, about
+/// twice what was measured.
 #[rustfmt::skip]
 const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("add subtract multiply divide negate select", 3e-16, Reference, 4e-16, Reference),
@@ -73,7 +77,8 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("bessel_i0 bessel_i1 log_bessel_i0 bessel_ratio", 4e-15, Reference, 4e-15, Reference),
     // The derivative cancels: ε/x² near 0.01, ε·x for large x.
     ("bessel_ratio_slope", 4e-15, Reference, 1e-12, Reference),
-    // The end −π is the double nearest to it, 1.2e-16 off: that counts where x is 0.0016 away from it.
+    // The end −π is the double nearest to it, 1.2e-16 off: that counts where x is 0.0016 away from
+    // it.
     ("von_mises_cdf", 2e-13, Reference, 2e-13, Reference),
     // cos x − ratio cancels near 0 for large concentrations.
     ("von_mises_cdf_concentration", 2e-13, Reference, 1e-13, One),
@@ -115,7 +120,9 @@ fn call(builtin: Builtin, x: &[f64]) -> f64 {
         Code::Two(code) => code(x[0], x[1]),
         Code::Three(code) => code(x[0], x[1], x[2]),
         Code::Compare(code) => f64::from(u8::from(code(x[0], x[1]))),
-        Code::Logic(code) => f64::from(u8::from(code(truth(x[0]), x.get(1).copied().is_some_and(truth)))),
+        Code::Logic(code) => {
+            f64::from(u8::from(code(truth(x[0]), x.get(1).copied().is_some_and(truth))))
+        }
         Code::Select => x[if truth(x[0]) { 1 } else { 2 }],
         Code::SampleOne(_) | Code::SampleTwo(_) => panic!("{builtin:?} is a sampler"),
     }
@@ -133,7 +140,8 @@ fn evaluate(partial: &Partial, arguments: &[f64], result: f64) -> f64 {
         Partial::Argument(position) => arguments[*position],
         Partial::Result => result,
         Partial::Call(builtin, operands) => {
-            let values: Vec<f64> = operands.iter().map(|operand| evaluate(operand, arguments, result)).collect();
+            let values: Vec<f64> =
+                operands.iter().map(|operand| evaluate(operand, arguments, result)).collect();
             call(*builtin, &values)
         }
     }
@@ -154,14 +162,19 @@ fn error(got: f64, want: f64, value: f64, scale: Scale) -> f64 {
 }
 
 /// What is wrong at a line, and the largest errors of the value and of the derivatives there.
-fn compare(line: &Line, bounds: &(&str, f64, Scale, f64, Scale), complaints: &mut Vec<String>) -> [f64; 2] {
+fn compare(
+    line: &Line,
+    bounds: &(&str, f64, Scale, f64, Scale),
+    complaints: &mut Vec<String>,
+) -> [f64; 2] {
     let (_, value_bound, value_scale, slope_bound, slope_scale) = *bounds;
     let Line { builtin, arguments, value, slopes } = line;
     let name = builtin.name();
     let got = call(*builtin, arguments);
     let value_error = error(got, *value, *value, value_scale);
     if value_error > value_bound {
-        complaints.push(format!("{name}{arguments:?} = {got:e}, not {value:e}: error {value_error:.1e}"));
+        complaints
+            .push(format!("{name}{arguments:?} = {got:e}, not {value:e}: error {value_error:.1e}"));
     }
     let mut slope_error = 0.0_f64;
     for (position, (slope, partial)) in slopes.iter().zip(builtin.row().partials).enumerate() {
@@ -170,7 +183,9 @@ fn compare(line: &Line, bounds: &(&str, f64, Scale, f64, Scale), complaints: &mu
         let one = error(got, *want, *value, slope_scale);
         slope_error = slope_error.max(one);
         if one > slope_bound {
-            complaints.push(format!("∂{position} {name}{arguments:?} = {got:e}, not {want:e}: error {one:.1e}"));
+            complaints.push(format!(
+                "∂{position} {name}{arguments:?} = {got:e}, not {want:e}: error {one:.1e}"
+            ));
         }
     }
     [value_error, slope_error]
@@ -202,7 +217,11 @@ fn every_row_has_reference_values_and_derivatives() {
         for (position, partial) in row.partials.iter().enumerate() {
             let checked = own.iter().filter(|line| line.slopes[position].is_some()).count();
             let unavailable = matches!(partial, Partial::Number(number) if number.is_nan());
-            assert!(unavailable == (checked == 0), "∂{position} {} has {checked} reference values", row.name);
+            assert!(
+                unavailable == (checked == 0),
+                "∂{position} {} has {checked} reference values",
+                row.name
+            );
         }
     }
 }
@@ -211,7 +230,12 @@ fn every_row_has_reference_values_and_derivatives() {
 fn the_table_is_consistent() {
     for (position, row) in ROWS.iter().enumerate() {
         assert_eq!(row.builtin as usize, position, "{} is out of order", row.name);
-        assert_eq!(ROWS.iter().filter(|other| other.name == row.name).count(), 1, "{} is there twice", row.name);
+        assert_eq!(
+            ROWS.iter().filter(|other| other.name == row.name).count(),
+            1,
+            "{} is there twice",
+            row.name
+        );
         let arguments = match row.code {
             Code::One(_) | Code::SampleOne(_) => 1,
             Code::Two(_) | Code::Compare(_) | Code::SampleTwo(_) => 2,
@@ -237,9 +261,15 @@ fn the_table_is_consistent() {
 fn check_arity(name: &str, partial: &Partial, arguments: usize) {
     match partial {
         Partial::Zero | Partial::Number(_) | Partial::Result => {}
-        Partial::Argument(position) => assert!(*position < arguments, "a partial of {name} asks for argument {position}"),
+        Partial::Argument(position) => {
+            assert!(*position < arguments, "a partial of {name} asks for argument {position}")
+        }
         Partial::Call(builtin, operands) => {
-            assert_eq!(operands.len(), builtin.row().arguments.len(), "{builtin:?} in a partial of {name}");
+            assert_eq!(
+                operands.len(),
+                builtin.row().arguments.len(),
+                "{builtin:?} in a partial of {name}"
+            );
             operands.iter().for_each(|operand| check_arity(name, operand, arguments));
         }
     }
@@ -252,7 +282,9 @@ fn outside(domain: Domain) -> Vec<f64> {
         Domain::Positive => vec![0.0, -1.0, f64::NEG_INFINITY],
         Domain::NonNegative => vec![-1e-300, -1.0, -7.5],
         Domain::Unit => vec![-1e-300, 1.0 + 1e-15, 2.0],
-        Domain::Interval(low, high) => [low - 1e-12, high + 1e-12].into_iter().filter(|end| end.is_finite()).collect(),
+        Domain::Interval(low, high) => {
+            [low - 1e-12, high + 1e-12].into_iter().filter(|end| end.is_finite()).collect()
+        }
         Domain::Count => vec![-1.0, 0.5],
     }
 }
@@ -273,15 +305,20 @@ fn outside_their_domains_functions_are_nan() {
     let mut rng = rng();
     for row in ROWS {
         for (position, argument) in row.arguments.iter().enumerate() {
-            let outside = outside(argument.domain).into_iter().chain((argument.domain != Domain::Bool).then_some(f64::NAN));
+            let outside = outside(argument.domain)
+                .into_iter()
+                .chain((argument.domain != Domain::Bool).then_some(f64::NAN));
             for number in outside {
-                let mut arguments: Vec<f64> = row.arguments.iter().map(|argument| inside(argument.domain)).collect();
+                let mut arguments: Vec<f64> =
+                    row.arguments.iter().map(|argument| inside(argument.domain)).collect();
                 arguments[position] = number;
                 let value = match row.code {
                     Code::Compare(_) | Code::Select => continue,
                     Code::SampleOne(code) => code(&mut rng, arguments[0]),
                     Code::SampleTwo(code) => code(&mut rng, arguments[0], arguments[1]),
-                    Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Logic(_) => call(row.builtin, &arguments),
+                    Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Logic(_) => {
+                        call(row.builtin, &arguments)
+                    }
                 };
                 assert!(value.is_nan(), "{}{arguments:?} = {value}", row.name);
             }
@@ -298,9 +335,15 @@ fn huge_arguments_end_quickly_and_near_one_half() {
         assert!((half - 0.5).abs() < 1e-13, "beta_inc at {size:e}: {half}");
         for ratio in [0.5, 0.89, 0.91, 1.09, 1.11, 2.0] {
             let edge = f64::from(u8::from(ratio > 1.0));
-            assert!((call(Builtin::GammaInc, &[size, ratio * size]) - edge).abs() < 1e-15, "gamma_inc at {size:e}, {ratio}");
+            assert!(
+                (call(Builtin::GammaInc, &[size, ratio * size]) - edge).abs() < 1e-15,
+                "gamma_inc at {size:e}, {ratio}"
+            );
             assert!(call(Builtin::GammaIncShape, &[size, ratio * size]).abs() < 1e-300);
-            assert!((call(Builtin::BetaInc, &[size, 3.0 * size, 0.25 * ratio]) - edge).abs() < 1e-15, "beta_inc at {size:e}, {ratio}");
+            assert!(
+                (call(Builtin::BetaInc, &[size, 3.0 * size, 0.25 * ratio]) - edge).abs() < 1e-15,
+                "beta_inc at {size:e}, {ratio}"
+            );
         }
     }
 }
@@ -310,25 +353,33 @@ fn rng() -> rand_chacha::ChaCha8Rng {
     rand::SeedableRng::seed_from_u64(7)
 }
 
-/// The largest distance between the distribution function of 20,000 draws and the true one, at the draws.
+/// The largest distance between the distribution function of 20,000 draws and the true one, at the
+/// draws.
 fn kolmogorov_distance(sampler: Builtin, parameters: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
     let mut rng = rng();
     let mut draw = || match sampler.row().code {
         Code::SampleOne(code) => code(&mut rng, parameters[0]),
         Code::SampleTwo(code) => code(&mut rng, parameters[0], parameters[1]),
-        Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Compare(_) | Code::Logic(_) | Code::Select => panic!("no sampler"),
+        Code::One(_)
+        | Code::Two(_)
+        | Code::Three(_)
+        | Code::Compare(_)
+        | Code::Logic(_)
+        | Code::Select => panic!("no sampler"),
     };
     let mut draws: Vec<f64> = (0..20_000).map(|_| draw()).collect();
     draws.sort_by(f64::total_cmp);
     let share = |count: usize| count as f64 / draws.len() as f64;
     // At a draw's value, ties included, so that counts are compared too.
-    let distance = |i: usize| (share(draws.partition_point(|other| *other <= draws[i])) - cdf(draws[i])).abs();
+    let distance =
+        |i: usize| (share(draws.partition_point(|other| *other <= draws[i])) - cdf(draws[i])).abs();
     (0..draws.len()).map(distance).fold(0.0, f64::max)
 }
 
 #[test]
 fn samplers_draw_from_their_distributions() {
-    // By Massart's bound a sound sampler exceeds this with probability 2·exp(−2·20000·0.0138²) = 1e-3.
+    // By Massart's bound a sound sampler exceeds this with probability 2·exp(−2·20000·0.0138²) =
+    // 1e-3.
     let limit = 0.0138;
     let check = |sampler: Builtin, parameters: &[f64], cdf: &dyn Fn(f64) -> f64| {
         let distance = kolmogorov_distance(sampler, parameters, cdf);
@@ -338,16 +389,22 @@ fn samplers_draw_from_their_distributions() {
         check(Builtin::RandomGamma, &[shape], &|x| call(Builtin::GammaInc, &[shape, x]));
     }
     for rate in [0.1, 4.0, 37.5, 1e5] {
-        check(Builtin::RandomPoisson, &[rate], &|x| 1.0 - call(Builtin::GammaInc, &[x + 1.0, rate]));
+        check(Builtin::RandomPoisson, &[rate], &|x| {
+            1.0 - call(Builtin::GammaInc, &[x + 1.0, rate])
+        });
     }
     for (n, p) in [(1.0, 0.3), (12.0, 0.5), (1000.0, 0.02), (1e6, 0.7)] {
-        check(Builtin::RandomBinomial, &[n, p], &|x| if x < n { call(Builtin::BetaInc, &[n - x, x + 1.0, 1.0 - p]) } else { 1.0 });
+        check(Builtin::RandomBinomial, &[n, p], &|x| {
+            if x < n { call(Builtin::BetaInc, &[n - x, x + 1.0, 1.0 - p]) } else { 1.0 }
+        });
     }
     for (a, b) in [(0.5, 0.5), (1.0, 1.0), (0.2, 3.0), (20.0, 300.0)] {
         check(Builtin::RandomBeta, &[a, b], &|x| call(Builtin::BetaInc, &[a, b, x]));
     }
     for concentration in [0.0, 1e-9, 1e-6, 0.3, 2.0, 50.0, 1e5, 1e8] {
-        check(Builtin::RandomVonMises, &[concentration], &|x| call(Builtin::VonMisesCdf, &[x, concentration]));
+        check(Builtin::RandomVonMises, &[concentration], &|x| {
+            call(Builtin::VonMisesCdf, &[x, concentration])
+        });
     }
 }
 
@@ -357,7 +414,12 @@ fn samplers_at_the_ends_of_their_domains() {
     let mut draw = |sampler: Builtin, x: f64, y: f64| match sampler.row().code {
         Code::SampleOne(code) => code(&mut rng, x),
         Code::SampleTwo(code) => code(&mut rng, x, y),
-        Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Compare(_) | Code::Logic(_) | Code::Select => panic!("no sampler"),
+        Code::One(_)
+        | Code::Two(_)
+        | Code::Three(_)
+        | Code::Compare(_)
+        | Code::Logic(_)
+        | Code::Select => panic!("no sampler"),
     };
     assert_eq!(draw(Builtin::RandomPoisson, 0.0, 0.0), 0.0);
     assert_eq!(draw(Builtin::RandomBinomial, 0.0, 0.5), 0.0);

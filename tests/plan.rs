@@ -10,26 +10,40 @@ use pgmc::plan::{self, Mode};
 use pgmc::program::{Program, Values, check, evaluate};
 use proptest::prelude::*;
 
-/// Everything but the order of sums is the same arithmetic: sums of n numbers in two orders differ by at most n·ε of their size,
-/// and the longest here have 10,000.
+/// Everything but the order of sums is the same arithmetic: sums of n numbers in two orders differ
+/// by at most n·ε of their size, and the longest here have 10,000.
 const TOLERANCE: f64 = 1e4 * f64::EPSILON;
 
 fn assert_same(name: &str, what: &str, found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{name}, {what}");
     let size = expected.iter().filter(|v| v.is_finite()).fold(1.0_f64, |m, v| m.max(v.abs()));
     for (position, (a, b)) in found.iter().zip(expected).enumerate() {
-        let same =
-            a.to_bits() == b.to_bits() || a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= TOLERANCE * b.abs().max(0.1 * size);
+        let same = a.to_bits() == b.to_bits()
+            || a == b
+            || (a.is_nan() && b.is_nan())
+            || (a - b).abs() <= TOLERANCE * b.abs().max(0.1 * size);
         assert!(same, "{name}, {what}: output {position} is {a:e}, should be {b:e}");
     }
 }
 
-fn check_plan(name: &str, program: &Program, values: &Values, mode: Mode, q: &[f64], expected: &[f64]) {
+fn check_plan(
+    name: &str,
+    program: &Program,
+    values: &Values,
+    mode: Mode,
+    q: &[f64],
+    expected: &[f64],
+) {
     let plan = plan::plan(program, mode);
     if let Err(errors) = plan::check(&plan, program) {
         panic!("{name}, {mode:?}: {errors:#?}");
     }
-    assert_same(name, &format!("{mode:?}"), &plan::interpret(&plan, program, values, q, 42), expected);
+    assert_same(
+        name,
+        &format!("{mode:?}"),
+        &plan::interpret(&plan, program, values, q, 42),
+        expected,
+    );
 }
 
 fn check_case((name, program, values): &programs::Case) {

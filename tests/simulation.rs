@@ -1,4 +1,5 @@
-//! Forward simulation against what is known of the distributions: their distribution functions, moments, and the moments of chains.
+//! Forward simulation against what is known of the distributions: their distribution functions,
+//! moments, and the moments of chains.
 
 #[path = "simulation/chains.rs"]
 mod chains;

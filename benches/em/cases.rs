@@ -23,8 +23,8 @@ fn log_normal(x: f64, mean: f64, variance: f64) -> f64 {
     -0.5 * ((x - mean).powi(2) / variance + (2.0 * std::f64::consts::PI * variance).ln())
 }
 
-/// The highest value, by steps of Berndt, Hall, Hall and Hausman (1974) from what the data were simulated with: the slopes of rows, by central
-/// differences, are their information too.
+/// The highest value, by steps of Berndt, Hall, Hall and Hausman (1974) from what the data were
+/// simulated with: the slopes of rows, by central differences, are their information too.
 fn highest(rows: usize, row: &dyn Fn(usize, &[f64]) -> f64, truth: &[f64]) -> f64 {
     let mut q = truth.to_vec();
     for _ in 0..6 {
@@ -67,13 +67,22 @@ fn solution(mut system: Vec<Vec<f64>>) -> Vec<f64> {
 /// Data as models/simulate.py makes them: y given x is normal.
 pub fn hidden_regression(rows: usize) -> Case {
     let mut random = Random(4);
-    let columns: Vec<Vec<f64>> = (0..3).map(|_| (0..rows).map(|_| random.normal()).collect()).collect();
-    let mean = |i: usize, q: &[f64], x: &[Vec<f64>]| q[0] * x[0][i] + q[1] * x[1][i] + q[2] * x[2][i] + q[3];
+    let columns: Vec<Vec<f64>> =
+        (0..3).map(|_| (0..rows).map(|_| random.normal()).collect()).collect();
+    let mean = |i: usize, q: &[f64], x: &[Vec<f64>]| {
+        q[0] * x[0][i] + q[1] * x[1][i] + q[2] * x[2][i] + q[3]
+    };
     let truth = [1.0, -0.5, 0.25, 2.0];
-    let y: Vec<f64> = (0..rows).map(|i| mean(i, &truth, &columns) + random.normal() + 0.7 * random.normal()).collect();
+    let y: Vec<f64> = (0..rows)
+        .map(|i| mean(i, &truth, &columns) + random.normal() + 0.7 * random.normal())
+        .collect();
     let all: Vec<Vec<f64>> = columns.iter().cloned().chain([y.clone()]).collect();
-    let row = move |i: usize, q: &[f64]| log_normal(y[i], mean(i, q, &columns), 1.0 + (2.0 * q[4]).exp());
-    let (text, table) = (include_str!("../../models/hidden_regression/model.pgm"), table(&["x1", "x2", "x3", "y"], &all));
+    let row =
+        move |i: usize, q: &[f64]| log_normal(y[i], mean(i, q, &columns), 1.0 + (2.0 * q[4]).exp());
+    let (text, table) = (
+        include_str!("../../models/hidden_regression/model.pgm"),
+        table(&["x1", "x2", "x3", "y"], &all),
+    );
     let start = vec![0.1; 5];
     let best = highest(rows, &row, &[1.0, -0.5, 0.25, 2.0, 0.7_f64.ln()]);
     Case {
@@ -87,13 +96,21 @@ pub fn hidden_regression(rows: usize) -> Case {
     }
 }
 
-/// Data as models/simulate.py makes them: the second layer is normal given the first, so that one integral is left.
+/// Data as models/simulate.py makes them: the second layer is normal given the first, so that one
+/// integral is left.
 pub fn two_layer(rows: usize) -> Case {
     let mut random = Random(6);
     let x: Vec<f64> = (0..rows).map(|_| 6.0 * random.uniform() - 3.0).collect();
-    let mut output = |x: &f64| 2.0 * ((1.2 * x - 0.3 + 0.6 * random.normal()).tanh() + 0.2 * random.normal()) + 0.5 + 0.3 * random.normal();
+    let mut output = |x: &f64| {
+        2.0 * ((1.2 * x - 0.3 + 0.6 * random.normal()).tanh() + 0.2 * random.normal())
+            + 0.5
+            + 0.3 * random.normal()
+    };
     let y: Vec<f64> = x.iter().map(&mut output).collect();
-    let (text, table) = (include_str!("../../models/two_layer/model.pgm"), table(&["x", "y"], &[x.clone(), y.clone()]));
+    let (text, table) = (
+        include_str!("../../models/two_layer/model.pgm"),
+        table(&["x", "y"], &[x.clone(), y.clone()]),
+    );
     let row = move |i: usize, q: &[f64]| one_row(q, x[i], y[i]);
     let start = vec![0.1; 5];
     let best = highest(rows, &row, &[1.2, -0.3, 0.5, 2.0_f64.ln(), 0.3_f64.ln()]);
@@ -108,7 +125,8 @@ pub fn two_layer(rows: usize) -> Case {
     }
 }
 
-/// By the trapezoid rule over ±6 standard deviations of the first layer: its error falls exponentially as the step does.
+/// By the trapezoid rule over ±6 standard deviations of the first layer: its error falls
+/// exponentially as the step does.
 fn one_row(q: &[f64], x: f64, y: f64) -> f64 {
     let (center, d, step) = (q[0] * x + q[1], q[3].exp(), 0.3);
     let variance = (0.2 * d).powi(2) + (2.0 * q[4]).exp();

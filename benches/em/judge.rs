@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use pgmc::density::{JointDensity, LogDensity, Weighted};
 use pgmc::inference::{Progress, Update};
-use pgmc::integration::Marginal;
-use pgmc::joint::Joint;
+use pgmc::marginal::Joint;
+use pgmc::marginal::numerics::Marginal;
 
-/// A joint density that counts the passes over it: values, gradients, Hessian products and gradients of the curvature are one each; of several
-/// points at once, one a point; an integral in closed form is one.
+/// A joint density that counts the passes over it: values, gradients, Hessian products and
+/// gradients of the curvature are one each; of several points at once, one a point; an integral in
+/// closed form is one.
 #[derive(Clone)]
 pub struct Counted {
     joint: Joint,
@@ -49,7 +50,13 @@ impl JointDensity for Counted {
         self.pass().block_values(q, values)
     }
 
-    fn weighted(&mut self, q: &[f64], weights: &[f64], values: &mut [f64], grad: &mut [f64]) -> f64 {
+    fn weighted(
+        &mut self,
+        q: &[f64],
+        weights: &[f64],
+        values: &mut [f64],
+        grad: &mut [f64],
+    ) -> f64 {
         self.pass().weighted(q, weights, values, grad)
     }
 
@@ -67,7 +74,12 @@ impl JointDensity for Counted {
         found
     }
 
-    fn mean(&mut self, parameters: &[f64], points: &Arc<Vec<f64>>, grad: &mut [f64]) -> Option<f64> {
+    fn mean(
+        &mut self,
+        parameters: &[f64],
+        points: &Arc<Vec<f64>>,
+        grad: &mut [f64],
+    ) -> Option<f64> {
         let found = self.joint.mean(parameters, points, grad);
         self.count(found.map_or(0, |_| points.len() / self.hidden));
         found
@@ -82,7 +94,13 @@ impl JointDensity for Counted {
         self.joint.values_at(parameters, hidden, values)
     }
 
-    fn weighted_at(&mut self, parameters: &[f64], at: &Weighted, grad: &mut [f64], slopes: &mut [f64]) {
+    fn weighted_at(
+        &mut self,
+        parameters: &[f64],
+        at: &Weighted,
+        grad: &mut [f64],
+        slopes: &mut [f64],
+    ) {
         self.count(self.joint.points());
         self.joint.weighted_at(parameters, at, grad, slopes);
     }
@@ -96,7 +114,8 @@ impl JointDensity for Counted {
     }
 }
 
-/// Looks at each point that a method visits, off the clock, and ends the run at the goal or when patience is.
+/// Looks at each point that a method visits, off the clock, and ends the run at the goal or when
+/// patience is.
 pub struct Judge<'a> {
     log_likelihood: &'a dyn Fn(&[f64]) -> f64,
     goal: f64,
@@ -109,9 +128,24 @@ pub struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(log_likelihood: &'a dyn Fn(&[f64]) -> f64, goal: f64, patience: f64, passes: Arc<AtomicU64>) -> Self {
-        let (paused, reached, nearest) = (Cell::default(), Cell::new(None), RefCell::new(f64::NEG_INFINITY));
-        Self { log_likelihood, goal, patience, passes, begin: Instant::now(), paused, reached, nearest }
+    pub fn new(
+        log_likelihood: &'a dyn Fn(&[f64]) -> f64,
+        goal: f64,
+        patience: f64,
+        passes: Arc<AtomicU64>,
+    ) -> Self {
+        let (paused, reached, nearest) =
+            (Cell::default(), Cell::new(None), RefCell::new(f64::NEG_INFINITY));
+        Self {
+            log_likelihood,
+            goal,
+            patience,
+            passes,
+            begin: Instant::now(),
+            paused,
+            reached,
+            nearest,
+        }
     }
 
     fn seconds(&self) -> f64 {
@@ -119,7 +153,8 @@ impl<'a> Judge<'a> {
     }
 
     pub fn see(&self, q: &[f64]) {
-        let (seconds, passes, before) = (self.seconds(), self.passes.load(Ordering::Relaxed), Instant::now());
+        let (seconds, passes, before) =
+            (self.seconds(), self.passes.load(Ordering::Relaxed), Instant::now());
         let value = (self.log_likelihood)(q);
         let nearest = self.nearest.borrow().max(value);
         self.nearest.replace(nearest);
@@ -135,7 +170,11 @@ impl<'a> Judge<'a> {
     }
 
     pub fn outcome(&self) -> Outcome {
-        Outcome { reached: self.reached.get(), short_by: self.goal + 0.01 - *self.nearest.borrow(), seconds: self.seconds() }
+        Outcome {
+            reached: self.reached.get(),
+            short_by: self.goal + 0.01 - *self.nearest.borrow(),
+            seconds: self.seconds(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! A model's text → its network and what `pgmc explain --stage network` prints, or errors and their text.
+//! A model's text → its network and what `pgmc explain --stage network` prints, or errors and their
+//! text.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

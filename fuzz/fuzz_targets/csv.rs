@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use libfuzzer_sys::fuzz_target;
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::pipeline::Model;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
+use pgmc::bind::Purpose;
+use pgmc::lower::{Form, Question};
 use pgmc::report::diagnostics::render;
 use pgmc::data;
 

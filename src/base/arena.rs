@@ -1,4 +1,5 @@
-//! Arenas: values owned in one vector, named by typed 32-bit ids; ids stay valid, nothing is removed.
+//! Arenas: values owned in one vector, named by typed 32-bit ids; ids stay valid, nothing is
+//! removed.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};

@@ -1,4 +1,5 @@
-//! Errors as values: what is wrong, where, what was expected, what to try. Rendered at the edge, by `report::diagnostics`.
+//! Errors as values: what is wrong, where, what was expected, what to try. Rendered at the edge, by
+//! `report::diagnostics`.
 
 use crate::base::Span;
 
@@ -27,7 +28,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// Error, warning or note.
     pub severity: Severity,
-    /// Stable code, such as `E0123`. Syntax E00xx, network E01xx, data E02xx, binding E03xx, fitting E04xx, files and usage E05xx; W.... for warnings.
+    /// Stable code, such as `E0123`. Syntax E00xx, network E01xx, data E02xx, binding E03xx,
+    /// fitting E04xx, files and usage E05xx; W.... for warnings.
     pub code: &'static str,
     /// One line: what is wrong.
     pub message: String,
@@ -56,7 +58,14 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), labels: Vec::new(), notes: Vec::new(), help: None }
+        Self {
+            severity,
+            code,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
     }
 
     /// Adds a place with a remark.

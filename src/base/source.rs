@@ -35,7 +35,8 @@ impl Span {
 pub struct Source {
     /// Shown in errors: the path as the user wrote it.
     pub name: String,
-    /// The whole text. For a data file: only the part that errors show (see [`Sources::add_excerpt`]).
+    /// The whole text. For a data file: only the part that errors show (see
+    /// [`Sources::add_excerpt`]).
     pub text: String,
     /// The number of the first line of `text` in the file, from 1.
     pub first_line: usize,
@@ -59,8 +60,14 @@ impl Sources {
         self.entries.push(Source { name: name.into(), text: text.into(), first_line: 1 })
     }
 
-    /// Adds a few lines of a large file (a data file's header and one row), to point at in an error without keeping the file.
-    pub fn add_excerpt(&mut self, name: impl Into<String>, text: impl Into<String>, first_line: usize) -> SourceId {
+    /// Adds a few lines of a large file (a data file's header and one row), to point at in an error
+    /// without keeping the file.
+    pub fn add_excerpt(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        first_line: usize,
+    ) -> SourceId {
         self.entries.push(Source { name: name.into(), text: text.into(), first_line })
     }
 
@@ -73,7 +80,10 @@ impl Sources {
     /// The text that `span` covers; empty where the span lies outside its source.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.entries.get(span.source).and_then(|s| s.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+        self.entries
+            .get(span.source)
+            .and_then(|s| s.text.get(span.start as usize..span.end as usize))
+            .unwrap_or("")
     }
 
     /// Line and column (both from 1, in characters) of a span's start.

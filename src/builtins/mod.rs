@@ -1,4 +1,5 @@
-//! The functions of the language: one row each, with name, domain, code, partial derivatives and doc.
+//! The functions of the language: one row each, with name, domain, code, partial derivatives and
+//! doc.
 
 mod table;
 
@@ -18,7 +19,8 @@ pub struct Row {
     pub partials: &'static [Partial],
     /// One or two sentences for `docs/` and `--help`.
     pub doc: &'static str,
-    /// Whether a `.pgm` text may call it by its name (operators and helpers of derivatives may not).
+    /// Whether a `.pgm` text may call it by its name (operators and helpers of derivatives may
+    /// not).
     pub public: bool,
 }
 
@@ -114,7 +116,8 @@ impl Builtin {
             while let Some(partial) = partials.pop() {
                 match partial {
                     Partial::Number(value) if value.is_nan() => return true,
-                    Partial::Zero | Partial::Number(_) | Partial::Argument(_) | Partial::Result => {}
+                    Partial::Zero | Partial::Number(_) | Partial::Argument(_) | Partial::Result => {
+                    }
                     Partial::Call(called, arguments) => {
                         partials.extend(*arguments);
                         if !seen.contains(called) {

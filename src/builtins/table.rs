@@ -1,15 +1,17 @@
 //! The one list of the language's functions → the enum [`Builtin`] and its rows.
 //!
-//! A row: variant, name, kind (`operator` and `helper` are not public, `function` is), arguments with domains, code, partials, doc.
-//! In a partial, `x`, `y`, `z` are the first, second and third argument, `result` is the function's own value, `zero` passes no
-//! derivative, `unknown` is NaN (not available), a number is itself and `(Variant a b)` is a call.
+//! A row: variant, name, kind (`operator` and `helper` are not public, `function` is), arguments
+//! with domains, code, partials, doc. In a partial, `x`, `y`, `z` are the first, second and third
+//! argument, `result` is the function's own value, `zero` passes no derivative, `unknown` is NaN
+//! (not available), a number is itself and `(Variant a b)` is a call.
 
 use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, Three, Two};
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::{Argument, Partial, Row};
 use crate::math::{
-    bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc, gamma_quantile, log_gamma_inc, logistic,
-    normal, sampling, uniforms, von_mises, von_mises_quantile,
+    bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc,
+    gamma_quantile, log_gamma_inc, logistic, normal, sampling, uniforms, von_mises,
+    von_mises_quantile,
 };
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
 
@@ -80,9 +82,11 @@ builtins! {
     Greater "greater" operator (x: Real, y: Real) Compare(|x, y| x > y), [zero, zero] "Whether x > y.";
     GreaterEqual "greater_equal" operator (x: Real, y: Real) Compare(|x, y| x >= y), [zero, zero] "Whether x ≥ y.";
     And "and" operator (x: Bool, y: Bool) Logic(|x, y| x && y), [zero, zero] "Whether both hold.";
-    Or "or" operator (x: Bool, y: Bool) Logic(|x, y| x || y), [zero, zero] "Whether one of both holds, or both.";
+    Or "or" operator (x: Bool, y: Bool) Logic(|x, y| x || y), [zero, zero] "Whether one of both \
+        holds, or both.";
     Not "not" operator (x: Bool) Logic(|x, _| !x), [zero] "Whether x does not hold.";
-    // The gradient treats this row itself, so that a branch not taken sends no NaN; these partials are right where both branches are finite.
+    // The gradient treats this row itself, so that a branch not taken sends no NaN; these partials
+    // are right where both branches are finite.
     Select "select" operator (condition: Bool, yes: Real, no: Real) Choose, [zero, (Select x 1.0 0.0), (Select x 0.0 1.0)]
         "The second argument where the condition holds, else the third.";
 
@@ -90,7 +94,8 @@ builtins! {
     Abs "abs" function (x: Real) One(f64::abs), [(Sign x)] "The absolute value |x|.";
     Sign "sign" function (x: Real) One(elementary::sign), [zero] "−1, 0 or 1 by the sign of x.";
     Step "step" function (x: Real) One(elementary::step), [zero] "1 where x ≥ 0, else 0.";
-    Floor "floor" function (x: Real) One(f64::floor), [zero] "The largest integer that is at most x.";
+    Floor "floor" function (x: Real) One(f64::floor), [zero] "The largest integer that is at \
+        most x.";
     Min "min" function (x: Real, y: Real) Two(elementary::min), [(Select (Less y x) 0.0 1.0), (Select (Less y x) 1.0 0.0)]
         "The smaller of both; NaN where one is NaN.";
     Max "max" function (x: Real, y: Real) Two(elementary::max), [(Select (Less x y) 0.0 1.0), (Select (Less x y) 1.0 0.0)]
@@ -109,8 +114,10 @@ builtins! {
     Log1m "log1m" function (x: Interval(f64::NEG_INFINITY, 1.0)) One(elementary::log1m), [(Divide minus_one (Subtract 1.0 x))]
         "log(1 − x), accurate near 0.";
     Sin "sin" function (x: Real) One(f64::sin), [(Cos x)] "The sine of an angle in radians.";
-    Cos "cos" function (x: Real) One(f64::cos), [(Negate (Sin x))] "The cosine of an angle in radians.";
-    Tan "tan" function (x: Real) One(f64::tan), [(Add 1.0 (Multiply result result))] "The tangent of an angle in radians.";
+    Cos "cos" function (x: Real) One(f64::cos), [(Negate (Sin x))] "The cosine of an angle in \
+        radians.";
+    Tan "tan" function (x: Real) One(f64::tan), [(Add 1.0 (Multiply result result))] "The tangent \
+        of an angle in radians.";
     Asin "asin" function (x: Interval(-1.0, 1.0)) One(f64::asin), [(Divide 1.0 (Sqrt (Multiply (Subtract 1.0 x) (Add 1.0 x))))]
         "The angle from −π/2 to π/2 whose sine is x.";
     Acos "acos" function (x: Interval(-1.0, 1.0)) One(f64::acos), [(Divide minus_one (Sqrt (Multiply (Subtract 1.0 x) (Add 1.0 x))))]
@@ -157,11 +164,14 @@ builtins! {
     InvPhi "inv_Phi" function (p: Unit) One(normal::inv_phi), [(Multiply SQRT_TAU (Exp (Multiply 0.5 (Multiply result result))))]
         "The quantile of the standard normal distribution.";
     InvLogPhi "inv_log_Phi" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(normal::inv_log_phi), [(Divide 1.0 (NormalHazard result))]
-        "The y with log_Phi(y) = x: the quantile of the standard normal distribution at the probability exp(x).";
+        "The y with log_Phi(y) = x: the quantile of the standard normal distribution at the \
+         probability exp(x).";
 
     // Gamma and beta functions.
-    Lgamma "lgamma" function (x: NonNegative) One(gamma::lgamma), [(Digamma x)] "The logarithm of the gamma function.";
-    Digamma "digamma" function (x: NonNegative) One(gamma::digamma), [(Trigamma x)] "The first derivative of lgamma.";
+    Lgamma "lgamma" function (x: NonNegative) One(gamma::lgamma), [(Digamma x)] "The logarithm of \
+        the gamma function.";
+    Digamma "digamma" function (x: NonNegative) One(gamma::digamma), [(Trigamma x)] "The first \
+        derivative of lgamma.";
     Trigamma "trigamma" function (x: NonNegative) One(gamma::trigamma), [(Polygamma 2.0 x)] "The second derivative of lgamma.";
     Polygamma "polygamma" function (n: Count, x: NonNegative) Two(gamma::polygamma), [zero, (Polygamma (Add x 1.0) y)]
         "The derivative of order n of digamma.";
@@ -188,7 +198,8 @@ builtins! {
     GammaIncDensity "gamma_inc_density" helper (shape: Positive, x: NonNegative) Two(gamma_inc::density),
         [(Multiply result (Subtract (Log y) (Digamma x))), (Multiply result (Subtract (Divide (Subtract x 1.0) y) 1.0))]
         "x^(shape−1)·exp(−x)/Γ(shape), the derivative of gamma_inc by x.";
-    // The logarithms of both tails, which do not underflow. Their derivatives by x are ±density/tail, by the shape those of the series.
+    // The logarithms of both tails, which do not underflow. Their derivatives by x are
+    // ±density/tail, by the shape those of the series.
     LogGammaInc "log_gamma_inc" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower),
         [(LogGammaIncShape x y), (LogGammaIncSlope x y)]
         "The logarithm of gamma_inc(shape, x).";
@@ -199,7 +210,8 @@ builtins! {
     LogGammaIncShape "log_gamma_inc_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower_shape),
         [(Subtract (Divide (GammaIncShapeShape x y) (Exp (LogGammaInc x y))) (Multiply result result)),
          (Multiply (LogGammaIncSlope x y) (Subtract (Subtract (Log y) (Digamma x)) result))]
-        "The derivative of log_gamma_inc by its shape. The second, where gamma_inc does not underflow.";
+        "The derivative of log_gamma_inc by its shape. The second, where gamma_inc does not \
+         underflow.";
     LogGammaIncUpper "log_gamma_inc_upper" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper),
         [(LogGammaIncUpperShape x y), (Negate (LogGammaIncUpperSlope x y))]
         "The logarithm of 1 − gamma_inc(shape, x).";
@@ -210,9 +222,11 @@ builtins! {
     LogGammaIncUpperShape "log_gamma_inc_upper_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper_shape),
         [(Negate (Add (Divide (GammaIncShapeShape x y) (Exp (LogGammaIncUpper x y))) (Multiply result result))),
          (Multiply (LogGammaIncUpperSlope x y) (Subtract result (Subtract (Log y) (Digamma x))))]
-        "The derivative of log_gamma_inc_upper by its shape. The second, where the upper tail does not underflow.";
-    // Of quantiles the implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ = −∂F/∂θ/density. Source: M. Figurnov,
-    // S. Mohamed and A. Mnih, "Implicit reparameterization gradients" (2018), arXiv 1805.08498.
+        "The derivative of log_gamma_inc_upper by its shape. The second, where the upper tail \
+         does not underflow.";
+    // Of quantiles the implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ =
+    // −∂F/∂θ/density. Source: M. Figurnov, S. Mohamed and A. Mnih, "Implicit reparameterization
+    // gradients" (2018), arXiv 1805.08498.
     GammaQuantile "gamma_quantile" function (shape: Positive, p: Unit) Two(gamma_quantile::gamma_quantile),
         [(Negate (Divide (GammaIncShape x result) (GammaIncDensity x result))), (Divide 1.0 (GammaIncDensity x result))]
         "The x with gamma_inc(shape, x) = p.";
@@ -258,22 +272,26 @@ builtins! {
 
     // Quantiles of counts: steps, through which no derivative passes.
     PoissonOfNormal "poisson_of_normal" function (rate: Positive, e: Real) Two(discrete_quantile::poisson_of_normal), [zero, zero]
-        "The smallest count whose Poisson distribution function is at least Phi(e): a Poisson variable from a standard normal one.";
+        "The smallest count whose Poisson distribution function is at least Phi(e): a Poisson \
+         variable from a standard normal one.";
     BinomialOfNormal "binomial_of_normal" function (n: Count, p: Unit, e: Real) Three(discrete_quantile::binomial_of_normal),
         [zero, zero, zero]
-        "The smallest count whose binomial distribution function is at least Phi(e): a binomial variable from a standard normal one.";
+        "The smallest count whose binomial distribution function is at least Phi(e): a binomial \
+         variable from a standard normal one.";
     NegativeBinomialOfNormal "negative_binomial_of_normal" function (mean: Positive, size: Positive, e: Real)
         Three(discrete_quantile::negative_binomial_of_normal), [zero, zero, zero]
         "The smallest count whose negative binomial distribution function is at least Phi(e).";
 
     // Bessel functions and the von Mises distribution.
-    BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)] "The modified Bessel function of the first kind, order 0.";
+    BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)] "The modified Bessel \
+        function of the first kind, order 0.";
     BesselI1 "bessel_i1" function (x: Real) One(bessel::i1),
         [(Select (Equal x 0.0) 0.5 (Subtract (BesselI0 x) (Divide result x)))]
         "The modified Bessel function of the first kind, order 1.";
     LogBesselI0 "log_bessel_i0" function (x: Real) One(bessel::log_i0), [(BesselRatio x)] "The logarithm of bessel_i0, without overflow.";
     BesselRatio "bessel_ratio" function (x: Real) One(bessel::ratio), [(BesselRatioSlope x)] "bessel_i1(x)/bessel_i0(x).";
-    // Its derivative is (ratio/x − result)/x − 2·ratio·result; near 0, where that cancels, its series −3x/8 + 5x³/24 − 77x⁵/1024.
+    // Its derivative is (ratio/x − result)/x − 2·ratio·result; near 0, where that cancels, its
+    // series −3x/8 + 5x³/24 − 77x⁵/1024.
     BesselRatioSlope "bessel_ratio_slope" helper (x: Real) One(bessel::ratio_slope),
         [(Select (Less (Abs x) 0.01)
             (Multiply x (Subtract (Multiply (Multiply x x) (Subtract (Divide 5.0 24.0) (Multiply (Divide 77.0 1024.0) (Multiply x x)))) 0.375))
@@ -300,7 +318,8 @@ builtins! {
     VonMisesOfNormal "von_mises_of_normal" function (e: Real, concentration: NonNegative) Two(von_mises_quantile::von_mises_of_normal),
         [(Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x)))) (VonMisesDensity result y)),
          (Negate (Divide (VonMisesCdfConcentration result y) (VonMisesDensity result y)))]
-        "The x with von_mises_cdf(x, concentration) = Phi(e): a von Mises variable around 0 from a standard normal one.";
+        "The x with von_mises_cdf(x, concentration) = Phi(e): a von Mises variable around 0 from \
+         a standard normal one.";
 
     CountBelow "count_below" function (u: Unit, n: Count, p: Unit) Three(uniforms::count_below), [zero, zero, zero]
         "How many of n uniform numbers, all of them made from the noise u, lie below p.";

@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use pgmc::base::Diagnostic;
+use pgmc::bind::Binding;
 use pgmc::density::LogDensity as _;
-use pgmc::integration::{Marginal, Rule, Structure};
-use pgmc::joint::Joint;
+use pgmc::lower::Form;
+use pgmc::marginal::Joint;
+use pgmc::marginal::numerics::{Marginal, Rule};
+use pgmc::marginal::structure::Structure;
 use pgmc::network::Network;
 use pgmc::network::ir::{ExprKind, PlateId, Role};
 use pgmc::pipeline::{Model, compile_joint};
-use pgmc::program::bind::Binding;
-use pgmc::program::lower::Form;
 
 use super::blocks;
 
@@ -38,17 +39,27 @@ impl Whole<'_> {
         }
         let size = self.binding.plates[plate.0 as usize].size;
         let ranges = (0..size.div_ceil(rows)).map(|k| k * rows..size.min((k + 1) * rows));
-        let parts: Result<Vec<_>, Diagnostic> = ranges.map(|range| self.part(plate, range, size)).collect();
+        let parts: Result<Vec<_>, Diagnostic> =
+            ranges.map(|range| self.part(plate, range, size)).collect();
         Ok(Batches { parts: parts? })
     }
 
-    fn part(&self, plate: PlateId, range: Range<usize>, size: usize) -> Result<(Marginal<Joint>, f64), Diagnostic> {
+    fn part(
+        &self,
+        plate: PlateId,
+        range: Range<usize>,
+        size: usize,
+    ) -> Result<(Marginal<Joint>, f64), Diagnostic> {
         let share = range.len() as f64 / size as f64;
         let binding = self.binding.part(&self.model.network, plate, range);
         let first = |mut errors: Vec<Diagnostic>| errors.swap_remove(0);
         let lowered = self.model.joint(&binding, false, self.form).map_err(first)?.lowered;
         let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
-        let (compiled, _) = compile_joint(lowered, |failure| blocks::failure(&failure, &summands), |_| Ok(self.rule))?;
+        let (compiled, _) = compile_joint(
+            lowered,
+            |failure| blocks::failure(&failure, &summands),
+            |_| Ok(self.rule),
+        )?;
         Ok((compiled.density, share))
     }
 
@@ -65,7 +76,8 @@ impl Whole<'_> {
         (alike && self.structure.blocks.len() == size).then_some(plate)
     }
 
-    /// Whether the model looks from one row at others: sums over them, counts or numbers them, indexes them.
+    /// Whether the model looks from one row at others: sums over them, counts or numbers them,
+    /// indexes them.
     fn looks_across(&self, plate: PlateId) -> bool {
         let network = &self.model.network;
         let of_plate = |axis: &pgmc::network::ir::AxisId| network.plate_of(*axis) == plate;
@@ -74,7 +86,9 @@ impl Whole<'_> {
             ExprKind::Size(p) | ExprKind::ToIndex(p, _) | ExprKind::Label(p, _) => *p == plate,
             ExprKind::At(_, at) => at.iter().any(|(axis, _)| of_plate(axis)),
             ExprKind::List(axis, _) => of_plate(axis),
-            ExprKind::Cholesky(_, row, col) | ExprKind::Solve(_, _, row, col, _) => of_plate(row) || of_plate(col),
+            ExprKind::Cholesky(_, row, col) | ExprKind::Solve(_, _, row, col, _) => {
+                of_plate(row) || of_plate(col)
+            }
             ExprKind::Number(_)
             | ExprKind::Bool(_)
             | ExprKind::Variable(..)
@@ -89,18 +103,23 @@ impl Whole<'_> {
 
 /// The rows cannot be taken apart.
 fn unlike(network: &Network, plate: Option<PlateId>) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0426", "--minibatch needs rows that can be taken apart").because(
-        "every hidden variable and every observation must belong to one row, and no expression may look at other rows (sums, means, counts)",
-    );
+    let diagnostic = Diagnostic::error("E0426", "--minibatch needs rows that can be taken apart")
+        .because(
+            "every hidden variable and every observation must belong to one row, and no expression \
+         may look at other rows (sums, means, counts)",
+        );
     let diagnostic = match plate {
-        Some(plate) => diagnostic.at(network.plates[plate].span, "an expression looks across its rows"),
+        Some(plate) => {
+            diagnostic.at(network.plates[plate].span, "an expression looks across its rows")
+        }
         None => diagnostic,
     };
     diagnostic.try_this("leave --minibatch out")
 }
 
 impl Batches {
-    /// Value and gradient by fresh noise on the part whose turn it is, as if all rows were like its own. `turn` counts the steps.
+    /// Value and gradient by fresh noise on the part whose turn it is, as if all rows were like its
+    /// own. `turn` counts the steps.
     pub fn sample(&mut self, turn: usize, seed: u64, q: &[f64], gradient: &mut [f64]) -> f64 {
         let count = self.parts.len();
         let (part, share) = &mut self.parts[order(turn / count, turn % count, count, seed)];
@@ -114,14 +133,18 @@ impl Batches {
 
     /// The parts with the log of a mean corrected for its bias.
     pub fn unbiased(self) -> Self {
-        Self { parts: self.parts.into_iter().map(|(part, share)| (part.unbiased(), share)).collect() }
+        Self {
+            parts: self.parts.into_iter().map(|(part, share)| (part.unbiased(), share)).collect(),
+        }
     }
 }
 
 /// Which part comes at a place of a round: in each round every part once, in an order of its own.
 fn order(round: usize, place: usize, count: usize, seed: u64) -> usize {
     let key = |part: usize| {
-        let mut z = seed ^ (round as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (part as u64 + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mut z = seed
+            ^ (round as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            ^ (part as u64 + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 29)
     };

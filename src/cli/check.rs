@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
+use pgmc::bind::Purpose;
+use pgmc::lower::{Form, Question};
 
 use super::Outcome;
 use super::files::{Session, Shown, say};
@@ -40,10 +40,17 @@ impl Check {
             return Ok(format!("{shown}: no mistakes found (without data)"));
         }
         let files = session.data(&self.data)?;
-        let binding = model.bind(&files, &[], Purpose::Fit, &session.sources).or_else(|errors| session.fail(&errors))?;
+        let binding = model
+            .bind(&files, &[], Purpose::Fit, &session.sources)
+            .or_else(|errors| session.fail(&errors))?;
         let question = Question::Density { jacobian: true };
-        let lowered = model.program(&binding, question, Form::Auto).or_else(|errors| session.fail(&errors))?;
+        let lowered = model
+            .program(&binding, question, Form::Auto)
+            .or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);
-        Ok(format!("{shown}: no mistakes found; {}", super::results::plural(lowered.program.slots, "unknown number")))
+        Ok(format!(
+            "{shown}: no mistakes found; {}",
+            super::results::plural(lowered.program.slots, "unknown number")
+        ))
     }
 }

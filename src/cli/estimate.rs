@@ -30,8 +30,15 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
         say(&introduction);
     }
     if prepared.compiled.density.dim() == 0 {
-        return prepared.session.fail(&[Diagnostic::error("E0409", "the model has no parameter to estimate")
-            .try_this("declare what is unknown as `param`; `pgmc simulate` draws from a model without unknowns")]);
+        return prepared.session.fail(&[Diagnostic::error(
+            "E0409",
+            "the model has no parameter to \
+            estimate",
+        )
+        .try_this(
+            "declare what is unknown as `param`; `pgmc simulate` draws from a model \
+                without unknowns",
+        )]);
     }
     if let Some(error) = improper::find(&prepared) {
         return prepared.session.fail(&[error]);
@@ -46,15 +53,32 @@ pub fn run(fit: &Fit, mut prepared: Prepared) -> Result<(), Shown> {
     let profiled = |density: &mut Density, mut estimate: Estimate| {
         // Where nothing bounds the density there is no interval either.
         if fit.profile && !estimate.unbounded {
-            refine::profiles(density, &mut estimate, &refine::own(&prepared.model.network, &prepared.compiled), &progress)?;
+            refine::profiles(
+                density,
+                &mut estimate,
+                &refine::own(&prepared.model.network, &prepared.compiled),
+                &progress,
+            )?;
         }
         Ok(estimate)
     };
-    let estimate = match optimise(&mut density, &settings, &progress).and_then(|estimate| profiled(&mut density, estimate)) {
+    let estimate = match optimise(&mut density, &settings, &progress)
+        .and_then(|estimate| profiled(&mut density, estimate))
+    {
         Ok(estimate) => estimate,
-        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
+        Err(error) => {
+            return prepared.session.fail(&trace::explain(
+                &error,
+                &prepared.model.network,
+                &prepared.compiled,
+            ));
+        }
     };
-    let seconds = Seconds { compile: prepared.compile_seconds, warmup: 0.0, sampling: begin.elapsed().as_secs_f64() };
+    let seconds = Seconds {
+        compile: prepared.compile_seconds,
+        warmup: 0.0,
+        sampling: begin.elapsed().as_secs_f64(),
+    };
     let names = results::names(&prepared.compiled.layouts);
     let states = states::compile(prepared.compiled.open.as_ref(), &prepared.session)?;
     let finding = Finding {
@@ -86,13 +110,29 @@ pub struct Finding {
 }
 
 /// Prints the estimate and keeps the files.
-pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding: &Finding) -> Result<(), Shown> {
-    let Finding { estimate, likelihood, seconds, introduction, code_bytes, findings, extra, states } = finding;
+pub fn report<D: LogDensity + Clone>(
+    fit: &Fit,
+    prepared: &Prepared<D>,
+    finding: &Finding,
+) -> Result<(), Shown> {
+    let Finding {
+        estimate,
+        likelihood,
+        seconds,
+        introduction,
+        code_bytes,
+        findings,
+        extra,
+        states,
+    } = finding;
     let (mut likelihood, seconds) = (*likelihood, *seconds);
     if estimate.unbounded {
         likelihood.log_likelihood = f64::NAN;
     }
-    let (names, variables) = (results::names(&prepared.compiled.layouts), results::variables(&prepared.compiled.layouts));
+    let (names, variables) = (
+        results::names(&prepared.compiled.layouts),
+        results::variables(&prepared.compiled.layouts),
+    );
     let word = if prepared.method == Method::Ml { "Maximum likelihood" } else { "Posterior mode" };
     let headline = headline::of_estimate(word, estimate, seconds);
     let fitness = fitness(likelihood);
@@ -104,7 +144,14 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
     };
     let findings: Vec<Diagnostic> = warning.into_iter().chain(findings.iter().cloned()).collect();
     let warnings = warnings::render(&findings);
-    let mut summary = json::of_estimate(prepared.method.name(), &names, &variables, estimate, likelihood, seconds);
+    let mut summary = json::of_estimate(
+        prepared.method.name(),
+        &names,
+        &variables,
+        estimate,
+        likelihood,
+        seconds,
+    );
     results::add_compiler_facts(&mut summary, prepared, *code_bytes);
     if let (Some((key, value)), serde_json::Value::Object(map)) = (extra, &mut summary) {
         map.insert((*key).to_owned(), value.clone());
@@ -116,7 +163,10 @@ pub fn report<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>, finding:
         kept.with("summary.csv", |file| csv_files::estimates(&names, estimate, file))?;
         states.as_ref().map_or(Ok(()), |states| states.keep(&mut kept))?;
         kept.text("fit.json", &results::record(fit, prepared))?;
-        kept.text("log.txt", &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"))?;
+        kept.text(
+            "log.txt",
+            &format!("{introduction}\n  {headline}\n  {fitness}\n\n{table}\n{warnings}"),
+        )?;
     }
     if fit.json {
         say(json::text(&summary).trim_end());
@@ -151,12 +201,14 @@ fn fitness(likelihood: Likelihood) -> String {
 fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
     let network = &prepared.model.network;
     let observed = |name: &str| {
-        // All but the priors of real parameters: what discrete variables were summed out of is a term of its own.
+        // All but the priors of real parameters: what discrete variables were summed out of is a
+        // term of its own.
         let prior = |v: &Variable| v.role == Role::Param && matches!(v.support, Support::Real(_));
         network.variable(name).is_none_or(|v| !prior(&network.variables[v]))
     };
     let terms = prepared.compiled.terms(q);
-    let log_likelihood = terms.iter().filter(|(name, _)| observed(name)).map(|(_, value)| value).sum();
+    let log_likelihood =
+        terms.iter().filter(|(name, _)| observed(name)).map(|(_, value)| value).sum();
     let (parameters, observations) = (prepared.compiled.density.dim(), observations(prepared));
     Likelihood { log_likelihood, mcse: 0.0, bias: 0.0, parameters, observations }
 }
@@ -165,8 +217,17 @@ fn likelihood(prepared: &Prepared, q: &[f64]) -> Likelihood {
 pub fn observations<D>(prepared: &Prepared<D>) -> usize {
     let network = &prepared.model.network;
     let count = |(id, v): (VariableId, &Variable)| -> usize {
-        let all: usize = v.axes.iter().map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size).product();
+        let all: usize = v
+            .axes
+            .iter()
+            .map(|&a| prepared.binding.plates[network.plate_of(a).0 as usize].size)
+            .product();
         all - prepared.binding.values.get(&id).map_or(0, |bound| bound.missing.len())
     };
-    network.variables.iter().filter(|(_, v)| matches!(v.definition, Definition::Observed { .. })).map(count).sum()
+    network
+        .variables
+        .iter()
+        .filter(|(_, v)| matches!(v.definition, Definition::Observed { .. }))
+        .map(count)
+        .sum()
 }

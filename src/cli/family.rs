@@ -10,8 +10,9 @@ use pgmc::syntax::tree::Declaration;
 use super::Outcome;
 use super::files::{Session, Shown, say};
 
-/// Test the families of a file, or of the library by name: the density integrates to 1, derivatives agree with finite differences, draws,
-/// cdf, quantiles and moments agree with the density, examples hold. Exits with 1 where a test fails.
+/// Test the families of a file, or of the library by name: the density integrates to 1, derivatives
+/// agree with finite differences, draws, cdf, quantiles and moments agree with the density,
+/// examples hold. Exits with 1 where a test fails.
 #[derive(Args)]
 #[command(after_help = "Examples:
   pgmc family my_family.pgm
@@ -40,7 +41,8 @@ impl Family {
         let mut session = Session::new();
         let name = self.family.display().to_string();
         let library = pgmc::network::FAMILIES.iter().any(|(n, _, _)| *n == name);
-        let (trees, names) = if library { (Vec::new(), vec![name]) } else { self.declared(&mut session)? };
+        let (trees, names) =
+            if library { (Vec::new(), vec![name]) } else { self.declared(&mut session)? };
         let settings = Settings { seed: self.seed, draws: self.draws, ..Settings::default() };
         let mut passed = true;
         for name in names {
@@ -56,21 +58,28 @@ impl Family {
     }
 
     /// The families that the file declares.
-    fn declared(&self, session: &mut Session) -> Result<(Vec<pgmc::syntax::tree::Tree>, Vec<String>), Shown> {
+    fn declared(
+        &self,
+        session: &mut Session,
+    ) -> Result<(Vec<pgmc::syntax::tree::Tree>, Vec<String>), Shown> {
         let model = session.model(&self.family)?;
-        let families = model.trees.iter().flat_map(|tree| &tree.declarations).filter_map(|declaration| match declaration {
-            Declaration::Family(family) => Some(family.name.text.clone()),
-            Declaration::Plate(_)
-            | Declaration::Variable(_)
-            | Declaration::Function(_)
-            | Declaration::Factor(_)
-            | Declaration::Import(_) => None,
-        });
+        let families =
+            model.trees.iter().flat_map(|tree| &tree.declarations).filter_map(|declaration| {
+                match declaration {
+                    Declaration::Family(family) => Some(family.name.text.clone()),
+                    Declaration::Plate(_)
+                    | Declaration::Variable(_)
+                    | Declaration::Function(_)
+                    | Declaration::Factor(_)
+                    | Declaration::Import(_) => None,
+                }
+            });
         let names: Vec<String> = families.collect();
         if names.is_empty() {
             let message = format!("{} declares no family", self.family.display());
-            return session.fail(&[Diagnostic::error("E0506", message)
-                .try_this("name a file with `family F(...) over ... { ... }`, or a family of the library")]);
+            return session.fail(&[Diagnostic::error("E0506", message).try_this(
+                "name a file with `family F(...) over ... { ... }`, or a family of the library",
+            )]);
         }
         Ok((model.trees, names))
     }

@@ -41,14 +41,18 @@ impl Session {
             Err(diagnostic) => return self.fail(&[diagnostic]),
         };
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let whole =
+            |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let itself = whole(path);
         let mut import = |sources: &mut Sources, path: &str, span: Span| {
             if whole(&folder.join(path)) == itself {
                 let message = format!("{path} would be imported into itself");
-                return Err(Diagnostic::error("E0507", message).at(span, "imported here").try_this("leave this `import` out"));
+                return Err(Diagnostic::error("E0507", message)
+                    .at(span, "imported here")
+                    .try_this("leave this `import` out"));
             }
-            read_text(sources, &folder.join(path)).map_err(|diagnostic| diagnostic.at(span, "imported here"))
+            read_text(sources, &folder.join(path))
+                .map_err(|diagnostic| diagnostic.at(span, "imported here"))
         };
         match Model::parse(&mut self.sources, source, &mut import) {
             Ok(model) => Ok(model),
@@ -106,9 +110,11 @@ fn read_text(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic>
 fn unreadable(path: &Path, error: &std::io::Error, what: &str) -> Diagnostic {
     let shown = path.display();
     if path.is_dir() {
-        return Diagnostic::error("E0502", format!("{shown} is a folder, not a {what}")).try_this("name a file in it");
+        return Diagnostic::error("E0502", format!("{shown} is a folder, not a {what}"))
+            .try_this("name a file in it");
     }
-    let diagnostic = Diagnostic::error("E0501", format!("cannot read the {what} {shown}: {}", words(error)));
+    let diagnostic =
+        Diagnostic::error("E0501", format!("cannot read the {what} {shown}: {}", words(error)));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return diagnostic.because(format!("there is no folder {}", folder.display()));
@@ -130,12 +136,17 @@ fn nearest_file(path: &Path) -> Option<PathBuf> {
 }
 
 /// What went wrong with a file, without the operating system's number.
-#[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+)]
 pub fn words(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => "a file stands where a folder is needed".to_owned(),
+        std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+            "a file stands where a folder is needed".to_owned()
+        }
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => error.to_string(),
@@ -145,14 +156,19 @@ pub fn words(error: &std::io::Error) -> String {
 /// A file that cannot be written.
 pub fn unwritable(path: &Path, error: &std::io::Error, option: &str) -> Diagnostic {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
-    let why = folder.map_or_else(|| words(error), |folder| format!("there is no folder {}", folder.display()));
-    Diagnostic::error("E0504", format!("cannot write {}: {why}", path.display()))
-        .try_this(format!("name another file with {option}, in a folder that is there and may be written to"))
+    let why = folder
+        .map_or_else(|| words(error), |folder| format!("there is no folder {}", folder.display()));
+    Diagnostic::error("E0504", format!("cannot write {}: {why}", path.display())).try_this(format!(
+        "name another file with {option}, in a folder that is there and may be written to"
+    ))
 }
 
 /// A count of which there must be one, for clap.
 pub fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|&count| count > 0).ok_or_else(|| "expected a whole number from 1".to_owned())
+    text.parse()
+        .ok()
+        .filter(|&count| count > 0)
+        .ok_or_else(|| "expected a whole number from 1".to_owned())
 }
 
 /// `PLATE=N`, for `--size`.

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use clap::Args;
 use pgmc::base::Diagnostic;
+use pgmc::bind::{Binding, Purpose};
 use pgmc::data::DataFile;
 use pgmc::inference::{Metric, NutsSettings};
+use pgmc::lower::{Form, Forms, Question};
 use pgmc::network::ir::{Definition, Network, Role, Support, Variable, VariableId};
 use pgmc::pipeline::{self, Compiled, Density, Model};
-use pgmc::program::bind::{Binding, Purpose};
-use pgmc::program::lower::{Form, Forms, Question};
 
 use super::Outcome;
 use super::files::{Session, Shown, at_least_one, size};
@@ -22,9 +22,10 @@ use super::{estimate, hidden, pilot, sample, states};
 
 /// Compile a model, fit it to data and summarise.
 ///
-/// Data files add up: columns and JSON entries are matched to the model's inputs and observations by name. PLATE=FILE names the plate
-/// whose elements are the rows of a table. Without --method, a model in which every parameter has a prior is sampled (nuts), one in which
-/// none has is fitted by maximum likelihood (ml).
+/// Data files add up: columns and JSON entries are matched to the model's inputs and observations
+/// by name. PLATE=FILE names the plate whose elements are the rows of a table. Without --method, a
+/// model in which every parameter has a prior is sampled (nuts), one in which none has is fitted by
+/// maximum likelihood (ml).
 #[derive(Args, Clone)]
 #[command(after_help = "Examples:
   pgmc fit model.pgm data.csv
@@ -66,7 +67,8 @@ pub struct Fit {
     /// Draws kept of each chain.
     #[arg(long, default_value_t = 3000, value_parser = at_least_one, allow_negative_numbers = true)]
     pub draws: usize,
-    /// The mean acceptance that the step size is adapted to; where not given 0.92, and more in another run where transitions diverge.
+    /// The mean acceptance that the step size is adapted to; where not given 0.92, and more in
+    /// another run where transitions diverge.
     #[arg(long, value_parser = acceptance, allow_negative_numbers = true)]
     pub target_accept: Option<f64>,
     /// The most doublings of a trajectory.
@@ -90,7 +92,8 @@ pub struct Fit {
     /// The noise of Monte Carlo integration; sobol where not given.
     #[arg(long, value_enum)]
     pub mc_noise: Option<Noise>,
-    /// How ml and map climb: by all points at once, or by fresh noise at every step (with --integrate mc).
+    /// How ml and map climb: by all points at once, or by fresh noise at every step (with
+    /// --integrate mc).
     #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
     pub optimizer: Optimizer,
     /// With --optimizer adam: rows that a step looks at; all where not given.
@@ -99,7 +102,8 @@ pub struct Fit {
     /// Intervals of ml and map from the profile likelihood rather than from standard errors.
     #[arg(long)]
     pub profile: bool,
-    /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their distribution afterwards.
+    /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their
+    /// distribution afterwards.
     #[arg(long)]
     pub collapse: bool,
     /// Keep joint draws of discrete variables in draws.csv, and their summaries.
@@ -143,24 +147,35 @@ impl Loaded {
     pub fn with<D>(self, compiled: Compiled<D>, compile_seconds: f64) -> Prepared<D> {
         let Loaded { session, model, files, binding, method, seconds } = self;
         let stop = stop_on_interrupt();
-        Prepared { session, model, files, binding, compiled, method, compile_seconds: seconds + compile_seconds, stop }
+        Prepared {
+            session,
+            model,
+            files,
+            binding,
+            compiled,
+            method,
+            compile_seconds: seconds + compile_seconds,
+            stop,
+        }
     }
 
-    /// Whether there are real hidden variables: latents, or missing cells of what is observed. Discrete ones are always summed out.
+    /// Whether there are real hidden variables: latents, or missing cells of what is observed.
+    /// Discrete ones are always summed out.
     pub fn has_hidden(&self) -> bool {
-        let hidden = |(id, v): (_, &Variable)| v.role == Role::Latent || (v.role == Role::Observe && self.is_missing(id));
+        let hidden = |(id, v): (_, &Variable)| {
+            v.role == Role::Latent || (v.role == Role::Observe && self.is_missing(id))
+        };
         let real = |v: &Variable| matches!(v.support, Support::Real(_));
         self.model.network.variables.iter().any(|(id, v)| real(v) && hidden((id, v)))
     }
 
-    /// Whether there are discrete variables that are not observed, all of them or some missing cells.
+    /// Whether there are discrete variables that are not observed, all of them or some missing
+    /// cells.
     fn has_discrete(&self) -> bool {
         let discrete = |v: &Variable| !matches!(v.support, Support::Real(_));
-        self.model
-            .network
-            .variables
-            .iter()
-            .any(|(id, v)| discrete(v) && (v.is_unknown() || (v.role == Role::Observe && self.is_missing(id))))
+        self.model.network.variables.iter().any(|(id, v)| {
+            discrete(v) && (v.is_unknown() || (v.role == Role::Observe && self.is_missing(id)))
+        })
     }
 
     /// Whether cells of an observed variable are missing.
@@ -206,8 +221,12 @@ impl Fit {
         let asked = self.integrate.is_some();
         if self.profile && loaded.method == Method::Nuts {
             return Some(
-                Diagnostic::error("E0424", "--profile is for --method ml and --method map; nuts has intervals from its draws")
-                    .try_this("leave --profile out"),
+                Diagnostic::error(
+                    "E0424",
+                    "--profile is for --method ml and --method map; nuts \
+                    has intervals from its draws",
+                )
+                .try_this("leave --profile out"),
             );
         }
         if self.minibatch.is_some() && self.optimizer != Optimizer::Adam {
@@ -216,36 +235,52 @@ impl Fit {
                     .try_this("--integrate mc --optimizer adam with it, or leave --minibatch out"),
             );
         }
-        let of_points =
-            [("--mc-samples", self.mc_samples.is_some()), ("--proposal", self.proposal.is_some()), ("--mc-noise", self.mc_noise.is_some())];
-        if let (Some((option, _)), true) = (of_points.iter().find(|(_, given)| *given), self.integrate != Some(Integration::MonteCarlo)) {
+        let of_points = [
+            ("--mc-samples", self.mc_samples.is_some()),
+            ("--proposal", self.proposal.is_some()),
+            ("--mc-noise", self.mc_noise.is_some()),
+        ];
+        if let (Some((option, _)), true) = (
+            of_points.iter().find(|(_, given)| *given),
+            self.integrate != Some(Integration::MonteCarlo),
+        ) {
             return Some(
                 Diagnostic::error("E0425", format!("{option} is for integration by Monte Carlo"))
                     .try_this(format!("--integrate mc with it, or leave {option} out")),
             );
         }
-        if let Some(error) = self.collapse_misplaced(loaded).or_else(|| self.draws_misplaced(loaded)) {
+        if let Some(error) =
+            self.collapse_misplaced(loaded).or_else(|| self.draws_misplaced(loaded))
+        {
             return Some(error);
         }
         if self.optimizer == Optimizer::Adam && self.integrate != Some(Integration::MonteCarlo) {
             return Some(
-                Diagnostic::error("E0421", "--optimizer adam is for stochastic gradients, and nothing here is drawn at random")
-                    .try_this("--integrate mc with it, or leave --optimizer out"),
+                Diagnostic::error(
+                    "E0421",
+                    "--optimizer adam is for stochastic gradients, and \
+                    nothing here is drawn at random",
+                )
+                .try_this("--integrate mc with it, or leave --optimizer out"),
             );
         }
         if asked && loaded.method == Method::Nuts {
             return Some(
                 Diagnostic::error(
                     "E0422",
-                    "--integrate is for --method ml and --method map; nuts draws hidden variables with the parameters",
+                    "--integrate is for --method ml and --method map; nuts draws hidden variables \
+                     with the parameters",
                 )
                 .try_this("--method map, or leave --integrate out"),
             );
         }
         (asked && !loaded.has_hidden()).then(|| {
-            Diagnostic::error("E0423", "--integrate was given, but the model has no hidden variable")
-                .because("there is no `latent`, and no observed cell is missing")
-                .try_this("leave --integrate out")
+            Diagnostic::error(
+                "E0423",
+                "--integrate was given, but the model has no hidden variable",
+            )
+            .because("there is no `latent`, and no observed cell is missing")
+            .try_this("leave --integrate out")
         })
     }
 
@@ -253,15 +288,21 @@ impl Fit {
     fn collapse_misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
         if self.collapse && (loaded.method != Method::Nuts || !loaded.has_hidden()) {
             return Some(
-                Diagnostic::error("E0420", "--collapse is for --method nuts and a model with hidden variables")
-                    .because("ml and map always integrate hidden variables out")
-                    .try_this("leave --collapse out"),
+                Diagnostic::error(
+                    "E0420",
+                    "--collapse is for --method nuts and a model with hidden variables",
+                )
+                .because("ml and map always integrate hidden variables out")
+                .try_this("leave --collapse out"),
             );
         }
         if self.collapse && loaded.has_discrete() {
             return Some(
                 Diagnostic::error("E0428", "--collapse is for models without discrete unknowns")
-                    .because("summing these out leaves no normal distribution of the real hidden variables")
+                    .because(
+                        "summing these out leaves no normal distribution of the real hidden \
+                        variables",
+                    )
                     .try_this("leave --collapse out"),
             );
         }
@@ -272,8 +313,11 @@ impl Fit {
     fn draws_misplaced(&self, loaded: &Loaded) -> Option<Diagnostic> {
         if self.draw_discrete && !loaded.has_discrete() {
             return Some(
-                Diagnostic::error("E0429", "--draw-discrete was given, but the model has no discrete unknown")
-                    .try_this("leave --draw-discrete out"),
+                Diagnostic::error(
+                    "E0429",
+                    "--draw-discrete was given, but the model has no discrete unknown",
+                )
+                .try_this("leave --draw-discrete out"),
             );
         }
         if loaded.method == Method::Nuts { None } else { self.draws_without_folder() }
@@ -296,7 +340,9 @@ impl Fit {
         let files = session.data(&self.data)?;
         self.check_out(&session)?;
         let begin = Instant::now();
-        let binding = model.bind(&files, &self.size, Purpose::Fit, &session.sources).or_else(|e| session.fail(&e))?;
+        let binding = model
+            .bind(&files, &self.size, Purpose::Fit, &session.sources)
+            .or_else(|e| session.fail(&e))?;
         let method = match self.method(&model.network) {
             Ok((method, note)) => {
                 if let (Some(note), false) = (note, self.quiet) {
@@ -320,7 +366,8 @@ impl Fit {
         let session = &loaded.session;
         let mut compile = |forms: Forms| {
             let open = loaded.model.lowered(&loaded.binding, question, forms);
-            open.and_then(|open| pipeline::compile_open(open, question)).or_else(|errors| session.fail(&errors))
+            open.and_then(|open| pipeline::compile_open(open, question))
+                .or_else(|errors| session.fail(&errors))
         };
         let mut compiled = compile(form.into())?;
         let seconds = begin.elapsed().as_secs_f64();
@@ -341,17 +388,22 @@ impl Fit {
         match result {
             Ok(()) => Ok(()),
             Err(error) => {
-                let message = format!("cannot write to {}: {}", out.display(), super::files::words(&error));
-                session.fail(&[Diagnostic::error("E0505", message).try_this("name another folder with --out")])
+                let message =
+                    format!("cannot write to {}: {}", out.display(), super::files::words(&error));
+                session
+                    .fail(&[Diagnostic::error("E0505", message)
+                        .try_this("name another folder with --out")])
             }
         }
     }
 
     /// The method, with a note where it was chosen although some parameters are flat.
     fn method(&self, network: &Network) -> Result<(Method, Option<Diagnostic>), Diagnostic> {
-        let params = || network.variables.iter().filter(|(_, v)| v.role == Role::Param).map(|(_, v)| v);
+        let params =
+            || network.variables.iter().filter(|(_, v)| v.role == Role::Param).map(|(_, v)| v);
         let is_flat = |d: &Definition| matches!(d, Definition::Random(None));
-        let flat: Vec<String> = params().filter(|v| is_flat(&v.definition)).map(|v| v.name.clone()).collect();
+        let flat: Vec<String> =
+            params().filter(|v| is_flat(&v.definition)).map(|v| v.name.clone()).collect();
         let with_prior = params().find(|v| !is_flat(&v.definition));
         let method = match self.method {
             Some(method) => method,
@@ -359,12 +411,17 @@ impl Fit {
             None => Method::Ml,
         };
         match (method, with_prior) {
-            (Method::Ml, Some(param)) => Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
-                .at(param.span, format!("`{}` has a prior", param.name))
-                .try_this("--method map for the posterior mode, or leave the priors out")),
+            (Method::Ml, Some(param)) => {
+                Err(Diagnostic::error("E0406", "maximum likelihood takes no priors")
+                    .at(param.span, format!("`{}` has a prior", param.name))
+                    .try_this("--method map for the posterior mode, or leave the priors out"))
+            }
             (Method::Nuts, Some(_)) if self.method.is_none() && !flat.is_empty() => {
                 let names = flat.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-                Ok((method, Some(Diagnostic::note("N0401", format!("flat, without a prior: {names}")))))
+                Ok((
+                    method,
+                    Some(Diagnostic::note("N0401", format!("flat, without a prior: {names}"))),
+                ))
             }
             _ => Ok((method, None)),
         }
@@ -393,7 +450,9 @@ impl Fit {
             target_accept: self.target_accept.unwrap_or(NutsSettings::default().target_accept),
             max_depth: self.max_depth,
             seed: self.seed,
-            threads: self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            threads: self
+                .threads
+                .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
             metric: match self.metric {
                 MetricName::Auto => Metric::Auto,
                 MetricName::Diagonal => Metric::Diagonal,

@@ -9,8 +9,9 @@ use pgmc::network::diagram::{Diagram, dot, svg};
 use super::Outcome;
 use super::files::{Session, Shown, unwritable};
 
-/// Draw a model: its variables with their plates, and what depends on what. Observed variables are shaded, inputs are boxes, computed
-/// ones have a dashed edge; a dashed arrow goes to a later element along a plate.
+/// Draw a model: its variables with their plates, and what depends on what. Observed variables are
+/// shaded, inputs are boxes, computed ones have a dashed edge; a dashed arrow goes to a later
+/// element along a plate.
 #[derive(Args)]
 #[command(after_help = "Examples:
   pgmc graph model.pgm --format svg -o model.svg
@@ -55,6 +56,7 @@ impl Graph {
             let _closed = std::io::stdout().write_all(text.as_bytes());
             return Ok(());
         };
-        std::fs::write(path, text).or_else(|error| session.fail(&[unwritable(path, &error, "--output")]))
+        std::fs::write(path, text)
+            .or_else(|error| session.fail(&[unwritable(path, &error, "--output")]))
     }
 }

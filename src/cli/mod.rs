@@ -1,4 +1,5 @@
-//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the clock.
+//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and
+//! the clock.
 
 mod batches;
 mod blocks;

@@ -1,7 +1,7 @@
 //! The values that options of `pgmc fit` take.
 
 use clap::ValueEnum;
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
 
 /// A mean acceptance, for clap.
 pub fn acceptance(text: &str) -> Result<f64, String> {
@@ -20,14 +20,18 @@ pub fn integration(text: &str) -> Result<Integration, String> {
             Ok(points @ 1..=100) => Ok(Integration::Quadrature(points)),
             Ok(_) | Err(_) => Err("expected 1 to 100 points a dimension, such as agh:9".to_owned()),
         },
-        (_, None) => Err("expected auto, exact, laplace, agh:K (K points of quadrature a dimension) or mc".to_owned()),
+        (_, None) => {
+            Err("expected auto, exact, laplace, agh:K (K points of quadrature a dimension) or mc"
+                .to_owned())
+        }
     }
 }
 
 /// How hidden variables are integrated out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integration {
-    /// Exactly where that is possible, else by quadrature in small blocks and by Laplace's approximation in large ones.
+    /// Exactly where that is possible, else by quadrature in small blocks and by Laplace's
+    /// approximation in large ones.
     Auto,
     /// Exactly, or not at all.
     Exact,

@@ -3,8 +3,8 @@
 use pgmc::density::LogDensity;
 use pgmc::draws::{Chain, Draws, Summary, chain, summaries};
 use pgmc::inference::{self, NutsSettings, Silent};
+use pgmc::lower::{Form, Forms, Written};
 use pgmc::pipeline::{Compiled, Density};
-use pgmc::program::lower::{Form, Forms, Written};
 
 use super::files::Shown;
 use super::fit::Fit;
@@ -18,7 +18,8 @@ const CHAINS: usize = 2;
 /// At so many draws of each chain it is seen what the data tell of each element.
 const POINTS: usize = 8;
 
-/// How much better than the form that was made for the data another one must do in its trial, whose figures are not certain.
+/// How much better than the form that was made for the data another one must do in its trial, whose
+/// figures are not certain.
 const CLEARLY: f64 = 1.25;
 
 /// How well a form did.
@@ -32,11 +33,18 @@ struct Trial {
     points: Vec<Vec<f64>>,
 }
 
-/// Tries the auxiliary form, the one between auxiliary and centred that its draws ask for, and the centred form; keeps the best, with what
-/// was measured as the reason.
-pub fn choose(fit: &Fit, compiled: &Compiled, compile: &mut impl FnMut(Forms) -> Result<Compiled, Shown>) -> Result<Compiled, Shown> {
+/// Tries the auxiliary form, the one between auxiliary and centred that its draws ask for, and the
+/// centred form; keeps the best, with what was measured as the reason.
+pub fn choose(
+    fit: &Fit,
+    compiled: &Compiled,
+    compile: &mut impl FnMut(Forms) -> Result<Compiled, Shown>,
+) -> Result<Compiled, Shown> {
     let open = || compiled.forms.iter().filter(|f| f.open);
-    let all = |written: &Written| Forms { others: Form::Auto, named: open().map(|f| (f.name.clone(), written.clone())).collect() };
+    let all = |written: &Written| Forms {
+        others: Form::Auto,
+        named: open().map(|f| (f.name.clone(), written.clone())).collect(),
+    };
     let mut trials = vec![trial(fit, compile(all(&Written::Auxiliary))?)];
     let made = shares::estimate(&trials[0].compiled, &trials[0].points);
     for forms in made.into_iter().chain([all(&Written::Centred)]) {
@@ -58,10 +66,20 @@ pub fn choose(fit: &Fit, compiled: &Compiled, compile: &mut impl FnMut(Forms) ->
 }
 
 impl Trial {
-    /// One divergence in a thousand draws weighs as much as half of the efficiency: it may hide a part of the posterior.
+    /// One divergence in a thousand draws weighs as much as half of the efficiency: it may hide a
+    /// part of the posterior.
     fn score(&self) -> f64 {
-        let preferred = if self.compiled.forms.iter().any(|f| matches!(f.written, Written::Partial(_))) { CLEARLY } else { 1.0 };
-        if self.efficiency.is_finite() { preferred * self.efficiency / (1.0 + 1000.0 * self.diverged) } else { 0.0 }
+        let preferred =
+            if self.compiled.forms.iter().any(|f| matches!(f.written, Written::Partial(_))) {
+                CLEARLY
+            } else {
+                1.0
+            };
+        if self.efficiency.is_finite() {
+            preferred * self.efficiency / (1.0 + 1000.0 * self.diverged)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -89,19 +107,29 @@ impl LogDensity for WithPoint {
 }
 
 fn trial(fit: &Fit, compiled: Compiled) -> Trial {
-    let settings = NutsSettings { chains: CHAINS, warmup: WARMUP, draws: DRAWS, ..fit.nuts_settings() };
+    let settings =
+        NutsSettings { chains: CHAINS, warmup: WARMUP, draws: DRAWS, ..fit.nuts_settings() };
     let density = compiled.density.clone();
-    let Ok(run) = inference::sample(|| WithPoint(density.clone()), &settings, &Silent, &|| 0.0) else {
+    let Ok(run) = inference::sample(|| WithPoint(density.clone()), &settings, &Silent, &|| 0.0)
+    else {
         return Trial { compiled, diverged: 1.0, efficiency: 0.0, points: Vec::new() };
     };
     let mut chains = chain::rectangle(run.chains);
-    let points = chains.iter_mut().flat_map(|c| take_points(c, density.constrained_dim())).collect();
-    let draws = Draws { names: results::names(&compiled.layouts), variables: results::variables(&compiled.layouts), chains };
+    let points =
+        chains.iter_mut().flat_map(|c| take_points(c, density.constrained_dim())).collect();
+    let draws = Draws {
+        names: results::names(&compiled.layouts),
+        variables: results::variables(&compiled.layouts),
+        chains,
+    };
     let gradients: u64 = draws.chains.iter().map(|c| c.sampling.gradients).sum();
     let divergent = draws.chains.iter().flat_map(|c| &c.stats).filter(|s| s.divergent).count();
     // A value that is the same in all draws has no ESS; chains that disagree have a low one.
-    let lowest =
-        summaries(&draws, settings.threads).iter().map(|s: &Summary| s.ess_bulk).filter(|e| e.is_finite()).fold(f64::INFINITY, f64::min);
+    let lowest = summaries(&draws, settings.threads)
+        .iter()
+        .map(|s: &Summary| s.ess_bulk)
+        .filter(|e| e.is_finite())
+        .fold(f64::INFINITY, f64::min);
     let efficiency = 1000.0 * lowest / gradients.max(1) as f64;
     Trial { diverged: divergent as f64 / draws.total().max(1) as f64, efficiency, compiled, points }
 }
@@ -123,8 +151,13 @@ fn take_points(chain: &mut Chain, named: usize) -> Vec<Vec<f64>> {
 
 /// `centred: 3.1 effective draws a thousand gradients, 0% diverged`
 fn describe(trial: &Trial) -> String {
-    let mut words: Vec<&str> = trial.compiled.forms.iter().filter(|f| f.open).map(|f| f.written.word()).collect();
+    let mut words: Vec<&str> =
+        trial.compiled.forms.iter().filter(|f| f.open).map(|f| f.written.word()).collect();
     words.dedup();
     let word = if let [only] = words.as_slice() { only } else { "mixed" };
-    format!("{word} {:.2} effective draws a thousand gradients, {:.0}% diverged", trial.efficiency, 100.0 * trial.diverged)
+    format!(
+        "{word} {:.2} effective draws a thousand gradients, {:.0}% diverged",
+        trial.efficiency,
+        100.0 * trial.diverged
+    )
 }

@@ -1,4 +1,5 @@
-//! An estimate → parameters at the ends of their ranges told as such, and profile-likelihood intervals where they are asked for.
+//! An estimate → parameters at the ends of their ranges told as such, and profile-likelihood
+//! intervals where they are asked for.
 
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
@@ -26,7 +27,8 @@ pub fn own<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Own> {
     for layout in layouts {
         let variable = network.variable(&layout.name).map(|v| &network.variables[v]);
         let scalar = variable.filter(|v| v.role == Role::Param && v.event == Event::Free);
-        let begins = |name: &String| *name == layout.name || name.starts_with(&format!("{}[", layout.name));
+        let begins =
+            |name: &String| *name == layout.name || name.starts_with(&format!("{}[", layout.name));
         if let (Some(variable), Some(first)) = (scalar, names.iter().position(begins)) {
             let bounds = match &variable.support {
                 Support::Real(bounds) => (bounds.lower.is_some(), bounds.upper.is_some()),
@@ -41,19 +43,22 @@ pub fn own<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Own> {
     found
 }
 
-/// On the unconstrained scale, so far out that a bounded value is its bound for all that can be seen.
+/// On the unconstrained scale, so far out that a bounded value is its bound for all that can be
+/// seen.
 const FAR_OUT: f64 = 25.0;
 
 /// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
 const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
 
-/// Where the exponential of a coordinate is infinite, and of its opposite 0: a bounded value is at its bound.
+/// Where the exponential of a coordinate is infinite, and of its opposite 0: a bounded value is at
+/// its bound.
 const BEYOND: f64 = 800.0;
 
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
-/// Parameters whose log density does not fall towards a bound: they are put there, and the others maximised anew. By value, the bound.
+/// Parameters whose log density does not fall towards a bound: they are put there, and the others
+/// maximised anew. By value, the bound.
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
     estimate: Estimate,
@@ -73,15 +78,20 @@ pub fn to_bounds<D: LogDensity>(
         };
         for &sign in ends {
             let mut moved = q.clone();
-            moved[at] = sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
+            moved[at] =
+                sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
             let there = density.evaluate(&moved, &mut gradient) - estimate.log_density;
             let mut inwards = |distance: f64| {
                 let mut back = q.clone();
                 back[at] = estimate.q[at] - distance * sign;
                 density.evaluate(&back, &mut gradient) - estimate.log_density
             };
-            // Where moving inwards changes nothing either, the parameter is not determined; where the bound is far better, nothing bounds the density.
-            if there > -NO_FALL && there < 1.0 && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL) {
+            // Where moving inwards changes nothing either, the parameter is not determined; where
+            // the bound is far better, nothing bounds the density.
+            if there > -NO_FALL
+                && there < 1.0
+                && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL)
+            {
                 q = moved;
                 held.push(at);
                 values.push(parameter.value);
@@ -111,7 +121,12 @@ pub fn to_bounds<D: LogDensity>(
 }
 
 /// The bounds themselves: so far out the exponential of a coordinate is 0.
-fn at_the_bounds<D: LogDensity>(density: &mut D, q: &[f64], own: &[Own], values: &[usize]) -> Vec<f64> {
+fn at_the_bounds<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    own: &[Own],
+    values: &[usize],
+) -> Vec<f64> {
     let mut farthest = q.to_vec();
     for parameter in own.iter().filter(|parameter| values.contains(&parameter.value)) {
         farthest[parameter.coordinate] = BEYOND * q[parameter.coordinate].signum();
@@ -124,11 +139,18 @@ fn at_the_bounds<D: LogDensity>(density: &mut D, q: &[f64], own: &[Own], values:
 /// What to tell of parameters at a bound.
 pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Diagnostic> {
     let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
-    let more = if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
-    let (verb, whose) =
-        if values.len() == 1 { ("is at the bound of its range", "it") } else { ("are at the bounds of their ranges", "them") };
+    let more =
+        if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
+    let (verb, whose) = if values.len() == 1 {
+        ("is at the bound of its range", "it")
+    } else {
+        ("are at the bounds of their ranges", "them")
+    };
     let finding = Diagnostic::warning("W0415", format!("{some}{more} {verb}"))
-        .because(format!("the likelihood is highest there: the data show no sign of {whose}; a standard error has no meaning at a bound"))
+        .because(format!(
+            "the likelihood is highest there: the data show no sign of {whose}; a \
+            standard error has no meaning at a bound"
+        ))
         .try_this("--profile for an upper limit, or a model without it");
     (!values.is_empty()).then_some(finding)
 }
@@ -145,15 +167,19 @@ pub fn profiles<D: LogDensity>(
         let interval = profile(density, estimate, parameter.coordinate, progress)?;
         let mut natural = |coordinate: f64| {
             let mut q = estimate.q.clone();
-            q[parameter.coordinate] = if coordinate.is_finite() { coordinate } else { coordinate.signum() * BEYOND };
+            q[parameter.coordinate] =
+                if coordinate.is_finite() { coordinate } else { coordinate.signum() * BEYOND };
             density.constrain(&q, &mut values);
             values[parameter.value]
         };
         let (a, b) = (natural(interval.lower), natural(interval.upper));
-        let unbounded = |end: f64, has_bound: bool, value: f64| if end.is_finite() || has_bound { value } else { end };
+        let unbounded = |end: f64, has_bound: bool, value: f64| {
+            if end.is_finite() || has_bound { value } else { end }
+        };
         // A value with an upper bound only falls as its coordinate rises.
         let falls = parameter.bounds == (false, true);
-        let (low, high) = if falls { (interval.upper, interval.lower) } else { (interval.lower, interval.upper) };
+        let (low, high) =
+            if falls { (interval.upper, interval.lower) } else { (interval.lower, interval.upper) };
         estimate.lower[parameter.value] = unbounded(low, parameter.bounds.0, a.min(b));
         estimate.upper[parameter.value] = unbounded(high, parameter.bounds.1, a.max(b));
     }

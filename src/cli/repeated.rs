@@ -1,4 +1,5 @@
-//! A run whose transitions diverge is repeated with smaller steps, where the user has not said how large they are to be.
+//! A run whose transitions diverge is repeated with smaller steps, where the user has not said how
+//! large they are to be.
 
 use pgmc::base::Diagnostic;
 use pgmc::draws::{Chain, DrawStats};
@@ -32,14 +33,16 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// A chain that hardly moves has tiny steps: none that diverges, and trajectories that never end.
+    /// A chain that hardly moves has tiny steps: none that diverges, and trajectories that never
+    /// end.
     fn cut_short(self) -> usize {
         self.divergences + self.max_depth_hits
     }
 }
 
-/// Samples, and with smaller and smaller steps while transitions diverge, each run from where the one before it ended. The run with the fewest
-/// trajectories cut short counts, the latest of equals.
+/// Samples, and with smaller and smaller steps while transitions diverge, each run from where the
+/// one before it ended. The run with the fewest trajectories cut short counts, the latest of
+/// equals.
 pub fn sample(
     fit: &Fit,
     settings: &NutsSettings,
@@ -47,7 +50,11 @@ pub fn sample(
 ) -> Result<(NutsRun, Attempts), InferenceError> {
     let mut best = run(settings)?;
     let mut attempt = attempt(&best, settings.target_accept);
-    let mut attempts = Attempts { target_accept: settings.target_accept, seconds_before: 0.0, made: vec![attempt] };
+    let mut attempts = Attempts {
+        target_accept: settings.target_accept,
+        seconds_before: 0.0,
+        made: vec![attempt],
+    };
     let many = attempt.divergences as f64 > MANY * (settings.chains * settings.draws) as f64;
     let targets: &[f64] = if many || fit.target_accept.is_some() { &[] } else { &CAREFUL };
     for &target_accept in targets {
@@ -55,7 +62,8 @@ pub fn sample(
             break;
         }
         let starts = best.chains.iter().map(end).collect();
-        let next = run(&NutsSettings { target_accept, starts, split_steps: true, ..settings.clone() })?;
+        let next =
+            run(&NutsSettings { target_accept, starts, split_steps: true, ..settings.clone() })?;
         let made = self::attempt(&next, target_accept);
         attempts.made.push(made);
         if next.stopped || made.cut_short() > attempt.cut_short() {
@@ -70,7 +78,9 @@ pub fn sample(
 }
 
 fn attempt(run: &NutsRun, target_accept: f64) -> Attempt {
-    let count = |fact: fn(&DrawStats) -> bool| run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count();
+    let count = |fact: fn(&DrawStats) -> bool| {
+        run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count()
+    };
     let (divergences, max_depth_hits) = (count(|s| s.divergent), count(|s| s.max_depth_hit));
     Attempt { target_accept, divergences, max_depth_hits, irreversible: count(|s| s.irreversible) }
 }
@@ -78,7 +88,8 @@ fn attempt(run: &NutsRun, target_accept: f64) -> Attempt {
 /// Where the next run may start: not from a chain that was stuck.
 fn end(chain: &Chain) -> Option<Vec<f64>> {
     let cut_short = chain.stats.iter().filter(|s| s.divergent || s.max_depth_hit).count();
-    (!chain.end.is_empty() && cut_short as f64 <= MANY * chain.len() as f64).then(|| chain.end.clone())
+    (!chain.end.is_empty() && cut_short as f64 <= MANY * chain.len() as f64)
+        .then(|| chain.end.clone())
 }
 
 impl Attempts {
@@ -95,13 +106,27 @@ impl Attempts {
 
     /// What is told of repeated runs.
     pub fn note(&self) -> Option<Diagnostic> {
-        let words: Vec<String> = self.made.iter().map(|a| format!("{} at {}", a.divergences, a.target_accept)).collect();
-        let message = format!("transitions diverged, so smaller steps were tried; divergences by target acceptance: {}", words.join(", "));
-        let irreversible = self.made.iter().find(|a| a.target_accept == self.target_accept).map_or(0, |a| a.irreversible);
+        let words: Vec<String> =
+            self.made.iter().map(|a| format!("{} at {}", a.divergences, a.target_accept)).collect();
+        let message = format!(
+            "transitions diverged, so smaller steps were tried; divergences by target \
+             acceptance: {}",
+            words.join(", ")
+        );
+        let irreversible = self
+            .made
+            .iter()
+            .find(|a| a.target_accept == self.target_accept)
+            .map_or(0, |a| a.irreversible);
         let ended = match irreversible {
             0 => String::new(),
-            1 => "; in it one trajectory ended early, as a step that was split could not be taken back".to_owned(),
-            many => format!("; in it {many} trajectories ended early, as steps that were split could not be taken back"),
+            1 => "; in it one trajectory ended early, as a step that was split could not be taken \
+                back"
+                .to_owned(),
+            many => format!(
+                "; in it {many} trajectories ended early, as steps that were split \
+                could not be taken back"
+            ),
         };
         let counts = format!("the run at {} counts{ended}", self.target_accept);
         (words.len() > 1).then(|| Diagnostic::note("N0403", message).because(counts))

@@ -8,8 +8,8 @@ use std::time::Instant;
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::draws::{Dim, Variable};
+use pgmc::lower::{FormChoice, Layout, Written};
 use pgmc::network::ir::Role;
-use pgmc::program::lower::{FormChoice, Layout, Written};
 use pgmc::report::json::{self, FileRecord, FitRecord};
 use pgmc::report::numbers::{duration, thousands};
 use serde_json::{Map, Value, json as value};
@@ -28,7 +28,11 @@ pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
     layouts
         .iter()
         .map(|layout| {
-            let mut dims: Vec<Dim> = layout.dimensions.iter().map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() }).collect();
+            let mut dims: Vec<Dim> = layout
+                .dimensions
+                .iter()
+                .map(|d| Dim { plate: Some(d.plate.clone()), size: d.labels.len() })
+                .collect();
             if dims.iter().map(|d| d.size).product::<usize>() != layout.names.len() {
                 dims = vec![Dim { plate: None, size: layout.names.len() }];
             }
@@ -47,8 +51,14 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
     let mut parts = vec![fit.model.display().to_string(), plural(count(Role::Param), "parameter")];
     let latents = count(Role::Latent);
     if latents > 0 {
-        let forms: Vec<String> = prepared.compiled.forms.iter().map(|f| format!("{}: {}", f.name, in_words(&f.written))).collect();
-        let forms = if forms.is_empty() { String::new() } else { format!(" ({})", forms.join(", ")) };
+        let forms: Vec<String> = prepared
+            .compiled
+            .forms
+            .iter()
+            .map(|f| format!("{}: {}", f.name, in_words(&f.written)))
+            .collect();
+        let forms =
+            if forms.is_empty() { String::new() } else { format!(" ({})", forms.join(", ")) };
         parts.push(format!("{}{forms}", plural(latents, "latent")));
     }
     let missing = count(Role::Observe);
@@ -56,10 +66,15 @@ pub fn introduction<D: LogDensity + Clone>(fit: &Fit, prepared: &Prepared<D>) ->
         parts.push(plural(missing, "missing value"));
     }
     for (id, plate) in network.plates.iter() {
-        let observed =
-            network.variables.iter().any(|(_, v)| v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id));
+        let observed = network.variables.iter().any(|(_, v)| {
+            v.role == Role::Observe && v.axes.first().is_some_and(|&a| network.plate_of(a) == id)
+        });
         if observed {
-            parts.push(format!("{} {}", thousands(prepared.binding.plates[id.0 as usize].size as u64), plate.name));
+            parts.push(format!(
+                "{} {}",
+                thousands(prepared.binding.plates[id.0 as usize].size as u64),
+                plate.name
+            ));
         }
     }
     let gradient = gradient_seconds(&prepared.compiled.density);
@@ -104,7 +119,11 @@ pub fn gradient_seconds<D: LogDensity + Clone>(density: &D) -> f64 {
 }
 
 /// What the compiler did, for `summary.json`.
-pub fn add_compiler_facts<D: LogDensity + Clone>(summary: &mut Value, prepared: &Prepared<D>, code_bytes: usize) {
+pub fn add_compiler_facts<D: LogDensity + Clone>(
+    summary: &mut Value,
+    prepared: &Prepared<D>,
+    code_bytes: usize,
+) {
     let forms = &prepared.compiled.forms;
     let forms: Map<String, Value> = forms.iter().map(|f| (f.name.clone(), form_facts(f))).collect();
     if let Value::Object(map) = summary {
@@ -119,7 +138,9 @@ pub fn add_compiler_facts<D: LogDensity + Clone>(summary: &mut Value, prepared: 
 /// `{"form": "partial", "weights": [0.2, 0.9], "reason": ...}`
 fn form_facts(choice: &FormChoice) -> Value {
     match &choice.written {
-        Written::Auxiliary | Written::Centred => value!({ "form": choice.written.word(), "reason": choice.reason }),
+        Written::Auxiliary | Written::Centred => {
+            value!({ "form": choice.written.word(), "reason": choice.reason })
+        }
         Written::Partial(shares) => {
             let weights: Vec<f64> = shares.iter().map(|s| s.weight).collect();
             value!({ "form": choice.written.word(), "weights": weights, "reason": choice.reason })
@@ -156,12 +177,21 @@ pub fn record<D>(fit: &Fit, prepared: &Prepared<D>) -> String {
         pgmc: env!("CARGO_PKG_VERSION").to_owned(),
         model: FileRecord { path: fit.model.display().to_string(), hash: hash(&text) },
         model_text: text,
-        data: data.map(|(file, path)| FileRecord { path: path.clone(), hash: hash(&sources.get(file.source).text) }).collect(),
+        data: data
+            .map(|(file, path)| FileRecord {
+                path: path.clone(),
+                hash: hash(&sources.get(file.source).text),
+            })
+            .collect(),
         method: prepared.method.name().to_owned(),
         seed: fit.seed,
         settings: match settings {
             Value::Object(map) => map,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Map::new(),
         },
     };
     json::of_fit(&record).map(|v| json::text(&v)).unwrap_or_default()
@@ -184,8 +214,14 @@ impl<'a> Kept<'a> {
     }
 
     /// Writes a file by a function.
-    pub fn with(&mut self, name: &str, write: impl FnOnce(BufWriter<File>) -> csv::Result<()>) -> Result<(), Shown> {
-        let result = File::create(self.folder.join(name)).map_err(csv::Error::from).and_then(|file| write(BufWriter::new(file)));
+    pub fn with(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(BufWriter<File>) -> csv::Result<()>,
+    ) -> Result<(), Shown> {
+        let result = File::create(self.folder.join(name))
+            .map_err(csv::Error::from)
+            .and_then(|file| write(BufWriter::new(file)));
         result.or_else(|error| self.fail(name, &std::io::Error::other(error.to_string())))
     }
 

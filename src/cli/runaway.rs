@@ -1,4 +1,5 @@
-//! Parameters that run away from every estimate → what is said of them: which, where to, and what to try.
+//! Parameters that run away from every estimate → what is said of them: which, where to, and what
+//! to try.
 
 use pgmc::base::{Diagnostic, Span};
 use pgmc::draws::{Estimate, Runaway};
@@ -22,26 +23,38 @@ pub struct Going {
     pub span: Option<Span>,
 }
 
-/// A density that grows without bound has no mode: an error. One that approaches a limit has none either, but says so much: a warning.
+/// A density that grows without bound has no mode: an error. One that approaches a limit has none
+/// either, but says so much: a warning.
 pub fn finding<D>(prepared: &Prepared<D>, estimate: &Estimate) -> Option<Diagnostic> {
     let going = in_words(&prepared.model.network, &prepared.compiled, &estimate.running);
     let first = going.first()?;
     let what = if prepared.method == Method::Ml { "likelihood" } else { "posterior density" };
     let places = sentence(&going);
     if !estimate.unbounded {
-        let warning = Diagnostic::warning("W0414", format!("there is no maximum: the {what} rises, ever more slowly, as {places}"));
+        let warning = Diagnostic::warning(
+            "W0414",
+            format!("there is no maximum: the {what} rises, ever more slowly, as {places}"),
+        );
         return Some(
             warning
-                .because("the data set no limit there: the estimate is where the climb was ended, and it has no standard error")
+                .because(
+                    "the data set no limit there: the estimate is where the climb was ended, \
+                    and it has no standard error",
+                )
                 .try_this(format!("a prior for `{}` and --method map or nuts", first.element)),
         );
     }
-    let mut error = Diagnostic::error("E0412", format!("the {what} has no maximum: it grows without bound as {places}"));
+    let mut error = Diagnostic::error(
+        "E0412",
+        format!("the {what} has no maximum: it grows without bound as {places}"),
+    );
     for going in going.iter().take(NAMED) {
         if let Some(span) = going.span
             && !error.labels.iter().any(|label| label.span == span)
         {
-            let value = going.position.map_or_else(String::new, |position| format!("{:.3e} ", estimate.values[position]));
+            let value = going
+                .position
+                .map_or_else(String::new, |position| format!("{:.3e} ", estimate.values[position]));
             error = error.at(span, format!("{value}where the climb was ended"));
         }
     }
@@ -50,7 +63,8 @@ pub fn finding<D>(prepared: &Prepared<D>, estimate: &Estimate) -> Option<Diagnos
          the results are those of where the climb was ended",
     );
     Some(error.try_this(format!(
-        "share parameters between observations, bound `{}` away from {}, or give it a prior whose density falls to 0 there",
+        "share parameters between observations, bound `{}` away from {}, or give it a prior whose \
+         density falls to 0 there",
         first.element, first.to
     )))
 }
@@ -71,11 +85,21 @@ fn going<D>(network: &Network, compiled: &Compiled<D>, runaway: Runaway) -> Goin
     let (name, place) = parts(coordinate);
     let Some(variable) = network.variable(name).map(|id| &network.variables[id]) else {
         let to = if runaway.upwards { "∞" } else { "−∞" };
-        return Going { element: coordinate.clone(), to: to.to_owned(), position: None, span: None };
+        return Going {
+            element: coordinate.clone(),
+            to: to.to_owned(),
+            position: None,
+            span: None,
+        };
     };
     let (position, element) = element(compiled, name, place).unzip();
     let to = limit(network, variable, runaway.upwards);
-    Going { element: element.unwrap_or_else(|| coordinate.clone()), to, position, span: Some(variable.span) }
+    Going {
+        element: element.unwrap_or_else(|| coordinate.clone()),
+        to,
+        position,
+        span: Some(variable.span),
+    }
 }
 
 /// What results call the element that a coordinate belongs to.
@@ -91,7 +115,8 @@ fn parts(coordinate: &str) -> (&str, usize) {
     (name, index.trim_end_matches(']').parse::<usize>().map_or(0, |index| index.saturating_sub(1)))
 }
 
-/// The name of a variable's element by its place in the canonical layout, and its position among all elements of the results.
+/// The name of a variable's element by its place in the canonical layout, and its position among
+/// all elements of the results.
 fn element<D>(compiled: &Compiled<D>, variable: &str, place: usize) -> Option<(usize, String)> {
     let mut before = 0;
     for layout in &compiled.layouts {
@@ -110,8 +135,12 @@ fn limit(network: &Network, variable: &Variable, upwards: bool) -> String {
     if variable.event != Event::Free {
         return if upwards { "∞".to_owned() } else { "the element before it".to_owned() };
     }
-    let (Support::Real(bounds) | Support::Integer(bounds)) = &variable.support else { return infinity(upwards) };
-    let number = |bound, word: &str| network.number(bound).map_or_else(|| format!("its {word} bound"), |value| value.to_string());
+    let (Support::Real(bounds) | Support::Integer(bounds)) = &variable.support else {
+        return infinity(upwards);
+    };
+    let number = |bound, word: &str| {
+        network.number(bound).map_or_else(|| format!("its {word} bound"), |value| value.to_string())
+    };
     match (bounds.lower, bounds.upper) {
         (None, None) => infinity(upwards),
         (Some(_), None) if upwards => infinity(true),
@@ -124,7 +153,8 @@ fn limit(network: &Network, variable: &Variable, upwards: bool) -> String {
 
 /// `` `a` goes to 0 and `b` to ∞ ``
 pub fn sentence(going: &[Going]) -> String {
-    let mut parts: Vec<String> = going.iter().take(NAMED).map(|g| format!("`{}` goes to {}", g.element, g.to)).collect();
+    let mut parts: Vec<String> =
+        going.iter().take(NAMED).map(|g| format!("`{}` goes to {}", g.element, g.to)).collect();
     if going.len() > NAMED {
         parts.push(format!("{} more run away", going.len() - NAMED));
     }

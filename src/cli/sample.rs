@@ -21,7 +21,11 @@ use super::states::{self, Found};
 use super::{improper, trace};
 
 /// Samples, prints and keeps.
-pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D>, code_bytes: usize) -> Result<(), Shown> {
+pub fn run<D: LogDensity + Clone + Send + Sync>(
+    fit: &Fit,
+    prepared: &Prepared<D>,
+    code_bytes: usize,
+) -> Result<(), Shown> {
     let introduction = results::introduction(fit, prepared);
     if !fit.quiet && !fit.json {
         say(&introduction);
@@ -35,11 +39,19 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
     let clock = || begin.elapsed().as_secs_f64();
     let progress = progress(fit, prepared);
     let density = prepared.compiled.density.clone();
-    let sampled = repeated::sample(fit, &settings, |settings| inference::sample(|| density.clone(), settings, &*progress, &clock));
+    let sampled = repeated::sample(fit, &settings, |settings| {
+        inference::sample(|| density.clone(), settings, &*progress, &clock)
+    });
     drop(progress);
     let (run, attempts) = match sampled {
         Ok(found) => found,
-        Err(error) => return prepared.session.fail(&trace::explain(&error, &prepared.model.network, &prepared.compiled)),
+        Err(error) => {
+            return prepared.session.fail(&trace::explain(
+                &error,
+                &prepared.model.network,
+                &prepared.compiled,
+            ));
+        }
     };
     if let (Some(note), false) = (attempts.note(), fit.quiet) {
         prepared.session.show(&[note]);
@@ -58,7 +70,8 @@ pub fn run<D: LogDensity + Clone + Send + Sync>(fit: &Fit, prepared: &Prepared<D
         chains: chain::rectangle(run.chains),
     };
     if draws.total() == 0 {
-        let error = Diagnostic::error("E0408", "stopped before the first draw").try_this("let it run longer, or ask for less --warmup");
+        let error = Diagnostic::error("E0408", "stopped before the first draw")
+            .try_this("let it run longer, or ask for less --warmup");
         return prepared.session.fail(&[error]);
     }
     let (draws, found) = match states {
@@ -80,10 +93,21 @@ fn report<D: LogDensity + Clone>(
 ) -> Result<(), Shown> {
     let settings = fit.nuts_settings();
     let summaries = summaries(draws, settings.threads);
-    let options = Options { warmup: fit.warmup, draws: fit.draws, target_accept: attempts.target_accept, max_depth: fit.max_depth };
+    let options = Options {
+        warmup: fit.warmup,
+        draws: fit.draws,
+        target_accept: attempts.target_accept,
+        max_depth: fit.max_depth,
+    };
     let findings = warnings::of_draws(draws, &summaries, options);
     let headline = headline::of_draws(draws, seconds);
-    let table = table::of_summaries(&draws.names, &draws.variables, &summaries, draws.chains.len(), fit.all);
+    let table = table::of_summaries(
+        &draws.names,
+        &draws.variables,
+        &summaries,
+        draws.chains.len(),
+        fit.all,
+    );
     let table = table + &found.map_or_else(String::new, |found| found.text(fit.all));
     let warnings = warnings::render(&findings);
     let mut summary = json::of_draws("nuts", draws, &summaries, fit.warmup, seconds);

@@ -4,18 +4,20 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use pgmc::bind::Purpose;
+use pgmc::lower::{Form, Layout, Question};
 use pgmc::network::ir::Role;
 use pgmc::pipeline::Simulator;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Layout, Question};
 
 use super::Outcome;
 use super::files::{Session, Shown, size, unwritable};
 
-/// Draw everything from the model: parameters from their priors, then what depends on them. CSV on standard output.
+/// Draw everything from the model: parameters from their priors, then what depends on them. CSV on
+/// standard output.
 ///
-/// With --draws 1, the observed variables of one simulated data set come out in the shape of the data: one row an element of their
-/// plate, a column a variable. With more draws, each draw is a row and every element of every variable a column.
+/// With --draws 1, the observed variables of one simulated data set come out in the shape of the
+/// data: one row an element of their plate, a column a variable. With more draws, each draw is a
+/// row and every element of every variable a column.
 #[derive(Args)]
 #[command(after_help = "Examples:
   pgmc simulate model.pgm --size rows=100 --seed 1 > fake.csv       one data set, in the shape of the data
@@ -52,13 +54,23 @@ impl Simulate {
         let mut session = Session::new();
         let model = session.model(&self.model)?;
         let files = session.data(&self.data)?;
-        let binding = model.bind(&files, &self.size, Purpose::Simulate, &session.sources).or_else(|e| session.fail(&e))?;
-        let lowered = model.program(&binding, Question::Simulation, Form::Auto).or_else(|e| session.fail(&e))?;
+        let binding = model
+            .bind(&files, &self.size, Purpose::Simulate, &session.sources)
+            .or_else(|e| session.fail(&e))?;
+        let lowered = model
+            .program(&binding, Question::Simulation, Form::Auto)
+            .or_else(|e| session.fail(&e))?;
         let mut simulator = match Simulator::new(lowered) {
             Ok(simulator) => simulator,
-            Err(message) => return session.fail(&[pgmc::base::Diagnostic::error("E0401", message)]),
+            Err(message) => {
+                return session.fail(&[pgmc::base::Diagnostic::error("E0401", message)]);
+            }
         };
-        let text = if self.draws == 1 { self.one(&mut simulator, &session)? } else { self.many(&mut simulator) };
+        let text = if self.draws == 1 {
+            self.one(&mut simulator, &session)?
+        } else {
+            self.many(&mut simulator)
+        };
         // A reader that closes early, as `head` does, is no failure.
         let _closed = std::io::stdout().write_all(text.as_bytes());
         Ok(())
@@ -66,10 +78,12 @@ impl Simulate {
 
     /// Each draw a row.
     fn many(&self, simulator: &mut Simulator) -> String {
-        let names: Vec<String> = simulator.layouts.iter().flat_map(|l| l.names.iter().map(|n| field(n))).collect();
+        let names: Vec<String> =
+            simulator.layouts.iter().flat_map(|l| l.names.iter().map(|n| field(n))).collect();
         let mut text = names.join(",") + "\n";
         for draw in 0..self.draws {
-            let row: Vec<String> = simulator.draw(self.seed.wrapping_add(draw)).iter().map(f64::to_string).collect();
+            let row: Vec<String> =
+                simulator.draw(self.seed.wrapping_add(draw)).iter().map(f64::to_string).collect();
             text += &(row.join(",") + "\n");
         }
         text
@@ -110,8 +124,14 @@ fn as_columns(layout: &Layout, values: &[f64]) -> Vec<(String, Vec<f64>)> {
     let width = values.len() / rows.max(1);
     (0..width)
         .map(|column| {
-            let name = layout.names[column].split_once(',').map_or("", |(_, rest)| rest.trim_end_matches(']')).replace(',', ".");
-            (format!("{}.{name}", layout.name), (0..rows).map(|row| values[row * width + column]).collect())
+            let name = layout.names[column]
+                .split_once(',')
+                .map_or("", |(_, rest)| rest.trim_end_matches(']'))
+                .replace(',', ".");
+            (
+                format!("{}.{name}", layout.name),
+                (0..rows).map(|row| values[row * width + column]).collect(),
+            )
         })
         .collect()
 }
@@ -122,7 +142,8 @@ fn table(columns: &[(String, Vec<f64>)]) -> String {
     let rows = columns.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
     let mut text = header.join(",") + "\n";
     for row in 0..rows {
-        let cells: Vec<String> = columns.iter().map(|(_, v)| v.get(row).map_or(String::new(), f64::to_string)).collect();
+        let cells: Vec<String> =
+            columns.iter().map(|(_, v)| v.get(row).map_or(String::new(), f64::to_string)).collect();
         text += &(cells.join(",") + "\n");
     }
     text
@@ -130,5 +151,9 @@ fn table(columns: &[(String, Vec<f64>)]) -> String {
 
 /// A CSV field, quoted where it must be.
 fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

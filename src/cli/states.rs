@@ -5,9 +5,9 @@ use std::sync::Arc;
 use pgmc::base::Diagnostic;
 use pgmc::density::LogDensity;
 use pgmc::draws::{Chain, Draws};
+use pgmc::lower::{Layout, Lowered};
 use pgmc::network::ir::Role;
 use pgmc::pipeline::{StateVariable, States};
-use pgmc::program::lower::{Layout, Lowered};
 use pgmc::report::states::{self as tables, DiscreteElement, DiscreteVariable, Expected};
 use pgmc::report::{csv_files, json};
 use serde_json::Value;
@@ -19,7 +19,8 @@ use super::results::{self, Kept};
 /// Probabilities are the mean over at most so many draws of a fit.
 const AVERAGED: usize = 1000;
 
-/// So many joint draws tell what is computed from discrete variables where the parameters are estimates.
+/// So many joint draws tell what is computed from discrete variables where the parameters are
+/// estimates.
 const EXPECTED_FROM: usize = 4000;
 
 /// Discrete variables as they were recovered.
@@ -36,7 +37,8 @@ pub fn compile(open: Option<&Arc<Lowered>>, session: &Session) -> Result<Option<
     open.map_or(Ok(None), |open| States::new(open)).or_else(|errors| session.fail(&errors))
 }
 
-/// Probabilities and what is computed, given parameters at `q`; `probabilities`: where they are known already.
+/// Probabilities and what is computed, given parameters at `q`; `probabilities`: where they are
+/// known already.
 pub fn at(fit: &Fit, states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>) -> Found {
     let probabilities = probabilities.unwrap_or_else(|| states.probabilities(q));
     let together = states.most_probable(q);
@@ -58,15 +60,27 @@ pub fn at(fit: &Fit, states: &mut States, q: &[f64], probabilities: Option<Vec<f
         let sd = (squares / count - mean * mean).max(0.0).sqrt();
         Expected { name, mean, sd, mcse: sd / count.sqrt() }
     });
-    Found { expected: expected.collect(), variables, draws: fit.draw_discrete.then(|| joint_draws(fit, states, q)) }
+    Found {
+        expected: expected.collect(),
+        variables,
+        draws: fit.draw_discrete.then(|| joint_draws(fit, states, q)),
+    }
 }
 
-/// The draws with discrete parameters and what is computed from discrete variables, and these variables' probabilities. `draws`: with points.
-pub fn of_draws<D>(fit: &Fit, prepared: &Prepared<D>, mut states: States, draws: Draws) -> (Draws, Found) {
+/// The draws with discrete parameters and what is computed from discrete variables, and these
+/// variables' probabilities. `draws`: with points.
+pub fn of_draws<D>(
+    fit: &Fit,
+    prepared: &Prepared<D>,
+    mut states: States,
+    draws: Draws,
+) -> (Draws, Found) {
     let shown = Columns::new(fit, &states);
-    let widened = if shown.layouts().is_empty() { draws } else { shown.widen(fit.seed, &states, draws) };
+    let widened =
+        if shown.layouts().is_empty() { draws } else { shown.widen(fit.seed, &states, draws) };
     let dim = prepared.compiled.whole(&[]).len();
-    let points: Vec<&[f64]> = widened.chains.iter().flat_map(|chain| chain.points.chunks(dim.max(1))).collect();
+    let points: Vec<&[f64]> =
+        widened.chains.iter().flat_map(|chain| chain.points.chunks(dim.max(1))).collect();
     let points = if dim == 0 { vec![&[] as &[f64]] } else { points };
     let step = points.len().div_ceil(AVERAGED);
     let chosen: Vec<&[f64]> = points.iter().step_by(step.max(1)).copied().collect();
@@ -76,7 +90,9 @@ pub fn of_draws<D>(fit: &Fit, prepared: &Prepared<D>, mut states: States, draws:
         mean.iter_mut().zip(here).for_each(|(m, p)| *m += p / chosen.len() as f64);
     }
     let mut centre = vec![0.0; dim];
-    points.iter().for_each(|q| centre.iter_mut().zip(*q).for_each(|(c, v)| *c += v / points.len() as f64));
+    points
+        .iter()
+        .for_each(|q| centre.iter_mut().zip(*q).for_each(|(c, v)| *c += v / points.len() as f64));
     let together = states.most_probable(&centre);
     let variables = variables(&mut states, &centre, &mean, &together);
     (widened, Found { variables, expected: Vec::new(), draws: None })
@@ -92,8 +108,18 @@ struct Columns {
 
 impl Columns {
     fn new(fit: &Fit, states: &States) -> Self {
-        let kept: Vec<bool> = states.variables.iter().map(|v| fit.draw_discrete || v.layout.role == Role::Param).collect();
-        let own = states.variables.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(v, _)| v.layout.clone()).collect();
+        let kept: Vec<bool> = states
+            .variables
+            .iter()
+            .map(|v| fit.draw_discrete || v.layout.role == Role::Param)
+            .collect();
+        let own = states
+            .variables
+            .iter()
+            .zip(&kept)
+            .filter(|(_, kept)| **kept)
+            .map(|(v, _)| v.layout.clone())
+            .collect();
         Self { kept, own, computed: states.computed.clone() }
     }
 
@@ -125,8 +151,11 @@ impl Columns {
             let positions = states.draw(q, seed_of(seed, number as u64 + 1, draw));
             let (own, computed) = states.values(q, &positions);
             values.extend_from_slice(chain.row(draw));
-            for (variable, _) in states.variables.iter().zip(&self.kept).filter(|(_, kept)| **kept) {
-                values.extend(variable.layout.positions.iter().map(|&p| own[variable.elements.start + p]));
+            for (variable, _) in states.variables.iter().zip(&self.kept).filter(|(_, kept)| **kept)
+            {
+                values.extend(
+                    variable.layout.positions.iter().map(|&p| own[variable.elements.start + p]),
+                );
             }
             values.extend(computed);
         }
@@ -143,12 +172,26 @@ fn seed_of(seed: u64, chain: u64, draw: usize) -> u64 {
 }
 
 /// The variables in declared order of their elements. `together`: positions.
-fn variables(states: &mut States, q: &[f64], probabilities: &[f64], together: &[usize]) -> Vec<DiscreteVariable> {
+fn variables(
+    states: &mut States,
+    q: &[f64],
+    probabilities: &[f64],
+    together: &[usize],
+) -> Vec<DiscreteVariable> {
     let (lowest, _) = states.values(q, &vec![0; states.elements()]);
-    states.variables.iter().map(|variable| described(variable, &lowest, probabilities, together)).collect()
+    states
+        .variables
+        .iter()
+        .map(|variable| described(variable, &lowest, probabilities, together))
+        .collect()
 }
 
-fn described(variable: &StateVariable, lowest: &[f64], probabilities: &[f64], together: &[usize]) -> DiscreteVariable {
+fn described(
+    variable: &StateVariable,
+    lowest: &[f64],
+    probabilities: &[f64],
+    together: &[usize],
+) -> DiscreteVariable {
     let StateVariable { layout, values, labels, elements, probes } = variable;
     let of_element = |(name, &place): (&String, &usize)| {
         let element = elements.start + place;
@@ -164,7 +207,10 @@ fn described(variable: &StateVariable, lowest: &[f64], probabilities: &[f64], to
             together: together[element],
         }
     };
-    DiscreteVariable { name: layout.name.clone(), elements: layout.names.iter().zip(&layout.positions).map(of_element).collect() }
+    DiscreteVariable {
+        name: layout.name.clone(),
+        elements: layout.names.iter().zip(&layout.positions).map(of_element).collect(),
+    }
 }
 
 impl Found {
@@ -172,10 +218,13 @@ impl Found {
     pub fn text(&self, all: bool) -> String {
         let mut text = String::new();
         if !self.expected.is_empty() {
-            text +=
-                &format!("\nComputed from discrete variables, by {EXPECTED_FROM} draws of them\n\n{}", tables::expected(&self.expected));
+            text += &format!(
+                "\nComputed from discrete variables, by {EXPECTED_FROM} draws of them\n\n{}",
+                tables::expected(&self.expected)
+            );
         }
-        text + "\nProbabilities of discrete variables; together: the most probable values of all of them\n\n"
+        text + "\nProbabilities of discrete variables; together: the most probable values of all \
+            of them\n\n"
             + &tables::table(&self.variables, all)
     }
 
@@ -209,7 +258,8 @@ pub fn exact(fit: &Fit, prepared: &Prepared, open: &Arc<Lowered>) -> Result<(), 
         return session.fail(&[impossible()]);
     }
     let found = at(fit, &mut states, &[], None);
-    let headline = format!("  Exact · no real unknown · log probability of the data {log_probability:.6}");
+    let headline =
+        format!("  Exact · no real unknown · log probability of the data {log_probability:.6}");
     let mut summary = serde_json::json!({ "method": "exact", "variables": {}, "log_likelihood": log_probability });
     found.add(&mut summary);
     if let Some(out) = &fit.out {
@@ -236,12 +286,19 @@ pub fn exact(fit: &Fit, prepared: &Prepared, open: &Arc<Lowered>) -> Result<(), 
 /// Joint draws of the discrete variables, the real unknowns at `q`.
 fn joint_draws(fit: &Fit, states: &States, q: &[f64]) -> Draws {
     let chain = || Chain { length: fit.draws, points: q.repeat(fit.draws), ..Chain::default() };
-    let empty = Draws { names: Vec::new(), variables: Vec::new(), chains: (0..fit.chains).map(|_| chain()).collect() };
+    let empty = Draws {
+        names: Vec::new(),
+        variables: Vec::new(),
+        chains: (0..fit.chains).map(|_| chain()).collect(),
+    };
     Columns::new(fit, states).widen(fit.seed, states, empty)
 }
 
 fn impossible() -> Diagnostic {
     Diagnostic::error("E0413", "the data have probability 0 under the model")
         .because("no combination of values of the discrete variables explains all observations")
-        .try_this("look for a value that the model excludes: a probability of 0 or 1, a range that is too narrow")
+        .try_this(
+            "look for a value that the model excludes: a probability of 0 or 1, a range \
+            that is too narrow",
+        )
 }

@@ -75,8 +75,10 @@ impl fmt::Display for Kind {
 }
 
 impl Json {
-    /// This value as an array of one type. Missing are `null` and, as text, what is missing in a CSV file too (`"NaN"`, `"NA"`, `""`); `"Infinity"`,
-    /// `"-Infinity"`, `"Inf"` and `"-Inf"` are numbers unless text stands before them. Where every element is missing the array is one of numbers.
+    /// This value as an array of one type. Missing are `null` and, as text, what is missing in a
+    /// CSV file too (`"NaN"`, `"NA"`, `""`); `"Infinity"`, `"-Infinity"`, `"Inf"` and `"-Inf"` are
+    /// numbers unless text stands before them. Where every element is missing the array is one of
+    /// numbers.
     ///
     /// # Errors
     /// The first element, in reading order, that does not fit those before it.
@@ -102,14 +104,21 @@ impl Json {
 }
 
 fn numbers(values: Vec<f64>) -> Cells {
-    let missing = values.iter().enumerate().filter(|(_, value)| value.is_nan()).map(|(index, _)| index as u32).collect();
+    let missing = values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| value.is_nan())
+        .map(|(index, _)| index as u32)
+        .collect();
     Cells::Number { values, missing }
 }
 
 /// The shape that the first elements speak for.
 fn shape(value: &Json) -> Vec<usize> {
     match value {
-        Json::List(list) => std::iter::once(list.len()).chain(list.first().map(shape).unwrap_or_default()).collect(),
+        Json::List(list) => {
+            std::iter::once(list.len()).chain(list.first().map(shape).unwrap_or_default()).collect()
+        }
         Json::Numbers { shape, .. } => shape.clone(),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object => Vec::new(),
     }
@@ -142,11 +151,18 @@ impl Draft {
                 Ok(())
             }
             Json::Numbers { shape, values } => self.read_numbers(shape, values, path),
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object => self.read_element(value, path),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Object => {
+                self.read_element(value, path)
+            }
         }
     }
 
-    fn read_numbers(&mut self, shape: &[usize], values: &[f64], path: &mut Vec<usize>) -> Result<(), Irregular> {
+    fn read_numbers(
+        &mut self,
+        shape: &[usize],
+        values: &[f64],
+        path: &mut Vec<usize>,
+    ) -> Result<(), Irregular> {
         self.check_length(shape[0], path)?;
         let size = values.len() / shape[0].max(1);
         for index in 0..shape[0] {
@@ -154,7 +170,9 @@ impl Draft {
             match shape.len() {
                 1 if values[index].is_nan() => self.read_element(&Json::Null, path)?,
                 1 => self.read_element(&Json::Number(values[index]), path)?,
-                _ => self.read_numbers(&shape[1..], &values[index * size..(index + 1) * size], path)?,
+                _ => {
+                    self.read_numbers(&shape[1..], &values[index * size..(index + 1) * size], path)?
+                }
             }
             path.pop();
         }
@@ -165,7 +183,9 @@ impl Draft {
     fn check_length(&self, found: usize, path: &[usize]) -> Result<(), Irregular> {
         match self.shape.get(path.len()) {
             Some(&expected) if expected == found => Ok(()),
-            Some(&expected) => Err(Irregular { path: path.to_vec(), problem: Problem::Length { expected, found } }),
+            Some(&expected) => {
+                Err(Irregular { path: path.to_vec(), problem: Problem::Length { expected, found } })
+            }
             None => Err(mismatch(self.kind.unwrap_or(Kind::Missing), Kind::List, path)),
         }
     }
@@ -177,7 +197,9 @@ impl Draft {
         let fits = match value {
             Json::Null => self.push_missing(),
             Json::Number(value) => self.push_number(*value),
-            Json::Bool(value) => self.push_label(if *value { "true" } else { "false" }, Kind::Truth),
+            Json::Bool(value) => {
+                self.push_label(if *value { "true" } else { "false" }, Kind::Truth)
+            }
             Json::Text(text) if is_missing(text) => self.push_missing(),
             Json::Text(text) => match infinity(text) {
                 Some(value) if self.kind != Some(Kind::Text) => self.push_number(value),
@@ -185,13 +207,19 @@ impl Draft {
             },
             Json::Numbers { .. } | Json::List(_) | Json::Object => false,
         };
-        if fits { Ok(()) } else { Err(mismatch(self.kind.unwrap_or(Kind::Missing), value.kind(), path)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(mismatch(self.kind.unwrap_or(Kind::Missing), value.kind(), path))
+        }
     }
 
     fn push_missing(&mut self) -> bool {
         match self.kind {
             Some(Kind::Text | Kind::Truth) => self.labels.push_missing(),
-            Some(Kind::Missing | Kind::Number | Kind::List | Kind::Object) | None => self.values.push(f64::NAN),
+            Some(Kind::Missing | Kind::Number | Kind::List | Kind::Object) | None => {
+                self.values.push(f64::NAN)
+            }
         }
         true
     }
@@ -218,7 +246,9 @@ impl Draft {
                 let (labels, codes) = self.labels.finish();
                 Cells::Text { labels, codes, first_text: self.first_label as u32 }
             }
-            Some(Kind::Missing | Kind::Number | Kind::List | Kind::Object) | None => numbers(self.values),
+            Some(Kind::Missing | Kind::Number | Kind::List | Kind::Object) | None => {
+                numbers(self.values)
+            }
         };
         Array { shape: self.shape, cells }
     }

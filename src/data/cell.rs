@@ -14,7 +14,8 @@ pub(super) enum Cell {
     Text,
 }
 
-/// Reads a cell; `text` has no blanks around it. Every spelling of not-a-number that numeric output has (`-nan`, `NAN`) is missing.
+/// Reads a cell; `text` has no blanks around it. Every spelling of not-a-number that numeric output
+/// has (`-nan`, `NAN`) is missing.
 pub(super) fn classify(text: &str) -> Cell {
     if is_missing(text) {
         return Cell::Missing;

@@ -4,20 +4,23 @@ use std::borrow::Cow;
 
 use super::Labels;
 
-/// Values of one type, some of them missing. A column with one cell that is not a number is text from end to end: what to make of that cell is
-/// for those to say who know what the column is for.
+/// Values of one type, some of them missing. A column with one cell that is not a number is text
+/// from end to end: what to make of that cell is for those to say who know what the column is for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
-    /// Every cell that is there is a number. A column without any cell that is there is one of these.
+    /// Every cell that is there is a number. A column without any cell that is there is one of
+    /// these.
     Number {
-        /// One a row; NaN where the cell is missing, and only there. May be infinite; integers beyond 2^53 are rounded.
+        /// One a row; NaN where the cell is missing, and only there. May be infinite; integers
+        /// beyond 2^53 are rounded.
         values: Vec<f64>,
         /// The rows whose cells are missing, ascending.
         missing: Vec<u32>,
     },
     /// At least one cell is not a number.
     Text {
-        /// The distinct cells as they are written, blanks around them removed, in the order of their first use. Numbers among them are labels too.
+        /// The distinct cells as they are written, blanks around them removed, in the order of
+        /// their first use. Numbers among them are labels too.
         labels: Labels,
         /// One a row: which label; `u32::MAX` where the cell is missing.
         codes: Vec<u32>,
@@ -65,28 +68,46 @@ impl Cells {
     pub fn label(&self, row: usize) -> Option<&str> {
         match self {
             Self::Number { .. } => None,
-            Self::Text { labels, codes, .. } => codes.get(row).filter(|&&code| code != u32::MAX).map(|&code| &labels[code as usize]),
+            Self::Text { labels, codes, .. } => {
+                codes.get(row).filter(|&&code| code != u32::MAX).map(|&code| &labels[code as usize])
+            }
         }
     }
 
-    /// The cells as numbers, NaN where missing: numbers as they are; text only where every label is a truth value (`true`, `false`, `TRUE`,
-    /// `FALSE`, `True`, `False`: what JSON, R and Python write), as 1 and 0.
+    /// The cells as numbers, NaN where missing: numbers as they are; text only where every label is
+    /// a truth value (`true`, `false`, `TRUE`, `FALSE`, `True`, `False`: what JSON, R and Python
+    /// write), as 1 and 0.
     #[must_use]
     pub fn as_number(&self) -> Option<Cow<'_, [f64]>> {
         match self {
             Self::Number { values, .. } => Some(Cow::Borrowed(values)),
             Self::Text { labels, codes, .. } => {
-                let numbers = labels.iter().map(|label| truth(label).map(f64::from)).collect::<Option<Vec<_>>>()?;
-                Some(codes.iter().map(|&code| numbers.get(code as usize).copied().unwrap_or(f64::NAN)).collect())
+                let numbers = labels
+                    .iter()
+                    .map(|label| truth(label).map(f64::from))
+                    .collect::<Option<Vec<_>>>()?;
+                Some(
+                    codes
+                        .iter()
+                        .map(|&code| numbers.get(code as usize).copied().unwrap_or(f64::NAN))
+                        .collect(),
+                )
             }
         }
     }
 
-    /// The cells as truth values, `None` where missing: text where every label is one (see [`Cells::as_number`]), and numbers where all are 0 or 1.
+    /// The cells as truth values, `None` where missing: text where every label is one (see
+    /// [`Cells::as_number`]), and numbers where all are 0 or 1.
     #[must_use]
     pub fn as_bool(&self) -> Option<Vec<Option<bool>>> {
         let numbers = self.as_number()?;
-        let truth = |&value: &f64| if value.is_nan() { Some(None) } else { (value == 0.0 || value == 1.0).then_some(Some(value == 1.0)) };
+        let truth = |&value: &f64| {
+            if value.is_nan() {
+                Some(None)
+            } else {
+                (value == 0.0 || value == 1.0).then_some(Some(value == 1.0))
+            }
+        };
         numbers.iter().map(truth).collect()
     }
 }

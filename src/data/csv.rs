@@ -1,4 +1,5 @@
-//! CSV text → table. Two passes: the first checks every record and reads every cell as a number, the second gives codes to columns of text.
+//! CSV text → table. Two passes: the first checks every record and reads every cell as a number,
+//! the second gives codes to columns of text.
 
 use super::Cells;
 use super::cell::{Cell, classify, is_missing};
@@ -10,18 +11,29 @@ use super::scan::{self, Field, Scanner};
 use super::table::{Column, STRIDE, Table};
 use crate::base::{Diagnostic, SourceId, Span};
 
-/// Reads a CSV file; `expected` is the separator that the file's name speaks for. `text` is smaller than 4 GiB.
+/// Reads a CSV file; `expected` is the separator that the file's name speaks for. `text` is smaller
+/// than 4 GiB.
 pub(super) fn read(source: SourceId, text: &str, expected: u8) -> Result<Table, Vec<Diagnostic>> {
     let start = scan::extent(text, expected).start;
     if start == text.len() {
-        return Err(vec![error::empty(Span::new(source, 0, 0), "the names of the columns, then a line for each row")]);
+        return Err(vec![error::empty(
+            Span::new(source, 0, 0),
+            "the names of the columns, then a line for each row",
+        )]);
     }
-    let separator = header::separator(source, text, start, expected).map_err(|refusal| vec![refusal])?;
+    let separator =
+        header::separator(source, text, start, expected).map_err(|refusal| vec![refusal])?;
     let text = &text[..scan::extent(text, separator).end];
     let mut scanner = Scanner::new(text, separator, start);
     let mut findings = Findings::new(source);
     let names = header::names(source, text, &mut scanner, &mut findings);
-    let mut rows = Rows { source, text, drafts: drafts(&text[scanner.position()..], names.len()), count: 0, starts: Vec::new() };
+    let mut rows = Rows {
+        source,
+        text,
+        drafts: drafts(&text[scanner.position()..], names.len()),
+        count: 0,
+        starts: Vec::new(),
+    };
     rows.read(scanner.clone(), &names, &mut findings);
     findings.finish()?;
     rows.read_labels(scanner);
@@ -41,7 +53,9 @@ fn drafts(body: &str, columns: usize) -> Vec<Draft> {
     // A row has a line, and a byte a column: never more room than the text can fill.
     let lines = body.bytes().filter(|&byte| byte == b'\n').count() + 1;
     let rows = lines.min(body.len() / columns + 1);
-    (0..columns).map(|_| Draft::Number { values: Vec::with_capacity(rows), missing: Vec::new() }).collect()
+    (0..columns)
+        .map(|_| Draft::Number { values: Vec::with_capacity(rows), missing: Vec::new() })
+        .collect()
 }
 
 /// The rows as far as they are read.
@@ -97,7 +111,10 @@ impl Rows<'_> {
                 values.push(f64::NAN);
                 missing.push(short(self.count));
             }
-            Cell::Text => *draft = Draft::Text { labels: Dictionary::default(), first_text: short(self.count) },
+            Cell::Text => {
+                *draft =
+                    Draft::Text { labels: Dictionary::default(), first_text: short(self.count) }
+            }
         }
     }
 
@@ -123,9 +140,18 @@ impl Rows<'_> {
     }
 
     fn finish(self, names: Vec<Name>, separator: u8) -> Table {
-        let columns =
-            names.into_iter().zip(self.drafts).map(|(name, draft)| Column { name: name.text, span: name.span, cells: draft.finish() });
-        Table { columns: columns.collect(), rows: self.count, source: self.source, separator, starts: self.starts }
+        let columns = names.into_iter().zip(self.drafts).map(|(name, draft)| Column {
+            name: name.text,
+            span: name.span,
+            cells: draft.finish(),
+        });
+        Table {
+            columns: columns.collect(),
+            rows: self.count,
+            source: self.source,
+            separator,
+            starts: self.starts,
+        }
     }
 }
 

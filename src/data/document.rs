@@ -1,4 +1,5 @@
-//! JSON text → entries with the places of their names, and the way back from an entry's part to its place.
+//! JSON text → entries with the places of their names, and the way back from an entry's part to its
+//! place.
 
 use std::collections::HashMap;
 
@@ -36,15 +37,17 @@ impl Document {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Where the value of an entry stands or, with the indices (from 0) that lead there, a part of it.
-    /// Where they lead nowhere: the last part that they lead to. `sources`: where the document was read into.
+    /// Where the value of an entry stands or, with the indices (from 0) that lead there, a part of
+    /// it. Where they lead nowhere: the last part that they lead to. `sources`: where the document
+    /// was read into.
     #[must_use]
     pub fn value_span(&self, sources: &Sources, entry: &Entry, path: &[usize]) -> Span {
         let range = locate::value(&sources.get(self.source).text, entry.span.end as usize, path);
         Span::new(self.source, range.start, range.end)
     }
 
-    /// The error for an entry that should be an array and is none: what [`Json::array`] found, at its place.
+    /// The error for an entry that should be an array and is none: what [`Json::array`] found, at
+    /// its place.
     #[must_use]
     pub fn irregular(&self, sources: &Sources, entry: &Entry, irregular: &Irregular) -> Diagnostic {
         error::irregular(&entry.key, self.value_span(sources, entry, &irregular.path), irregular)
@@ -55,13 +58,28 @@ impl Document {
 pub(super) fn read(source: SourceId, text: &str) -> Result<Document, Vec<Diagnostic>> {
     let start = text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len();
     match text[start..].chars().next() {
-        None => return Err(vec![error::empty(Span::new(source, 0, 0), "an object such as {\"y\": [1, 2, 3]}")]),
+        None => {
+            return Err(vec![error::empty(
+                Span::new(source, 0, 0),
+                "an object such as {\"y\": [1, 2, 3]}",
+            )]);
+        }
         Some('{') => {}
-        Some(other) => return Err(vec![error::json_not_object(Span::new(source, start, start + other.len_utf8()))]),
+        Some(other) => {
+            return Err(vec![error::json_not_object(Span::new(
+                source,
+                start,
+                start + other.len_utf8(),
+            ))]);
+        }
     }
     let values = parse(text).map_err(|error| vec![syntax(source, text, &error)])?;
     let place = |range: std::ops::Range<usize>| Span::new(source, range.start, range.end);
-    let entries = values.into_iter().zip(locate::keys(text)).map(|((key, value), range)| Entry { key, span: place(range), value });
+    let entries = values.into_iter().zip(locate::keys(text)).map(|((key, value), range)| Entry {
+        key,
+        span: place(range),
+        value,
+    });
     let document = Document { entries: entries.collect(), source };
     check_keys(&document)?;
     Ok(document)
@@ -92,7 +110,11 @@ fn syntax(source: SourceId, text: &str, error: &serde_json::Error) -> Diagnostic
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
     let range = word(text, offset(text, error.line(), error.column()));
     let place = Span::new(source, range.start, range.end);
-    if said == "number out of range" { error::json_range(place) } else { error::json_syntax(place, said, &text[range]) }
+    if said == "number out of range" {
+        error::json_range(place)
+    } else {
+        error::json_syntax(place, said, &text[range])
+    }
 }
 
 /// The byte at a line (from 1) and column (in bytes, from 1) of the parser, on a character's start.
@@ -108,6 +130,8 @@ fn word(text: &str, at: usize) -> std::ops::Range<usize> {
     if after == at {
         return at..at + text[at..].chars().next().map_or(0, char::len_utf8);
     }
-    let before = text[..at].rfind(|c| !in_word(c)).map_or(0, |last| last + text[last..].chars().next().map_or(0, char::len_utf8));
+    let before = text[..at]
+        .rfind(|c| !in_word(c))
+        .map_or(0, |last| last + text[last..].chars().next().map_or(0, char::len_utf8));
     before..after
 }

@@ -13,11 +13,20 @@ pub(super) struct Name {
     pub span: Span,
 }
 
-/// What separates the fields of the records that start at byte `start`: `expected` if it stands behind the first one, else comma or tab if that
-/// does; a header of one field has no say.
-/// A header separated by semicolons is refused: decimal commas come with them, and `1,5` must not be guessed at.
-pub(super) fn separator(source: SourceId, text: &str, start: usize, expected: u8) -> Result<u8, Diagnostic> {
-    if let Some(found) = [expected, b',', b'\t'].into_iter().find(|&separator| second_field(text, start, separator).is_some()) {
+/// What separates the fields of the records that start at byte `start`: `expected` if it stands
+/// behind the first one, else comma or tab if that does; a header of one field has no say. A header
+/// separated by semicolons is refused: decimal commas come with them, and `1,5` must not be guessed
+/// at.
+pub(super) fn separator(
+    source: SourceId,
+    text: &str,
+    start: usize,
+    expected: u8,
+) -> Result<u8, Diagnostic> {
+    if let Some(found) = [expected, b',', b'\t']
+        .into_iter()
+        .find(|&separator| second_field(text, start, separator).is_some())
+    {
         return Ok(found);
     }
     match second_field(text, start, b';') {
@@ -33,14 +42,23 @@ fn second_field(text: &str, start: usize, separator: u8) -> Option<usize> {
     (!first.last).then(|| scanner.position())
 }
 
-/// Reads the first record as names; mistakes go to `findings`. `scanner` stands at the file's start, afterwards at its first row.
-pub(super) fn names(source: SourceId, text: &str, scanner: &mut Scanner, findings: &mut Findings) -> Vec<Name> {
+/// Reads the first record as names; mistakes go to `findings`. `scanner` stands at the file's
+/// start, afterwards at its first row.
+pub(super) fn names(
+    source: SourceId,
+    text: &str,
+    scanner: &mut Scanner,
+    findings: &mut Findings,
+) -> Vec<Name> {
     let mut names = Vec::new();
     while let Some(field) = scanner.field() {
         if let Some(fault) = field.fault {
             findings.push(error::quotes(source, fault));
         }
-        names.push(Name { text: field.content(text).into_owned(), span: Span::new(source, field.start, field.end) });
+        names.push(Name {
+            text: field.content(text).into_owned(),
+            span: Span::new(source, field.start, field.end),
+        });
         if field.last {
             break;
         }

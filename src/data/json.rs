@@ -13,9 +13,11 @@ pub enum Json {
     Bool(bool),
     /// A number: finite.
     Number(f64),
-    /// A text. `"NaN"`, `"Infinity"` and the like are texts here; among numbers [`Json::array`] takes them as such.
+    /// A text. `"NaN"`, `"Infinity"` and the like are texts here; among numbers [`Json::array`]
+    /// takes them as such.
     Text(String),
-    /// A rectangular list, nested to any depth, of numbers and `null` only; the empty list too. As memory goes, a number costs 8 bytes.
+    /// A rectangular list, nested to any depth, of numbers and `null` only; the empty list too. As
+    /// memory goes, a number costs 8 bytes.
     Numbers {
         /// The lengths, outermost first.
         shape: Vec<usize>,
@@ -150,7 +152,12 @@ impl ListDraft {
 }
 
 /// Adds an element to a packed list of `count`, or gives it back where it has another shape.
-fn extend(shape: &mut Vec<usize>, count: usize, values: &mut Vec<f64>, element: Json) -> Result<(), Json> {
+fn extend(
+    shape: &mut Vec<usize>,
+    count: usize,
+    values: &mut Vec<f64>,
+    element: Json,
+) -> Result<(), Json> {
     match element {
         Json::Null if shape.is_empty() => values.push(f64::NAN),
         Json::Number(value) if shape.is_empty() => values.push(value),
@@ -158,7 +165,13 @@ fn extend(shape: &mut Vec<usize>, count: usize, values: &mut Vec<f64>, element: 
             *shape = inner;
             values.extend(more);
         }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Numbers { .. } | Json::List(_) | Json::Object => {
+        Json::Null
+        | Json::Bool(_)
+        | Json::Number(_)
+        | Json::Text(_)
+        | Json::Numbers { .. }
+        | Json::List(_)
+        | Json::Object => {
             return Err(element);
         }
     }
@@ -168,8 +181,16 @@ fn extend(shape: &mut Vec<usize>, count: usize, values: &mut Vec<f64>, element: 
 /// The elements of a packed list, one by one.
 fn unpack(shape: &[usize], count: usize, values: &[f64]) -> Vec<Json> {
     if shape.is_empty() {
-        return values.iter().map(|&value| if value.is_nan() { Json::Null } else { Json::Number(value) }).collect();
+        return values
+            .iter()
+            .map(|&value| if value.is_nan() { Json::Null } else { Json::Number(value) })
+            .collect();
     }
     let size = values.len() / count.max(1);
-    (0..count).map(|index| Json::Numbers { shape: shape.to_vec(), values: values[index * size..(index + 1) * size].to_vec() }).collect()
+    (0..count)
+        .map(|index| Json::Numbers {
+            shape: shape.to_vec(),
+            values: values[index * size..(index + 1) * size].to_vec(),
+        })
+        .collect()
 }

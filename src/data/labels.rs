@@ -55,7 +55,8 @@ impl Index<usize> for Labels {
 /// A free slot of the hash table; also the code of a missing cell.
 const NONE: u32 = u32::MAX;
 
-/// Labels with a code a row, while they are collected. The hash table holds codes only, so a label is in memory once.
+/// Labels with a code a row, while they are collected. The hash table holds codes only, so a label
+/// is in memory once.
 #[derive(Default)]
 pub(super) struct Dictionary {
     labels: Labels,

@@ -1,8 +1,10 @@
-//! A place in valid JSON by key and indices → the bytes where it stands. The parser checks and keeps no places; this walks and checks nothing.
+//! A place in valid JSON by key and indices → the bytes where it stands. The parser checks and
+//! keeps no places; this walks and checks nothing.
 
 use std::ops::Range;
 
-/// Where the names of the outermost object stand, in their order, without their quotes. `text` is a valid JSON object.
+/// Where the names of the outermost object stand, in their order, without their quotes. `text` is a
+/// valid JSON object.
 pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
     let mut walk = Walk { bytes: text.as_bytes(), at: 0 };
     let mut keys = Vec::new();
@@ -18,8 +20,8 @@ pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
     keys
 }
 
-/// Where the value stands whose name ends at byte `key_end`, or the part of it at `path`; where the path leads nowhere, the last part that it
-/// leads to.
+/// Where the value stands whose name ends at byte `key_end`, or the part of it at `path`; where the
+/// path leads nowhere, the last part that it leads to.
 pub(super) fn value(text: &str, key_end: usize, path: &[usize]) -> Range<usize> {
     let mut walk = Walk { bytes: text.as_bytes(), at: key_end + 1 };
     walk.step_to_value();

@@ -1,8 +1,11 @@
-//! CSV and JSON → tables: the bytes of a data file in; typed columns or named arrays with the place of every cell out, or what is wrong, and where.
+//! CSV and JSON → tables: the bytes of a data file in; typed columns or named arrays with the place
+//! of every cell out, or what is wrong, and where.
 //!
-//! This stage knows no model. A `Table` holds the columns of a CSV file, a `Document` the entries of a JSON file; both hand their values out
-//! as `Cells`. The text stays in `Sources`; the place of a cell is found again from there when somebody asks (`Table::cell_span`,
-//! `Document::value_span`), so a table costs its text, 8 bytes a number, 4 bytes a label's use, and little else.
+//! This stage knows no model. A `Table` holds the columns of a CSV file, a `Document` the entries
+//! of a JSON file; both hand their values out as `Cells`. The text stays in `Sources`; the place of
+//! a cell is found again from there when somebody asks (`Table::cell_span`,
+//! `Document::value_span`), so a table costs its text, 8 bytes a number, 4 bytes a label's use, and
+//! little else.
 
 mod array;
 mod cell;
@@ -51,12 +54,19 @@ pub enum Content {
     Document(Document),
 }
 
-/// Reads one data file: JSON where `name` ends in `.json`, CSV otherwise (separated by commas or tabs). `plate` is kept as it is.
-/// The text moves into `sources` without being copied; a byte order mark is dropped there, so places are those that an editor shows.
+/// Reads one data file: JSON where `name` ends in `.json`, CSV otherwise (separated by commas or
+/// tabs). `plate` is kept as it is. The text moves into `sources` without being copied; a byte
+/// order mark is dropped there, so places are those that an editor shows.
 ///
 /// # Errors
-/// Everything wrong with the file, in the order of its lines: ten findings at most, then a note with the number of the others.
-pub fn read(sources: &mut Sources, name: &str, plate: Option<&str>, bytes: Vec<u8>) -> Result<DataFile, Vec<Diagnostic>> {
+/// Everything wrong with the file, in the order of its lines: ten findings at most, then a note
+/// with the number of the others.
+pub fn read(
+    sources: &mut Sources,
+    name: &str,
+    plate: Option<&str>,
+    bytes: Vec<u8>,
+) -> Result<DataFile, Vec<Diagnostic>> {
     let text = text::decode(sources, name, bytes).map_err(|diagnostic| vec![diagnostic])?;
     let source = sources.add(name, text);
     let text = &sources.get(source).text;

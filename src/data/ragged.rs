@@ -1,4 +1,5 @@
-//! Records of the wrong length → findings: one a row, or one for all where every row is wrong in the same way.
+//! Records of the wrong length → findings: one a row, or one for all where every row is wrong in
+//! the same way.
 
 use super::error::{self, Findings};
 use super::header::Name;
@@ -58,7 +59,8 @@ pub(super) struct Ragged {
 
 impl Ragged {
     pub(super) fn push(&mut self, record: Record) {
-        self.alike = self.first.first().is_none_or(|first| self.alike && first.fields == record.fields);
+        self.alike =
+            self.first.first().is_none_or(|first| self.alike && first.fields == record.fields);
         self.count += 1;
         if self.first.len() < Findings::SHOWN {
             self.first.push(record);
@@ -66,13 +68,21 @@ impl Ragged {
     }
 
     /// Reports them, given how many rows there are in all.
-    pub(super) fn report(self, rows: usize, source: SourceId, names: &[Name], findings: &mut Findings) {
+    pub(super) fn report(
+        self,
+        rows: usize,
+        source: SourceId,
+        names: &[Name],
+        findings: &mut Findings,
+    ) {
         match self.first.first() {
             Some(first) if rows > 1 && self.count == rows && self.alike && !first.is_blank() => {
                 findings.push(error::wrong_header(source, *first, names));
             }
             Some(_) | None => {
-                self.first.iter().for_each(|&record| findings.push(error::ragged(source, record, names)));
+                self.first
+                    .iter()
+                    .for_each(|&record| findings.push(error::ragged(source, record, names)));
                 findings.leave_out(self.count - self.first.len());
             }
         }

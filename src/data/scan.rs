@@ -1,15 +1,18 @@
-//! CSV text → fields with their places, one by one. The only reader of quotes and line ends: columns and places come from here, so they agree.
+//! CSV text → fields with their places, one by one. The only reader of quotes and line ends:
+//! columns and places come from here, so they agree.
 
 use std::borrow::Cow;
 
-/// Cuts a text into the fields of RFC 4180. Beyond it: a record may end in a line feed, a carriage return or both; blanks around a field do not
-/// belong to it, inside quotes neither; a quote within an unquoted field stands for itself (`5" pipe`).
+/// Cuts a text into the fields of RFC 4180. Beyond it: a record may end in a line feed, a carriage
+/// return or both; blanks around a field do not belong to it, inside quotes neither; a quote within
+/// an unquoted field stands for itself (`5" pipe`).
 #[derive(Clone)]
 pub(super) struct Scanner<'t> {
     text: &'t str,
     separator: u8,
     at: usize,
-    /// Whether the last field ended with a separator, so that one more follows even at the end of the text.
+    /// Whether the last field ended with a separator, so that one more follows even at the end of
+    /// the text.
     owes_field: bool,
 }
 
@@ -72,7 +75,11 @@ impl<'t> Scanner<'t> {
             return None;
         }
         let start = self.skip_blanks(self.at);
-        let mut field = if self.text.as_bytes().get(start) == Some(&b'"') { self.quoted(start) } else { self.unquoted(start) };
+        let mut field = if self.text.as_bytes().get(start) == Some(&b'"') {
+            self.quoted(start)
+        } else {
+            self.unquoted(start)
+        };
         field.last = self.step_over_end();
         self.owes_field = !field.last;
         Some(field)
@@ -94,7 +101,8 @@ impl<'t> Scanner<'t> {
     fn quoted(&mut self, open: usize) -> Field {
         let (close, doubled) = self.find_close(open + 1);
         let start = self.skip_blanks(open + 1).min(close);
-        let mut field = Field { start, end: self.trim_end(start, close), doubled, last: false, fault: None };
+        let mut field =
+            Field { start, end: self.trim_end(start, close), doubled, last: false, fault: None };
         if close >= self.text.len() {
             self.at = close;
             field.fault = Some(Fault::Unclosed { open });
@@ -103,12 +111,14 @@ impl<'t> Scanner<'t> {
         let after = self.skip_blanks(close + 1);
         self.at = self.find_end(after);
         if self.at > after {
-            field.fault = Some(Fault::Trailing { open, start: after, end: self.trim_end(after, self.at) });
+            field.fault =
+                Some(Fault::Trailing { open, start: after, end: self.trim_end(after, self.at) });
         }
         field
     }
 
-    /// The closing quote at or after `at` (the text's end where there is none), and whether doubled quotes stand before it.
+    /// The closing quote at or after `at` (the text's end where there is none), and whether doubled
+    /// quotes stand before it.
     fn find_close(&self, mut at: usize) -> (usize, bool) {
         let bytes = self.text.as_bytes();
         let mut doubled = false;
@@ -169,13 +179,19 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The part of `text` that holds records: from the first line that is not blank to the end of what is not blank. Empty at the text's end where
-/// there is none.
+/// The part of `text` that holds records: from the first line that is not blank to the end of what
+/// is not blank. Empty at the text's end where there is none.
 pub(super) fn extent(text: &str, separator: u8) -> std::ops::Range<usize> {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r') || (*byte == b'\t' && separator != b'\t');
+    let is_blank =
+        |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r') || (*byte == b'\t' && separator != b'\t');
     let bytes = text.as_bytes();
-    let Some(last) = bytes.iter().rposition(|byte| !is_blank(byte)) else { return text.len()..text.len() };
+    let Some(last) = bytes.iter().rposition(|byte| !is_blank(byte)) else {
+        return text.len()..text.len();
+    };
     let first = bytes.iter().position(|byte| !is_blank(byte)).unwrap_or(last);
-    let line = bytes[..first].iter().rposition(|&byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    let line = bytes[..first]
+        .iter()
+        .rposition(|&byte| matches!(byte, b'\n' | b'\r'))
+        .map_or(0, |end| end + 1);
     line..last + 1
 }

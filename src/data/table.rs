@@ -7,7 +7,8 @@ use crate::base::{SourceId, Sources, Span};
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
-    /// What the header calls it, blanks around it removed. Empty where the header leaves it out, as R's `write.csv` does for row names.
+    /// What the header calls it, blanks around it removed. Empty where the header leaves it out, as
+    /// R's `write.csv` does for row names.
     pub name: String,
     /// Where the header names it; an empty span where the name is empty.
     pub span: Span,
@@ -15,13 +16,14 @@ pub struct Column {
     pub cells: Cells,
 }
 
-/// A CSV file: columns of equal length. Names are distinct, except that several columns may have none.
+/// A CSV file: columns of equal length. Names are distinct, except that several columns may have
+/// none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// In the order of the file; at least one.
     pub columns: Vec<Column>,
-    /// How many rows there are below the header; may be 0. Empty lines at the file's end are no rows; elsewhere, in a file of a single column,
-    /// they are missing cells.
+    /// How many rows there are below the header; may be 0. Empty lines at the file's end are no
+    /// rows; elsewhere, in a file of a single column, they are missing cells.
     pub rows: usize,
     /// The file's text.
     pub source: SourceId,
@@ -30,7 +32,8 @@ pub struct Table {
     pub(super) starts: Vec<u32>,
 }
 
-/// A start is kept for one row in so many: cells are looked up for errors only, and a table of short rows should not be mostly starts.
+/// A start is kept for one row in so many: cells are looked up for errors only, and a table of
+/// short rows should not be mostly starts.
 pub(super) const STRIDE: usize = 64;
 
 impl Table {
@@ -46,19 +49,22 @@ impl Table {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// Where the header names a column; the empty span at the file's start where there is no such column.
+    /// Where the header names a column; the empty span at the file's start where there is no such
+    /// column.
     #[must_use]
     pub fn header_span(&self, column: usize) -> Span {
         self.columns.get(column).map_or_else(|| Span::new(self.source, 0, 0), |column| column.span)
     }
 
-    /// The place of a cell: its text without quotes and without the blanks around it, so empty for an empty cell. Exact also where fields
-    /// hold line breaks. The empty span at the file's end where the table has no such cell. `sources`: where the table was read into.
+    /// The place of a cell: its text without quotes and without the blanks around it, so empty for
+    /// an empty cell. Exact also where fields hold line breaks. The empty span at the file's end
+    /// where the table has no such cell. `sources`: where the table was read into.
     #[must_use]
     pub fn cell_span(&self, sources: &Sources, row: usize, column: usize) -> Span {
         let text = &sources.get(self.source).text;
         let end = text.len();
-        let (start, end) = self.find(text, row, column).map_or((end, end), |field| (field.start, field.end));
+        let (start, end) =
+            self.find(text, row, column).map_or((end, end), |field| (field.start, field.end));
         Span::new(self.source, start, end)
     }
 

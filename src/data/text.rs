@@ -5,7 +5,11 @@ use crate::base::{Diagnostic, Sources, Span};
 
 /// How some files that are no text begin.
 const FOREIGN: [(&[u8], &str, &str); 6] = [
-    (b"PK\x03\x04", "a spreadsheet or a zip archive", "export the sheet as CSV, or unpack the archive"),
+    (
+        b"PK\x03\x04",
+        "a spreadsheet or a zip archive",
+        "export the sheet as CSV, or unpack the archive",
+    ),
     (b"\x1f\x8b", "compressed by gzip", "unpack it first"),
     (b"PAR1", "a Parquet file", "export it as CSV"),
     (b"ARROW1", "an Arrow file", "export it as CSV"),
@@ -15,7 +19,11 @@ const FOREIGN: [(&[u8], &str, &str); 6] = [
 
 /// The text of a file, without a byte order mark, not copied where it has none.
 /// What is wrong is shown on an excerpt, which then is in `sources`.
-pub(super) fn decode(sources: &mut Sources, name: &str, mut bytes: Vec<u8>) -> Result<String, Diagnostic> {
+pub(super) fn decode(
+    sources: &mut Sources,
+    name: &str,
+    mut bytes: Vec<u8>,
+) -> Result<String, Diagnostic> {
     if let Some(finding) = foreign(sources, name, &bytes) {
         return Err(finding);
     }
@@ -25,7 +33,9 @@ pub(super) fn decode(sources: &mut Sources, name: &str, mut bytes: Vec<u8>) -> R
         // `contains` looks at many bytes at a time.
         Ok(text) if text.as_bytes().contains(&0) => Err(nul(sources, name, text.as_bytes(), mark)),
         Ok(text) => Ok(text),
-        Err(error) => Err(not_utf8(sources, name, error.as_bytes(), error.utf8_error().valid_up_to(), mark)),
+        Err(error) => {
+            Err(not_utf8(sources, name, error.as_bytes(), error.utf8_error().valid_up_to(), mark))
+        }
     }
 }
 
@@ -46,19 +56,27 @@ fn nul(sources: &mut Sources, name: &str, bytes: &[u8], mark: usize) -> Diagnost
 /// The bad byte at `at` of `bytes`, which follow a byte order mark of length `mark`.
 fn not_utf8(sources: &mut Sources, name: &str, bytes: &[u8], at: usize, mark: usize) -> Diagnostic {
     let next = bytes.get(at + 1).copied().unwrap_or(0);
-    // In Latin-1 and Windows-1252 accented letters are single bytes from 0xC0 on, mostly among ASCII letters.
+    // In Latin-1 and Windows-1252 accented letters are single bytes from 0xC0 on, mostly among
+    // ASCII letters.
     let latin = (bytes[at] >= 0xC0 && next < 0x80).then(|| char::from(bytes[at]));
     error::not_utf8(excerpt(sources, name, bytes, at), bytes[at], mark + at, latin)
 }
 
-/// Adds the line around the bad byte at `at` as a source, what is no text in it replaced; the span covers that byte's replacement.
+/// Adds the line around the bad byte at `at` as a source, what is no text in it replaced; the span
+/// covers that byte's replacement.
 fn excerpt(sources: &mut Sources, name: &str, bytes: &[u8], at: usize) -> Span {
     const AFTER: usize = 60;
-    let start = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let start =
+        bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
     let before = String::from_utf8_lossy(&bytes[start..at]);
-    let after = bytes[at + 1..].split(|&byte| byte == b'\n' || byte == b'\r').next().unwrap_or_default();
+    let after =
+        bytes[at + 1..].split(|&byte| byte == b'\n' || byte == b'\r').next().unwrap_or_default();
     let after = String::from_utf8_lossy(&after[..after.len().min(AFTER)]);
     let first_line = 1 + bytes[..start].iter().filter(|&&byte| byte == b'\n').count();
     let shown = format!("{before}{}{after}", char::REPLACEMENT_CHARACTER).replace('\0', "\u{FFFD}");
-    Span::new(sources.add_excerpt(name, shown, first_line), before.len(), before.len() + char::REPLACEMENT_CHARACTER.len_utf8())
+    Span::new(
+        sources.add_excerpt(name, shown, first_line),
+        before.len(),
+        before.len() + char::REPLACEMENT_CHARACTER.len_utf8(),
+    )
 }

@@ -39,7 +39,8 @@ pub struct Phase {
 pub struct DrawStats {
     /// The trajectory ended because its energy left the bound, or the density was not finite.
     pub divergent: bool,
-    /// The trajectory ended because a step that was split would have been taken in fewer parts on the way back.
+    /// The trajectory ended because a step that was split would have been taken in fewer parts on
+    /// the way back.
     pub irreversible: bool,
     /// Doublings of the trajectory that the draw was taken from.
     pub depth: u32,
@@ -99,8 +100,9 @@ impl Chain {
     }
 }
 
-/// The chains that make the most draws of equal length: a run that was stopped leaves chains of different lengths, even empty ones, and
-/// convergence is judged on equal ones. Keeps the longest chains, cut to the shortest of those kept, so that as many draws as possible remain.
+/// The chains that make the most draws of equal length: a run that was stopped leaves chains of
+/// different lengths, even empty ones, and convergence is judged on equal ones. Keeps the longest
+/// chains, cut to the shortest of those kept, so that as many draws as possible remain.
 #[must_use]
 pub fn rectangle(mut chains: Vec<Chain>) -> Vec<Chain> {
     let mut lengths: Vec<usize> = chains.iter().map(Chain::len).collect();

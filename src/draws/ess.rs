@@ -4,13 +4,15 @@ use super::moments::{mean, variance};
 use super::quantile::quantile;
 use super::rank::{normal_scores, split};
 
-/// The effective sample size of rank-normalised split chains. NaN for fewer than four draws a chain.
+/// The effective sample size of rank-normalised split chains. NaN for fewer than four draws a
+/// chain.
 #[must_use]
 pub fn bulk(chains: &[Vec<f64>]) -> f64 {
     if too_short(chains) { f64::NAN } else { plain(&normal_scores(&split(chains))) }
 }
 
-/// The smaller of the effective sample sizes of the 5% and the 95% quantile. `sorted`: all draws in ascending order.
+/// The smaller of the effective sample sizes of the 5% and the 95% quantile. `sorted`: all draws in
+/// ascending order.
 #[must_use]
 pub fn tail(chains: &[Vec<f64>], sorted: &[f64]) -> f64 {
     if too_short(chains) {
@@ -33,10 +35,14 @@ fn too_short(chains: &[Vec<f64>]) -> bool {
 
 /// 1 where a value is at most the bound, else 0.
 fn at_most(chains: &[Vec<f64>], bound: f64) -> Vec<Vec<f64>> {
-    chains.iter().map(|chain| chain.iter().map(|&value| f64::from(u8::from(value <= bound))).collect()).collect()
+    chains
+        .iter()
+        .map(|chain| chain.iter().map(|&value| f64::from(u8::from(value <= bound))).collect())
+        .collect()
 }
 
-/// n/τ, τ = −1 + 2 Σ ρ over Geyer's initial monotone sequence, at most n log₁₀ n. Where nothing varies it is n.
+/// n/τ, τ = −1 + 2 Σ ρ over Geyer's initial monotone sequence, at most n log₁₀ n. Where nothing
+/// varies it is n.
 fn plain(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len();
     let total = (chains.len() * draws) as f64;
@@ -52,7 +58,8 @@ fn larger(first: f64, second: f64) -> f64 {
     if second > first { second } else { first }
 }
 
-/// Σ over the initial positive sequence, made monotone. The lags are taken in pairs, as in Geyer (1992) and Stan.
+/// Σ over the initial positive sequence, made monotone. The lags are taken in pairs, as in Geyer
+/// (1992) and Stan.
 fn autocorrelation_time(correlation: &Autocorrelation, draws: usize) -> f64 {
     let mut rho = vec![1.0, correlation.at(1)];
     let (mut even, mut odd) = (rho[0], rho[1]);
@@ -101,16 +108,21 @@ impl Autocorrelation {
     fn new(chains: &[Vec<f64>]) -> Self {
         let draws = chains[0].len() as f64;
         let means: Vec<f64> = chains.iter().map(|chain| mean(chain)).collect();
-        let centred: Vec<Vec<f64>> =
-            chains.iter().zip(&means).map(|(chain, centre)| chain.iter().map(|value| value - centre).collect()).collect();
-        let biased = mean(&centred.iter().map(|chain| autocovariance(chain, 0)).collect::<Vec<_>>());
+        let centred: Vec<Vec<f64>> = chains
+            .iter()
+            .zip(&means)
+            .map(|(chain, centre)| chain.iter().map(|value| value - centre).collect())
+            .collect();
+        let biased =
+            mean(&centred.iter().map(|chain| autocovariance(chain, 0)).collect::<Vec<_>>());
         let within = biased * draws / (draws - 1.0);
         let between = if chains.len() > 1 { variance(&means) } else { 0.0 };
         Self { centred, within, pooled: within * (draws - 1.0) / draws + between }
     }
 
     fn at(&self, lag: usize) -> f64 {
-        let covariance = mean(&self.centred.iter().map(|chain| autocovariance(chain, lag)).collect::<Vec<_>>());
+        let covariance =
+            mean(&self.centred.iter().map(|chain| autocovariance(chain, lag)).collect::<Vec<_>>());
         1.0 - (self.within - covariance) / self.pooled
     }
 }

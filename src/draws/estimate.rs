@@ -7,8 +7,9 @@ pub struct Estimate {
     pub q: Vec<f64>,
     /// The values of the variables there, on their natural scale.
     pub values: Vec<f64>,
-    /// Standard errors of `values` by the delta method: √(J Σ Jᵀ), Σ the inverse of the negative Hessian at `q`, J = ∂values/∂q.
-    /// NaN where a value depends on a direction that the density does not determine.
+    /// Standard errors of `values` by the delta method: √(J Σ Jᵀ), Σ the inverse of the negative
+    /// Hessian at `q`, J = ∂values/∂q. NaN where a value depends on a direction that the density
+    /// does not determine.
     pub std_errors: Vec<f64>,
     /// `values − 1.96 std_errors`, the lower end of the normal 95% interval.
     pub lower: Vec<f64>,
@@ -16,11 +17,13 @@ pub struct Estimate {
     pub upper: Vec<f64>,
     /// log p(q), in nats.
     pub log_density: f64,
-    /// Σ: the covariance of the normal approximation at `q`, row by row; of the directions that are determined only.
+    /// Σ: the covariance of the normal approximation at `q`, row by row; of the directions that are
+    /// determined only.
     pub covariance: Vec<f64>,
     /// The largest entry of the gradient at `q`, in absolute value.
     pub gradient_norm: f64,
-    /// By how much a Newton step would still raise the log density, in nats: gᵀΣg/2. The measure of convergence, as it does not depend on scales.
+    /// By how much a Newton step would still raise the log density, in nats: gᵀΣg/2. The measure of
+    /// convergence, as it does not depend on scales.
     pub improvement: f64,
     /// Iterations of the start that was kept.
     pub iterations: u64,
@@ -30,9 +33,11 @@ pub struct Estimate {
     pub converged: bool,
     /// Whether the negative Hessian at `q` is positive definite.
     pub hessian_positive_definite: bool,
-    /// The unconstrained coordinates that take part in a direction along which the density is flat or curves upwards.
+    /// The unconstrained coordinates that take part in a direction along which the density is flat
+    /// or curves upwards.
     pub undetermined: Vec<usize>,
-    /// The coordinates along which the log density rises however far one goes. `values` that depend on them have no standard error.
+    /// The coordinates along which the log density rises however far one goes. `values` that depend
+    /// on them have no standard error.
     pub running: Vec<Runaway>,
     /// Whether the log density grows without bound along `running`, rather than towards a limit.
     pub unbounded: bool,
@@ -59,10 +64,16 @@ pub struct StartOutcome {
 }
 
 impl Estimate {
-    /// The largest difference in log density between starts that converged, in nats: above zero where there are several maxima.
+    /// The largest difference in log density between starts that converged, in nats: above zero
+    /// where there are several maxima.
     #[must_use]
     pub fn spread_of_starts(&self) -> f64 {
-        let ended: Vec<f64> = self.starts.iter().filter(|start| start.converged).map(|start| start.log_density).collect();
+        let ended: Vec<f64> = self
+            .starts
+            .iter()
+            .filter(|start| start.converged)
+            .map(|start| start.log_density)
+            .collect();
         let low = ended.iter().copied().fold(f64::INFINITY, f64::min);
         let high = ended.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if ended.is_empty() { 0.0 } else { high - low }

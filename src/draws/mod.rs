@@ -1,4 +1,5 @@
-//! Contract between samplers and reports: named draws and estimates; and what is computed from draws alone.
+//! Contract between samplers and reports: named draws and estimates; and what is computed from
+//! draws alone.
 
 pub mod chain;
 pub mod energy;
@@ -82,7 +83,10 @@ impl Draws {
     #[must_use]
     pub fn column(&self, column: usize) -> Vec<Vec<f64>> {
         let length = self.per_chain();
-        self.chains.iter().map(|chain| (0..length).map(|draw| chain.row(draw)[column]).collect()).collect()
+        self.chains
+            .iter()
+            .map(|chain| (0..length).map(|draw| chain.row(draw)[column]).collect())
+            .collect()
     }
 
     /// The variables with the range of their columns.
@@ -92,7 +96,9 @@ impl Draws {
 }
 
 /// The variables with the range of their columns.
-pub fn columns(variables: &[Variable]) -> impl Iterator<Item = (&Variable, std::ops::Range<usize>)> {
+pub fn columns(
+    variables: &[Variable],
+) -> impl Iterator<Item = (&Variable, std::ops::Range<usize>)> {
     variables.iter().scan(0, |next, variable| {
         let first = *next;
         *next += variable.len();

@@ -2,7 +2,8 @@
 
 use crate::math::normal::inv_phi;
 
-/// Replaces each value by the normal quantile of (rank − 3/8)/(n + 1/4), ranks over all chains, ties by their mean rank.
+/// Replaces each value by the normal quantile of (rank − 3/8)/(n + 1/4), ranks over all chains,
+/// ties by their mean rank.
 #[must_use]
 pub fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let pooled: Vec<f64> = chains.iter().flatten().copied().collect();

@@ -4,8 +4,8 @@ use super::moments::{mean, variance};
 use super::quantile::median;
 use super::rank::{fold, normal_scores, split};
 
-/// The larger of the R-hats of rank-normalised and of folded rank-normalised split chains.
-/// NaN for fewer than two chains or four draws; +∞ where each half chain stands still at its own place.
+/// The larger of the R-hats of rank-normalised and of folded rank-normalised split chains. NaN for
+/// fewer than two chains or four draws; +∞ where each half chain stands still at its own place.
 #[must_use]
 pub fn rhat(chains: &[Vec<f64>]) -> f64 {
     if chains.len() < 2 || chains[0].len() < 4 {

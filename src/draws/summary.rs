@@ -8,8 +8,9 @@ use super::moments::{mean, variance};
 use super::quantile::quantile;
 use super::rhat::rhat;
 
-/// What the draws say about one number. Entries that cannot be had are NaN: of a column that holds a value that is not finite all, of a
-/// constant column `mcse_mean`, `ess_bulk`, `ess_tail` and `rhat`, of one chain alone `rhat`.
+/// What the draws say about one number. Entries that cannot be had are NaN: of a column that holds
+/// a value that is not finite all, of a constant column `mcse_mean`, `ess_bulk`, `ess_tail` and
+/// `rhat`, of one chain alone `rhat`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// The mean.
@@ -52,7 +53,12 @@ pub fn summarise(chains: &[Vec<f64>]) -> Summary {
     }
     let mut sorted = pooled.clone();
     sorted.sort_unstable_by(f64::total_cmp);
-    let location = Summary { q05: quantile(&sorted, 0.05), q50: quantile(&sorted, 0.5), q95: quantile(&sorted, 0.95), ..UNKNOWN };
+    let location = Summary {
+        q05: quantile(&sorted, 0.05),
+        q50: quantile(&sorted, 0.5),
+        q95: quantile(&sorted, 0.95),
+        ..UNKNOWN
+    };
     if sorted[0] == sorted[sorted.len() - 1] {
         return Summary { mean: sorted[0], sd: 0.0, ..location };
     }

@@ -1,10 +1,12 @@
-//! How the values of a discrete variable are done away with: summed, the largest taken, or one drawn.
+//! How the values of a discrete variable are done away with: summed, the largest taken, or one
+//! drawn.
 
 use crate::builtins::Builtin;
 use crate::program::{AxisId, Base, Builder, NodeId};
 
-/// What is made of a table when one of its axes goes. Derivatives by the entries of the tables then say what becomes of each variable:
-/// the probability of each of its values, whether it is the most probable one, or whether it is the one that was drawn.
+/// What is made of a table when one of its axes goes. Derivatives by the entries of the tables then
+/// say what becomes of each variable: the probability of each of its values, whether it is the most
+/// probable one, or whether it is the one that was drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algebra {
     /// log Σ exp: the likelihood; its derivatives are probabilities.
@@ -12,8 +14,8 @@ pub enum Algebra {
     Sum,
     /// The maximum: its derivatives are 1 for the most probable values together, 0 for the others.
     Max,
-    /// The value of [`Algebra::Sum`] with the derivatives of a draw: 1 for values that are drawn together, with their joint probability, 0 for
-    /// the others.
+    /// The value of [`Algebra::Sum`] with the derivatives of a draw: 1 for values that are drawn
+    /// together, with their joint probability, 0 for the others.
     Draw,
 }
 
@@ -29,8 +31,8 @@ impl Algebra {
                 let table = b.expand(table, over);
                 b.max(table, over)
             }
-            // The largest of log p + Gumbel noise is at each place with probability p (Gumbel 1954; Maddison, Tarlow and Minka 2014,
-            // arXiv 1411.0030, section 2).
+            // The largest of log p + Gumbel noise is at each place with probability p (Gumbel 1954;
+            // Maddison, Tarlow and Minka 2014, arXiv 1411.0030, section 2).
             Algebra::Draw => {
                 let table = b.expand(table, over);
                 let axes = b.axes(table).to_vec();
@@ -40,7 +42,8 @@ impl Algebra {
                 let drawn = b.max(tried, over);
                 let held = b.stop(drawn);
                 let nothing = b.call(Builtin::Subtract, &[drawn, held]);
-                // Where all values are impossible none is drawn: −∞ less −∞ would be NaN, and spoil what is drawn elsewhere.
+                // Where all values are impossible none is drawn: −∞ less −∞ would be NaN, and spoil
+                // what is drawn elsewhere.
                 let impossible = b.constant(f64::NEG_INFINITY);
                 let possible = b.call(Builtin::Greater, &[held, impossible]);
                 let zero = b.constant(0.0);

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use crate::base::Span;
-use crate::program::lower::{Discrete, SummandKind};
+use crate::lower::{Discrete, SummandKind};
 use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, Type};
 
-/// An element of a discrete variable, for each element of a factor, as an axis of the factor's table.
+/// An element of a discrete variable, for each element of a factor, as an axis of the factor's
+/// table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     /// The variable.
@@ -20,13 +21,15 @@ pub struct Read {
 /// A summand of the log density: for each element a table over the values of what it reads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factor {
-    /// Over its elements and the axes of its reads; it may lack some: then it is the same along them.
+    /// Over its elements and the axes of its reads; it may lack some: then it is the same along
+    /// them.
     pub node: NodeId,
     /// Its elements.
     pub axes: Vec<AxisId>,
     /// What it reads.
     pub reads: Vec<Read>,
-    /// What speaks through it. Of a mass the exponential needs no shift: it is a probability, and not 0 everywhere.
+    /// What speaks through it. Of a mass the exponential needs no shift: it is a probability, and
+    /// not 0 everywhere.
     pub kind: SummandKind,
     /// Of the summand.
     pub name: String,
@@ -36,7 +39,11 @@ pub struct Factor {
 
 /// What speaks through all these factors together.
 pub fn kind_of_all<'a>(mut factors: impl Iterator<Item = &'a Factor>) -> SummandKind {
-    if factors.any(|f| f.kind == SummandKind::Data) { SummandKind::Data } else { SummandKind::Prior }
+    if factors.any(|f| f.kind == SummandKind::Data) {
+        SummandKind::Data
+    } else {
+        SummandKind::Prior
+    }
 }
 
 /// The discrete variables and the axes of their reads.
@@ -75,14 +82,18 @@ impl Table {
         let Some(ArrayValues::Index(values)) = b.known(index) else { return index };
         let axes = b.axes(index).to_vec();
         let whole = match axes.as_slice() {
-            &[axis] => b.ty(index) == Type::Index(axis) && values.iter().enumerate().all(|(i, &v)| v as usize == i),
+            &[axis] => {
+                b.ty(index) == Type::Index(axis)
+                    && values.iter().enumerate().all(|(i, &v)| v as usize == i)
+            }
             _ => false,
         };
         let plain = if whole { b.iota(axes[0]) } else { index };
         *self.indices.entry((axes, values)).or_insert(plain)
     }
 
-    /// The ground elements of a read, one for each element of `axes` in canonical layout: places in the canonical layout of the variable's axes.
+    /// The ground elements of a read, one for each element of `axes` in canonical layout: places in
+    /// the canonical layout of the variable's axes.
     pub fn ground(&self, b: &mut Builder, read: &Read, axes: &[AxisId]) -> Vec<u32> {
         let own = self.of(read.variable).axes.clone();
         let mut places = vec![0u32; b.program.extent(axes)];
@@ -102,15 +113,19 @@ pub fn numbers(b: &mut Builder, node: NodeId, axes: &[AxisId]) -> Vec<f64> {
     let full = b.expand(number, axes);
     match b.known(full) {
         Some(ArrayValues::Real(values)) => values,
-        Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => unreachable!("indices and masks are settled by data"),
+        Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => {
+            unreachable!("indices and masks are settled by data")
+        }
     }
 }
 
-/// An index array over `axes` from places in the canonical layout of `of`: one node for each of `of`.
+/// An index array over `axes` from places in the canonical layout of `of`: one node for each of
+/// `of`.
 pub fn indices(b: &mut Builder, places: &[u32], of: &[AxisId], axes: &[AxisId]) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     for (k, &axis) in of.iter().enumerate() {
-        let (stride, size) = (b.program.extent(&of[k + 1..]) as u32, b.program.axes[axis].size as u32);
+        let (stride, size) =
+            (b.program.extent(&of[k + 1..]) as u32, b.program.axes[axis].size as u32);
         let values = places.iter().map(|&p| p / stride % size.max(1)).collect();
         nodes.push(index_array(b, values, axis, axes));
     }
@@ -126,8 +141,9 @@ pub fn index_array(b: &mut Builder, positions: Vec<u32>, axis: AxisId, axes: &[A
     b.data(array)
 }
 
-/// A table with axes in the place of others, all at once: one may take the place of another that goes elsewhere, and two that go to the same
-/// one are its diagonal. The axes of a pair are of one size.
+/// A table with axes in the place of others, all at once: one may take the place of another that
+/// goes elsewhere, and two that go to the same one are its diagonal. The axes of a pair are of one
+/// size.
 pub fn renamed(b: &mut Builder, x: NodeId, pairs: &[(AxisId, AxisId)]) -> NodeId {
     let mut at = Vec::new();
     for &(from, to) in pairs.iter().filter(|(from, to)| from != to) {

@@ -1,4 +1,5 @@
-//! Entries of a table of probabilities that are 0 whatever the unknowns are: transitions that cannot be.
+//! Entries of a table of probabilities that are 0 whatever the unknowns are: transitions that
+//! cannot be.
 
 use std::collections::HashMap;
 
@@ -39,12 +40,16 @@ impl Walk {
         }
         let node = b.program.nodes[id].clone();
         match (&node.op, claim) {
-            (Op::Call(Builtin::Exp), Claim::Zero) => self.of(b, node.operands[0], Claim::Impossible),
-            (Op::Call(Builtin::Log), Claim::Impossible) => self.of(b, node.operands[0], Claim::Zero),
-            (Op::Call(Builtin::Multiply), Claim::Zero) | (Op::Call(Builtin::Add), Claim::Impossible) => {
-                self.either(b, &node.operands, claim)
+            (Op::Call(Builtin::Exp), Claim::Zero) => {
+                self.of(b, node.operands[0], Claim::Impossible)
             }
-            (Op::Call(Builtin::Divide), Claim::Zero) | (Op::Call(Builtin::Subtract), Claim::Impossible) => {
+            (Op::Call(Builtin::Log), Claim::Impossible) => {
+                self.of(b, node.operands[0], Claim::Zero)
+            }
+            (Op::Call(Builtin::Multiply), Claim::Zero)
+            | (Op::Call(Builtin::Add), Claim::Impossible) => self.either(b, &node.operands, claim),
+            (Op::Call(Builtin::Divide), Claim::Zero)
+            | (Op::Call(Builtin::Subtract), Claim::Impossible) => {
                 self.of(b, node.operands[0], claim)
             }
             (Op::Call(Builtin::Select), _) if b.depends_on_data_only(node.operands[0]) => {
@@ -54,18 +59,21 @@ impl Walk {
             }
             // Whichever it is.
             (Op::Call(Builtin::Select), _) => {
-                let (yes, no) = (self.of(b, node.operands[1], claim)?, self.of(b, node.operands[2], claim)?);
+                let (yes, no) =
+                    (self.of(b, node.operands[1], claim)?, self.of(b, node.operands[2], claim)?);
                 Some(b.call(Builtin::And, &[yes, no]))
             }
             (Op::Gather(named), _) => {
                 let mask = self.of(b, node.operands[0], claim)?;
-                let at: Vec<_> = named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+                let at: Vec<_> =
+                    named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
                 Some(b.gather(mask, &at))
             }
             (Op::SumBy { axes, over }, Claim::Impossible) => {
                 let mask = self.of(b, node.operands[0], claim)?;
                 let number = b.convert(mask, Type::Real);
-                let at: Vec<_> = axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+                let at: Vec<_> =
+                    axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
                 let (sum, zero) = (b.sum_by(number, &at, over), b.constant(0.0));
                 Some(b.call(Builtin::Greater, &[sum, zero]))
             }

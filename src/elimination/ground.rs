@@ -1,5 +1,6 @@
-//! What neither sums over plates nor recursions do away with: element by element, in rounds. A round takes elements of least cost that do not
-//! meet, and computes those together whose tables are alike (multiple minimum degree: Liu 1985, ACM TOMS 11).
+//! What neither sums over plates nor recursions do away with: element by element, in rounds. A
+//! round takes elements of least cost that do not meet, and computes those together whose tables
+//! are alike (multiple minimum degree: Liu 1985, ACM TOMS 11).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,7 +35,8 @@ pub fn eliminate(
     algebra: Algebra,
     most: usize,
 ) -> Result<(Vec<Factor>, Summary), Vec<DiscreteId>> {
-    let (open, mut done): (Vec<Factor>, Vec<Factor>) = factors.into_iter().partition(|f| !f.reads.is_empty());
+    let (open, mut done): (Vec<Factor>, Vec<Factor>) =
+        factors.into_iter().partition(|f| !f.reads.is_empty());
     let span = open[0].span;
     let mut run = Run::new(b, table, algebra, most, span);
     for factor in &open {
@@ -77,7 +79,8 @@ struct Batch {
 struct Signature {
     /// Of the element itself, then of those that its tables have in common with it.
     sizes: Vec<usize>,
-    /// Its tables: the batch, and which element of the new table stands at each place of the scope; 0 is the element itself.
+    /// Its tables: the batch, and which element of the new table stands at each place of the scope;
+    /// 0 is the element itself.
     tables: Vec<(usize, Vec<usize>)>,
 }
 
@@ -106,7 +109,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(b: &'a mut Builder, table: &'a mut Table, algebra: Algebra, most: usize, span: Span) -> Self {
+    fn new(
+        b: &'a mut Builder,
+        table: &'a mut Table,
+        algebra: Algebra,
+        most: usize,
+        span: Span,
+    ) -> Self {
         let mut first = Vec::new();
         let mut count = 0;
         for described in &table.discrete {
@@ -114,7 +123,18 @@ impl<'a> Run<'a> {
             count += b.program.extent(&described.axes);
         }
         let summary = Summary { variables: Vec::new(), elements: 0, clique: Vec::new() };
-        Self { b, table, algebra, most, span, first, batches: Vec::new(), alive: BTreeMap::new(), results: Vec::new(), summary }
+        Self {
+            b,
+            table,
+            algebra,
+            most,
+            span,
+            first,
+            batches: Vec::new(),
+            alive: BTreeMap::new(),
+            results: Vec::new(),
+            summary,
+        }
     }
 
     fn variable(&self, element: usize) -> DiscreteId {
@@ -134,7 +154,12 @@ impl<'a> Run<'a> {
         }
         let scopes: Vec<Vec<usize>> = scopes
             .into_iter()
-            .map(|scope| scope.into_iter().map(|(v, place)| self.first[v.0 as usize] + place as usize).collect())
+            .map(|scope| {
+                scope
+                    .into_iter()
+                    .map(|(v, place)| self.first[v.0 as usize] + place as usize)
+                    .collect()
+            })
             .collect();
         let mut numbers: HashMap<Vec<usize>, usize> = HashMap::new();
         let mut distinct: Vec<Vec<usize>> = Vec::new();
@@ -146,7 +171,8 @@ impl<'a> Run<'a> {
             });
             rows.push(number as u32);
         }
-        let axis = self.b.axis(format!("tables of {}", factor.name), distinct.len(), AxisKind::Plate);
+        let axis =
+            self.b.axis(format!("tables of {}", factor.name), distinct.len(), AxisKind::Plate);
         let index = index_array(self.b, rows, axis, &factor.axes);
         let node = self.b.sum_by(factor.node, &[(axis, index)], &factor.axes);
         let places = factor.reads.iter().map(|r| r.axis).collect();
@@ -166,7 +192,10 @@ impl<'a> Run<'a> {
     /// The other elements that an element's tables are over.
     fn neighbours(&self, element: usize) -> BTreeSet<usize> {
         let tables = self.alive.get(&element).into_iter().flatten();
-        tables.flat_map(|&(batch, row)| self.batches[batch].scopes[row].iter().copied()).filter(|&e| e != element).collect()
+        tables
+            .flat_map(|&(batch, row)| self.batches[batch].scopes[row].iter().copied())
+            .filter(|&e| e != element)
+            .collect()
     }
 
     /// The elements of a round, grouped by what they have in common.
@@ -174,16 +203,27 @@ impl<'a> Run<'a> {
         let mut costs: Vec<(usize, usize, BTreeSet<usize>)> = Vec::new();
         for &element in self.alive.keys() {
             let neighbours = self.neighbours(element);
-            let cost = neighbours.iter().map(|&n| self.size(n)).fold(self.size(element), usize::saturating_mul);
+            let cost = neighbours
+                .iter()
+                .map(|&n| self.size(n))
+                .fold(self.size(element), usize::saturating_mul);
             costs.push((cost, element, neighbours));
         }
         costs.sort_by_key(|(cost, element, _)| (*cost, *element));
         let (least, first, neighbours) = &costs[0];
         if *least > self.most {
-            return Err(std::iter::once(*first).chain(neighbours.iter().copied()).map(|e| self.variable(e)).collect());
+            return Err(std::iter::once(*first)
+                .chain(neighbours.iter().copied())
+                .map(|e| self.variable(e))
+                .collect());
         }
-        // Elements within a path or a tree go at once too: else it would be worn down from its ends, one round an element.
-        let allowed = if neighbours.len() <= 1 { least.saturating_mul(self.size(*first)).min(self.most) } else { *least };
+        // Elements within a path or a tree go at once too: else it would be worn down from its
+        // ends, one round an element.
+        let allowed = if neighbours.len() <= 1 {
+            least.saturating_mul(self.size(*first)).min(self.most)
+        } else {
+            *least
+        };
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut groups: BTreeMap<Signature, Vec<Chosen>> = BTreeMap::new();
         for (cost, element, neighbours) in costs {
@@ -224,7 +264,8 @@ impl<'a> Run<'a> {
     fn eliminate(&mut self, signature: &Signature, chosen: &[Chosen]) {
         self.b.at(self.span);
         let axis = self.b.axis("elements", chosen.len(), AxisKind::Plate);
-        let whole: Vec<usize> = std::iter::once(chosen[0].element).chain(chosen[0].scope.iter().copied()).collect();
+        let whole: Vec<usize> =
+            std::iter::once(chosen[0].element).chain(chosen[0].scope.iter().copied()).collect();
         let places: Vec<AxisId> = whole
             .iter()
             .map(|&e| {
@@ -240,7 +281,8 @@ impl<'a> Run<'a> {
             let row_axis = source.axis;
             let index = index_array(self.b, rows, row_axis, &[axis]);
             node = self.b.gather(node, &[(row_axis, index)]);
-            let pairs: Vec<(AxisId, AxisId)> = from.iter().copied().zip(positions.iter().map(|&p| places[p])).collect();
+            let pairs: Vec<(AxisId, AxisId)> =
+                from.iter().copied().zip(positions.iter().map(|&p| places[p])).collect();
             node = renamed(self.b, node, &pairs);
             total = self.b.call(Builtin::Add, &[total, node]);
         }
@@ -275,7 +317,9 @@ impl<'a> Run<'a> {
             }
         }
         let clique: Vec<DiscreteId> = whole.iter().map(|&e| self.variable(e)).collect();
-        let entries = |clique: &[DiscreteId]| clique.iter().map(|&v| self.table.size(self.b, v)).fold(1, usize::saturating_mul);
+        let entries = |clique: &[DiscreteId]| {
+            clique.iter().map(|&v| self.table.size(self.b, v)).fold(1, usize::saturating_mul)
+        };
         if entries(&clique) > entries(&self.summary.clique) {
             self.summary.clique = clique;
         }

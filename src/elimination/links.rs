@@ -19,7 +19,8 @@ pub struct Link {
     pub factor: Factor,
     /// For each of its reads of the chain's variables, by place: how many steps before the anchor.
     pub lags: BTreeMap<usize, usize>,
-    /// For each element: the last element of the chain that it reads, as a place in the canonical layout of the chain's axes.
+    /// For each element: the last element of the chain that it reads, as a place in the canonical
+    /// layout of the chain's axes.
     pub anchors: Vec<u32>,
     /// For each element: how many steps back it goes; none where it reads nothing of the chain.
     pub spans: Vec<Option<usize>>,
@@ -28,11 +29,13 @@ pub struct Link {
 /// What one element of a factor reads of the chain.
 struct Element {
     anchor: u32,
-    /// By place of the read: how many steps before the anchor; none where the element does not depend on it.
+    /// By place of the read: how many steps before the anchor; none where the element does not
+    /// depend on it.
     lags: Vec<Option<usize>>,
 }
 
-/// The links of a factor along `along`, one of the `axes` that all variables of the chain have; none where it is no part of a chain along it.
+/// The links of a factor along `along`, one of the `axes` that all variables of the chain have;
+/// none where it is no part of a chain along it.
 pub fn links(
     b: &mut Builder,
     table: &mut Table,
@@ -40,7 +43,8 @@ pub fn links(
     members: &[DiscreteId],
     (axes, along): (&[AxisId], AxisId),
 ) -> Option<Vec<Link>> {
-    let own: Vec<usize> = (0..factor.reads.len()).filter(|&r| members.contains(&factor.reads[r].variable)).collect();
+    let own: Vec<usize> =
+        (0..factor.reads.len()).filter(|&r| members.contains(&factor.reads[r].variable)).collect();
     let (mut places, mut masks) = (Vec::new(), Vec::new());
     for &r in &own {
         let read = factor.reads[r].clone();
@@ -52,7 +56,8 @@ pub fn links(
     let position = |place: u32| place as usize / stride % size;
     let mut elements = Vec::new();
     for e in 0..b.program.extent(&factor.axes) {
-        let here: Vec<Option<u32>> = (0..own.len()).map(|k| masks[k][e].then(|| places[k][e])).collect();
+        let here: Vec<Option<u32>> =
+            (0..own.len()).map(|k| masks[k][e].then(|| places[k][e])).collect();
         let Some(anchor) = here.iter().flatten().copied().max_by_key(|&p| position(p)) else {
             elements.push(Element { anchor: 0, lags: vec![None; own.len()] });
             continue;
@@ -74,11 +79,19 @@ pub fn links(
     split(b, factor, &own, &elements)
 }
 
-/// Elements of one pattern together: of a read that an element does not depend on, any step will do.
-fn split(b: &mut Builder, factor: &Factor, own: &[usize], elements: &[Element]) -> Option<Vec<Link>> {
+/// Elements of one pattern together: of a read that an element does not depend on, any step will
+/// do.
+fn split(
+    b: &mut Builder,
+    factor: &Factor,
+    own: &[usize],
+    elements: &[Element],
+) -> Option<Vec<Link>> {
     let mut patterns: Vec<(Vec<Option<usize>>, Vec<usize>)> = Vec::new();
     for (e, element) in elements.iter().enumerate() {
-        let fits = |pattern: &Vec<Option<usize>>| pattern.iter().zip(&element.lags).all(|(p, l)| p.is_none() || l.is_none() || p == l);
+        let fits = |pattern: &Vec<Option<usize>>| {
+            pattern.iter().zip(&element.lags).all(|(p, l)| p.is_none() || l.is_none() || p == l)
+        };
         match patterns.iter().position(|(pattern, _)| fits(pattern)) {
             Some(known) => {
                 let (pattern, of) = &mut patterns[known];

@@ -1,4 +1,5 @@
-//! Summand → factor: what stands at an index is worked out down to the discrete variables, each of which becomes an axis of its values.
+//! Summand → factor: what stands at an index is worked out down to the discrete variables, each of
+//! which becomes an axis of its values.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,9 +7,12 @@ use super::factor::{Read, Table, numbers};
 use super::reach::reach;
 use crate::base::{Id as _, Span};
 use crate::builtins::Builtin;
-use crate::program::{ArrayValues, AxisId, Builder, NodeId, Op, Program, TieId, Type, membership};
+use crate::program::{
+    ArrayValues, AxisId, Builder, NodeId, Op, TieId, Type, downstream, membership,
+};
 
-/// The most elements of a reduction over discrete variables, or of an axis that a discrete variable is an index of, that are written out.
+/// The most elements of a reduction over discrete variables, or of an axis that a discrete variable
+/// is an index of, that are written out.
 const MOST_WRITTEN_OUT: usize = 1024;
 
 /// Why a summand is no factor.
@@ -68,7 +72,7 @@ impl Locator {
     /// `most`: the most entries of a table.
     pub fn new(b: &Builder, most: usize) -> Self {
         Self {
-            depends: depends(&b.program),
+            depends: downstream(&b.program, |_, node| node.op.is_open()),
             membership: membership(&b.program),
             reads: Vec::new(),
             memory: HashMap::new(),
@@ -86,7 +90,12 @@ impl Locator {
     ///
     /// # Errors
     /// Where there is no such table, or it is too large.
-    pub fn table(&mut self, b: &mut Builder, table: &mut Table, node: NodeId) -> Result<(NodeId, Vec<Read>), Problem> {
+    pub fn table(
+        &mut self,
+        b: &mut Builder,
+        table: &mut Table,
+        node: NodeId,
+    ) -> Result<(NodeId, Vec<Read>), Problem> {
         self.reads.clear();
         self.memory.clear();
         self.doubtful.clear();
@@ -98,12 +107,25 @@ impl Locator {
         Ok((found.node.unwrap_or(node), reads))
     }
 
-    fn at(&mut self, b: &mut Builder, table: &mut Table, id: NodeId, places: &Places) -> Result<Located, Problem> {
+    fn at(
+        &mut self,
+        b: &mut Builder,
+        table: &mut Table,
+        id: NodeId,
+        places: &Places,
+    ) -> Result<Located, Problem> {
         if !self.depends(id) {
             return Ok(Located { node: Some(gather(b, id, places)), reads: BTreeSet::new() });
         }
         let axes = b.axes(id).to_vec();
-        let key = (id, places.iter().filter(|(a, _)| axes.contains(a)).map(|(&a, &i)| (a, i)).collect::<Places>());
+        let key = (
+            id,
+            places
+                .iter()
+                .filter(|(a, _)| axes.contains(a))
+                .map(|(&a, &i)| (a, i))
+                .collect::<Places>(),
+        );
         if let Some(known) = self.memory.get(&key) {
             return Ok(known.clone());
         }
@@ -116,7 +138,13 @@ impl Locator {
         Ok(found)
     }
 
-    fn compute(&mut self, b: &mut Builder, table: &mut Table, id: NodeId, places: &Places) -> Result<Located, Problem> {
+    fn compute(
+        &mut self,
+        b: &mut Builder,
+        table: &mut Table,
+        id: NodeId,
+        places: &Places,
+    ) -> Result<Located, Problem> {
         if self.membership[id.index()].is_some() {
             return Err(Problem::Recurrence);
         }
@@ -124,7 +152,10 @@ impl Locator {
         match &node.op {
             Op::Discrete(variable) => {
                 let own = table.of(*variable).axes.clone();
-                let index: Vec<NodeId> = own.iter().map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a))).collect();
+                let index: Vec<NodeId> = own
+                    .iter()
+                    .map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a)))
+                    .collect();
                 let read = table.read(b, *variable, &index);
                 let number = self.number_of(read.clone());
                 let position = b.iota(read.axis);
@@ -133,7 +164,9 @@ impl Locator {
             Op::Call(builtin) => {
                 let (operands, reads) = self.all(b, table, &node.operands, places)?;
                 let value = match (node.ty, operands.as_slice()) {
-                    (Type::Index(_), &[condition, yes, no]) => select(b, condition, yes, no, node.ty),
+                    (Type::Index(_), &[condition, yes, no]) => {
+                        select(b, condition, yes, no, node.ty)
+                    }
                     _ => b.call(*builtin, &operands),
                 };
                 Ok(Located { node: Some(value), reads })
@@ -141,22 +174,41 @@ impl Locator {
             Op::Convert(ty) => {
                 let x = self.at(b, table, node.operands[0], places)?;
                 let span = node.span;
-                Ok(x.map(|x| if let Type::Index(axis) = *ty { self.index(b, x, axis, span) } else { b.convert(x, *ty) }))
+                Ok(x.map(|x| {
+                    if let Type::Index(axis) = *ty {
+                        self.index(b, x, axis, span)
+                    } else {
+                        b.convert(x, *ty)
+                    }
+                }))
             }
             Op::Stop => {
                 let x = self.at(b, table, node.operands[0], places)?;
                 Ok(x.map(|x| b.stop(x)))
             }
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => self.reduced(b, table, id, over, places),
+            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => {
+                self.reduced(b, table, id, over, places)
+            }
             Op::Gather(named) => self.gathered(b, table, (&node.operands, named), places),
-            Op::Cholesky { row, col } => self.linear(b, table, (&node.operands, *row, *col), places, |b, o| b.cholesky(o[0], *row, *col)),
+            Op::Cholesky { row, col } => {
+                self.linear(b, table, (&node.operands, *row, *col), places, |b, o| {
+                    b.cholesky(o[0], *row, *col)
+                })
+            }
             Op::Solve { row, col, transposed } => {
-                let solve = |b: &mut Builder, o: &[NodeId]| b.solve(o[0], o[1], *row, *col, *transposed);
+                let solve =
+                    |b: &mut Builder, o: &[NodeId]| b.solve(o[0], o[1], *row, *col, *transposed);
                 self.linear(b, table, (&node.operands, *row, *col), places, solve)
             }
             Op::SumBy { over, .. } => Err(Problem::Wide(b.program.extent(over))),
             Op::Carry(_) => Err(Problem::Recurrence),
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Iota(_) | Op::CholeskyAdjoint { .. } | Op::Draw { .. } => {
+            Op::Const(_)
+            | Op::Data(_)
+            | Op::Slot(_)
+            | Op::Noise { .. }
+            | Op::Iota(_)
+            | Op::CholeskyAdjoint { .. }
+            | Op::Draw { .. } => {
                 unreachable!("{id} is of no density, or depends on no discrete variable")
             }
         }
@@ -165,9 +217,13 @@ impl Locator {
     /// A number as an index: where it is outside the axis it is 0, which must not be needed.
     fn index(&mut self, b: &mut Builder, x: NodeId, axis: AxisId, span: Span) -> NodeId {
         let size = b.program.axes[axis].size as f64;
-        let Some(ArrayValues::Real(values)) = b.known(x) else { return b.convert(x, Type::Index(axis)) };
+        let Some(ArrayValues::Real(values)) = b.known(x) else {
+            return b.convert(x, Type::Index(axis));
+        };
         let inside = |v: f64| v.fract() == 0.0 && v >= 0.0 && v < size;
-        let Some(&index) = values.iter().find(|&&v| !inside(v)) else { return b.convert(x, Type::Index(axis)) };
+        let Some(&index) = values.iter().find(|&&v| !inside(v)) else {
+            return b.convert(x, Type::Index(axis));
+        };
         let axes = b.axes(x).to_vec();
         let outside = values.iter().map(|&v| u8::from(!inside(v))).collect();
         let outside = b.array("outside", &axes, Type::Bool, ArrayValues::Bool(outside));
@@ -180,10 +236,18 @@ impl Locator {
 
     fn check_indices(&self, b: &mut Builder, located: NodeId) -> Result<(), Problem> {
         for doubtful in &self.doubtful {
-            let Some(needed) = reach(b, located, HashMap::from([(doubtful.node, doubtful.outside)])) else { continue };
+            let Some(needed) =
+                reach(b, located, HashMap::from([(doubtful.node, doubtful.outside)]))
+            else {
+                continue;
+            };
             let axes = b.axes(needed).to_vec();
             if numbers(b, needed, &axes).iter().any(|&v| v != 0.0) {
-                return Err(Problem::Outside { axis: doubtful.axis, index: doubtful.index, span: doubtful.span });
+                return Err(Problem::Outside {
+                    axis: doubtful.axis,
+                    index: doubtful.index,
+                    span: doubtful.span,
+                });
             }
         }
         Ok(())
@@ -214,7 +278,8 @@ impl Locator {
         Ok((nodes, reads))
     }
 
-    /// A table must stay within bounds before it is made: constants are worked out as they are made.
+    /// A table must stay within bounds before it is made: constants are worked out as they are
+    /// made.
     fn check(&self, b: &Builder, table: &Table, reads: &BTreeSet<usize>) -> Result<(), Problem> {
         let sizes = reads.iter().map(|&r| table.size(b, self.reads[r].variable));
         if sizes.fold(1, usize::saturating_mul) <= self.most {
@@ -224,7 +289,14 @@ impl Locator {
     }
 
     /// A reduction: as it is, or written out where the elements read different discrete variables.
-    fn reduced(&mut self, b: &mut Builder, table: &mut Table, id: NodeId, over: &[AxisId], places: &Places) -> Result<Located, Problem> {
+    fn reduced(
+        &mut self,
+        b: &mut Builder,
+        table: &mut Table,
+        id: NodeId,
+        over: &[AxisId],
+        places: &Places,
+    ) -> Result<Located, Problem> {
         let node = b.program.nodes[id].clone();
         if let Some(whole) = self.reduced_whole(b, table, id, over, places)? {
             return Ok(whole);
@@ -235,7 +307,8 @@ impl Locator {
         }
         let largest = matches!(node.op, Op::Max(_));
         // Of no element the sum is 0, and nothing is the largest.
-        let mut total = (count == 0).then(|| b.constant(if largest { f64::NEG_INFINITY } else { 0.0 }));
+        let mut total =
+            (count == 0).then(|| b.constant(if largest { f64::NEG_INFINITY } else { 0.0 }));
         let mut reads = BTreeSet::new();
         for element in 0..count {
             let mut inner = places.clone();
@@ -247,7 +320,11 @@ impl Locator {
             let (operands, more) = self.all(b, table, &node.operands, &inner)?;
             reads.extend(more);
             self.check(b, table, &reads)?;
-            let part = if let [x, y] = operands.as_slice() { b.call(Builtin::Multiply, &[*x, *y]) } else { operands[0] };
+            let part = if let [x, y] = operands.as_slice() {
+                b.call(Builtin::Multiply, &[*x, *y])
+            } else {
+                operands[0]
+            };
             let by = if largest { Builtin::Max } else { Builtin::Add };
             total = Some(total.map_or(part, |total| b.call(by, &[total, part])));
         }
@@ -275,7 +352,9 @@ impl Locator {
             renamed.push(own);
         }
         let (operands, reads) = self.all(b, table, &node.operands, &inner)?;
-        let varies = |r: &usize| self.reads[*r].index.iter().any(|&i| renamed.iter().any(|a| b.axes(i).contains(a)));
+        let varies = |r: &usize| {
+            self.reads[*r].index.iter().any(|&i| renamed.iter().any(|a| b.axes(i).contains(a)))
+        };
         if reads.iter().any(varies) {
             return Ok(None);
         }
@@ -297,7 +376,11 @@ impl Locator {
     ) -> Result<Located, Problem> {
         let (indices, mut reads) = self.all(b, table, &operands[1..], places)?;
         let own = b.axes(operands[0]).to_vec();
-        let mut inner: Places = places.iter().filter(|(a, _)| own.contains(a) && !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
+        let mut inner: Places = places
+            .iter()
+            .filter(|(a, _)| own.contains(a) && !named.contains(a))
+            .map(|(&a, &i)| (a, i))
+            .collect();
         let mut open = Vec::new();
         for ((&axis, &index), &original) in named.iter().zip(&indices).zip(&operands[1..]) {
             if self.depends(original) && self.depends(operands[0]) {
@@ -311,7 +394,8 @@ impl Locator {
         Ok(Located { node: found.node, reads })
     }
 
-    /// What stands at indices that depend on discrete variables: one choice an element of their axes.
+    /// What stands at indices that depend on discrete variables: one choice an element of their
+    /// axes.
     fn chosen(
         &mut self,
         b: &mut Builder,
@@ -320,14 +404,17 @@ impl Locator {
         places: &Places,
         open: &[(AxisId, NodeId)],
     ) -> Result<Located, Problem> {
-        let Some((&(axis, index), rest)) = open.split_first() else { return self.at(b, table, x, places) };
+        let Some((&(axis, index), rest)) = open.split_first() else {
+            return self.at(b, table, x, places);
+        };
         let size = b.program.axes[axis].size;
         if size > MOST_WRITTEN_OUT {
             return Err(Problem::Wide(size));
         }
         let (mut value, mut reads) = (None, BTreeSet::new());
         if size == 0 {
-            // Where an element would be needed its index lies outside, which is told; else there is nothing to choose for.
+            // Where an element would be needed its index lies outside, which is told; else there is
+            // nothing to choose for.
             let ty = b.ty(x);
             value = Some(b.typed_constant(0.0, ty));
         }
@@ -361,7 +448,8 @@ impl Locator {
         places: &Places,
         made: impl FnOnce(&mut Builder, &[NodeId]) -> NodeId,
     ) -> Result<Located, Problem> {
-        let (along, inner): (Places, Places) = places.iter().map(|(&a, &i)| (a, i)).partition(|(a, _)| *a == row || *a == col);
+        let (along, inner): (Places, Places) =
+            places.iter().map(|(&a, &i)| (a, i)).partition(|(a, _)| *a == row || *a == col);
         let (operands, reads) = self.all(b, table, operands, &inner)?;
         let whole = made(b, &operands);
         Ok(Located { node: Some(gather(b, whole, &along)), reads })
@@ -385,24 +473,7 @@ fn select(b: &mut Builder, condition: NodeId, yes: NodeId, no: NodeId, ty: Type)
 }
 
 fn gather(b: &mut Builder, x: NodeId, places: &Places) -> NodeId {
-    let at: Vec<(AxisId, NodeId)> = places.iter().filter(|(a, _)| b.axes(x).contains(a)).map(|(&a, &i)| (a, i)).collect();
+    let at: Vec<(AxisId, NodeId)> =
+        places.iter().filter(|(a, _)| b.axes(x).contains(a)).map(|(&a, &i)| (a, i)).collect();
     if at.is_empty() { x } else { b.gather(x, &at) }
-}
-
-/// For each node: whether it depends on a discrete variable, through recurrences too.
-pub fn depends(program: &Program) -> Vec<bool> {
-    let mut depends = vec![false; program.nodes.len()];
-    loop {
-        let mut changed = false;
-        for (id, node) in program.nodes.iter() {
-            let links = if let Op::Carry(tie) = node.op { program.ties[tie].carries.as_slice() } else { &[] };
-            let carried = links.iter().any(|link| depends[link.init.index()] || depends[link.next.index()]);
-            let now = matches!(node.op, Op::Discrete(_)) || carried || node.operands.iter().any(|o| depends[o.index()]);
-            changed |= now && !depends[id.index()];
-            depends[id.index()] |= now;
-        }
-        if !changed {
-            return depends;
-        }
-    }
 }

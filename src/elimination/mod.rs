@@ -1,7 +1,9 @@
-//! Summands that read discrete variables → summands without them: variable elimination over the plates of the network.
+//! Summands that read discrete variables → summands without them: variable elimination over the
+//! plates of the network.
 //!
-//! A variable that each factor reads once is summed out for all its elements together; variables that depend on their earlier elements along a
-//! plate by the forward recursion; what is left, element by element. The order is that of the least cost at each step.
+//! A variable that each factor reads once is summed out for all its elements together; variables
+//! that depend on their earlier elements along a plate by the forward recursion; what is left,
+//! element by element. The order is that of the least cost at each step.
 
 mod algebra;
 mod chain;
@@ -23,15 +25,16 @@ pub use error::list;
 pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Id as _, Span};
-use crate::program::lower::{Lowered, Summand, SummandKind};
-use crate::program::{Builder, DiscreteId, NodeId};
+use crate::lower::{Lowered, Summand, SummandKind};
+use crate::program::{Builder, DiscreteId, NodeId, downstream};
 use factor::{Factor, Table};
 use locate::{Locator, Problem};
 
 /// The most entries of the table of one element.
 const MOST_ENTRIES: usize = 1 << 20;
 
-/// The most entries of all tables of a step: some seconds a gradient, and some gigabytes where entries that only data decide are worked out once.
+/// The most entries of all tables of a step: some seconds a gradient, and some gigabytes where
+/// entries that only data decide are worked out once.
 const MOST_WORK: usize = 1 << 27;
 
 /// One step of an elimination, for people.
@@ -63,7 +66,8 @@ pub enum How {
 pub struct Query {
     /// What becomes of the values.
     pub algebra: Algebra,
-    /// Whether a coordinate is added for each value of each discrete variable, to be 0: derivatives by it say what becomes of the value.
+    /// Whether a coordinate is added for each value of each discrete variable, to be 0: derivatives
+    /// by it say what becomes of the value.
     pub probes: bool,
 }
 
@@ -84,21 +88,48 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     if lowered.discrete.is_empty() {
         return Ok(Eliminated { lowered, steps: Vec::new() });
     }
-    let Lowered { mut program, values, mut layouts, forms, mut coordinates, summands, hidden, discrete, collapsed } = lowered;
-    let open = locate::depends(&program);
+    let Lowered {
+        mut program,
+        values,
+        mut layouts,
+        forms,
+        mut coordinates,
+        summands,
+        hidden,
+        discrete,
+        collapsed,
+    } = lowered;
+    let open = downstream(&program, |_, node| node.op.is_open());
     let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
     program.outputs.retain(|o| !open[o.node.index()]);
-    let mut run = Run { b: Builder::resume(program, values), table: Table::new(discrete), steps: Vec::new() };
+    let mut run =
+        Run { b: Builder::resume(program, values), table: Table::new(discrete), steps: Vec::new() };
     let (mut untouched, factors) = run.factors(summands)?;
     let factors = if query.probes { run.probed(factors) } else { factors };
     let rest = run.all(factors, query.algebra)?;
-    untouched.extend(rest.into_iter().map(|f| Summand { name: f.name, node: f.node, axes: f.axes, kind: f.kind, span: f.span }));
+    untouched.extend(rest.into_iter().map(|f| Summand {
+        name: f.name,
+        node: f.node,
+        axes: f.axes,
+        kind: f.kind,
+        span: f.span,
+    }));
     let Run { b, steps, .. } = run;
     let (program, values) = b.finish();
     coordinates.resize(program.slots, "probe".to_owned());
-    let lowered = Lowered { program, values, layouts, forms, coordinates, summands: untouched, hidden, discrete: Vec::new(), collapsed };
+    let lowered = Lowered {
+        program,
+        values,
+        layouts,
+        forms,
+        coordinates,
+        summands: untouched,
+        hidden,
+        discrete: Vec::new(),
+        collapsed,
+    };
     Ok(Eliminated { lowered, steps })
 }
 
@@ -110,7 +141,10 @@ struct Run {
 
 impl Run {
     /// The summands that read no discrete variable, and the others as factors.
-    fn factors(&mut self, summands: Vec<Summand>) -> Result<(Vec<Summand>, Vec<Factor>), Vec<Diagnostic>> {
+    fn factors(
+        &mut self,
+        summands: Vec<Summand>,
+    ) -> Result<(Vec<Summand>, Vec<Factor>), Vec<Diagnostic>> {
         let mut locator = Locator::new(&self.b, MOST_ENTRIES);
         let (mut untouched, mut factors, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for summand in summands {
@@ -154,7 +188,14 @@ impl Run {
             let axes: Vec<_> = described.axes.iter().copied().chain([read.axis]).collect();
             let node = self.b.slot(&axes);
             let name = format!("probe of {}", described.name);
-            factors.push(Factor { node, axes: described.axes, reads: vec![read], kind: SummandKind::Prior, name, span: described.span });
+            factors.push(Factor {
+                node,
+                axes: described.axes,
+                reads: vec![read],
+                kind: SummandKind::Prior,
+                name,
+                span: described.span,
+            });
         }
         factors
     }
@@ -164,16 +205,22 @@ impl Run {
     }
 
     /// Does away with all variables: at each step with that which costs least.
-    fn all(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+    fn all(
+        &mut self,
+        factors: Vec<Factor>,
+        algebra: Algebra,
+    ) -> Result<Vec<Factor>, Vec<Diagnostic>> {
         let factors = pieces::thinned(&mut self.b, &mut self.table, factors);
         let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
-            let waiting: Vec<DiscreteId> = self.ids().into_iter().filter(|&id| factors.iter().any(|f| f.has(id))).collect();
+            let waiting: Vec<DiscreteId> =
+                self.ids().into_iter().filter(|&id| factors.iter().any(|f| f.has(id))).collect();
             if waiting.is_empty() {
                 return Ok(factors);
             }
             let (b, table) = (&mut self.b, &mut self.table);
-            let singles = waiting.iter().filter_map(|&variable| single::plan(b, table, &factors, variable));
+            let singles =
+                waiting.iter().filter_map(|&variable| single::plan(b, table, &factors, variable));
             if let Some(plan) = singles.min_by_key(|plan| plan.cost) {
                 self.check(&plan.clique, plan.cost)?;
                 let elements = self.b.program.extent(&self.table.of(plan.variable).axes);
@@ -182,9 +229,12 @@ impl Run {
                 continue;
             }
             let (b, table) = (&mut self.b, &mut self.table);
-            let chains = waiting.iter().filter_map(|&variable| chain::plan(b, table, &factors, variable));
+            let chains =
+                waiting.iter().filter_map(|&variable| chain::plan(b, table, &factors, variable));
             // A chain that leads far back may still be cheap element by element.
-            if let Some(plan) = chains.filter(|plan| plan.entries <= MOST_ENTRIES).min_by_key(|plan| plan.cost) {
+            if let Some(plan) =
+                chains.filter(|plan| plan.entries <= MOST_ENTRIES).min_by_key(|plan| plan.cost)
+            {
                 self.check(&plan.clique, plan.cost)?;
                 let along = self.b.program.axes[plan.along].name.clone();
                 let elements = self.b.program.extent(&self.table.of(plan.members[0]).axes);
@@ -197,7 +247,8 @@ impl Run {
     }
 
     fn check(&self, clique: &[DiscreteId], cost: usize) -> Result<(), Vec<Diagnostic>> {
-        let entries = clique.iter().map(|&v| self.table.size(&self.b, v)).fold(1, usize::saturating_mul);
+        let entries =
+            clique.iter().map(|&v| self.table.size(&self.b, v)).fold(1, usize::saturating_mul);
         let span = self.table.of(clique[0]).span;
         if entries > MOST_ENTRIES {
             return Err(vec![error::clique(&self.named(clique), MOST_ENTRIES, span)]);
@@ -209,7 +260,10 @@ impl Run {
     }
 
     fn named(&self, clique: &[DiscreteId]) -> Vec<(String, usize)> {
-        clique.iter().map(|&v| (self.table.of(v).name.clone(), self.table.size(&self.b, v))).collect()
+        clique
+            .iter()
+            .map(|&v| (self.table.of(v).name.clone(), self.table.size(&self.b, v)))
+            .collect()
     }
 
     fn note(&mut self, variables: &[DiscreteId], how: How, elements: usize, clique: &[DiscreteId]) {
@@ -219,7 +273,11 @@ impl Run {
     }
 
     /// What neither sums nor recursions do away with.
-    fn ground(&mut self, factors: Vec<Factor>, algebra: Algebra) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+    fn ground(
+        &mut self,
+        factors: Vec<Factor>,
+        algebra: Algebra,
+    ) -> Result<Vec<Factor>, Vec<Diagnostic>> {
         let span = factors.iter().find(|f| !f.reads.is_empty()).map_or(self.b.span(), |f| f.span);
         let done = ground::eliminate(&mut self.b, &mut self.table, factors, algebra, MOST_ENTRIES);
         let (factors, summary) = done.map_err(|clique| vec![self.too_connected(&clique, span)])?;
@@ -229,7 +287,9 @@ impl Run {
 
     fn too_connected(&self, clique: &[DiscreteId], of_factor: Span) -> Diagnostic {
         match clique.first() {
-            Some(&first) => error::clique(&self.named(clique), MOST_ENTRIES, self.table.of(first).span),
+            Some(&first) => {
+                error::clique(&self.named(clique), MOST_ENTRIES, self.table.of(first).span)
+            }
             None => error::irregular(of_factor),
         }
     }

@@ -6,20 +6,27 @@ use super::factor::{Factor, Read, numbers};
 use crate::builtins::Builtin;
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
-/// For each element of the factor, in canonical layout of its axes: whether its table depends on the values of the read.
+/// For each element of the factor, in canonical layout of its axes: whether its table depends on
+/// the values of the read.
 pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
     let mask = match (Walk { memory: HashMap::new(), axis: Some(read.axis) }).of(b, factor.node) {
         Some(mask) => mask,
         None => return vec![false; b.program.extent(&factor.axes)],
     };
-    let others: Vec<AxisId> = b.axes(mask).iter().copied().filter(|a| !factor.axes.contains(a)).collect();
+    let others: Vec<AxisId> =
+        b.axes(mask).iter().copied().filter(|a| !factor.axes.contains(a)).collect();
     let anywhere = any(b, mask, &others);
     numbers(b, anywhere, &factor.axes).into_iter().map(|v| v != 0.0).collect()
 }
 
-/// For each element of `node`: whether it depends on one of the `sources` where its mask holds; none where nothing does.
+/// For each element of `node`: whether it depends on one of the `sources` where its mask holds;
+/// none where nothing does.
 pub fn reach(b: &mut Builder, node: NodeId, sources: HashMap<NodeId, NodeId>) -> Option<NodeId> {
-    Walk { memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect(), axis: None }.of(b, node)
+    Walk {
+        memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect(),
+        axis: None,
+    }
+    .of(b, node)
 }
 
 struct Walk {
@@ -56,7 +63,8 @@ impl Walk {
             Op::Gather(named) => {
                 let by_index = self.either(b, &node.operands[1..]);
                 let of_value = self.of(b, node.operands[0]).map(|mask| {
-                    let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+                    let at: Vec<(AxisId, NodeId)> =
+                        named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
                     b.gather(mask, &at)
                 });
                 match (by_index, of_value) {
@@ -66,12 +74,19 @@ impl Walk {
             }
             Op::Call(_) | Op::Convert(_) | Op::Stop => self.either(b, &node.operands),
             // Everything that linear algebra makes depends on all that it is made from.
-            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } | Op::SumBy { .. } | Op::Draw { .. } => {
-                self.either(b, &node.operands).map(|_| b.truth(true))
-            }
+            Op::Cholesky { .. }
+            | Op::Solve { .. }
+            | Op::CholeskyAdjoint { .. }
+            | Op::SumBy { .. }
+            | Op::Draw { .. } => self.either(b, &node.operands).map(|_| b.truth(true)),
             // No discrete variable enters a recurrence.
             Op::Carry(_) => None,
-            Op::Iota(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Const(_) | Op::Discrete(_) => {
+            Op::Iota(_)
+            | Op::Data(_)
+            | Op::Slot(_)
+            | Op::Noise { .. }
+            | Op::Const(_)
+            | Op::Discrete(_) => {
                 self.axis.filter(|axis| node.axes.contains(axis)).map(|_| b.truth(true))
             }
         }

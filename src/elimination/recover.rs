@@ -1,13 +1,15 @@
-//! What the discrete variables are, given everything else: derivatives of the log density by probes of their values.
+//! What the discrete variables are, given everything else: derivatives of the log density by probes
+//! of their values.
 
 use std::collections::HashMap;
 
-use super::locate::depends;
 use super::{Algebra, Eliminated, Query, eliminate};
 use crate::base::{Diagnostic, Id as _};
 use crate::gradient;
-use crate::program::lower::{Discrete, Layout, Lowered, total};
-use crate::program::{Builder, OutputRole, Program, Type, Values, fold, remove_dead, replay};
+use crate::lower::{Discrete, Layout, Lowered, total};
+use crate::program::{
+    Builder, OutputRole, Program, Type, Values, downstream, fold, remove_dead, replay,
+};
 
 /// A lowered model whose discrete variables can be recovered.
 #[derive(Clone, Debug)]
@@ -15,10 +17,12 @@ pub struct Recovery {
     lowered: Lowered,
 }
 
-/// The variables that depend on discrete ones, as a program of the unknowns and the discrete variables' positions.
+/// The variables that depend on discrete ones, as a program of the unknowns and the discrete
+/// variables' positions.
 #[derive(Clone, Debug)]
 pub struct Recovered {
-    /// Coordinates, then the positions of each discrete variable in canonical layout → the variables.
+    /// Coordinates, then the positions of each discrete variable in canonical layout → the
+    /// variables.
     pub program: (Program, Values),
     /// The variables of the outputs.
     pub layouts: Vec<Layout>,
@@ -43,11 +47,16 @@ impl Recovery {
         self.lowered.program.slots
     }
 
-    /// For each discrete variable: how many elements and values it has. Its probes are by element, the value fastest where `values` is last.
+    /// For each discrete variable: how many elements and values it has. Its probes are by element,
+    /// the value fastest where `values` is last.
     #[must_use]
     pub fn sizes(&self) -> Vec<(usize, usize)> {
         let program = &self.lowered.program;
-        self.lowered.discrete.iter().map(|d| (program.extent(&d.axes), program.axes[d.values].size)).collect()
+        self.lowered
+            .discrete
+            .iter()
+            .map(|d| (program.extent(&d.axes), program.axes[d.values].size))
+            .collect()
     }
 
     /// The model with a probe of each value, to be integrated or differentiated further.
@@ -58,8 +67,8 @@ impl Recovery {
         eliminate(self.lowered.clone(), Query { algebra, probes: true })
     }
 
-    /// Coordinates, then zeros for the probes → for each discrete variable, element and value: its probability, or 1 where it is the most
-    /// probable or the drawn one.
+    /// Coordinates, then zeros for the probes → for each discrete variable, element and value: its
+    /// probability, or 1 where it is the most probable or the drawn one.
     ///
     /// # Errors
     /// As [`eliminate`].
@@ -69,7 +78,9 @@ impl Recovery {
         program.outputs.clear();
         let (mut program, values) = gradient::differentiate(program, lowered.values);
         let first = self.slots();
-        program.outputs.retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start >= first));
+        program.outputs.retain(
+            |output| matches!(&output.role, OutputRole::Gradient(range) if range.start >= first),
+        );
         let (program, values) = remove_dead(program, values);
         Ok(fold(program, values))
     }
@@ -78,7 +89,7 @@ impl Recovery {
     #[must_use]
     pub fn given(&self) -> Recovered {
         let Lowered { mut program, values, layouts, discrete, .. } = self.lowered.clone();
-        let open = depends(&program);
+        let open = downstream(&program, |_, node| node.op.is_open());
         let outputs: Vec<_> = program.outputs.drain(..).collect();
         let mut b = Builder::resume(program, values);
         let mut instead = HashMap::new();
@@ -89,7 +100,9 @@ impl Recovery {
             instead.insert(described.position, position);
         }
         let (mut nodes, mut kept, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (output, layout) in outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node.index()]) {
+        for (output, layout) in
+            outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node.index()])
+        {
             nodes.push(output.node);
             names.push(output.name);
             kept.push(layout);

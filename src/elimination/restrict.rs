@@ -1,4 +1,5 @@
-//! A node at some elements only: worked out for these elements, rather than for all and then chosen from.
+//! A node at some elements only: worked out for these elements, rather than for all and then chosen
+//! from.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +20,8 @@ struct Walk {
 impl Walk {
     fn at(&mut self, b: &mut Builder, id: NodeId, places: &Places) -> NodeId {
         let axes = b.axes(id).to_vec();
-        let own: Places = places.iter().filter(|(a, _)| axes.contains(a)).map(|(&a, &i)| (a, i)).collect();
+        let own: Places =
+            places.iter().filter(|(a, _)| axes.contains(a)).map(|(&a, &i)| (a, i)).collect();
         if own.is_empty() {
             return id;
         }
@@ -37,7 +39,9 @@ impl Walk {
 
     fn compute(&mut self, b: &mut Builder, id: NodeId, places: &Places) -> NodeId {
         let node = b.program.nodes[id].clone();
-        let captured = |b: &Builder, over: &[AxisId]| places.values().any(|&index| over.iter().any(|a| b.axes(index).contains(a)));
+        let captured = |b: &Builder, over: &[AxisId]| {
+            places.values().any(|&index| over.iter().any(|a| b.axes(index).contains(a)))
+        };
         match &node.op {
             Op::Call(builtin) => {
                 let operands = self.all(b, &node.operands, places);
@@ -85,10 +89,17 @@ impl Walk {
         }
     }
 
-    /// What is gathered from is worked out in full, as others may be: only its other axes are restricted.
-    fn gathered(&mut self, b: &mut Builder, (operands, named): (&[NodeId], &[AxisId]), places: &Places) -> NodeId {
+    /// What is gathered from is worked out in full, as others may be: only its other axes are
+    /// restricted.
+    fn gathered(
+        &mut self,
+        b: &mut Builder,
+        (operands, named): (&[NodeId], &[AxisId]),
+        places: &Places,
+    ) -> NodeId {
         let indices = self.all(b, &operands[1..], places);
-        let rest: Places = places.iter().filter(|(a, _)| !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
+        let rest: Places =
+            places.iter().filter(|(a, _)| !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
         let x = self.at(b, operands[0], &rest);
         let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(indices).collect();
         b.gather(x, &at)

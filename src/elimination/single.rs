@@ -9,7 +9,8 @@ use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
 pub struct Plan {
     /// The variable.
     pub variable: DiscreteId,
-    /// For each factor that reads it, by its number: what else it reads, by the variable's own elements.
+    /// For each factor that reads it, by its number: what else it reads, by the variable's own
+    /// elements.
     others: Vec<(usize, Vec<Read>)>,
     /// The entries of the tables of all elements.
     pub cost: usize,
@@ -17,8 +18,14 @@ pub struct Plan {
     pub clique: Vec<DiscreteId>,
 }
 
-/// The plan for a variable; none where it is read twice by a factor, or other elements of a variable meet in one of its own.
-pub fn plan(b: &mut Builder, table: &mut Table, factors: &[Factor], variable: DiscreteId) -> Option<Plan> {
+/// The plan for a variable; none where it is read twice by a factor, or other elements of a
+/// variable meet in one of its own.
+pub fn plan(
+    b: &mut Builder,
+    table: &mut Table,
+    factors: &[Factor],
+    variable: DiscreteId,
+) -> Option<Plan> {
     let mut others = Vec::new();
     let mut all: Vec<Read> = Vec::new();
     for (number, factor) in factors.iter().enumerate().filter(|(_, f)| f.has(variable)) {
@@ -33,20 +40,29 @@ pub fn plan(b: &mut Builder, table: &mut Table, factors: &[Factor], variable: Di
         }
         others.push((number, moved));
     }
-    let clique: Vec<DiscreteId> = std::iter::once(variable).chain(all.iter().map(|r| r.variable)).collect();
+    let clique: Vec<DiscreteId> =
+        std::iter::once(variable).chain(all.iter().map(|r| r.variable)).collect();
     let entries = clique.iter().map(|&v| table.size(b, v)).fold(1, usize::saturating_mul);
     let cost = entries.saturating_mul(b.program.extent(&table.of(variable).axes).max(1));
     Some(Plan { variable, others, cost, clique })
 }
 
-/// A read of a factor as one of the elements of `own`, where those of the factor that have one element of `own` in common agree.
-fn moved_to(b: &mut Builder, table: &mut Table, factor: &Factor, own: &Read, read: &Read) -> Option<Read> {
+/// A read of a factor as one of the elements of `own`, where those of the factor that have one
+/// element of `own` in common agree.
+fn moved_to(
+    b: &mut Builder,
+    table: &mut Table,
+    factor: &Factor,
+    own: &Read,
+    read: &Read,
+) -> Option<Read> {
     let to = table.of(own.variable).axes.clone();
     let kept = identical(b, own, &to);
     if read.index.iter().all(|&i| b.axes(i).iter().all(|a| kept.contains(a))) {
         return Some(read.clone());
     }
-    let (places, targets) = (table.ground(b, own, &factor.axes), table.ground(b, read, &factor.axes));
+    let (places, targets) =
+        (table.ground(b, own, &factor.axes), table.ground(b, read, &factor.axes));
     let mut found: Vec<Option<u32>> = vec![None; b.program.extent(&to)];
     for (&place, &target) in places.iter().zip(&targets) {
         match &mut found[place as usize] {
@@ -62,11 +78,21 @@ fn moved_to(b: &mut Builder, table: &mut Table, factor: &Factor, own: &Read, rea
 
 /// The axes along which a read's index is the position itself.
 fn identical(b: &Builder, read: &Read, axes: &[AxisId]) -> Vec<AxisId> {
-    axes.iter().zip(&read.index).filter(|(a, i)| b.program.nodes[**i].op == Op::Iota(**a)).map(|(a, _)| *a).collect()
+    axes.iter()
+        .zip(&read.index)
+        .filter(|(a, i)| b.program.nodes[**i].op == Op::Iota(**a))
+        .map(|(a, _)| *a)
+        .collect()
 }
 
 /// The factors with the variable summed out.
-pub fn eliminate(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>, plan: &Plan, algebra: Algebra) -> Vec<Factor> {
+pub fn eliminate(
+    b: &mut Builder,
+    table: &mut Table,
+    mut factors: Vec<Factor>,
+    plan: &Plan,
+    algebra: Algebra,
+) -> Vec<Factor> {
     let described = table.of(plan.variable).clone();
     let identity: Vec<NodeId> = described.axes.iter().map(|&a| b.iota(a)).collect();
     let own = table.read(b, plan.variable, &identity);
@@ -102,7 +128,16 @@ pub fn eliminate(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>, p
 /// The sum of a factor's tables by the elements of the variable that they read.
 pub fn gathered(b: &mut Builder, factor: &Factor, read: &Read, own: &[AxisId]) -> NodeId {
     let same = identical(b, read, own);
-    let targets: Vec<(AxisId, NodeId)> = own.iter().copied().zip(read.index.iter().copied()).filter(|(a, _)| !same.contains(a)).collect();
+    let targets: Vec<(AxisId, NodeId)> = own
+        .iter()
+        .copied()
+        .zip(read.index.iter().copied())
+        .filter(|(a, _)| !same.contains(a))
+        .collect();
     let over: Vec<AxisId> = factor.axes.iter().copied().filter(|a| !same.contains(a)).collect();
-    if targets.is_empty() { b.sum(factor.node, &over) } else { b.sum_by(factor.node, &targets, &over) }
+    if targets.is_empty() {
+        b.sum(factor.node, &over)
+    } else {
+        b.sum_by(factor.node, &targets, &over)
+    }
 }

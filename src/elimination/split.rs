@@ -1,9 +1,10 @@
-//! Variables of which a factor reads several elements at fixed places of an axis: taken apart into one variable a place.
+//! Variables of which a factor reads several elements at fixed places of an axis: taken apart into
+//! one variable a place.
 
 use super::factor::{Factor, Read, Table, renamed};
 use super::links::part;
 use super::restrict::restricted;
-use crate::program::lower::Discrete;
+use crate::lower::Discrete;
 use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
 
 /// The factors with all such variables taken apart.
@@ -20,7 +21,11 @@ pub fn split(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>) -> Ve
         let run = Split { variable, place, axis, first };
         let mut parts = Vec::new();
         for factor in factors {
-            if factor.has(variable) { run.factor(b, table, factor, &mut parts) } else { parts.push(factor) }
+            if factor.has(variable) {
+                run.factor(b, table, factor, &mut parts)
+            } else {
+                parts.push(factor)
+            }
         }
         factors = parts;
     }
@@ -34,7 +39,9 @@ fn candidate(b: &Builder, table: &Table, factors: &[Factor]) -> Option<(Discrete
             for place in 0..table.of(read.variable).axes.len() {
                 let fixed = |read: &Read| b.is_constant(read.index[place]);
                 let Some(here) = fixed(read) else { continue };
-                let other = |o: &Read| o.variable == read.variable && fixed(o).is_some_and(|there| there != here);
+                let other = |o: &Read| {
+                    o.variable == read.variable && fixed(o).is_some_and(|there| there != here)
+                };
                 if factor.reads[r + 1..].iter().any(other) {
                     return Some((read.variable, place));
                 }
@@ -56,7 +63,10 @@ struct Split {
 impl Split {
     /// The factor, in pieces that read each part at one place.
     fn factor(&self, b: &mut Builder, table: &mut Table, factor: Factor, parts: &mut Vec<Factor>) {
-        let open = factor.reads.iter().find(|r| r.variable == self.variable && b.is_constant(r.index[self.place]).is_none());
+        let open = factor
+            .reads
+            .iter()
+            .find(|r| r.variable == self.variable && b.is_constant(r.index[self.place]).is_none());
         let Some(read) = open.cloned() else {
             parts.push(self.moved(b, table, factor));
             return;
@@ -72,13 +82,18 @@ impl Split {
         }
         let values = super::factor::numbers(b, index, &factor.axes);
         for position in 0..b.program.axes[self.axis].size {
-            let chosen: Vec<usize> = (0..values.len()).filter(|&e| values[e] == position as f64).collect();
+            let chosen: Vec<usize> =
+                (0..values.len()).filter(|&e| values[e] == position as f64).collect();
             if chosen.is_empty() {
                 continue;
             }
             let mut piece = part(b, &factor, &chosen);
             let fixed = b.position(self.axis, position);
-            piece.reads.iter_mut().filter(|r| r.axis == read.axis).for_each(|r| r.index[self.place] = fixed);
+            piece
+                .reads
+                .iter_mut()
+                .filter(|r| r.axis == read.axis)
+                .for_each(|r| r.index[self.place] = fixed);
             self.factor(b, table, piece, parts);
         }
     }
@@ -103,7 +118,13 @@ impl Split {
 }
 
 /// The factor at one position of one of its axes.
-fn at_position(b: &mut Builder, table: &mut Table, factor: &Factor, axis: AxisId, at: NodeId) -> Factor {
+fn at_position(
+    b: &mut Builder,
+    table: &mut Table,
+    factor: &Factor,
+    axis: AxisId,
+    at: NodeId,
+) -> Factor {
     let node = restricted(b, factor.node, &[(axis, at)]);
     let mut pairs = Vec::new();
     let mut reads = Vec::new();

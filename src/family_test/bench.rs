@@ -3,10 +3,10 @@
 use super::grid::Point;
 use super::text::{self, CELLS, Shape};
 use crate::base::{Diagnostic, Sources};
+use crate::bind::{self, Purpose};
 use crate::gradient;
+use crate::lower::{self, Form, Lowered, Question};
 use crate::network;
-use crate::program::bind::{self, Purpose};
-use crate::program::lower::{self, Form, Lowered, Question};
 use crate::program::{OutputRole, Program, Values, evaluate};
 use crate::syntax;
 use crate::syntax::tree::{Family, Tree};
@@ -35,7 +35,12 @@ struct Clause {
 }
 
 impl Bench {
-    pub fn new(sources: &mut Sources, known: &mut Vec<Tree>, family: &Family, points: &[Point]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(
+        sources: &mut Sources,
+        known: &mut Vec<Tree>,
+        family: &Family,
+        points: &[Point],
+    ) -> Result<Self, Vec<Diagnostic>> {
         let shape = Shape::of(family);
         let clauses = text::clauses(family, &shape, sources);
         let lowered = lower_text(sources, known, &clauses, Question::Density { jacobian: false })?;
@@ -44,7 +49,12 @@ impl Bench {
         let mut term = density.program;
         term.outputs.clear();
         let gradient = gradient::differentiate(term, density.values);
-        let mut bench = Self { clauses: clauses_of(&lowered), gradient, supports: Vec::new(), parameters: family.parameters.len() };
+        let mut bench = Self {
+            clauses: clauses_of(&lowered),
+            gradient,
+            supports: Vec::new(),
+            parameters: family.parameters.len(),
+        };
         bench.supports = points.iter().map(|point| bench.support(family, point)).collect();
         Ok(bench)
     }
@@ -53,7 +63,8 @@ impl Bench {
     fn support(&self, family: &Family, point: &Point) -> (f64, f64) {
         let (lower, upper) = text::named_bounds(&family.over);
         let bound = |name: &str, otherwise: f64| {
-            let found = self.evaluate(name, &[Cell { parameters: point.values.clone(), value: 0.0 }]);
+            let found =
+                self.evaluate(name, &[Cell { parameters: point.values.clone(), value: 0.0 }]);
             found.map_or(otherwise, |found| found[0])
         };
         (bound("lower", lower), bound("upper", upper))
@@ -65,7 +76,9 @@ impl Bench {
         let mut results = Vec::with_capacity(cells.len());
         for chunk in cells.chunks(CELLS) {
             let output = evaluate(&clause.program, &clause.values, &self.coordinates(chunk), 0);
-            results.extend(clause.positions.iter().take(chunk.len()).map(|&position| output[0][position]));
+            results.extend(
+                clause.positions.iter().take(chunk.len()).map(|&position| output[0][position]),
+            );
         }
         Some(results)
     }
@@ -82,13 +95,16 @@ impl Bench {
                     flat[range.clone()].copy_from_slice(&result);
                 }
             }
-            let of_cell = |cell: usize| (0..=self.parameters).map(|place| flat[place * CELLS + cell]).collect();
+            let of_cell = |cell: usize| {
+                (0..=self.parameters).map(|place| flat[place * CELLS + cell]).collect()
+            };
             results.extend((0..chunk.len()).map(of_cell));
         }
         results
     }
 
-    /// The vector of unknowns: each parameter over all cells, then the values; cells that are not used repeat the first.
+    /// The vector of unknowns: each parameter over all cells, then the values; cells that are not
+    /// used repeat the first.
     fn coordinates(&self, cells: &[Cell]) -> Vec<f64> {
         let mut q = Vec::with_capacity(CELLS * (self.parameters + 1));
         for place in 0..=self.parameters {
@@ -110,18 +126,36 @@ fn clauses_of(lowered: &Lowered) -> Vec<Clause> {
             let mut program = lowered.program.clone();
             program.outputs = vec![output.clone()];
             program.terms.clear();
-            Some(Clause { name, program, values: lowered.values.clone(), positions: layout.positions.clone() })
+            Some(Clause {
+                name,
+                program,
+                values: lowered.values.clone(),
+                positions: layout.positions.clone(),
+            })
         })
         .collect()
 }
 
 /// A model's text through the stages, with the families that are known.
-pub fn lower_text(sources: &mut Sources, known: &mut Vec<Tree>, text: &str, question: Question) -> Result<Lowered, Vec<Diagnostic>> {
+pub fn lower_text(
+    sources: &mut Sources,
+    known: &mut Vec<Tree>,
+    text: &str,
+    question: Question,
+) -> Result<Lowered, Vec<Diagnostic>> {
     let source = sources.add("a test of the family", text);
     known.push(syntax::parse(sources, source)?);
     let network = network::build(known, sources);
     known.pop();
     let network = network?;
-    let binding = bind::bind(&bind::Request { network: &network, files: &[], sizes: &[], purpose: Purpose::Simulate }, sources)?;
-    lower::lower(&lower::Request { network: &network, binding: &binding, question, forms: Form::Auto.into() })
+    let binding = bind::bind(
+        &bind::Request { network: &network, files: &[], sizes: &[], purpose: Purpose::Simulate },
+        sources,
+    )?;
+    lower::lower(&lower::Request {
+        network: &network,
+        binding: &binding,
+        question,
+        forms: Form::Auto.into(),
+    })
 }

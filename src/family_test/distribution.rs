@@ -26,8 +26,9 @@ impl Subject {
 
     /// Values across each distribution, with the points of the grid.
     fn across(&self) -> Vec<(usize, f64)> {
-        let values =
-            |(point, measure): (usize, &super::measure::Measure)| LEVELS.map(|level| (point, measure.quantile(level, self.shape.discrete)));
+        let values = |(point, measure): (usize, &super::measure::Measure)| {
+            LEVELS.map(|level| (point, measure.quantile(level, self.shape.discrete)))
+        };
         self.measures.iter().enumerate().flat_map(values).collect()
     }
 
@@ -42,11 +43,16 @@ impl Subject {
             }
         }
         let found = self.evaluate("cdf", &at);
-        let deviations = at
-            .iter()
-            .zip(found.iter().zip(&expected))
-            .map(|(&(point, value), (found, expected))| ((found - expected).abs(), self.shown_at(point, value)));
-        Check::of("cdf is the integral of the density", if self.shape.discrete { 1e-9 } else { 1e-6 }, deviations)
+        let deviations = at.iter().zip(found.iter().zip(&expected)).map(
+            |(&(point, value), (found, expected))| {
+                ((found - expected).abs(), self.shown_at(point, value))
+            },
+        );
+        Check::of(
+            "cdf is the integral of the density",
+            if self.shape.discrete { 1e-9 } else { 1e-6 },
+            deviations,
+        )
     }
 
     /// The cdf is 0 at or far below the lower end, 1 at or far above the upper one.
@@ -58,28 +64,38 @@ impl Subject {
             at.extend([(point, below), (point, upper)]);
             expected.extend([0.0, 1.0]);
         }
-        let (at, expected): (Vec<(usize, f64)>, Vec<f64>) =
-            at.into_iter().zip(expected).filter(|((_, value), _)| value.is_finite() && !self.shape.truth).unzip();
+        let (at, expected): (Vec<(usize, f64)>, Vec<f64>) = at
+            .into_iter()
+            .zip(expected)
+            .filter(|((_, value), _)| value.is_finite() && !self.shape.truth)
+            .unzip();
         let found = self.evaluate("cdf", &at);
-        let deviations = at
-            .iter()
-            .zip(found.iter().zip(&expected))
-            .map(|(&(point, value), (found, expected))| ((found - expected).abs(), self.shown_at(point, value)));
+        let deviations = at.iter().zip(found.iter().zip(&expected)).map(
+            |(&(point, value), (found, expected))| {
+                ((found - expected).abs(), self.shown_at(point, value))
+            },
+        );
         Check::of("cdf at the ends of the support", 1e-12, deviations)
     }
 
     fn cdf_slope(&self) -> Check {
         let at = self.across();
-        let steps: Vec<f64> = at.iter().map(|&(point, value)| self.value_step(point, value)).collect();
+        let steps: Vec<f64> =
+            at.iter().map(|&(point, value)| self.value_step(point, value)).collect();
         let moved = |by: f64| -> Vec<f64> {
-            let at: Vec<(usize, f64)> = at.iter().zip(&steps).map(|(&(point, value), step)| (point, value + by * step)).collect();
+            let at: Vec<(usize, f64)> = at
+                .iter()
+                .zip(&steps)
+                .map(|(&(point, value), step)| (point, value + by * step))
+                .collect();
             self.evaluate("cdf", &at)
         };
         let (near, far) = ([moved(-1.0), moved(1.0)], [moved(-2.0), moved(2.0)]);
         let density = self.evaluate("log_density", &at);
         let compared = (0..at.len()).map(|i| {
             let (point, value) = at[i];
-            let slope = (8.0 * (near[1][i] - near[0][i]) - (far[1][i] - far[0][i])) / (12.0 * steps[i]);
+            let slope =
+                (8.0 * (near[1][i] - near[0][i]) - (far[1][i] - far[0][i])) / (12.0 * steps[i]);
             let density = density[i].exp();
             // Where the density is large, relative to it; rounding of the cdf counts by the step.
             let scale = density.max(1.0 / self.width(point)) + 1e-9 / steps[i];
@@ -92,10 +108,14 @@ impl Subject {
     fn log_of_cdf(&self, clause: &str, below: bool) -> Check {
         let at = self.across();
         let (found, cdf) = (self.evaluate(clause, &at), self.evaluate("cdf", &at));
-        let deviations = at.iter().zip(found.iter().zip(&cdf)).map(|(&(point, value), (found, cdf))| {
-            let probability = if below { *cdf } else { 1.0 - cdf };
-            ((found.exp() - probability).abs() / probability.max(1e-6), self.shown_at(point, value))
-        });
+        let deviations =
+            at.iter().zip(found.iter().zip(&cdf)).map(|(&(point, value), (found, cdf))| {
+                let probability = if below { *cdf } else { 1.0 - cdf };
+                (
+                    (found.exp() - probability).abs() / probability.max(1e-6),
+                    self.shown_at(point, value),
+                )
+            });
         Check::of(&format!("{clause} agrees with cdf"), 1e-9, deviations)
     }
 
@@ -113,7 +133,8 @@ impl Subject {
         let deviations = (0..at.len()).map(|i| {
             let (point, value) = at[i];
             // One rounding of the probability moves the value by this.
-            let rounding = if self.shape.discrete { 0.0 } else { 8.0 * f64::EPSILON / density[i].exp() };
+            let rounding =
+                if self.shape.discrete { 0.0 } else { 8.0 * f64::EPSILON / density[i].exp() };
             let scale = self.width(point) + value.abs() + rounding / 1e-9;
             ((found[i] - value).abs() / scale, self.shown_at(point, value))
         });

@@ -8,8 +8,8 @@ use super::report::Check;
 use super::statistic::{chi_square, kolmogorov_smirnov};
 use super::{Settings, text};
 use crate::base::{Diagnostic, Sources};
+use crate::lower::Question;
 use crate::program::evaluate;
-use crate::program::lower::Question;
 use crate::syntax::tree::{Family, Tree};
 
 /// Draws at one point of the grid, ascending.
@@ -41,7 +41,8 @@ pub fn samples(
     let lowered = lower_text(sources, known, &text, Question::Simulation)?;
     let place = lowered.layouts.iter().position(|layout| layout.name == "value_").unwrap_or(0);
     let output = evaluate(&lowered.program, &lowered.values, &[], settings.seed).swap_remove(place);
-    let values: Vec<f64> = lowered.layouts[place].positions.iter().map(|&position| output[position]).collect();
+    let values: Vec<f64> =
+        lowered.layouts[place].positions.iter().map(|&position| output[position]).collect();
     Ok(values
         .chunks(count)
         .map(|chunk| {
@@ -61,7 +62,9 @@ impl Subject {
     fn draws_are_inside(&self, samples: &[Sample]) -> Check {
         let found = samples.iter().enumerate().map(|(point, sample)| {
             let (lower, upper) = self.bench.supports[point];
-            let outside = |value: &&f64| !(lower..=upper).contains(*value) || (self.shape.discrete && value.fract() != 0.0);
+            let outside = |value: &&f64| {
+                !(lower..=upper).contains(*value) || (self.shape.discrete && value.fract() != 0.0)
+            };
             match sample.values.iter().find(outside) {
                 Some(&value) => (1.0, self.shown_at(point, value)),
                 None => (0.0, self.shown(point)),
@@ -70,13 +73,18 @@ impl Subject {
         Check::of("draws lie in the support", 0.0, found)
     }
 
-    /// Kolmogorov–Smirnov where there is a cdf, else chi-square; the deviation is the evidence against chance, −log₁₀ of its probability.
+    /// Kolmogorov–Smirnov where there is a cdf, else chi-square; the deviation is the evidence
+    /// against chance, −log₁₀ of its probability.
     fn draws_agree(&self, samples: &[Sample]) -> Check {
         let by_cdf = !self.shape.discrete && self.shape.has("cdf");
         let name = if by_cdf { "draws agree with cdf" } else { "draws agree with the density" };
         let limit = -(self.settings.level / samples.len() as f64).log10();
         let found = samples.iter().enumerate().map(|(point, sample)| {
-            let chance = if by_cdf { self.by_cdf(point, sample) } else { by_density(&self.measures[point], sample) };
+            let chance = if by_cdf {
+                self.by_cdf(point, sample)
+            } else {
+                by_density(&self.measures[point], sample)
+            };
             (-chance.max(1e-300).log10(), self.shown(point))
         });
         Check::of(name, limit, found)
@@ -86,12 +94,21 @@ impl Subject {
         let at: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
         let n = sample.values.len() as f64;
         let cdf = self.evaluate("cdf", &at);
-        let distance = cdf.iter().enumerate().map(|(i, &f)| (f - i as f64 / n).max((i + 1) as f64 / n - f)).fold(0.0, f64::max);
-        if cdf.iter().any(|f| f.is_nan()) { 0.0 } else { kolmogorov_smirnov(distance, sample.values.len()) }
+        let distance = cdf
+            .iter()
+            .enumerate()
+            .map(|(i, &f)| (f - i as f64 / n).max((i + 1) as f64 / n - f))
+            .fold(0.0, f64::max);
+        if cdf.iter().any(|f| f.is_nan()) {
+            0.0
+        } else {
+            kolmogorov_smirnov(distance, sample.values.len())
+        }
     }
 }
 
-/// The chance of counts as far from what the density expects, in neighbouring cells of at least ten expected draws.
+/// The chance of counts as far from what the density expects, in neighbouring cells of at least ten
+/// expected draws.
 fn by_density(measure: &Measure, sample: &Sample) -> f64 {
     let n = sample.values.len() as f64;
     let (mut statistic, mut cells) = (0.0, 0_usize);
@@ -102,7 +119,11 @@ fn by_density(measure: &Measure, sample: &Sample) -> f64 {
         let expected = n * (probability - expected_up_to);
         let rest = n * (total - probability);
         if i == last || (expected >= 10.0 && rest >= 10.0) {
-            counted = if i == last { sample.values.len() } else { sample.values.partition_point(|&draw| draw <= value) };
+            counted = if i == last {
+                sample.values.len()
+            } else {
+                sample.values.partition_point(|&draw| draw <= value)
+            };
             let expected = if i == last { n * (1.0 - expected_up_to) } else { expected };
             statistic += ((counted - seen) as f64 - expected).powi(2) / expected.max(1e-300);
             cells += 1;

@@ -5,21 +5,30 @@ use std::fmt::Write as _;
 use super::bench::lower_text;
 use super::report::Check;
 use crate::base::{Diagnostic, Sources, Span};
+use crate::lower::Question;
 use crate::program::evaluate;
-use crate::program::lower::Question;
 use crate::syntax::tree::{Clause, Expression, ExpressionKind, Family, Tree};
 
 /// Relative difference from a value that is known from elsewhere.
 const LIMIT: f64 = 1e-10;
 
 /// One check for all examples of a family.
-pub fn checks(sources: &mut Sources, known: &mut Vec<Tree>, family: &Family) -> Result<Vec<Check>, Vec<Diagnostic>> {
+pub fn checks(
+    sources: &mut Sources,
+    known: &mut Vec<Tree>,
+    family: &Family,
+) -> Result<Vec<Check>, Vec<Diagnostic>> {
     let examples: Vec<(&Expression, &Expression, &Expression)> = family
         .clauses
         .iter()
         .filter_map(|clause| match clause {
-            Clause::Example { distribution, at, log_density, .. } => Some((distribution, at, log_density)),
-            Clause::Function { .. } | Clause::Draw { .. } | Clause::Moment { .. } | Clause::With { .. } => None,
+            Clause::Example { distribution, at, log_density, .. } => {
+                Some((distribution, at, log_density))
+            }
+            Clause::Function { .. }
+            | Clause::Draw { .. }
+            | Clause::Moment { .. }
+            | Clause::With { .. } => None,
         })
         .collect();
     if examples.is_empty() {
@@ -37,10 +46,19 @@ pub fn checks(sources: &mut Sources, known: &mut Vec<Tree>, family: &Family) -> 
         );
         let lowered = lower_text(sources, known, &text, Question::Density { jacobian: false })?;
         let outputs = evaluate(&lowered.program, &lowered.values, &[], 0);
-        let value = |name: &str| lowered.layouts.iter().position(|l| l.name == name).map_or(f64::NAN, |place| outputs[place][0]);
+        let value = |name: &str| {
+            lowered
+                .layouts
+                .iter()
+                .position(|l| l.name == name)
+                .map_or(f64::NAN, |place| outputs[place][0])
+        };
         let (value, expected) = (value("out_found"), value("out_expected"));
         let same = value == expected;
-        found.push((if same { 0.0 } else { (value - expected).abs() / expected.abs().max(1.0) }, shown));
+        found.push((
+            if same { 0.0 } else { (value - expected).abs() / expected.abs().max(1.0) },
+            shown,
+        ));
     }
     Ok(vec![Check::of("examples hold", LIMIT, found)])
 }
@@ -67,13 +85,20 @@ impl Lists {
         text
     }
 
-    fn collect(&mut self, sources: &Sources, expression: &Expression, found: &mut Vec<(Span, String)>) {
+    fn collect(
+        &mut self,
+        sources: &Sources,
+        expression: &Expression,
+        found: &mut Vec<(Span, String)>,
+    ) {
         match &expression.kind {
             ExpressionKind::List(elements) => {
                 let name = self.declare(sources, elements);
                 found.push((expression.span, name));
             }
-            ExpressionKind::Call(_, arguments) => arguments.iter().for_each(|argument| self.collect(sources, &argument.value, found)),
+            ExpressionKind::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| self.collect(sources, &argument.value, found))
+            }
             ExpressionKind::Unary(_, operand) => self.collect(sources, operand, found),
             ExpressionKind::Binary(_, left, right) => {
                 self.collect(sources, left, found);
@@ -100,12 +125,21 @@ impl Lists {
         }
         let rows: Vec<&[Expression]> = elements.iter().filter_map(row).collect();
         let declaration = if rows.len() == size {
-            let cells = rows.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, cell)| (i + 1, j + 1, cell)));
-            let choices: String =
-                cells.map(|(i, j, cell)| format!("if int(i) == {i} and int(j) == {j} then {} else ", sources.slice(cell.span))).collect();
+            let cells = rows.iter().enumerate().flat_map(|(i, row)| {
+                row.iter().enumerate().map(move |(j, cell)| (i + 1, j + 1, cell))
+            });
+            let choices: String = cells
+                .map(|(i, j, cell)| {
+                    format!(
+                        "if int(i) == {i} and int(j) == {j} then {} else ",
+                        sources.slice(cell.span)
+                    )
+                })
+                .collect();
             format!("let {name}[i in axis{size}_, j in axis{size}_] = {choices}0")
         } else {
-            let values: Vec<&str> = elements.iter().map(|element| sources.slice(element.span)).collect();
+            let values: Vec<&str> =
+                elements.iter().map(|element| sources.slice(element.span)).collect();
             format!("let {name} : vector[axis{size}_] = [{}]", values.join(", "))
         };
         writeln!(self.declarations, "{declaration}").expect("a string takes all");

@@ -3,7 +3,9 @@
 use std::f64::consts::PI;
 
 use super::report::number;
-use crate::syntax::tree::{BinaryOperator, Expression, ExpressionKind, Family, Type, UnaryOperator};
+use crate::syntax::tree::{
+    BinaryOperator, Expression, ExpressionKind, Family, Type, UnaryOperator,
+};
 
 /// The most points a grid has.
 const MOST: usize = 40;
@@ -29,9 +31,15 @@ pub fn points(family: &Family) -> Vec<Point> {
         points = points
             .into_iter()
             .flat_map(|point| {
-                let known: Vec<(&str, f64)> = names.iter().copied().zip(point.values.iter().copied()).collect();
+                let known: Vec<(&str, f64)> =
+                    names.iter().copied().zip(point.values.iter().copied()).collect();
                 let values = values_of(parameter.ty.as_ref(), &known);
-                values.into_iter().map(move |value| Point { values: [point.values.clone(), vec![value]].concat() }).collect::<Vec<_>>()
+                values
+                    .into_iter()
+                    .map(move |value| Point {
+                        values: [point.values.clone(), vec![value]].concat(),
+                    })
+                    .collect::<Vec<_>>()
             })
             .collect();
     }
@@ -44,7 +52,13 @@ pub fn points(family: &Family) -> Vec<Point> {
 
 fn values_of(ty: Option<&Type>, known: &[(&str, f64)]) -> Vec<f64> {
     let Some(ty) = ty else { return vec![-2.0, 0.0, 1.5] };
-    let bound = |place: usize| ty.bounds.as_ref().and_then(|b| b.get(place)).and_then(Option::as_ref).and_then(|b| constant(b, known));
+    let bound = |place: usize| {
+        ty.bounds
+            .as_ref()
+            .and_then(|b| b.get(place))
+            .and_then(Option::as_ref)
+            .and_then(|b| constant(b, known))
+    };
     match ty.name.text.as_str() {
         "positive" => vec![0.5, 1.0, 2.5, 10.0],
         "unit" => vec![0.1, 0.3, 0.5, 0.9],
@@ -73,7 +87,9 @@ fn real(lower: Option<f64>, upper: Option<f64>) -> Vec<f64> {
         (None, None) => vec![-2.0, 0.0, 1.5],
         (Some(lower), None) => vec![lower + 0.5, lower + 1.0, lower + 10.0],
         (None, Some(upper)) => vec![upper - 10.0, upper - 1.0, upper - 0.5],
-        (Some(lower), Some(upper)) => [0.1, 0.5, 0.9].map(|part| lower + part * (upper - lower)).to_vec(),
+        (Some(lower), Some(upper)) => {
+            [0.1, 0.5, 0.9].map(|part| lower + part * (upper - lower)).to_vec()
+        }
     }
 }
 
@@ -85,7 +101,9 @@ fn constant(tree: &Expression, known: &[(&str, f64)]) -> Option<f64> {
             "pi" => Some(PI),
             _ => known.iter().find(|(n, _)| n == name).map(|(_, value)| *value),
         },
-        ExpressionKind::Unary(UnaryOperator::Negate, operand) => constant(operand, known).map(|value| -value),
+        ExpressionKind::Unary(UnaryOperator::Negate, operand) => {
+            constant(operand, known).map(|value| -value)
+        }
         ExpressionKind::Binary(operator, left, right) => {
             let (left, right) = (constant(left, known)?, constant(right, known)?);
             arithmetic(*operator, left, right)

@@ -1,4 +1,5 @@
-//! A log density → the distribution it means: points with weights that integrate it, and its cumulative sums.
+//! A log density → the distribution it means: points with weights that integrate it, and its
+//! cumulative sums.
 
 use super::bench::{Bench, Cell};
 use super::draws::Sample;
@@ -37,30 +38,55 @@ impl Measure {
     /// The expectation of `f`.
     pub fn expectation(&self, f: impl Fn(f64) -> f64) -> f64 {
         // Where the weight is 0 the value may be too large for f.
-        self.weights.iter().filter(|(_, weight)| *weight > 0.0).map(|&(value, weight)| weight * f(value)).sum()
+        self.weights
+            .iter()
+            .filter(|(_, weight)| *weight > 0.0)
+            .map(|&(value, weight)| weight * f(value))
+            .sum()
     }
 
     /// A value with about this probability below it.
     pub fn quantile(&self, level: f64, discrete: bool) -> f64 {
         let wanted = level * self.total();
         let place = self.cumulative.partition_point(|entry| entry.1 < wanted);
-        let Some(&(value, high)) = self.cumulative.get(place).or(self.cumulative.last()) else { return f64::NAN };
+        let Some(&(value, high)) = self.cumulative.get(place).or(self.cumulative.last()) else {
+            return f64::NAN;
+        };
         match place.checked_sub(1).map(|before| self.cumulative[before]) {
-            Some((before, low)) if !discrete && high > low => before + (value - before) * (wanted - low) / (high - low),
+            Some((before, low)) if !discrete && high > low => {
+                before + (value - before) * (wanted - low) / (high - low)
+            }
             Some(_) | None => value,
         }
     }
 }
 
 /// The measures of a family at all points of its grid.
-pub fn measures(bench: &Bench, shape: &Shape, points: &[Point], samples: Option<&[Sample]>) -> Vec<Measure> {
+pub fn measures(
+    bench: &Bench,
+    shape: &Shape,
+    points: &[Point],
+    samples: Option<&[Sample]>,
+) -> Vec<Measure> {
     if shape.discrete {
-        let starts = (0..points.len()).map(|point| samples.map_or(0.0, |samples| samples[point].median()));
-        return starts.zip(points).zip(&bench.supports).map(|((start, point), &support)| sum(bench, point, support, start)).collect();
+        let starts =
+            (0..points.len()).map(|point| samples.map_or(0.0, |samples| samples[point].median()));
+        return starts
+            .zip(points)
+            .zip(&bench.supports)
+            .map(|((start, point), &support)| sum(bench, point, support, start))
+            .collect();
     }
-    let maps: Vec<Map> = bench.supports.iter().enumerate().map(|(i, &support)| Map::new(support, samples.map(|s| &s[i]))).collect();
-    let cells: Vec<Cell> = points.iter().map(|point| Cell { parameters: point.values.clone(), value: 0.0 }).collect();
-    let variances = bench.evaluate("variance", &cells).unwrap_or_else(|| vec![f64::INFINITY; points.len()]);
+    let maps: Vec<Map> = bench
+        .supports
+        .iter()
+        .enumerate()
+        .map(|(i, &support)| Map::new(support, samples.map(|s| &s[i])))
+        .collect();
+    let cells: Vec<Cell> =
+        points.iter().map(|point| Cell { parameters: point.values.clone(), value: 0.0 }).collect();
+    let variances =
+        bench.evaluate("variance", &cells).unwrap_or_else(|| vec![f64::INFINITY; points.len()]);
     integrate(bench, points, &maps, &variances)
 }
 
@@ -79,7 +105,8 @@ fn integrate(bench: &Bench, points: &[Point], maps: &[Map], variances: &[f64]) -
     let mut waiting: Vec<Part> = Vec::new();
     for (point, map) in maps.iter().enumerate() {
         let width = (map.to - map.from) / map.parts as f64;
-        let ends = (0..map.parts).map(|i| (map.from + width * i as f64, map.from + width * (i + 1) as f64));
+        let ends = (0..map.parts)
+            .map(|i| (map.from + width * i as f64, map.from + width * (i + 1) as f64));
         waiting.extend(ends.map(|(from, to)| Part::new(point, from, to, 0)));
     }
     let mut done: Vec<Vec<Part>> = points.iter().map(|_| Vec::new()).collect();
@@ -117,10 +144,14 @@ fn settle(
     undefined: &mut [Option<f64>],
 ) -> Vec<(Part, bool)> {
     let parts = std::mem::take(waiting);
-    let places = |part: &Part| nodes(part.from, part.to).map(|(t, _, _)| mapped(&maps[part.point], t));
+    let places =
+        |part: &Part| nodes(part.from, part.to).map(|(t, _, _)| mapped(&maps[part.point], t));
     let cells: Vec<Cell> = parts
         .iter()
-        .flat_map(|part| places(part).map(|(value, _)| Cell { parameters: points[part.point].values.clone(), value }))
+        .flat_map(|part| {
+            places(part)
+                .map(|(value, _)| Cell { parameters: points[part.point].values.clone(), value })
+        })
         .collect();
     let log_density = bench.evaluate("log_density", &cells).unwrap_or_default();
     let evaluated = parts.into_iter().zip(log_density.chunks(COUNT));
@@ -133,7 +164,11 @@ fn settle(
                 if log_density[i].is_nan() && slope > 0.0 {
                     undefined[part.point] = Some(value);
                 }
-                let density = if slope > 0.0 && log_density[i].is_finite() { (log_density[i] + slope.ln()).exp() } else { 0.0 };
+                let density = if slope > 0.0 && log_density[i].is_finite() {
+                    (log_density[i] + slope.ln()).exp()
+                } else {
+                    0.0
+                };
                 let square = (value - map.centre) * ((value - map.centre) / variances[part.point]);
                 let square = if square.is_finite() { square } else { 0.0 };
                 part.weights[i] = (value, density * kronrod);
@@ -143,7 +178,8 @@ fn settle(
                 }
             }
             part.mass = masses[0];
-            let accurate = (masses[0] - masses[1]).abs() <= TOLERANCE && (squares[0] - squares[1]).abs() <= 100.0 * TOLERANCE;
+            let accurate = (masses[0] - masses[1]).abs() <= TOLERANCE
+                && (squares[0] - squares[1]).abs() <= 100.0 * TOLERANCE;
             (part, accurate)
         })
         .collect()
@@ -169,11 +205,26 @@ fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> 
     let mut add = |from: f64, step: f64, found: &mut Vec<(f64, f64)>| {
         let mut next = from;
         while next >= lower && next <= upper && found.len() < MOST_TERMS {
-            let values: Vec<f64> = (0..RUN).map(|i| next + step * i as f64).filter(|v| (lower..=upper).contains(v)).collect();
-            let cells: Vec<Cell> = values.iter().map(|&value| Cell { parameters: point.values.clone(), value }).collect();
+            let values: Vec<f64> = (0..RUN)
+                .map(|i| next + step * i as f64)
+                .filter(|v| (lower..=upper).contains(v))
+                .collect();
+            let cells: Vec<Cell> = values
+                .iter()
+                .map(|&value| Cell { parameters: point.values.clone(), value })
+                .collect();
             let masses = bench.evaluate("log_density", &cells).unwrap_or_default();
-            undefined = undefined.or(values.iter().zip(&masses).find(|(_, mass)| mass.is_nan()).map(|(&value, _)| value));
-            found.extend(values.iter().zip(masses).map(|(&value, mass)| (value, if mass.is_nan() { 0.0 } else { mass.exp() })));
+            undefined = undefined.or(values
+                .iter()
+                .zip(&masses)
+                .find(|(_, mass)| mass.is_nan())
+                .map(|(&value, _)| value));
+            found.extend(
+                values
+                    .iter()
+                    .zip(masses)
+                    .map(|(&value, mass)| (value, if mass.is_nan() { 0.0 } else { mass.exp() })),
+            );
             next += step * RUN as f64;
             let run: f64 = found.iter().rev().take(values.len()).map(|entry| entry.1).sum();
             let total: f64 = found.iter().map(|entry| entry.1).sum();

@@ -1,6 +1,7 @@
 //! A distribution family → whether its clauses agree with each other: what `pgmc family` shows.
 //!
-//! The clauses are evaluated as any model is: small texts in the language go through all stages, and their programs through the interpreter.
+//! The clauses are evaluated as any model is: small texts in the language go through all stages,
+//! and their programs through the interpreter.
 
 mod bench;
 mod compare;
@@ -36,7 +37,8 @@ pub struct Settings {
     pub seed: u64,
     /// Draws for each point of the grid.
     pub draws: usize,
-    /// The probability that a family without fault fails one of the tests of its draws; shared by the points of the grid.
+    /// The probability that a family without fault fails one of the tests of its draws; shared by
+    /// the points of the grid.
     pub level: f64,
 }
 
@@ -52,8 +54,17 @@ impl Default for Settings {
 ///
 /// # Errors
 /// Where no such family is known, or where its text has a mistake.
-pub fn test(sources: &mut Sources, trees: &[Tree], name: &str, settings: &Settings) -> Result<FamilyReport, Vec<Diagnostic>> {
-    let library = if declared(trees, name).is_none() { from_library(sources, name)? } else { Tree::default() };
+pub fn test(
+    sources: &mut Sources,
+    trees: &[Tree],
+    name: &str,
+    settings: &Settings,
+) -> Result<FamilyReport, Vec<Diagnostic>> {
+    let library = if declared(trees, name).is_none() {
+        from_library(sources, name)?
+    } else {
+        Tree::default()
+    };
     let mut known = vec![text::without_variables(trees), library];
     let Some(family) = declared(&known, name).cloned() else { return Ok(FamilyReport::default()) };
     let mut checks = example::checks(sources, &mut known, &family)?;
@@ -81,7 +92,8 @@ fn declared<'a>(trees: &'a [Tree], name: &str) -> Option<&'a Family> {
 fn from_library(sources: &mut Sources, name: &str) -> Result<Tree, Vec<Diagnostic>> {
     let Some((_, path, text)) = FAMILIES.iter().find(|(known, _, _)| *known == name) else {
         return Err(vec![
-            Diagnostic::error("E0506", format!("unknown family `{name}`")).try_this("name a family of the file or of the library"),
+            Diagnostic::error("E0506", format!("unknown family `{name}`"))
+                .try_this("name a family of the file or of the library"),
         ]);
     };
     let source = sources.add(*path, *text);
@@ -111,7 +123,11 @@ impl Subject {
     ) -> Result<Self, Vec<Diagnostic>> {
         let shape = Shape::of(&family);
         let bench = Bench::new(sources, known, &family, &points)?;
-        let samples = if shape.draw { Some(draws::samples(sources, known, &family, &points, settings)?) } else { None };
+        let samples = if shape.draw {
+            Some(draws::samples(sources, known, &family, &points, settings)?)
+        } else {
+            None
+        };
         let measures = measure::measures(&bench, &shape, &points, samples.as_deref());
         Ok(Self { family, points, shape, bench, samples, measures, settings: *settings })
     }

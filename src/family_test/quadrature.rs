@@ -1,6 +1,7 @@
 //! Gauss–Kronrod quadrature with 7 and 15 nodes on an interval.
 
-/// Nodes of the 15-point Kronrod rule on (−1, 1), the nonnegative ones, from the end inwards. Source: QUADPACK, routine QK15.
+/// Nodes of the 15-point Kronrod rule on (−1, 1), the nonnegative ones, from the end inwards.
+/// Source: QUADPACK, routine QK15.
 const NODES: [f64; 8] = [
     0.991_455_371_120_812_6,
     0.949_107_912_342_758_5,
@@ -25,12 +26,18 @@ const KRONROD: [f64; 8] = [
 ];
 
 /// Weights of the 7-point Gauss rule, which has every second node. Source: QUADPACK, routine QK15.
-const GAUSS: [f64; 4] = [0.129_484_966_168_869_7, 0.279_705_391_489_276_7, 0.381_830_050_505_118_9, 0.417_959_183_673_469_4];
+const GAUSS: [f64; 4] = [
+    0.129_484_966_168_869_7,
+    0.279_705_391_489_276_7,
+    0.381_830_050_505_118_9,
+    0.417_959_183_673_469_4,
+];
 
 /// How many nodes an interval has.
 pub const COUNT: usize = 15;
 
-/// The nodes of the interval from `a` to `b`, ascending, each with its weight of the 15-point and of the 7-point rule.
+/// The nodes of the interval from `a` to `b`, ascending, each with its weight of the 15-point and
+/// of the 7-point rule.
 pub fn nodes(a: f64, b: f64) -> [(f64, f64, f64); COUNT] {
     let (centre, half) = (0.5 * (a + b), 0.5 * (b - a));
     std::array::from_fn(|i| {
@@ -50,9 +57,14 @@ mod tests {
         let (a, b) = (-0.5_f64, 2.0_f64);
         for degree in 0..=22 {
             let exact = (b.powi(degree + 1) - a.powi(degree + 1)) / f64::from(degree + 1);
-            let sums = nodes(a, b).iter().fold((0.0, 0.0), |s, (x, k, g)| (s.0 + k * x.powi(degree), s.1 + g * x.powi(degree)));
+            let sums = nodes(a, b).iter().fold((0.0, 0.0), |s, (x, k, g)| {
+                (s.0 + k * x.powi(degree), s.1 + g * x.powi(degree))
+            });
             assert!((sums.0 - exact).abs() < 1e-13 * exact.abs().max(1.0), "degree {degree}");
-            assert!(degree > 13 || (sums.1 - exact).abs() < 1e-13 * exact.abs().max(1.0), "degree {degree}");
+            assert!(
+                degree > 13 || (sums.1 - exact).abs() < 1e-13 * exact.abs().max(1.0),
+                "degree {degree}"
+            );
         }
     }
 }

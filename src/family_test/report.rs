@@ -42,17 +42,29 @@ pub enum Verdict {
 impl Check {
     /// A check that cannot be made.
     pub(super) fn skipped(name: &str, reason: &'static str) -> Self {
-        Self { name: name.to_owned(), worst: String::new(), deviation: 0.0, limit: 0.0, verdict: Verdict::Skipped(reason) }
+        Self {
+            name: name.to_owned(),
+            worst: String::new(),
+            deviation: 0.0,
+            limit: 0.0,
+            verdict: Verdict::Skipped(reason),
+        }
     }
 
-    /// The check whose deviations these are; none may exceed `limit`, and none may be NaN. Skipped where there are none.
-    pub(super) fn of(name: &str, limit: f64, deviations: impl IntoIterator<Item = (f64, String)>) -> Self {
+    /// The check whose deviations these are; none may exceed `limit`, and none may be NaN. Skipped
+    /// where there are none.
+    pub(super) fn of(
+        name: &str,
+        limit: f64,
+        deviations: impl IntoIterator<Item = (f64, String)>,
+    ) -> Self {
         let size = |deviation: f64| if deviation.is_nan() { f64::INFINITY } else { deviation };
         let worst = deviations.into_iter().max_by(|a, b| size(a.0).total_cmp(&size(b.0)));
         match worst {
             None => Self::skipped(name, "nothing to compare"),
             Some((deviation, worst)) => {
-                let verdict = if size(deviation) <= limit { Verdict::Passed } else { Verdict::Failed };
+                let verdict =
+                    if size(deviation) <= limit { Verdict::Passed } else { Verdict::Failed };
                 Self { name: name.to_owned(), worst, deviation, limit, verdict }
             }
         }
@@ -80,10 +92,16 @@ impl FamilyReport {
             let facts = match check.verdict {
                 Verdict::Skipped(reason) => reason.to_owned(),
                 Verdict::Passed | Verdict::Failed => {
-                    format!("{:>8} of {:<8} {}", short(check.deviation), short(check.limit), check.worst)
+                    format!(
+                        "{:>8} of {:<8} {}",
+                        short(check.deviation),
+                        short(check.limit),
+                        check.worst
+                    )
                 }
             };
-            writeln!(text, "  {verdict:<7} {:<name$}  {}", check.name, facts.trim_end()).expect("a string takes all");
+            writeln!(text, "  {verdict:<7} {:<name$}  {}", check.name, facts.trim_end())
+                .expect("a string takes all");
         }
         text
     }

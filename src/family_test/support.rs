@@ -1,11 +1,12 @@
-//! Supports: the map from a bounded interval on which densities of any scale and tail are integrated, and what holds outside.
+//! Supports: the map from a bounded interval on which densities of any scale and tail are
+//! integrated, and what holds outside.
 
 use super::draws::Sample;
 use super::report::Check;
 use super::{Subject, bench::Cell};
 
-/// A map t → value by a double exponential: tails that fall as a power become tails that fall as exponentials of exponentials.
-/// Source: Takahasi and Mori 1974.
+/// A map t → value by a double exponential: tails that fall as a power become tails that fall as
+/// exponentials of exponentials. Source: Takahasi and Mori 1974.
 #[derive(Clone, Debug)]
 pub struct Map {
     lower: f64,
@@ -22,7 +23,8 @@ pub struct Map {
 impl Map {
     /// For a support; centre and scale from draws, where there are some.
     pub fn new((lower, upper): (f64, f64), sample: Option<&Sample>) -> Self {
-        let (centre, spread) = sample.map_or((0.0, 1.0), |sample| (sample.median(), sample.spread()));
+        let (centre, spread) =
+            sample.map_or((0.0, 1.0), |sample| (sample.median(), sample.spread()));
         let spread = if spread > 0.0 { spread } else { 1.0 };
         let positive = |distance: f64| if distance > 0.0 { distance } else { spread };
         let (scale, end) = match (lower.is_finite(), upper.is_finite()) {
@@ -31,13 +33,15 @@ impl Map {
             (false, true) => (if sample.is_some() { positive(upper - centre) } else { 1.0 }, 6.0),
             (false, false) => (spread, 6.0),
         };
-        // Without draws nobody knows where the mass is: more parts. An odd number has the centre, where a kink may be, inside a part.
+        // Without draws nobody knows where the mass is: more parts. An odd number has the centre,
+        // where a kink may be, inside a part.
         let parts = if sample.is_some() { 33 } else { 257 };
         Self { lower, upper, centre, scale, from: -end, to: end, parts }
     }
 }
 
-/// The value at t and the map's slope there; slope 0 where rounding puts the value on an end of the support.
+/// The value at t and the map's slope there; slope 0 where rounding puts the value on an end of the
+/// support.
 pub fn mapped(map: &Map, t: f64) -> (f64, f64) {
     let (u, du) = (1.5 * t.sinh(), 1.5 * t.cosh());
     let (value, slope) = match (map.lower.is_finite(), map.upper.is_finite()) {
@@ -46,7 +50,8 @@ pub fn mapped(map: &Map, t: f64) -> (f64, f64) {
         (false, true) => (map.upper - map.scale * (-u).exp(), map.scale * (-u).exp() * du),
         (true, true) => {
             let (below, above) = (1.0 / (1.0 + (-u).exp()), 1.0 / (1.0 + u.exp()));
-            let value = if u < 0.0 { map.lower + map.scale * below } else { map.upper - map.scale * above };
+            let value =
+                if u < 0.0 { map.lower + map.scale * below } else { map.upper - map.scale * above };
             (value, map.scale * below * above * du)
         }
     };
@@ -79,25 +84,39 @@ impl Subject {
 
     /// The log density is a number, or an infinity, everywhere within the support.
     pub(super) fn defined(&self) -> Check {
-        let found = self.measures.iter().enumerate().map(|(point, measure)| match measure.undefined {
-            Some(value) => (f64::NAN, self.shown_at(point, value)),
-            None => (0.0, self.shown(point)),
-        });
+        let found =
+            self.measures.iter().enumerate().map(|(point, measure)| match measure.undefined {
+                Some(value) => (f64::NAN, self.shown_at(point, value)),
+                None => (0.0, self.shown(point)),
+            });
         Check::of("density is defined within the support", 0.0, found)
     }
 
     /// The density integrates, or sums, to 1.
     pub(super) fn integral(&self) -> Check {
-        let name = if self.shape.discrete { "density sums to 1" } else { "density integrates to 1" };
-        // Half of the digits are lost at an end of the support where the density is infinite: numbers are not closer to it than that.
+        let name =
+            if self.shape.discrete { "density sums to 1" } else { "density integrates to 1" };
+        // Half of the digits are lost at an end of the support where the density is infinite:
+        // numbers are not closer to it than that.
         let limit = if self.shape.discrete { 1e-9 } else { 1e-6 };
-        let found = self.measures.iter().enumerate().map(|(point, measure)| ((measure.total() - 1.0).abs(), self.shown(point)));
+        let found = self
+            .measures
+            .iter()
+            .enumerate()
+            .map(|(point, measure)| ((measure.total() - 1.0).abs(), self.shown(point)));
         Check::of(name, limit, found)
     }
 
     /// A clause at points of the grid and values; nothing where the family lacks it.
     pub(super) fn evaluate(&self, clause: &str, at: &[(usize, f64)]) -> Vec<f64> {
-        let cells: Vec<Cell> = at.iter().map(|&(point, value)| Cell { parameters: self.points[point].values.clone(), value }).collect();
-        if cells.is_empty() { Vec::new() } else { self.bench.evaluate(clause, &cells).unwrap_or_default() }
+        let cells: Vec<Cell> = at
+            .iter()
+            .map(|&(point, value)| Cell { parameters: self.points[point].values.clone(), value })
+            .collect();
+        if cells.is_empty() {
+            Vec::new()
+        } else {
+            self.bench.evaluate(clause, &cells).unwrap_or_default()
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! A family's declaration → texts of models that evaluate its clauses, and what can be told from it at sight.
+//! A family's declaration → texts of models that evaluate its clauses, and what can be told from it
+//! at sight.
 
 use std::fmt::Write as _;
 
@@ -24,10 +25,16 @@ pub struct Shape {
 impl Shape {
     pub fn of(family: &Family) -> Self {
         let over = family.over.name.text.as_str();
-        let mut shape = Self { discrete: matches!(over, "bool" | "int" | "count"), truth: over == "bool", ..Self::default() };
+        let mut shape = Self {
+            discrete: matches!(over, "bool" | "int" | "count"),
+            truth: over == "bool",
+            ..Self::default()
+        };
         for clause in &family.clauses {
             match clause {
-                Clause::Function { name, .. } | Clause::Moment { name, .. } => shape.clauses.push(name.text.clone()),
+                Clause::Function { name, .. } | Clause::Moment { name, .. } => {
+                    shape.clauses.push(name.text.clone())
+                }
                 Clause::Draw { .. } => shape.draw = true,
                 Clause::With { .. } | Clause::Example { .. } => {}
             }
@@ -42,14 +49,24 @@ impl Shape {
 
 /// Whether the value and all parameters are single numbers.
 pub fn is_univariate(family: &Family) -> bool {
-    let single = |ty: &Type| ty.axes.is_empty() && !family.axes.iter().any(|axis| axis.text == ty.name.text);
+    let single =
+        |ty: &Type| ty.axes.is_empty() && !family.axes.iter().any(|axis| axis.text == ty.name.text);
     single(&family.over) && family.parameters.iter().filter_map(|p| p.ty.as_ref()).all(single)
 }
 
 /// The families and functions of `trees` alone.
 pub fn without_variables(trees: &[Tree]) -> Tree {
-    let kept = |declaration: &&Declaration| matches!(declaration, Declaration::Family(_) | Declaration::Function(_));
-    Tree { declarations: trees.iter().flat_map(|tree| &tree.declarations).filter(kept).cloned().collect() }
+    let kept = |declaration: &&Declaration| {
+        matches!(declaration, Declaration::Family(_) | Declaration::Function(_))
+    };
+    Tree {
+        declarations: trees
+            .iter()
+            .flat_map(|tree| &tree.declarations)
+            .filter(kept)
+            .cloned()
+            .collect(),
+    }
 }
 
 /// The family with its parameters' names as arguments, in the kinds that their types ask for.
@@ -74,7 +91,9 @@ fn value(shape: &Shape) -> &'static str {
 pub fn clauses(family: &Family, shape: &Shape, sources: &Sources) -> String {
     let (distribution, value) = (applied(family), value(shape));
     let mut text = cells(family);
-    let mut report = |name: &str, formula: &str| writeln!(text, "report out_{name}[cells_] = {formula}").expect("a string takes all");
+    let mut report = |name: &str, formula: &str| {
+        writeln!(text, "report out_{name}[cells_] = {formula}").expect("a string takes all")
+    };
     let of_value = ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"];
     for clause in of_value.into_iter().filter(|clause| shape.has(clause)) {
         // A quantile takes a probability: the value is one then.
@@ -95,7 +114,8 @@ pub fn clauses(family: &Family, shape: &Shape, sources: &Sources) -> String {
 /// The log density as a term, to differentiate.
 pub fn density(family: &Family, shape: &Shape) -> String {
     let mut text = cells(family);
-    writeln!(text, "factor term_[cells_] = log_density({}, {})", applied(family), value(shape)).expect("a string takes all");
+    writeln!(text, "factor term_[cells_] = log_density({}, {})", applied(family), value(shape))
+        .expect("a string takes all");
     text
 }
 
@@ -111,10 +131,13 @@ fn cells(family: &Family) -> String {
 pub fn draws(family: &Family, points: &[Point], count: usize) -> String {
     let mut text = format!("plate points_ = {}\nplate draws_ = {count}\n", points.len());
     for (place, parameter) in family.parameters.iter().enumerate() {
-        let values: Vec<String> = points.iter().map(|point| point.values[place].to_string()).collect();
-        writeln!(text, "input {}[points_] : real = [{}]", parameter.name.text, values.join(", ")).expect("a string takes all");
+        let values: Vec<String> =
+            points.iter().map(|point| point.values[place].to_string()).collect();
+        writeln!(text, "input {}[points_] : real = [{}]", parameter.name.text, values.join(", "))
+            .expect("a string takes all");
     }
-    writeln!(text, "observe value_[points_, draws_] ~ {}", applied(family)).expect("a string takes all");
+    writeln!(text, "observe value_[points_, draws_] ~ {}", applied(family))
+        .expect("a string takes all");
     text
 }
 

@@ -1,4 +1,5 @@
-//! Program → which nodes carry a derivative: they depend smoothly on an unknown, and what is differentiated depends on them.
+//! Program → which nodes carry a derivative: they depend smoothly on an unknown, and what is
+//! differentiated depends on them.
 
 use crate::base::Id as _;
 use crate::builtins::{Builtin, Code, Partial};
@@ -57,7 +58,8 @@ pub(super) fn active(program: &Program) -> Vec<bool> {
 fn active_given(program: &Program, carried: &[bool]) -> Vec<bool> {
     let mut active = vec![false; program.nodes.len()];
     for (id, node) in program.nodes.iter() {
-        let through = differentiable(program, id).into_iter().any(|i| active[node.operands[i].index()]);
+        let through =
+            differentiable(program, id).into_iter().any(|i| active[node.operands[i].index()]);
         active[id.index()] = through || matches!(node.op, Op::Slot(_)) || carried[id.index()];
     }
     active

@@ -1,15 +1,17 @@
-//! Cotangents: derivatives of the value by a node, and where they are 0 because a branch was not taken.
+//! Cotangents: derivatives of the value by a node, and where they are 0 because a branch was not
+//! taken.
 
 use crate::builtins::Builtin;
 use crate::program::{Builder, NodeId, Op};
 
-/// The derivative of the value by a node. It may lack axes of the node: then it is the same along them.
+/// The derivative of the value by a node. It may lack axes of the node: then it is the same along
+/// them.
 #[derive(Clone, Copy)]
 pub(super) struct Cotangent {
     /// The derivative.
     pub node: NodeId,
-    /// Whether each use of the node may have passed nothing at some elements (branches not taken, elements not gathered), so that
-    /// what it is multiplied with may be infinite or NaN there.
+    /// Whether each use of the node may have passed nothing at some elements (branches not taken,
+    /// elements not gathered), so that what it is multiplied with may be infinite or NaN there.
     pub masked: bool,
 }
 
@@ -35,7 +37,10 @@ impl Cotangent {
             }
             Some(_) | None => {
                 let product = b.call(Builtin::Multiply, &[self.node, partial]);
-                if self.masked && b.is_constant(partial).is_none() && b.is_constant(product).is_none() {
+                if self.masked
+                    && b.is_constant(partial).is_none()
+                    && b.is_constant(product).is_none()
+                {
                     let nothing = b.call(Builtin::Equal, &[self.node, zero]);
                     b.call(Builtin::Select, &[nothing, zero, product])
                 } else {
@@ -57,5 +62,7 @@ fn select(b: &Builder, x: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
 /// Whether a node is a choice between something and 0, perhaps within another choice.
 fn has_mask(b: &Builder, x: NodeId) -> bool {
     let is_zero = |x: NodeId| b.is_constant(x) == Some(0.0);
-    select(b, x).is_some_and(|(_, yes, no)| is_zero(yes) || is_zero(no) || has_mask(b, yes) || has_mask(b, no))
+    select(b, x).is_some_and(|(_, yes, no)| {
+        is_zero(yes) || is_zero(no) || has_mask(b, yes) || has_mask(b, no)
+    })
 }

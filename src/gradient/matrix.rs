@@ -1,4 +1,5 @@
-//! Derivatives of matrix operations: Cholesky factors and triangular solutions (Murray 2016, arXiv 1602.07527).
+//! Derivatives of matrix operations: Cholesky factors and triangular solutions (Murray 2016, arXiv
+//! 1602.07527).
 
 use crate::base::Id as _;
 use crate::builtins::Builtin;
@@ -14,8 +15,15 @@ pub(super) fn lower(b: &mut Builder, x: NodeId, (row, col): (AxisId, AxisId)) ->
     b.call(Builtin::Select, &[below, x, zero])
 }
 
-/// The adjoint of L in u = L⁻¹b or L⁻ᵀb, from the adjoint `back` of b: −tril(b̄uᵀ), −tril(ub̄ᵀ) where transposed. Over the axes of L.
-pub(super) fn solve_matrix_adjoint(b: &mut Builder, l: NodeId, back: NodeId, solution: NodeId, (row, col): (AxisId, AxisId)) -> NodeId {
+/// The adjoint of L in u = L⁻¹b or L⁻ᵀb, from the adjoint `back` of b: −tril(b̄uᵀ), −tril(ub̄ᵀ)
+/// where transposed. Over the axes of L.
+pub(super) fn solve_matrix_adjoint(
+    b: &mut Builder,
+    l: NodeId,
+    back: NodeId,
+    solution: NodeId,
+    (row, col): (AxisId, AxisId),
+) -> NodeId {
     let extra = without(&union(b.axes(back), b.axes(solution)), b.axes(l));
     let product = b.contract(back, solution, &extra);
     let opposite = b.call(Builtin::Negate, &[product]);
@@ -23,7 +31,12 @@ pub(super) fn solve_matrix_adjoint(b: &mut Builder, l: NodeId, back: NodeId, sol
 }
 
 /// The tangent of a Cholesky factor: LΦ(L⁻¹ẋL⁻ᵀ), Φ the lower triangle with its diagonal halved.
-pub(super) fn cholesky_tangent(b: &mut Builder, l: NodeId, x: NodeId, (row, col): (AxisId, AxisId)) -> NodeId {
+pub(super) fn cholesky_tangent(
+    b: &mut Builder,
+    l: NodeId,
+    x: NodeId,
+    (row, col): (AxisId, AxisId),
+) -> NodeId {
     let (p, q) = (b.alias(col), b.alias(row));
     let x = b.expand(x, &[row, col]);
     let columns = b.rename(x, col, p);
@@ -74,7 +87,9 @@ pub(super) fn write_out(program: Program, values: Values) -> (Program, Values) {
         let node = b.program.nodes[id].clone();
         if let Op::CholeskyAdjoint { row, col } = node.op {
             b.at(node.span);
-            let operand = |place: usize| instead[node.operands[place].index()].unwrap_or(node.operands[place]);
+            let operand = |place: usize| {
+                instead[node.operands[place].index()].unwrap_or(node.operands[place])
+            };
             let (l, bar) = (operand(0), operand(1));
             instead[id.index()] = Some(adjoint(&mut b, l, bar, (row, col)));
         }

@@ -6,9 +6,13 @@ use crate::gradient::activity::{differentiable, useful};
 use crate::gradient::cotangent::Cotangent;
 use crate::gradient::matrix::write_out;
 use crate::gradient::rules::{pull_back, without};
-use crate::program::{ArrayId, ArrayValues, Builder, NodeId, Op, OutputRole, Program, TieId, Type, Values, remove_dead};
+use crate::program::{
+    ArrayId, ArrayValues, Builder, NodeId, Op, OutputRole, Program, TieId, Type, Values,
+    remove_dead,
+};
 
-/// Adds the outputs `Value` (the sum of the terms) and, for each slot in the order of the coordinates, `Gradient`.
+/// Adds the outputs `Value` (the sum of the terms) and, for each slot in the order of the
+/// coordinates, `Gradient`.
 #[must_use]
 pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
     let (program, values) = write_out(program, values);
@@ -39,8 +43,13 @@ pub(super) fn total(b: &mut Builder) -> NodeId {
 
 /// First coordinate and node of each slot, in the order of the coordinates.
 pub(super) fn slots(program: &Program) -> Vec<(usize, NodeId)> {
-    let mut slots: Vec<(usize, NodeId)> =
-        program.nodes.iter().filter_map(|(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None }).collect();
+    let mut slots: Vec<(usize, NodeId)> = program
+        .nodes
+        .iter()
+        .filter_map(
+            |(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None },
+        )
+        .collect();
     // A slot over an empty axis has the first coordinate of the next one.
     slots.sort_by_key(|&(first, id)| (first, program.extent(&program.nodes[id].axes), id));
     slots
@@ -69,8 +78,12 @@ impl Sweep {
         let one = self.b.constant(1.0);
         self.cotangents[value.index()] = Some(Cotangent { node: one, masked: false });
         let ties = ties_of(&self.b.program);
-        // From the last node, not from the value: what a recurrence carries may be made after the value.
-        let useful: Vec<NodeId> = (0..self.useful.len()).map(NodeId::from_index).filter(|id| self.useful[id.index()]).collect();
+        // From the last node, not from the value: what a recurrence carries may be made after the
+        // value.
+        let useful: Vec<NodeId> = (0..self.useful.len())
+            .map(NodeId::from_index)
+            .filter(|id| self.useful[id.index()])
+            .collect();
         for id in useful.into_iter().rev() {
             self.b.at(self.b.program.nodes[id].span);
             for &tie in &ties[id.index()] {
@@ -91,10 +104,12 @@ impl Sweep {
 
     fn add(&mut self, id: NodeId, cotangent: Cotangent) {
         let before = self.cotangents[id.index()];
-        self.cotangents[id.index()] = Some(before.map_or(cotangent, |c| c.plus(&mut self.b, cotangent)));
+        self.cotangents[id.index()] =
+            Some(before.map_or(cotangent, |c| c.plus(&mut self.b, cotangent)));
     }
 
-    /// Begins the reverse of a recurrence: what a carry passes back arrives at its next, one step before; at the end of a segment nothing does.
+    /// Begins the reverse of a recurrence: what a carry passes back arrives at its next, one step
+    /// before; at the end of a segment nothing does.
     fn begin(&mut self, tie: TieId) {
         if std::mem::replace(&mut self.begun[tie.index()], true) {
             return;
@@ -127,9 +142,15 @@ impl Sweep {
         let array = self.b.program.arrays[starts].clone();
         let flags: Vec<u8> = self.b.truths(starts);
         let last = flags.len().saturating_sub(1);
-        let neighbour = |i: usize| if reversed { i.checked_sub(1) } else { (i < last).then_some(i + 1) };
+        let neighbour =
+            |i: usize| if reversed { i.checked_sub(1) } else { (i < last).then_some(i + 1) };
         let ends = (0..flags.len()).map(|i| neighbour(i).map_or(1, |n| flags[n])).collect();
-        self.b.array(format!("{} (ends)", array.name), &array.axes, Type::Bool, ArrayValues::Bool(ends))
+        self.b.array(
+            format!("{} (ends)", array.name),
+            &array.axes,
+            Type::Bool,
+            ArrayValues::Bool(ends),
+        )
     }
 
     /// At a carry: ties its reverse, and passes on to its init.
@@ -138,8 +159,14 @@ impl Sweep {
         let zero = self.b.constant(0.0);
         self.b.tie(back, cotangent.map_or(zero, |c| c.node));
         let Op::Carry(tie) = self.b.program.nodes[id].op else { return };
-        let init = self.b.program.ties[tie].carries.iter().find(|link| link.carry == id).map(|link| link.init);
-        if let (Some(init), Some(cotangent)) = (init.filter(|init| self.useful[init.index()]), cotangent) {
+        let init = self.b.program.ties[tie]
+            .carries
+            .iter()
+            .find(|link| link.carry == id)
+            .map(|link| link.init);
+        if let (Some(init), Some(cotangent)) =
+            (init.filter(|init| self.useful[init.index()]), cotangent)
+        {
             let passed = self.at_starts(tie, id, init, cotangent.node);
             self.add(init, Cotangent { node: passed, masked: true });
         }
@@ -158,7 +185,8 @@ impl Sweep {
             let cotangent = self.b.gather(cotangent, &[(axis, position)]);
             return self.b.sum(cotangent, &without(&extra, &[axis]));
         }
-        let mut flags = recurrence.starts.map_or_else(|| vec![0; size], |array| self.b.truths(array));
+        let mut flags =
+            recurrence.starts.map_or_else(|| vec![0; size], |array| self.b.truths(array));
         flags.iter_mut().skip(first).take(1).for_each(|flag| *flag = 1);
         let starts = self.b.array("starts", &[axis], Type::Bool, ArrayValues::Bool(flags));
         let (starts, zero) = (self.b.data(starts), self.b.constant(0.0));

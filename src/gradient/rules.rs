@@ -1,7 +1,7 @@
 //! The rules, one an operation: what passes back to an operand, and what passes on to the result.
 //!
-//! In a rule, axes that the cotangent has beyond the operand's are summed by the sweep, and an axis of the node that both lack multiplies
-//! by its size; a rule says only what each element gets.
+//! In a rule, axes that the cotangent has beyond the operand's are summed by the sweep, and an axis
+//! of the node that both lack multiplies by its size; a rule says only what each element gets.
 
 use crate::builtins::{Builtin, Code};
 use crate::gradient::cotangent::Cotangent;
@@ -9,9 +9,15 @@ use crate::gradient::{matrix, partial};
 use crate::program::evaluate::union;
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
-/// What the cotangent of a node gives to its operand at `place`: over axes of the operand, or fewer where it is the same along them.
+/// What the cotangent of a node gives to its operand at `place`: over axes of the operand, or fewer
+/// where it is the same along them.
 #[expect(clippy::too_many_lines, reason = "one arm an operation")]
-pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Cotangent) -> Cotangent {
+pub(super) fn pull_back(
+    b: &mut Builder,
+    id: NodeId,
+    place: usize,
+    cotangent: Cotangent,
+) -> Cotangent {
     let node = b.program.nodes[id].clone();
     let target = node.operands[place];
     let same = |node: NodeId| Cotangent { node, masked: cotangent.masked };
@@ -32,14 +38,17 @@ pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Co
             same(b.contract(cotangent.node, other, &summed))
         }
         Op::Gather(named) => {
-            let indices: Vec<(AxisId, NodeId)> = named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices: Vec<(AxisId, NodeId)> =
+                named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
             let kept = without(b.axes(target), named);
-            let indexed = indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, b.axes(index)));
+            let indexed =
+                indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, b.axes(index)));
             let summed = b.sum_by(cotangent.node, &indices, &without(&indexed, &kept));
             Cotangent { node: summed, masked: cotangent.masked || !covers(b, &indices, &kept) }
         }
         Op::SumBy { axes, over } => {
-            let indices: Vec<(AxisId, NodeId)> = axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices: Vec<(AxisId, NodeId)> =
+                axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
             let repeated = without(&union(&without(&node.axes, axes), over), b.axes(target));
             let taken = b.gather(cotangent.node, &indices);
             same(b.sum(taken, &repeated))
@@ -54,7 +63,9 @@ pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Co
             }
             same(matrix::solve_matrix_adjoint(b, target, back, id, (row, col)))
         }
-        Op::CholeskyAdjoint { .. } => unreachable!("matrix::write_out takes its place before a sweep"),
+        Op::CholeskyAdjoint { .. } => {
+            unreachable!("matrix::write_out takes its place before a sweep")
+        }
         Op::Const(_)
         | Op::Data(_)
         | Op::Slot(_)
@@ -68,23 +79,40 @@ pub(super) fn pull_back(b: &mut Builder, id: NodeId, place: usize, cotangent: Co
     }
 }
 
-fn call(b: &mut Builder, builtin: Builtin, id: NodeId, place: usize, operands: &[NodeId], cotangent: Cotangent) -> Cotangent {
+fn call(
+    b: &mut Builder,
+    builtin: Builtin,
+    id: NodeId,
+    place: usize,
+    operands: &[NodeId],
+    cotangent: Cotangent,
+) -> Cotangent {
     match builtin.row().code {
         Code::Select => {
             let zero = b.constant(0.0);
-            let branches = if place == 1 { [operands[0], cotangent.node, zero] } else { [operands[0], zero, cotangent.node] };
+            let branches = if place == 1 {
+                [operands[0], cotangent.node, zero]
+            } else {
+                [operands[0], zero, cotangent.node]
+            };
             Cotangent { node: b.call(Builtin::Select, &branches), masked: true }
         }
         Code::One(_) | Code::Two(_) | Code::Three(_) => {
             let partial = partial::of_call(b, builtin, place, operands, id);
             cotangent.times(b, partial)
         }
-        Code::Compare(_) | Code::Logic(_) | Code::SampleOne(_) | Code::SampleTwo(_) => unreachable!("no derivative passes"),
+        Code::Compare(_) | Code::Logic(_) | Code::SampleOne(_) | Code::SampleTwo(_) => {
+            unreachable!("no derivative passes")
+        }
     }
 }
 
 /// What the tangents of a node's operands (none: 0) give to the node. None: 0.
-pub(super) fn push_forward(b: &mut Builder, id: NodeId, tangents: &[Option<NodeId>]) -> Option<NodeId> {
+pub(super) fn push_forward(
+    b: &mut Builder,
+    id: NodeId,
+    tangents: &[Option<NodeId>],
+) -> Option<NodeId> {
     let node = b.program.nodes[id].clone();
     let first = tangents.first().copied().flatten();
     match &node.op {
@@ -101,14 +129,18 @@ pub(super) fn push_forward(b: &mut Builder, id: NodeId, tangents: &[Option<NodeI
             plus(b, left, right)
         }
         Op::Gather(named) => {
-            let indices: Vec<(AxisId, NodeId)> = named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices: Vec<(AxisId, NodeId)> =
+                named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
             first.map(|x| b.gather(x, &indices))
         }
         Op::SumBy { axes, over } => {
-            let indices: Vec<(AxisId, NodeId)> = axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices: Vec<(AxisId, NodeId)> =
+                axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
             first.map(|x| b.sum_by(x, &indices, over))
         }
-        Op::Cholesky { row, col } => first.map(|x| matrix::cholesky_tangent(b, id, x, (*row, *col))),
+        Op::Cholesky { row, col } => {
+            first.map(|x| matrix::cholesky_tangent(b, id, x, (*row, *col)))
+        }
         Op::Solve { row, col, transposed } => {
             let (row, col, transposed) = (*row, *col, *transposed);
             let over = if transposed { row } else { col };
@@ -120,7 +152,9 @@ pub(super) fn push_forward(b: &mut Builder, id: NodeId, tangents: &[Option<NodeI
             let right = plus(b, tangents[1], moved);
             right.map(|right| b.solve(node.operands[0], right, row, col, transposed))
         }
-        Op::CholeskyAdjoint { .. } => unreachable!("matrix::write_out takes its place before a sweep"),
+        Op::CholeskyAdjoint { .. } => {
+            unreachable!("matrix::write_out takes its place before a sweep")
+        }
         Op::Const(_)
         | Op::Data(_)
         | Op::Slot(_)
@@ -134,12 +168,21 @@ pub(super) fn push_forward(b: &mut Builder, id: NodeId, tangents: &[Option<NodeI
     }
 }
 
-fn call_tangent(b: &mut Builder, builtin: Builtin, id: NodeId, operands: &[NodeId], tangents: &[Option<NodeId>]) -> Option<NodeId> {
+fn call_tangent(
+    b: &mut Builder,
+    builtin: Builtin,
+    id: NodeId,
+    operands: &[NodeId],
+    tangents: &[Option<NodeId>],
+) -> Option<NodeId> {
     match builtin.row().code {
         Code::Select => {
             tangents[1].or(tangents[2])?;
             let zero = b.constant(0.0);
-            Some(b.call(Builtin::Select, &[operands[0], tangents[1].unwrap_or(zero), tangents[2].unwrap_or(zero)]))
+            Some(b.call(
+                Builtin::Select,
+                &[operands[0], tangents[1].unwrap_or(zero), tangents[2].unwrap_or(zero)],
+            ))
         }
         Code::One(_) | Code::Two(_) | Code::Three(_) => {
             let mut total = None;
@@ -190,7 +233,8 @@ fn first_maximum(b: &mut Builder, x: NodeId, maximum: NodeId, over: &[AxisId]) -
     b.call(Builtin::Equal, &[place, first])
 }
 
-/// Whether indices of data name every element of their axes, so that each gathered element passes something back.
+/// Whether indices of data name every element of their axes, so that each gathered element passes
+/// something back.
 fn covers(b: &mut Builder, indices: &[(AxisId, NodeId)], kept: &[AxisId]) -> bool {
     let aligned = indices.iter().any(|&(_, index)| b.axes(index).iter().any(|a| kept.contains(a)));
     !aligned && b.named(indices).is_some_and(|named| named.into_iter().all(|n| n))

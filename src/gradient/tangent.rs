@@ -1,14 +1,18 @@
-//! Program with outputs → the same with their directional derivatives: a forward sweep on the rules of the reverse one.
+//! Program with outputs → the same with their directional derivatives: a forward sweep on the rules
+//! of the reverse one.
 
 use crate::base::Id as _;
 use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
-use crate::program::{Builder, NodeId, Op, Output, OutputRole, Program, Term, TieId, Values, remove_dead};
+use crate::program::{
+    Builder, NodeId, Op, Output, OutputRole, Program, Term, TieId, Values, remove_dead,
+};
 
-/// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The outputs keep their order, and the
-/// tangents follow in the same order. The program takes twice as many coordinates: the point, then the direction.
+/// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
+/// outputs keep their order, and the tangents follow in the same order. The program takes twice as
+/// many coordinates: the point, then the direction.
 #[must_use]
 pub fn tangent(program: Program, values: Values) -> (Program, Values) {
     let (program, values) = write_out(program, values);
@@ -26,8 +30,8 @@ pub fn tangent(program: Program, values: Values) -> (Program, Values) {
     remove_dead(program, values)
 }
 
-/// From a differentiated program one that takes point and direction and gives the gradient and then the Hessian times the direction, both
-/// in the order of the coordinates.
+/// From a differentiated program one that takes point and direction and gives the gradient and then
+/// the Hessian times the direction, both in the order of the coordinates.
 #[must_use]
 pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values) {
     program.outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
@@ -35,8 +39,9 @@ pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values)
     tangent(program, values)
 }
 
-/// From a program with terms one that takes point, two directions a and b and as many zeros, and gives the gradient by the point of aᵀHb, H
-/// the Hessian of the terms' sum: one `Gradient` output a slot of the point, in the order of the coordinates.
+/// From a program with terms one that takes point, two directions a and b and as many zeros, and
+/// gives the gradient by the point of aᵀHb, H the Hessian of the terms' sum: one `Gradient` output
+/// a slot of the point, in the order of the coordinates.
 #[must_use]
 pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Values) {
     let dim = program.slots;
@@ -54,10 +59,13 @@ pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Val
         program.outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
     }
     let span = program.nodes[program.outputs[0].node].span;
-    program.terms = vec![Term { name: "curvature".to_owned(), node: program.outputs[0].node, span }];
+    program.terms =
+        vec![Term { name: "curvature".to_owned(), node: program.outputs[0].node, span }];
     program.outputs.clear();
     let (mut program, values) = differentiate(program, values);
-    program.outputs.retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start < dim));
+    program
+        .outputs
+        .retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start < dim));
     remove_dead(program, values)
 }
 
@@ -98,7 +106,8 @@ impl Sweep {
             self.tangents[id.index()] = if let Op::Carry(tie) = node.op {
                 Some(self.carry(tie, id))
             } else {
-                let tangents: Vec<Option<NodeId>> = node.operands.iter().map(|o| self.tangents[o.index()]).collect();
+                let tangents: Vec<Option<NodeId>> =
+                    node.operands.iter().map(|o| self.tangents[o.index()]).collect();
                 push_forward(&mut self.b, id, &tangents)
             };
         }
@@ -108,11 +117,17 @@ impl Sweep {
     /// The tangent of a carry: a carry of the recurrence of tangents.
     fn carry(&mut self, tie: TieId, id: NodeId) -> NodeId {
         let recurrence = self.b.program.ties[tie].clone();
-        let init = recurrence.carries.iter().find(|link| link.carry == id).and_then(|link| self.tangents[link.init.index()]);
+        let init = recurrence
+            .carries
+            .iter()
+            .find(|link| link.carry == id)
+            .and_then(|link| self.tangents[link.init.index()]);
         let init = init.unwrap_or_else(|| self.b.constant(0.0));
         let axes = self.b.axes(id).to_vec();
         let carry = match self.begun[tie.index()] {
-            None => self.b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes),
+            None => {
+                self.b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes)
+            }
             Some(begun) => self.b.add_carry(begun, init, &axes),
         };
         self.begun[tie.index()] = self.b.tie_of(carry);
@@ -121,7 +136,14 @@ impl Sweep {
 
     /// Ties the carries of tangents to the tangents of what is carried.
     fn tie(&mut self) {
-        let links: Vec<_> = self.b.program.ties.iter().take(self.begun.len()).flat_map(|(_, tie)| tie.carries.clone()).collect();
+        let links: Vec<_> = self
+            .b
+            .program
+            .ties
+            .iter()
+            .take(self.begun.len())
+            .flat_map(|(_, tie)| tie.carries.clone())
+            .collect();
         for link in links.into_iter().filter(|link| self.active[link.carry.index()]) {
             let next = self.tangents[link.next.index()].unwrap_or_else(|| self.b.constant(0.0));
             if let Some(carry) = self.tangents[link.carry.index()] {

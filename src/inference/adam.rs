@@ -1,8 +1,10 @@
-//! A noisy log density and gradient → a point near the maximum, by Adam (Kingma and Ba 2015, arXiv 1412.6980) with averaged iterates.
+//! A noisy log density and gradient → a point near the maximum, by Adam (Kingma and Ba 2015, arXiv
+//! 1412.6980) with averaged iterates.
 //!
-//! The step sizes fall in stages: whenever the values of a window of steps are no better than those of the window before, by their own
-//! standard error, the step size is halved; after the last halving the run ends. The point returned is the mean of the last window
-//! (Polyak and Juditsky 1992), whose noise is far below that of a single iterate.
+//! The step sizes fall in stages: whenever the values of a window of steps are no better than those
+//! of the window before, by their own standard error, the step size is halved; after the last
+//! halving the run ends. The point returned is the mean of the last window (Polyak and Juditsky
+//! 1992), whose noise is far below that of a single iterate.
 
 use super::{InferenceError, Progress};
 
@@ -40,23 +42,36 @@ pub struct Ascent {
     pub converged: bool,
 }
 
-/// The noisy density: writes a gradient at the point into the second argument and returns a value; the first argument is the number of the step.
+/// The noisy density: writes a gradient at the point into the second argument and returns a value;
+/// the first argument is the number of the step.
 pub type Sample<'a> = dyn FnMut(usize, &[f64], &mut [f64]) -> f64 + 'a;
 
-/// Decay of the means of gradients and of their squares, and what keeps a division finite: the values of the paper.
+/// Decay of the means of gradients and of their squares, and what keeps a division finite: the
+/// values of the paper.
 const BETA_ONE: f64 = 0.9;
 const BETA_TWO: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 impl Adam {
-    /// Climbs from a point. A step whose value or gradient is not finite is halved back towards where it came from.
+    /// Climbs from a point. A step whose value or gradient is not finite is halved back towards
+    /// where it came from.
     ///
     /// # Errors
     /// [`InferenceError::NoFiniteStart`] where nothing is finite at the start.
-    pub fn climb(self, start: &[f64], sample: &mut Sample, progress: &dyn Progress) -> Result<Ascent, InferenceError> {
+    pub fn climb(
+        self,
+        start: &[f64],
+        sample: &mut Sample,
+        progress: &dyn Progress,
+    ) -> Result<Ascent, InferenceError> {
         let dim = start.len();
-        let mut state =
-            State { q: start.to_vec(), safe: start.to_vec(), mean: vec![0.0; dim], square: vec![0.0; dim], gradient: vec![0.0; dim] };
+        let mut state = State {
+            q: start.to_vec(),
+            safe: start.to_vec(),
+            mean: vec![0.0; dim],
+            square: vec![0.0; dim],
+            gradient: vec![0.0; dim],
+        };
         let mut step_size = self.step_size;
         let mut halvings = 0;
         let mut window = Window::new(dim);
@@ -65,7 +80,12 @@ impl Adam {
             let value = sample(step, &state.q, &mut state.gradient);
             if !value.is_finite() || state.gradient.iter().any(|g| !g.is_finite()) {
                 if step == 0 {
-                    return Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: start.to_vec(), value });
+                    return Err(InferenceError::NoFiniteStart {
+                        chain: 0,
+                        tried: 1,
+                        q: start.to_vec(),
+                        value,
+                    });
                 }
                 state.retreat();
                 continue;
@@ -74,7 +94,8 @@ impl Adam {
             state.advance(step, step_size);
             if window.values.len() == self.window {
                 let (value, error) = window.mean();
-                let gained = before.is_none_or(|(old, old_error)| value - old > old_error.hypot(error));
+                let gained =
+                    before.is_none_or(|(old, old_error)| value - old > old_error.hypot(error));
                 if !gained {
                     step_size *= 0.5;
                     halvings += 1;
@@ -112,7 +133,8 @@ impl State {
             let g = self.gradient[i];
             self.mean[i] = BETA_ONE * self.mean[i] + (1.0 - BETA_ONE) * g;
             self.square[i] = BETA_TWO * self.square[i] + (1.0 - BETA_TWO) * g * g;
-            self.q[i] += step_size * (self.mean[i] / first) / ((self.square[i] / second).sqrt() + EPSILON);
+            self.q[i] +=
+                step_size * (self.mean[i] / first) / ((self.square[i] / second).sqrt() + EPSILON);
         }
     }
 
@@ -141,13 +163,20 @@ impl Window {
     fn mean(&self) -> (f64, f64) {
         let count = self.values.len() as f64;
         let mean = self.values.iter().sum::<f64>() / count;
-        let variance = self.values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
+        let variance =
+            self.values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
         (mean, (variance / count).sqrt())
     }
 
     fn end(self, steps: usize, converged: bool) -> Ascent {
         let (value, standard_error) = self.mean();
         let count = self.values.len() as f64;
-        Ascent { q: self.sum.iter().map(|s| s / count).collect(), steps, value, standard_error, converged }
+        Ascent {
+            q: self.sum.iter().map(|s| s / count).collect(),
+            steps,
+            value,
+            standard_error,
+            converged,
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! A `LogDensity` → the interface that nuts-rs calls: values that are not finite become errors of the right kind, evaluations are counted.
+//! A `LogDensity` → the interface that nuts-rs calls: values that are not finite become errors of
+//! the right kind, evaluations are counted.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,7 +9,8 @@ use nuts_rs::{CpuLogpFunc, CpuMathError, HasDims, LogpError};
 
 use crate::density::LogDensity;
 
-/// A density with the number of its evaluations and, where it has been seen, the point where it was +∞.
+/// A density with the number of its evaluations and, where it has been seen, the point where it was
+/// +∞.
 pub(super) struct Counted<D> {
     pub density: D,
     pub evaluations: u64,
@@ -51,7 +53,9 @@ pub(super) enum Unusable {
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Outside { value } => write!(f, "log density {value}, or a gradient that is not finite"),
+            Self::Outside { value } => {
+                write!(f, "log density {value}, or a gradient that is not finite")
+            }
             Self::Infinite => write!(f, "log density +∞"),
         }
     }
@@ -68,9 +72,10 @@ impl LogpError for Unusable {
     }
 }
 
-/// nuts-rs refuses to start where an entry of the gradient is exactly zero, though that is no fault: a coordinate may sit at its mode.
-/// Any gradient field that depends on the point alone leaves the leapfrog steps reversible and volume-preserving, and acceptance looks at
-/// the log density only, so a tiny entry in the place of zero leaves the draws exact.
+/// nuts-rs refuses to start where an entry of the gradient is exactly zero, though that is no
+/// fault: a coordinate may sit at its mode. Any gradient field that depends on the point alone
+/// leaves the leapfrog steps reversible and volume-preserving, and acceptance looks at the log
+/// density only, so a tiny entry in the place of zero leaves the draws exact.
 const IN_PLACE_OF_ZERO: f64 = 1e-8;
 
 impl<D: LogDensity> CpuLogpFunc for Adapter<'_, D> {
@@ -93,13 +98,20 @@ impl<D: LogDensity> CpuLogpFunc for Adapter<'_, D> {
     }
 
     /// Nothing: the chain asks the density itself, after warm-up only.
-    fn expand_vector<R: rand::Rng + ?Sized>(&mut self, _rng: &mut R, _array: &[f64]) -> Result<Vec<f64>, CpuMathError> {
+    fn expand_vector<R: rand::Rng + ?Sized>(
+        &mut self,
+        _rng: &mut R,
+        _array: &[f64],
+    ) -> Result<Vec<f64>, CpuMathError> {
         Ok(Vec::new())
     }
 }
 
 impl<D> HasDims for Adapter<'_, D> {
     fn dim_sizes(&self) -> HashMap<String, u64> {
-        HashMap::from([("unconstrained_parameter".to_owned(), self.dim as u64), ("dim".to_owned(), 0)])
+        HashMap::from([
+            ("unconstrained_parameter".to_owned(), self.dim as u64),
+            ("dim".to_owned(), 0),
+        ])
     }
 }

@@ -34,7 +34,8 @@ pub(super) struct Facts {
     pub irreversible: bool,
 }
 
-/// Reads the statistics of nuts-rs. Their types have fields in common but no names outside that crate, so no function can take both.
+/// Reads the statistics of nuts-rs. Their types have fields in common but no names outside that
+/// crate, so no function can take both.
 macro_rules! facts {
     ($stats:expr) => {
         super::chain::Facts {
@@ -51,7 +52,9 @@ macro_rules! facts {
 }
 pub(super) use facts;
 
-type Stats<'a, S, D> = <<S as Settings>::Chain<CpuMath<Adapter<'a, D>>> as SamplerStats<CpuMath<Adapter<'a, D>>>>::Stats;
+type Stats<'a, S, D> = <<S as Settings>::Chain<CpuMath<Adapter<'a, D>>> as SamplerStats<
+    CpuMath<Adapter<'a, D>>,
+>>::Stats;
 
 /// Runs warm-up and sampling, to the end or until a stop is asked for.
 pub(super) fn run<'a, S: Settings, D: LogDensity>(
@@ -62,7 +65,8 @@ pub(super) fn run<'a, S: Settings, D: LogDensity>(
 ) -> Result<Chain, InferenceError> {
     let mut recorder = Recorder::new(job);
     let math = CpuMath::new(Adapter { shared: job.shared, dim: job.q.len() });
-    let mut sampler = settings.new_chain(job.index as u64, math, rng).map_err(|error| blame(job, &error))?;
+    let mut sampler =
+        settings.new_chain(job.index as u64, math, rng).map_err(|error| blame(job, &error))?;
     sampler.set_position(job.q).map_err(|error| blame(job, &error))?;
     let mut step_size = f64::NAN;
     for done in 0..job.warmup + job.draws {
@@ -120,8 +124,12 @@ struct Recorder<'a, 'b, D> {
 impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
     fn new(job: &'b Job<'a, D>) -> Self {
         let width = job.shared.borrow().density.constrained_dim();
-        let chain =
-            Chain { width, values: Vec::with_capacity(width * job.draws), stats: Vec::with_capacity(job.draws), ..Chain::default() };
+        let chain = Chain {
+            width,
+            values: Vec::with_capacity(width * job.draws),
+            stats: Vec::with_capacity(job.draws),
+            ..Chain::default()
+        };
         Self { job, chain, begin: (job.seconds)() }
     }
 
@@ -131,7 +139,10 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
 
     /// What was spent since the beginning.
     fn spent(&self) -> Phase {
-        Phase { gradients: self.job.shared.borrow().evaluations, seconds: (self.job.seconds)() - self.begin }
+        Phase {
+            gradients: self.job.shared.borrow().evaluations,
+            seconds: (self.job.seconds)() - self.begin,
+        }
     }
 
     fn record(&mut self, done: usize, q: &[f64], facts: Facts, step_size: f64) {
@@ -142,7 +153,14 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
             self.keep(q, facts, step_size);
         }
         let (total, divergences) = (self.job.warmup + self.job.draws, self.chain.divergences.len());
-        self.job.progress.update(Update { chain: self.job.index, done: done + 1, total, step_size, divergences, warmup });
+        self.job.progress.update(Update {
+            chain: self.job.index,
+            done: done + 1,
+            total,
+            step_size,
+            divergences,
+            warmup,
+        });
     }
 
     fn keep(&mut self, q: &[f64], facts: Facts, step_size: f64) {
@@ -184,7 +202,10 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
             self.chain.warmup = spent;
         }
         let warmup = self.chain.warmup;
-        self.chain.sampling = Phase { gradients: spent.gradients - warmup.gradients, seconds: spent.seconds - warmup.seconds };
+        self.chain.sampling = Phase {
+            gradients: spent.gradients - warmup.gradients,
+            seconds: spent.seconds - warmup.seconds,
+        };
         self.chain
     }
 }

@@ -1,15 +1,22 @@
-//! A log density at a point → how precisely each of a row of coordinates is known, given those before it.
+//! A log density at a point → how precisely each of a row of coordinates is known, given those
+//! before it.
 
 use crate::density::LogDensity;
 
-/// Up to so many coordinates that depend on each other are looked at: the work grows with the third power.
+/// Up to so many coordinates that depend on each other are looked at: the work grows with the third
+/// power.
 const MOST: usize = 600;
 
-/// For each of `coordinates`, in order: 1/variance given the earlier ones and all coordinates that are not listed, the later ones integrated
-/// out, of the normal distribution that has the density's curvature at `q`. Where that is less than 1 (the density need not curve downwards) it is 1:
-/// coordinates are meant to be standard normal before they meet data. None where the curvature is not finite, and of more than 600 coordinates that
-/// depend on each other.
-pub fn conditional_precisions<D: LogDensity>(density: &mut D, q: &[f64], coordinates: &[usize]) -> Option<Vec<f64>> {
+/// For each of `coordinates`, in order: 1/variance given the earlier ones and all coordinates that
+/// are not listed, the later ones integrated out, of the normal distribution that has the density's
+/// curvature at `q`. Where that is less than 1 (the density need not curve downwards) it is 1:
+/// coordinates are meant to be standard normal before they meet data. None where the curvature is
+/// not finite, and of more than 600 coordinates that depend on each other.
+pub fn conditional_precisions<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    coordinates: &[usize],
+) -> Option<Vec<f64>> {
     let found = match independent(density, q, coordinates) {
         Some(precisions) => precisions.into_iter().map(at_least_1).collect(),
         None if coordinates.len() <= MOST => eliminate(negative_hessian(density, q, coordinates)),
@@ -18,10 +25,21 @@ pub fn conditional_precisions<D: LogDensity>(density: &mut D, q: &[f64], coordin
     found.iter().all(|p: &f64| p.is_finite()).then_some(found)
 }
 
-/// The precisions of coordinates that do not depend on each other; none where they do: then Σ over j of H(i, j)·v(j)·v(i) changes with the signs v.
-fn independent<D: LogDensity>(density: &mut D, q: &[f64], coordinates: &[usize]) -> Option<Vec<f64>> {
+/// The precisions of coordinates that do not depend on each other; none where they do: then Σ over
+/// j of H(i, j)·v(j)·v(i) changes with the signs v.
+fn independent<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    coordinates: &[usize],
+) -> Option<Vec<f64>> {
     // Two fixed rows of signs without a pattern: bits of multiples of an odd number (2⁶⁴/φ).
-    let sign = |i: usize, row: u32| if (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (40 + row) & 1 == 1 { 1.0 } else { -1.0 };
+    let sign = |i: usize, row: u32| {
+        if (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (40 + row) & 1 == 1 {
+            1.0
+        } else {
+            -1.0
+        }
+    };
     let mut probe = |row: u32| -> Vec<f64> {
         let mut direction = vec![0.0; q.len()];
         coordinates.iter().enumerate().for_each(|(i, &c)| direction[c] = sign(i, row));
@@ -30,12 +48,18 @@ fn independent<D: LogDensity>(density: &mut D, q: &[f64], coordinates: &[usize])
         coordinates.iter().map(|&c| -product[c] * direction[c]).collect()
     };
     let first = probe(0);
-    let same = |other: &[f64]| first.iter().zip(other).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs().max(b.abs())));
+    let same = |other: &[f64]| {
+        first.iter().zip(other).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs().max(b.abs())))
+    };
     (1..4).all(|row| same(&probe(row))).then_some(first)
 }
 
 /// −H of these coordinates, row by row.
-fn negative_hessian<D: LogDensity>(density: &mut D, q: &[f64], coordinates: &[usize]) -> Vec<Vec<f64>> {
+fn negative_hessian<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    coordinates: &[usize],
+) -> Vec<Vec<f64>> {
     let mut direction = vec![0.0; q.len()];
     let mut product = vec![0.0; q.len()];
     let mut rows = Vec::new();
@@ -48,7 +72,8 @@ fn negative_hessian<D: LogDensity>(density: &mut D, q: &[f64], coordinates: &[us
     rows
 }
 
-/// Integrates coordinates out from the last to the first: what remains of a diagonal entry is the precision given the earlier ones.
+/// Integrates coordinates out from the last to the first: what remains of a diagonal entry is the
+/// precision given the earlier ones.
 fn eliminate(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
     for k in (0..rows.len()).rev() {
         let (earlier, later) = rows.split_at_mut(k);

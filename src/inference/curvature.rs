@@ -1,11 +1,12 @@
-//! A log density at a point → its Hessian there, split into directions that are determined, flat, or curved upwards.
+//! A log density at a point → its Hessian there, split into directions that are determined, flat,
+//! or curved upwards.
 
 use faer::{Mat, Side};
 
 use crate::density::LogDensity;
 
-/// The eigenvalues and eigenvectors of A = −D H D, D chosen so that the diagonal of A is ±1: what "flat" means then depends neither on the
-/// units of a coordinate nor on those of its neighbours.
+/// The eigenvalues and eigenvectors of A = −D H D, D chosen so that the diagonal of A is ±1: what
+/// "flat" means then depends neither on the units of a coordinate nor on those of its neighbours.
 pub(super) struct Curvature {
     scales: Vec<f64>,
     directions: Vec<Direction>,
@@ -17,25 +18,31 @@ struct Direction {
     vector: Vec<f64>,
 }
 
-/// Below this a scaled curvature is taken for zero: central differences of a gradient leave a relative error of about 1e-9.
+/// Below this a scaled curvature is taken for zero: central differences of a gradient leave a
+/// relative error of about 1e-9.
 const FLAT: f64 = 1e-8;
 
 /// A share of a direction above which a coordinate takes part in it.
 const TAKES_PART: f64 = 0.1;
 
 impl Curvature {
-    /// Takes n Hessian-vector products. Where the Hessian is not finite, all directions count as flat.
+    /// Takes n Hessian-vector products. Where the Hessian is not finite, all directions count as
+    /// flat.
     pub fn at<D: LogDensity>(density: &mut D, q: &[f64]) -> Self {
         let n = q.len();
         let hessian = symmetric_hessian(density, q);
         let scales: Vec<f64> = (0..n).map(|i| scale(hessian[(i, i)])).collect();
         let scaled = Mat::from_fn(n, n, |i, j| -hessian[(i, j)] * scales[i] * scales[j]);
         let finite = (0..n).all(|j| (0..n).all(|i| scaled[(i, j)].is_finite()));
-        let eigen = if finite && n > 0 { scaled.self_adjoint_eigen(Side::Lower).ok() } else { None };
+        let eigen =
+            if finite && n > 0 { scaled.self_adjoint_eigen(Side::Lower).ok() } else { None };
         let directions = match eigen {
-            Some(eigen) => {
-                (0..n).map(|j| Direction { curvature: eigen.S()[j], vector: (0..n).map(|i| eigen.U()[(i, j)]).collect() }).collect()
-            }
+            Some(eigen) => (0..n)
+                .map(|j| Direction {
+                    curvature: eigen.S()[j],
+                    vector: (0..n).map(|i| eigen.U()[(i, j)]).collect(),
+                })
+                .collect(),
             None => (0..n).map(|j| Direction { curvature: 0.0, vector: unit(n, j) }).collect(),
         };
         Self { scales, directions }
@@ -51,26 +58,34 @@ impl Curvature {
         self.directions.iter().any(|direction| direction.curvature < -FLAT)
     }
 
-    /// A Newton step uphill; a direction that is flat or curves upwards is taken by the size of its curvature, as in saddle-free Newton
-    /// methods (Dauphin et al. 2014), but never less than [`FLAT`].
+    /// A Newton step uphill; a direction that is flat or curves upwards is taken by the size of its
+    /// curvature, as in saddle-free Newton methods (Dauphin et al. 2014), but never less than
+    /// [`FLAT`].
     pub fn newton_step(&self, gradient: &[f64]) -> Vec<f64> {
         self.combine(gradient, |direction| 1.0 / direction.curvature.abs().max(FLAT))
     }
 
     /// gᵀΣg/2: what a Newton step would gain along the determined directions, in nats.
     pub fn improvement(&self, gradient: &[f64]) -> f64 {
-        let gains = self.determined().map(|direction| self.slope(direction, gradient).powi(2) / direction.curvature);
+        let gains = self
+            .determined()
+            .map(|direction| self.slope(direction, gradient).powi(2) / direction.curvature);
         0.5 * gains.sum::<f64>()
     }
 
-    /// The steepest slope along the directions that are not determined, for a step that changes a coordinate by 1 or by its scale.
+    /// The steepest slope along the directions that are not determined, for a step that changes a
+    /// coordinate by 1 or by its scale.
     pub fn slope_where_flat(&self, gradient: &[f64]) -> f64 {
-        self.undetermined().map(|direction| self.slope(direction, gradient).abs()).fold(0.0, f64::max)
+        self.undetermined()
+            .map(|direction| self.slope(direction, gradient).abs())
+            .fold(0.0, f64::max)
     }
 
     /// Σ v for the inverse Σ of the negative Hessian on the determined directions.
     pub fn covariance_times(&self, vector: &[f64]) -> Vec<f64> {
-        self.combine(vector, |direction| if direction.is_determined() { 1.0 / direction.curvature } else { 0.0 })
+        self.combine(vector, |direction| {
+            if direction.is_determined() { 1.0 / direction.curvature } else { 0.0 }
+        })
     }
 
     /// Σ, row by row.
@@ -81,13 +96,20 @@ impl Curvature {
 
     /// The coordinates that take part in a direction that is not determined.
     pub fn undetermined_coordinates(&self) -> Vec<usize> {
-        let takes_part = |i: usize| self.undetermined().any(|direction| direction.vector[i].abs() > TAKES_PART);
+        let takes_part =
+            |i: usize| self.undetermined().any(|direction| direction.vector[i].abs() > TAKES_PART);
         (0..self.scales.len()).filter(|&i| takes_part(i)).collect()
     }
 
-    /// Whether a linear function of q, given by its coefficients, changes along a direction that is not determined.
+    /// Whether a linear function of q, given by its coefficients, changes along a direction that is
+    /// not determined.
     pub fn leaves_open(&self, coefficients: &[f64]) -> bool {
-        let size: f64 = coefficients.iter().zip(&self.scales).map(|(c, scale)| (c * scale).powi(2)).sum::<f64>().sqrt();
+        let size: f64 = coefficients
+            .iter()
+            .zip(&self.scales)
+            .map(|(c, scale)| (c * scale).powi(2))
+            .sum::<f64>()
+            .sqrt();
         self.undetermined().any(|direction| self.slope(direction, coefficients).abs() > 1e-6 * size)
     }
 
@@ -105,7 +127,13 @@ impl Curvature {
 
     /// The change of a linear function along a direction.
     fn slope(&self, direction: &Direction, gradient: &[f64]) -> f64 {
-        direction.vector.iter().zip(gradient).zip(&self.scales).map(|((v, g), scale)| v * g * scale).sum()
+        direction
+            .vector
+            .iter()
+            .zip(gradient)
+            .zip(&self.scales)
+            .map(|((v, g), scale)| v * g * scale)
+            .sum()
     }
 
     fn determined(&self) -> impl Iterator<Item = &Direction> {

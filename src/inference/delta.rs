@@ -1,4 +1,5 @@
-//! A point with its curvature → values on their natural scale with standard errors, by the delta method.
+//! A point with its curvature → values on their natural scale with standard errors, by the delta
+//! method.
 
 use super::curvature::Curvature;
 use crate::density::LogDensity;
@@ -10,24 +11,35 @@ pub(super) struct Values {
     pub std_errors: Vec<f64>,
 }
 
-/// √(J Σ Jᵀ), J the Jacobian of `constrain` by central differences; NaN where a value depends on a direction that is not determined, or on a
-/// coordinate that runs away.
-pub(super) fn propagate<D: LogDensity>(density: &mut D, q: &[f64], curvature: &Curvature, running: &[Runaway]) -> Values {
+/// √(J Σ Jᵀ), J the Jacobian of `constrain` by central differences; NaN where a value depends on a
+/// direction that is not determined, or on a coordinate that runs away.
+pub(super) fn propagate<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    curvature: &Curvature,
+    running: &[Runaway],
+) -> Values {
     let mut values = vec![0.0; density.constrained_dim()];
     density.constrain(q, &mut values);
     let columns: Vec<Vec<f64>> = (0..q.len()).map(|j| derivative(density, q, j)).collect();
-    let mut std_errors: Vec<f64> =
-        (0..values.len()).map(|k| std_error(&columns.iter().map(|column| column[k]).collect::<Vec<_>>(), curvature)).collect();
+    let mut std_errors: Vec<f64> = (0..values.len())
+        .map(|k| std_error(&columns.iter().map(|column| column[k]).collect::<Vec<_>>(), curvature))
+        .collect();
     for runaway in running {
         let halfway = with_half(density, q, runaway.coordinate);
-        for (error, _) in std_errors.iter_mut().zip(values.iter().zip(&halfway)).filter(|(_, (value, half))| value != half) {
+        for (error, _) in std_errors
+            .iter_mut()
+            .zip(values.iter().zip(&halfway))
+            .filter(|(_, (value, half))| value != half)
+        {
             *error = f64::NAN;
         }
     }
     Values { values, std_errors }
 }
 
-/// The values where coordinate `j` is half as far from the origin: there a bound that it runs to is told from its value.
+/// The values where coordinate `j` is half as far from the origin: there a bound that it runs to is
+/// told from its value.
 fn with_half<D: LogDensity>(density: &mut D, q: &[f64], j: usize) -> Vec<f64> {
     let mut nearer = q.to_vec();
     nearer[j] *= 0.5;

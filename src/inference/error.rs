@@ -39,14 +39,23 @@ impl fmt::Display for InferenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFiniteStart { tried, value, .. } if value.is_finite() => {
-                write!(f, "none of {tried} starting points has a finite gradient of the log density")
+                write!(
+                    f,
+                    "none of {tried} starting points has a finite gradient of the log density"
+                )
             }
             Self::NoFiniteStart { tried, value, .. } => {
-                write!(f, "the log density is not finite at any of {tried} starting points; at the last one it is {value}")
+                write!(
+                    f,
+                    "the log density is not finite at any of {tried} starting points; at the last \
+                     one it is {value}"
+                )
             }
             Self::Infinite { .. } => write!(f, "the log density is +∞ at some points"),
             Self::Settings { message } => write!(f, "{message}"),
-            Self::Sampler { chain, message } => write!(f, "chain {} could not go on: {message}", chain + 1),
+            Self::Sampler { chain, message } => {
+                write!(f, "chain {} could not go on: {message}", chain + 1)
+            }
         }
     }
 }

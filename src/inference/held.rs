@@ -43,7 +43,11 @@ impl<'a, D: LogDensity> Held<'a, D> {
             }
         }
         let undetermined = estimate.undetermined.iter().map(|&a| self.free[a]).collect();
-        let running = estimate.running.iter().map(|r| Runaway { coordinate: self.free[r.coordinate], ..*r }).collect();
+        let running = estimate
+            .running
+            .iter()
+            .map(|r| Runaway { coordinate: self.free[r.coordinate], ..*r })
+            .collect();
         Estimate { q: self.whole_of(&estimate.q), covariance, undetermined, running, ..estimate }
     }
 }

@@ -13,11 +13,13 @@ use crate::density::LogDensity;
 /// How many steps the approximation of the curvature remembers.
 const MEMORY: usize = 10;
 
-/// So many evaluations in a row without a better point end a run: near a maximum rounding hides the fall that a line search looks for.
+/// So many evaluations in a row without a better point end a run: near a maximum rounding hides the
+/// fall that a line search looks for.
 const FRUITLESS: u64 = 100;
 
-/// Climbs from a point, at most `limit` iterations, until the (scaled) cost changes by less than `accuracy` relative to its size. Returns the
-/// best point seen, whatever happened on the way, and the number of iterations.
+/// Climbs from a point, at most `limit` iterations, until the (scaled) cost changes by less than
+/// `accuracy` relative to its size. Returns the best point seen, whatever happened on the way, and
+/// the number of iterations.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
@@ -34,7 +36,10 @@ pub(super) fn climb<D: LogDensity>(
     let run = solver.and_then(|solver| {
         let begin = start.q.clone();
         let guarded = Guarded { objective: &shared, most, progress };
-        let climbing = Executor::new(guarded, solver).configure(|state| state.param(begin).max_iters(limit)).ctrlc(false).timer(false);
+        let climbing = Executor::new(guarded, solver)
+            .configure(|state| state.param(begin).max_iters(limit))
+            .ctrlc(false)
+            .timer(false);
         climbing.run().map(|result| result.state().get_iter().max(1))
     });
     // An error ends the run and loses the count of iterations, but not the best point.

@@ -1,4 +1,5 @@
-//! A log density over a vector → draws of it, or its largest point. Knows no names, no spans and no clock.
+//! A log density over a vector → draws of it, or its largest point. Knows no names, no spans and no
+//! clock.
 
 pub mod adam;
 mod adapter;

@@ -16,7 +16,8 @@ pub(super) struct Polished {
 /// The most steps.
 const STEPS: u64 = 50;
 
-/// Below this gain, in nats, the Hessian is kept from step to step: the point moves by less than 1% of a standard deviation.
+/// Below this gain, in nats, the Hessian is kept from step to step: the point moves by less than 1%
+/// of a standard deviation.
 const HESSIAN_HOLDS: f64 = 1e-4;
 
 /// Below this gain a further step changes nothing that can be seen.
@@ -26,7 +27,11 @@ const NO_GAIN: f64 = 1e-24;
 const CONVERGED: f64 = 1e-10;
 
 /// Steps uphill while that gains anything.
-pub(super) fn polish<D: LogDensity>(objective: &mut Objective<'_, D>, start: Point, progress: &dyn Progress) -> Polished {
+pub(super) fn polish<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    start: Point,
+    progress: &dyn Progress,
+) -> Polished {
     let mut point = start;
     let mut curvature = measure(objective, &point);
     let mut iterations = 0;
@@ -48,7 +53,8 @@ pub(super) fn polish<D: LogDensity>(objective: &mut Objective<'_, D>, start: Poi
     Polished { point, curvature, iterations, converged }
 }
 
-/// Along a direction without curvature, the largest slope that still counts as none, in nats for a step of 1.
+/// Along a direction without curvature, the largest slope that still counts as none, in nats for a
+/// step of 1.
 const NO_SLOPE: f64 = 1e-6;
 
 fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
@@ -58,14 +64,19 @@ fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
 }
 
 fn measure<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point) -> Curvature {
-    // By default each column of the Hessian takes two gradients; a density with a rule of its own takes less.
+    // By default each column of the Hessian takes two gradients; a density with a rule of its own
+    // takes less.
     objective.evaluations += 2 * point.q.len() as u64;
     Curvature::at(objective.density, &point.q)
 }
 
-/// The first of the full step, its half, its quarter, ... that gains log density or, where the gain drowns in rounding, loses none that can
-/// be seen and makes the gradient smaller.
-fn step<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, curvature: &Curvature) -> Option<Point> {
+/// The first of the full step, its half, its quarter, ... that gains log density or, where the gain
+/// drowns in rounding, loses none that can be seen and makes the gradient smaller.
+fn step<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    curvature: &Curvature,
+) -> Option<Point> {
     let direction = curvature.newton_step(&point.gradient);
     let rounding = 1e-12 * (1.0 + point.log_density.abs());
     let better = |next: &Point| {

@@ -17,8 +17,8 @@ use crate::draws::Chain;
 /// Up to so many unknowns the low-rank metric is the default.
 pub const FEW_UNKNOWNS: usize = 120;
 
-/// The change of energy, in nats, above which a step is split. Much smaller and many steps are split, some of which would not be split on the way back;
-/// much larger and the trajectory is lost.
+/// The change of energy, in nats, above which a step is split. Much smaller and many steps are
+/// split, some of which would not be split on the way back; much larger and the trajectory is lost.
 pub const LARGEST_CHANGE: f64 = 5.0;
 
 /// How to sample.
@@ -40,9 +40,11 @@ pub struct NutsSettings {
     pub threads: usize,
     /// What the kinetic energy knows of the density's shape.
     pub metric: Metric,
-    /// Where chains start, as unconstrained points: the ends of an earlier run. A chain without one looks for its start.
+    /// Where chains start, as unconstrained points: the ends of an earlier run. A chain without one
+    /// looks for its start.
     pub starts: Vec<Option<Vec<f64>>>,
-    /// Whether a step along which the energy changes by more than [`LARGEST_CHANGE`] is taken in smaller ones, so that it need not diverge.
+    /// Whether a step along which the energy changes by more than [`LARGEST_CHANGE`] is taken in
+    /// smaller ones, so that it need not diverge.
     pub split_steps: bool,
     /// Whether the chains keep the unconstrained points of their draws.
     pub keep_points: bool,
@@ -51,8 +53,8 @@ pub struct NutsSettings {
 /// What the kinetic energy knows of the density's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
-    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations are common (coefficients of a
-    /// regression); `Diagonal` beyond.
+    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations
+    /// are common (coefficients of a regression); `Diagonal` beyond.
     Auto,
     /// A scale for each coordinate.
     Diagonal,
@@ -81,7 +83,8 @@ impl Default for NutsSettings {
 /// What a run of NUTS leaves behind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NutsRun {
-    /// The chains in order. After a stop they may differ in length and even be empty: see [`crate::draws::chain::rectangle`].
+    /// The chains in order. After a stop they may differ in length and even be empty: see
+    /// [`crate::draws::chain::rectangle`].
     pub chains: Vec<Chain>,
     /// Whether it was asked to stop before its end.
     pub stopped: bool,
@@ -90,7 +93,8 @@ pub struct NutsRun {
 }
 
 impl NutsRun {
-    /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains spent in each.
+    /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains
+    /// spent in each.
     #[must_use]
     pub fn seconds_by_phase(&self) -> (f64, f64) {
         let warmup: f64 = self.chains.iter().map(|chain| chain.warmup.seconds).sum();
@@ -102,10 +106,12 @@ impl NutsRun {
 
 /// Samples. `make` gives each chain a density of its own; `seconds` reads a clock of the caller's.
 ///
-/// Chain `c` draws all its random numbers from stream `c` of a ChaCha generator with the seed, so its draws depend on nothing else.
+/// Chain `c` draws all its random numbers from stream `c` of a ChaCha generator with the seed, so
+/// its draws depend on nothing else.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] before any chain runs; [`InferenceError::Infinite`] where the log density is +∞.
+/// [`InferenceError::NoFiniteStart`] before any chain runs; [`InferenceError::Infinite`] where the
+/// log density is +∞.
 pub fn sample<D: LogDensity + Send>(
     make: impl Fn() -> D + Sync,
     settings: &NutsSettings,
@@ -115,9 +121,14 @@ pub fn sample<D: LogDensity + Send>(
     check(settings)?;
     let begin = seconds();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.threads.max(1)).build();
-    let pool = pool.map_err(|error| InferenceError::Settings { message: format!("no threads to run on: {error}") })?;
+    let pool = pool.map_err(|error| InferenceError::Settings {
+        message: format!("no threads to run on: {error}"),
+    })?;
     let chains = pool.install(|| {
-        let started: Result<Vec<_>, _> = (0..settings.chains).into_par_iter().map(|chain| begin_chain(&make, chain, settings)).collect();
+        let started: Result<Vec<_>, _> = (0..settings.chains)
+            .into_par_iter()
+            .map(|chain| begin_chain(&make, chain, settings))
+            .collect();
         let run = |started: Started<D>| run_chain(started, settings, progress, seconds);
         let finished: Vec<_> = started?.into_par_iter().map(run).collect();
         finished.into_iter().collect::<Result<Vec<Chain>, InferenceError>>()
@@ -148,7 +159,11 @@ struct Started<D> {
     q: Vec<f64>,
 }
 
-fn begin_chain<D: LogDensity>(make: &impl Fn() -> D, index: usize, settings: &NutsSettings) -> Result<Started<D>, InferenceError> {
+fn begin_chain<D: LogDensity>(
+    make: &impl Fn() -> D,
+    index: usize,
+    settings: &NutsSettings,
+) -> Result<Started<D>, InferenceError> {
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     rng.set_stream(index as u64);
     let mut counted = Counted::new(make());
@@ -191,15 +206,22 @@ fn run_chain<D: LogDensity>(
         metric @ (Metric::Diagonal | Metric::LowRank) => metric,
     };
     match metric {
-        Metric::Diagonal | Metric::Auto => chain::run(diagonal(settings), &job, &mut rng, |stats| chain::facts!(stats)),
-        Metric::LowRank => chain::run(low_rank(settings), &job, &mut rng, |stats| chain::facts!(stats)),
+        Metric::Diagonal | Metric::Auto => {
+            chain::run(diagonal(settings), &job, &mut rng, |stats| chain::facts!(stats))
+        }
+        Metric::LowRank => {
+            chain::run(low_rank(settings), &job, &mut rng, |stats| chain::facts!(stats))
+        }
     }
 }
 
-/// Within-orbit adaptive steps (Bou-Rabee, Carpenter, Kleppe and Liu 2025): a step is taken in as many parts, a power of two, as
-/// keep the energy; where the way back would be taken in fewer parts the trajectory ends, which keeps the draws exact.
+/// Within-orbit adaptive steps (Bou-Rabee, Carpenter, Kleppe and Liu 2025): a step is taken in as
+/// many parts, a power of two, as keep the energy; where the way back would be taken in fewer parts
+/// the trajectory ends, which keeps the draws exact.
 fn splitting(settings: &NutsSettings) -> Option<WalnutsOptions> {
-    settings.split_steps.then(|| WalnutsOptions { max_error: LARGEST_CHANGE, ..WalnutsOptions::default() })
+    settings
+        .split_steps
+        .then(|| WalnutsOptions { max_error: LARGEST_CHANGE, ..WalnutsOptions::default() })
 }
 
 fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
@@ -212,7 +234,8 @@ fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
         ..DiagNutsSettings::default()
     };
     theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
-    // Variances of the draws, as Stan has them: with those of the gradients mixed in, scale parameters of hierarchical models move less.
+    // Variances of the draws, as Stan has them: with those of the gradients mixed in, scale
+    // parameters of hierarchical models move less.
     theirs.adapt_options.mass_matrix_options.use_grad_based_estimate = false;
     theirs
 }

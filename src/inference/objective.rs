@@ -1,4 +1,5 @@
-//! A log density → what a minimiser calls: −log p, finite everywhere, with the best point seen and the count of evaluations.
+//! A log density → what a minimiser calls: −log p, finite everywhere, with the best point seen and
+//! the count of evaluations.
 
 use super::adapter::Unusable;
 use crate::density::LogDensity;
@@ -35,11 +36,20 @@ struct Seen {
 
 impl<'a, D: LogDensity> Objective<'a, D> {
     pub fn new(density: &'a mut D) -> Self {
-        Self { density, evaluations: 0, infinite_at: None, without_gain: 0, best: None, last: None, scale: 1.0 }
+        Self {
+            density,
+            evaluations: 0,
+            infinite_at: None,
+            without_gain: 0,
+            best: None,
+            last: None,
+            scale: 1.0,
+        }
     }
 
-    /// The density at `q`, where it and its gradient are finite. Points that are out of all reason are not looked at: there arithmetic
-    /// overflows, and what comes out says nothing of the density.
+    /// The density at `q`, where it and its gradient are finite. Points that are out of all reason
+    /// are not looked at: there arithmetic overflows, and what comes out says nothing of the
+    /// density.
     pub fn evaluate(&mut self, q: &[f64]) -> Result<Point, Unusable> {
         self.evaluations += 1;
         if largest(q) > OUT_OF_REASON || q.iter().any(|entry| entry.is_nan()) {
@@ -57,8 +67,8 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         Ok(Point { q: q.to_vec(), log_density, gradient })
     }
 
-    /// Begins anew from a point: forgets what was best. The cost is scaled so that its slope there is at most 1 long, because the first
-    /// step of a quasi-Newton method is the slope itself.
+    /// Begins anew from a point: forgets what was best. The cost is scaled so that its slope there
+    /// is at most 1 long, because the first step of a quasi-Newton method is the slope itself.
     pub fn begin(&mut self, point: Point) {
         self.scale = 1.0 / norm(&point.gradient).max(1.0);
         self.last = None;
@@ -71,7 +81,8 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         self.best.as_ref()
     }
 
-    /// −log p at `q`, scaled; beyond the support a value above that of the best point, rising with the distance from it.
+    /// −log p at `q`, scaled; beyond the support a value above that of the best point, rising with
+    /// the distance from it.
     pub fn cost(&mut self, q: &[f64]) -> f64 {
         self.seen(q).cost
     }
@@ -99,9 +110,12 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         seen
     }
 
-    /// A paraboloid around the best point: a line search that meets it interpolates back towards the support.
+    /// A paraboloid around the best point: a line search that meets it interpolates back towards
+    /// the support.
     fn wall(&self, q: &[f64]) -> Seen {
-        let Some(best) = &self.best else { return Seen { q: q.to_vec(), cost: f64::MAX, slope: vec![0.0; q.len()] } };
+        let Some(best) = &self.best else {
+            return Seen { q: q.to_vec(), cost: f64::MAX, slope: vec![0.0; q.len()] };
+        };
         let away: Vec<f64> = q.iter().zip(&best.q).map(|(to, from)| to - from).collect();
         let distance = norm(&away);
         let floor = -best.log_density * self.scale;

@@ -1,6 +1,8 @@
-//! A log density → the point where it is largest, with normal approximations there: maximum likelihood and posterior modes.
+//! A log density → the point where it is largest, with normal approximations there: maximum
+//! likelihood and posterior modes.
 //!
-//! The log density is maximised as it is. For a mode on the natural scale the caller passes one without the Jacobian of the bijectors.
+//! The log density is maximised as it is. For a mode on the natural scale the caller passes one
+//! without the Jacobian of the bijectors.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -18,7 +20,8 @@ use crate::draws::{Estimate, StartOutcome};
 /// How to maximise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimiseSettings {
-    /// How many starting points: the first within 0.1 of the origin in each coordinate, the others within 2.
+    /// How many starting points: the first within 0.1 of the origin in each coordinate, the others
+    /// within 2.
     pub starts: usize,
     /// The same seed gives the same starting points.
     pub seed: u64,
@@ -37,13 +40,21 @@ impl Default for OptimiseSettings {
 /// The standard normal's 97.5% quantile.
 const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 
-/// Maximises from several starts and keeps the best point. That it did not converge is told by the estimate, not by an error.
+/// Maximises from several starts and keeps the best point. That it did not converge is told by the
+/// estimate, not by an error.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] where no start has a finite log density; [`InferenceError::Infinite`] where it is +∞ somewhere.
-pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, progress: &dyn Progress) -> Result<Estimate, InferenceError> {
+/// [`InferenceError::NoFiniteStart`] where no start has a finite log density;
+/// [`InferenceError::Infinite`] where it is +∞ somewhere.
+pub fn optimise<D: LogDensity>(
+    density: &mut D,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<Estimate, InferenceError> {
     if settings.starts == 0 {
-        return Err(InferenceError::Settings { message: "there must be at least one start".to_owned() });
+        return Err(InferenceError::Settings {
+            message: "there must be at least one start".to_owned(),
+        });
     }
     let mut objective = Objective::new(density);
     let mut ends: Vec<End> = Vec::new();
@@ -54,7 +65,9 @@ pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, pro
             break;
         }
         match begin(&mut objective, settings, index) {
-            Ok(point) => outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?),
+            Ok(point) => {
+                outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
+            }
             Err(error @ InferenceError::NoFiniteStart { .. }) => {
                 outcomes.push(StartOutcome { log_density: f64::NEG_INFINITY, converged: false });
                 failure = Some(error);
@@ -62,7 +75,9 @@ pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, pro
             Err(error) => return Err(error),
         }
     }
-    let best = ends.into_iter().max_by(|a, b| a.polished.point.log_density.total_cmp(&b.polished.point.log_density));
+    let best = ends
+        .into_iter()
+        .max_by(|a, b| a.polished.point.log_density.total_cmp(&b.polished.point.log_density));
     match (best, failure) {
         (Some(best), _) => Ok(estimate(objective, best, outcomes)),
         (None, Some(error)) => Err(error),
@@ -73,7 +88,8 @@ pub fn optimise<D: LogDensity>(density: &mut D, settings: &OptimiseSettings, pro
 /// Maximises from a point near the maximum.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] where the point has no finite log density; [`InferenceError::Infinite`] where it is +∞ somewhere.
+/// [`InferenceError::NoFiniteStart`] where the point has no finite log density;
+/// [`InferenceError::Infinite`] where it is +∞ somewhere.
 pub fn optimise_from<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -83,7 +99,9 @@ pub fn optimise_from<D: LogDensity>(
     let mut objective = Objective::new(density);
     let point = match objective.evaluate(q) {
         Ok(point) => point,
-        Err(Unusable::Outside { value }) => return Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }),
+        Err(Unusable::Outside { value }) => {
+            return Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value });
+        }
         Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q: q.to_vec() }),
     };
     let mut ends = Vec::new();
@@ -98,16 +116,27 @@ pub fn optimise_from<D: LogDensity>(
 ///
 /// # Errors
 /// As [`optimise_from`].
-pub fn estimate_at<D: LogDensity>(density: &mut D, q: &[f64], iterations: u64, converged: bool) -> Result<Estimate, InferenceError> {
+pub fn estimate_at<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    iterations: u64,
+    converged: bool,
+) -> Result<Estimate, InferenceError> {
     let mut objective = Objective::new(density);
     match objective.evaluate(q) {
         Ok(point) => {
             let curvature = Curvature::at(objective.density, q);
             let log_density = point.log_density;
             let polished = Polished { point, curvature, iterations, converged };
-            Ok(estimate(objective, End { polished, iterations }, vec![StartOutcome { log_density, converged }]))
+            Ok(estimate(
+                objective,
+                End { polished, iterations },
+                vec![StartOutcome { log_density, converged }],
+            ))
         }
-        Err(Unusable::Outside { value }) => Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }),
+        Err(Unusable::Outside { value }) => {
+            Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value })
+        }
         Err(Unusable::Infinite) => Err(InferenceError::Infinite { q: q.to_vec() }),
     }
 }
@@ -118,14 +147,23 @@ struct End {
     iterations: u64,
 }
 
-fn begin<D: LogDensity>(objective: &mut Objective<'_, D>, settings: &OptimiseSettings, index: usize) -> Result<Point, InferenceError> {
+fn begin<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    settings: &OptimiseSettings,
+    index: usize,
+) -> Result<Point, InferenceError> {
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     rng.set_stream(index as u64);
-    let search = Search { chain: index, dim: objective.density.dim(), radius: if index == 0 { 0.1 } else { 2.0 } };
+    let search = Search {
+        chain: index,
+        dim: objective.density.dim(),
+        radius: if index == 0 { 0.1 } else { 2.0 },
+    };
     start::find(search, &mut rng, |q| objective.evaluate(q)).map(|(_, point)| point)
 }
 
-/// From a starting point to where it leads. Where that is known already it is not polished again, as Hessians are dear.
+/// From a starting point to where it leads. Where that is known already it is not polished again,
+/// as Hessians are dear.
 fn go_up<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: Point,
@@ -149,7 +187,10 @@ fn go_up<D: LogDensity>(
 
 impl End {
     fn outcome(&self) -> StartOutcome {
-        StartOutcome { log_density: self.polished.point.log_density, converged: self.polished.converged }
+        StartOutcome {
+            log_density: self.polished.point.log_density,
+            converged: self.polished.converged,
+        }
     }
 }
 
@@ -164,7 +205,12 @@ pub(super) fn climb<D: LogDensity>(
     let mut point = start;
     let mut iterations = 0;
     while iterations < limit && !point.q.is_empty() && !progress.stop_requested() {
-        let (next, taken) = lbfgs::climb(objective, point.clone(), (limit - iterations, settings.accuracy), progress);
+        let (next, taken) = lbfgs::climb(
+            objective,
+            point.clone(),
+            (limit - iterations, settings.accuracy),
+            progress,
+        );
         iterations += taken;
         let gain = next.log_density - point.log_density;
         point = next;
@@ -181,18 +227,30 @@ const WORTH_A_RUN: f64 = 1e-9;
 fn same_place(known: &Point, point: &Point) -> bool {
     let gap = known.log_density - point.log_density;
     let apart: Vec<f64> = known.q.iter().zip(&point.q).map(|(a, b)| a - b).collect();
-    gap.abs() < 1e-6 * (1.0 + known.log_density.abs()) && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
+    gap.abs() < 1e-6 * (1.0 + known.log_density.abs())
+        && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
 }
 
-fn estimate<D: LogDensity>(mut objective: Objective<'_, D>, end: End, starts: Vec<StartOutcome>) -> Estimate {
+fn estimate<D: LogDensity>(
+    mut objective: Objective<'_, D>,
+    end: End,
+    starts: Vec<StartOutcome>,
+) -> Estimate {
     let (running, unbounded) = runaway::find(&mut objective, &end.polished);
     let Polished { point, curvature, converged, .. } = end.polished;
-    let Values { values, mut std_errors } = delta::propagate(objective.density, &point.q, &curvature, &running);
+    let Values { values, mut std_errors } =
+        delta::propagate(objective.density, &point.q, &curvature, &running);
     if unbounded {
         // Without a maximum there is no curvature at it.
         std_errors.fill(f64::NAN);
     }
-    let end_at = |sign: f64| values.iter().zip(&std_errors).map(|(value, error)| value + sign * TWO_SIDED_95 * error).collect();
+    let end_at = |sign: f64| {
+        values
+            .iter()
+            .zip(&std_errors)
+            .map(|(value, error)| value + sign * TWO_SIDED_95 * error)
+            .collect()
+    };
     Estimate {
         lower: end_at(-1.0),
         upper: end_at(1.0),

@@ -1,4 +1,5 @@
-//! An estimate → profile-likelihood intervals: where the log density, maximised over all other coordinates, has fallen by χ²₀.₉₅/2.
+//! An estimate → profile-likelihood intervals: where the log density, maximised over all other
+//! coordinates, has fallen by χ²₀.₉₅/2.
 
 use super::held::Held;
 use super::objective::Objective;
@@ -11,9 +12,11 @@ use crate::draws::Estimate;
 const FALL: f64 = 1.920_729_410_347_062;
 
 /// From the last point of a profile to the next it is not far.
-const CLIMB: OptimiseSettings = OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
+const CLIMB: OptimiseSettings =
+    OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
 
-/// The ends of an interval on the scale of the coordinate; infinite where the log density never falls so far.
+/// The ends of an interval on the scale of the coordinate; infinite where the log density never
+/// falls so far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower end.
@@ -22,7 +25,8 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// Beyond this a coordinate counts as having no end: the exponential of ±40 is out of all reason for a scale.
+/// Beyond this a coordinate counts as having no end: the exponential of ±40 is out of all reason
+/// for a scale.
 const FARTHEST: f64 = 40.0;
 
 /// The interval of one coordinate.
@@ -35,9 +39,13 @@ pub fn profile<D: LogDensity>(
     coordinate: usize,
     progress: &dyn Progress,
 ) -> Result<Interval, InferenceError> {
-    let variance = estimate.covariance.get(coordinate * (estimate.q.len() + 1)).copied().unwrap_or(0.0);
+    let variance =
+        estimate.covariance.get(coordinate * (estimate.q.len() + 1)).copied().unwrap_or(0.0);
     let step = if variance > 0.0 && variance.is_finite() { 2.0 * variance.sqrt() } else { 1.0 };
-    let mut end = |sign: f64| Side { density, estimate, coordinate, sign, last: estimate.q.clone() }.end(step.min(4.0), progress);
+    let mut end = |sign: f64| {
+        Side { density, estimate, coordinate, sign, last: estimate.q.clone() }
+            .end(step.min(4.0), progress)
+    };
     Ok(Interval { lower: end(-1.0)?, upper: end(1.0)? })
 }
 
@@ -61,7 +69,11 @@ impl<D: LogDensity> Side<'_, D> {
         let mut objective = Objective::new(&mut held);
         let Ok(point) = objective.evaluate(&free) else { return Ok(f64::INFINITY) };
         let (point, _) = optimise::climb(&mut objective, point, &CLIMB, progress);
-        let point = if free.is_empty() { point } else { newton::polish(&mut objective, point, progress).point };
+        let point = if free.is_empty() {
+            point
+        } else {
+            newton::polish(&mut objective, point, progress).point
+        };
         if let Some(q) = objective.infinite_at.take() {
             return Err(InferenceError::Infinite { q });
         }
@@ -84,7 +96,11 @@ impl<D: LogDensity> Side<'_, D> {
         }
         for _ in 0..60 {
             let inside = at_far.is_finite();
-            let middle = if inside { near - at_near * (far - near) / (at_far - at_near) } else { 0.5 * (near + far) };
+            let middle = if inside {
+                near - at_near * (far - near) / (at_far - at_near)
+            } else {
+                0.5 * (near + far)
+            };
             let fallen = self.fallen(middle, progress)?;
             if fallen.abs() < 1e-7 || (far - near) < 1e-9 * (1.0 + far) {
                 return Ok(self.estimate.q[self.coordinate] + self.sign * middle);

@@ -1,11 +1,13 @@
-//! Where an optimiser ended → the coordinates along which the log density rises however far one goes: there it has no maximum.
+//! Where an optimiser ended → the coordinates along which the log density rises however far one
+//! goes: there it has no maximum.
 
 use super::newton::Polished;
 use super::objective::{Objective, Point};
 use crate::density::LogDensity;
 use crate::draws::Runaway;
 
-/// Nearer to the origin than this nothing has run away: on a logarithmic scale it is a factor of 20,000.
+/// Nearer to the origin than this nothing has run away: on a logarithmic scale it is a factor of
+/// 20,000.
 const FAR: f64 = 10.0;
 
 /// Where the log density is looked at, as shares of one plus the distance from the origin.
@@ -29,15 +31,25 @@ enum Ahead {
 }
 
 /// The coordinates that run away, with whether the log density grows without bound there.
-pub(super) fn find<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> (Vec<Runaway>, bool) {
+pub(super) fn find<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    end: &Polished,
+) -> (Vec<Runaway>, bool) {
     let point = &end.point;
     let wanted = if end.converged { Ahead::Levels } else { Ahead::Climbs };
-    let mut coordinates: Vec<usize> = (0..point.q.len()).filter(|&i| along(objective, point, i) == wanted).collect();
+    let mut coordinates: Vec<usize> =
+        (0..point.q.len()).filter(|&i| along(objective, point, i) == wanted).collect();
     if end.converged && coordinates.is_empty() {
         coordinates = together(objective, end);
     }
     let unbounded = !end.converged && !coordinates.is_empty();
-    (coordinates.into_iter().map(|coordinate| Runaway { coordinate, upwards: point.q[coordinate] > 0.0 }).collect(), unbounded)
+    (
+        coordinates
+            .into_iter()
+            .map(|coordinate| Runaway { coordinate, upwards: point.q[coordinate] > 0.0 })
+            .collect(),
+        unbounded,
+    )
 }
 
 /// How the log density goes on along one coordinate, away from the origin.
@@ -49,14 +61,16 @@ fn along<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usiz
     direction[i] = point.q[i] + point.q[i].signum();
     match ahead(objective, point, &direction, AHEAD) {
         // Farther out arithmetic ends; the way here tells as much.
-        None if point.gradient[i] * point.q[i] > 0.0 => ahead(objective, point, &direction, BEHIND).unwrap_or(Ahead::Falls),
+        None if point.gradient[i] * point.q[i] > 0.0 => {
+            ahead(objective, point, &direction, BEHIND).unwrap_or(Ahead::Falls)
+        }
         None => Ahead::Falls,
         Some(found) => found,
     }
 }
 
-/// The coordinates that run away together. Where the log density only approaches its supremum, as −exp(−q), a Newton step is as long as
-/// ever: it points the way.
+/// The coordinates that run away together. Where the log density only approaches its supremum, as
+/// −exp(−q), a Newton step is as long as ever: it points the way.
 fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> Vec<usize> {
     let point = &end.point;
     let step = end.curvature.newton_step(&point.gradient);
@@ -65,7 +79,9 @@ fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> 
     if longest < NO_STEP || !end.curvature.positive_definite() {
         return Vec::new();
     }
-    let part = |&i: &usize| share(i) > TAKES_PART * longest && point.q[i].abs() > FAR && point.q[i] * step[i] > 0.0;
+    let part = |&i: &usize| {
+        share(i) > TAKES_PART * longest && point.q[i].abs() > FAR && point.q[i] * step[i] > 0.0
+    };
     let coordinates: Vec<usize> = (0..step.len()).filter(part).collect();
     let direction: Vec<f64> = step.iter().map(|d| d / longest).collect();
     match ahead(objective, point, &direction, AHEAD) {
@@ -77,8 +93,14 @@ fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> 
 /// Below this share a Newton step is the noise of one that has arrived.
 const NO_STEP: f64 = 1e-3;
 
-/// How the log density goes from the first of three places in a direction to the last; none where it cannot be evaluated there.
-fn ahead<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, direction: &[f64], places: [f64; 3]) -> Option<Ahead> {
+/// How the log density goes from the first of three places in a direction to the last; none where
+/// it cannot be evaluated there.
+fn ahead<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    direction: &[f64],
+    places: [f64; 3],
+) -> Option<Ahead> {
     let mut at = |share: f64| {
         let q: Vec<f64> = point.q.iter().zip(direction).map(|(a, d)| a + share * d).collect();
         objective.evaluate(&q).ok().map(|point| point.log_density)

@@ -14,8 +14,9 @@ pub(super) struct Search {
     /// The chain, or the start, that looks.
     pub chain: usize,
     pub dim: usize,
-    /// Each coordinate is uniform on (−radius, radius), as in Stan, whose radius is 2. After half of the tries the range halves with every
-    /// tenth try, as densities with steep tails are finite near the origin more often than far from it.
+    /// Each coordinate is uniform on (−radius, radius), as in Stan, whose radius is 2. After half
+    /// of the tries the range halves with every tenth try, as densities with steep tails are finite
+    /// near the origin more often than far from it.
     pub radius: f64,
 }
 
@@ -43,9 +44,10 @@ pub(super) fn find<T>(
 /// How many usable points a chain chooses its start from.
 const CHOICES: usize = 20;
 
-/// The point of the highest log density among a few. A single point may lie so far out, where an exponential or a saturated bound has made
-/// the density steep on one side and flat on the other, that warm-up ends before the chain has come back; the best of a few hardly ever
-/// does, and different chains still start at different points.
+/// The point of the highest log density among a few. A single point may lie so far out, where an
+/// exponential or a saturated bound has made the density steep on one side and flat on the other,
+/// that warm-up ends before the chain has come back; the best of a few hardly ever does, and
+/// different chains still start at different points.
 pub(super) fn best_of_few(
     search: Search,
     rng: &mut (impl Rng + ?Sized),
@@ -54,7 +56,8 @@ pub(super) fn best_of_few(
     let (mut best, mut highest) = find(search, rng, &mut evaluate)?;
     let mut q = vec![0.0; search.dim];
     for choice in 1..CHOICES {
-        // Later points lie nearer to the origin, where bounded parameters are in the middle of their ranges.
+        // Later points lie nearer to the origin, where bounded parameters are in the middle of
+        // their ranges.
         let radius = search.radius * 0.5_f64.powi((4 * choice / CHOICES) as i32);
         q.fill_with(|| rng.random_range(-radius..radius));
         match evaluate(&q) {

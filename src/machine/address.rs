@@ -43,7 +43,9 @@ impl Emission<'_> {
         match buffer.place {
             Place::Argument => (self.bases.q, 0, CELL),
             Place::Output(first) => (self.bases.out, cells(first), CELL),
-            Place::Whole(first) | Place::Tile(first) | Place::State(first) => (self.bases.scratch, cells(first), CELL),
+            Place::Whole(first) | Place::Tile(first) | Place::State(first) => {
+                (self.bases.scratch, cells(first), CELL)
+            }
             Place::Data(array) => {
                 let size = match buffer.kind {
                     Kind::Real => 8,
@@ -65,7 +67,9 @@ impl Emission<'_> {
         let scaled = match factor {
             1 => value,
             // x64 and arm64 fold these into an address where they stand beside their use.
-            2 | 4 | 8 => return self.builder.ins().ishl_imm_u(value, i64::from(factor.trailing_zeros())),
+            2 | 4 | 8 => {
+                return self.builder.ins().ishl_imm_u(value, i64::from(factor.trailing_zeros()));
+            }
             _ => self.builder.ins().imul_imm_s(value, factor),
         };
         self.scaled.insert((register, lane, factor), scaled);
@@ -92,7 +96,9 @@ impl Emission<'_> {
         let (flags, narrow) = match place {
             Place::Data(_) => (MemFlagsData::trusted().with_readonly(), true),
             Place::Argument => (MemFlagsData::trusted().with_readonly(), false),
-            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => (MemFlagsData::trusted(), false),
+            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => {
+                (MemFlagsData::trusted(), false)
+            }
         };
         match (kind, narrow) {
             (Kind::Real, _) => self.builder.ins().load(F64, flags, base, offset),

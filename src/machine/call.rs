@@ -20,7 +20,12 @@ pub(super) struct Calls(HashMap<&'static str, FuncRef>);
 
 impl Emission<'_> {
     /// Calls a function by its name; its parameters have the types of `arguments`.
-    fn external(&mut self, name: &'static str, arguments: &[Value], result: Option<Type>) -> Result<Option<Value>, MachineError> {
+    fn external(
+        &mut self,
+        name: &'static str,
+        arguments: &[Value],
+        result: Option<Type>,
+    ) -> Result<Option<Value>, MachineError> {
         let function = match self.calls.0.get(name) {
             Some(&function) => function,
             None => self.import(name, arguments, result)?,
@@ -29,7 +34,12 @@ impl Emission<'_> {
         Ok(self.builder.inst_results(call).first().copied())
     }
 
-    fn import(&mut self, name: &'static str, arguments: &[Value], result: Option<Type>) -> Result<FuncRef, MachineError> {
+    fn import(
+        &mut self,
+        name: &'static str,
+        arguments: &[Value],
+        result: Option<Type>,
+    ) -> Result<FuncRef, MachineError> {
         let mut signature = self.module.make_signature();
         let types = arguments.iter().map(|&a| self.builder.func.dfg.value_type(a));
         signature.params.extend(types.map(AbiParam::new));
@@ -42,12 +52,21 @@ impl Emission<'_> {
     }
 
     /// A call that has a result.
-    fn number(&mut self, name: &'static str, arguments: &[Value], result: Type) -> Result<Value, MachineError> {
+    fn number(
+        &mut self,
+        name: &'static str,
+        arguments: &[Value],
+        result: Type,
+    ) -> Result<Value, MachineError> {
         let value = self.external(name, arguments, Some(result))?;
         value.ok_or_else(|| MachineError::Backend(format!("{name} has no result")))
     }
 
-    pub(super) fn call(&mut self, builtin: Builtin, arguments: &[RegisterId]) -> Result<Value, MachineError> {
+    pub(super) fn call(
+        &mut self,
+        builtin: Builtin,
+        arguments: &[RegisterId],
+    ) -> Result<Value, MachineError> {
         let values: Vec<Value> = arguments.iter().map(|&a| self.get(a)).collect();
         if let Some(value) = self.native(builtin, arguments, &values) {
             return Ok(value);
@@ -55,15 +74,25 @@ impl Emission<'_> {
         match builtin.row().code {
             Code::Compare(_) => self.number(builtin.name(), &values, I8),
             // `not` has one operand; its row takes two.
-            Code::Logic(_) => self.number(builtin.name(), &[values[0], values[values.len() - 1]], I8),
-            Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Select | Code::SampleOne(_) | Code::SampleTwo(_) => {
-                self.number(builtin.name(), &values, F64)
+            Code::Logic(_) => {
+                self.number(builtin.name(), &[values[0], values[values.len() - 1]], I8)
             }
+            Code::One(_)
+            | Code::Two(_)
+            | Code::Three(_)
+            | Code::Select
+            | Code::SampleOne(_)
+            | Code::SampleTwo(_) => self.number(builtin.name(), &values, F64),
         }
     }
 
     /// A builtin that is an instruction or a few.
-    pub(super) fn native(&mut self, builtin: Builtin, arguments: &[RegisterId], values: &[Value]) -> Option<Value> {
+    pub(super) fn native(
+        &mut self,
+        builtin: Builtin,
+        arguments: &[RegisterId],
+        values: &[Value],
+    ) -> Option<Value> {
         if let (Builtin::Power, [_, exponent]) = (builtin, arguments) {
             let exponent = *self.constants.get(exponent)?;
             return self.power(values[0], exponent);
@@ -71,12 +100,17 @@ impl Emission<'_> {
         match *values {
             [a] => self.native_of_one(builtin, a),
             [a, b] => self.native_of_two(builtin, a, b),
-            [condition, yes, no] if builtin == Builtin::Select => Some(self.builder.ins().select(condition, yes, no)),
+            [condition, yes, no] if builtin == Builtin::Select => {
+                Some(self.builder.ins().select(condition, yes, no))
+            }
             _ => None,
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn native_of_one(&mut self, builtin: Builtin, a: Value) -> Option<Value> {
         let ins = self.builder.ins();
         match builtin {
@@ -88,7 +122,10 @@ impl Emission<'_> {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn native_of_two(&mut self, builtin: Builtin, a: Value, b: Value) -> Option<Value> {
         let ins = self.builder.ins();
         Some(match builtin {
@@ -147,7 +184,12 @@ impl Emission<'_> {
         product
     }
 
-    pub(super) fn noise(&mut self, stream: u32, base: Base, element: &Affine) -> Result<Value, MachineError> {
+    pub(super) fn noise(
+        &mut self,
+        stream: u32,
+        base: Base,
+        element: &Affine,
+    ) -> Result<Value, MachineError> {
         let stream = self.builder.ins().iconst(I64, i64::from(stream));
         let element = self.affine(element, 1);
         self.number(external::noise_name(base), &[self.seed, stream, element], F64)
@@ -165,7 +207,11 @@ impl Emission<'_> {
         let row = self.builder.ins().iconst(I64, sampler as i64);
         let mut parameters: Vec<Value> = arguments.iter().map(|&a| self.get(a)).collect();
         parameters.resize_with(2, || self.builder.ins().f64const(0.0));
-        self.number(external::DRAW, &[self.seed, stream, element, row, parameters[0], parameters[1]], F64)
+        self.number(
+            external::DRAW,
+            &[self.seed, stream, element, row, parameters[0], parameters[1]],
+            F64,
+        )
     }
 
     pub(super) fn kernel(&mut self, call: &KernelCall) -> Result<(), MachineError> {

@@ -34,8 +34,8 @@ pub(super) struct Texts {
     pub disassembly: String,
 }
 
-// SAFETY: after its code is finalised the module is only kept, not called, until it is dropped, once, by one owner;
-// the code itself reads the pool and writes only what its caller lends it.
+// SAFETY: after its code is finalised the module is only kept, not called, until it is dropped,
+// once, by one owner; the code itself reads the pool and writes only what its caller lends it.
 unsafe impl Send for Code {}
 // SAFETY: as above; `run` writes nothing of `self`.
 unsafe impl Sync for Code {}
@@ -49,7 +49,13 @@ pub struct Scratch {
 impl Code {
     /// # Safety
     /// `entry` must lie in `module`'s memory and stay inside a pool of this layout, and `shape`.
-    pub(super) unsafe fn new(entry: Entry, module: JITModule, pool: Pool, shape: Shape, texts: Texts) -> Self {
+    pub(super) unsafe fn new(
+        entry: Entry,
+        module: JITModule,
+        pool: Pool,
+        shape: Shape,
+        texts: Texts,
+    ) -> Self {
         Self { entry, module: Some(module), pool, shape, texts }
     }
 
@@ -59,8 +65,9 @@ impl Code {
         Scratch { cells: vec![0.0; self.shape.scratch] }
     }
 
-    /// Computes the outputs of a program without noise: `q`, one number a slot, to `out`, the outputs one after the other in canonical layout.
-    /// Numerical trouble is a value (−∞, NaN). Nothing is allocated. Panics where a length is not the program's.
+    /// Computes the outputs of a program without noise: `q`, one number a slot, to `out`, the
+    /// outputs one after the other in canonical layout. Numerical trouble is a value (−∞, NaN).
+    /// Nothing is allocated. Panics where a length is not the program's.
     pub fn run(&self, scratch: &mut Scratch, q: &[f64], out: &mut [f64]) {
         self.run_seeded(scratch, q, 0, out);
     }
@@ -70,9 +77,17 @@ impl Code {
         assert_eq!(q.len(), self.shape.slots, "one number a slot");
         assert_eq!(out.len(), self.shape.outputs, "room for all outputs");
         assert!(scratch.cells.len() >= self.shape.scratch, "scratch of this code");
-        // SAFETY: `entry` was emitted for this signature and lives as long as `self.module`; `plan::check` and `Pool::new` have verified
-        // that it stays inside slices of these lengths.
-        unsafe { (self.entry)(q.as_ptr(), out.as_mut_ptr(), scratch.cells.as_mut_ptr(), self.pool.as_ptr(), seed) }
+        // SAFETY: `entry` was emitted for this signature and lives as long as `self.module`;
+        // `plan::check` and `Pool::new` have verified that it stays inside slices of these lengths.
+        unsafe {
+            (self.entry)(
+                q.as_ptr(),
+                out.as_mut_ptr(),
+                scratch.cells.as_mut_ptr(),
+                self.pool.as_ptr(),
+                seed,
+            )
+        }
     }
 
     /// The number of unknowns.

@@ -26,9 +26,15 @@ pub(super) fn emit(plan: &Plan, pool: Pool, keep: Keep) -> Result<Code, MachineE
     let mut module = module(plan)?;
     let mut context = module.make_context();
     let pointer = module.target_config().pointer_type();
-    context.func.signature.params.extend([pointer, pointer, pointer, pointer, I64].map(AbiParam::new));
+    context
+        .func
+        .signature
+        .params
+        .extend([pointer, pointer, pointer, pointer, I64].map(AbiParam::new));
     let signature = context.func.signature.clone();
-    let id = module.declare_function("evaluate", Linkage::Export, &signature).map_err(|e| backend(&e))?;
+    let id = module
+        .declare_function("evaluate", Linkage::Export, &signature)
+        .map_err(|e| backend(&e))?;
     build(plan, &pool, &mut module, &mut context)?;
     let clif = if keep.texts { context.func.display().to_string() } else { String::new() };
     context.set_disasm(keep.texts);
@@ -37,12 +43,17 @@ pub(super) fn emit(plan: &Plan, pool: Pool, keep: Keep) -> Result<Code, MachineE
     let disassembly = compiled.and_then(|c| c.vcode.clone()).unwrap_or_default();
     let size = compiled.map_or(0, |c| c.code_buffer().len());
     module.finalize_definitions().map_err(|e| backend(&e))?;
-    let slots = plan.buffers.iter().find(|(_, b)| b.place == crate::plan::Place::Argument).map_or(0, |(_, b)| b.len);
+    let slots = plan
+        .buffers
+        .iter()
+        .find(|(_, b)| b.place == crate::plan::Place::Argument)
+        .map_or(0, |(_, b)| b.len);
     let shape = Shape { slots, outputs: plan.outputs, scratch: plan.scratch, size };
     let address = module.get_finalized_function(id);
     // SAFETY: the function was defined with the signature that `Entry` has.
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-    // SAFETY: `entry` lies in `module`; `compile` has checked the plan, from which pool and shape are.
+    // SAFETY: `entry` lies in `module`; `compile` has checked the plan, from which pool and shape
+    // are.
     Ok(unsafe { Code::new(entry, module, pool, shape, Texts { clif, disassembly }) })
 }
 
@@ -70,7 +81,12 @@ fn module(plan: &Plan) -> Result<JITModule, MachineError> {
     Ok(JITModule::new(builder))
 }
 
-fn build(plan: &Plan, pool: &Pool, module: &mut JITModule, context: &mut Context) -> Result<(), MachineError> {
+fn build(
+    plan: &Plan,
+    pool: &Pool,
+    module: &mut JITModule,
+    context: &mut Context,
+) -> Result<(), MachineError> {
     let mut builder_context = FunctionBuilderContext::new();
     let mut builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
     let entry = builder.create_block();
@@ -81,7 +97,8 @@ fn build(plan: &Plan, pool: &Pool, module: &mut JITModule, context: &mut Context
     let [q, out, scratch, data, seed] = parameters[..] else {
         return Err(MachineError::Backend("the entry block lacks parameters".to_owned()));
     };
-    let cells = plan.cells.iter().map(|(_, cell)| builder.declare_var(of_kind(cell.kind))).collect();
+    let cells =
+        plan.cells.iter().map(|(_, cell)| builder.declare_var(of_kind(cell.kind))).collect();
     let bases = Bases { q, out, scratch, data };
     let mut emission = Emission {
         builder,
@@ -178,7 +195,8 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// Rounds from `first` to `end`, `step` apart, tested for at their end: there is one. `emit` takes the statements of the body.
+    /// Rounds from `first` to `end`, `step` apart, tested for at their end: there is one. `emit`
+    /// takes the statements of the body.
     pub(super) fn repeat(
         &mut self,
         inner: &Loop,
@@ -205,7 +223,8 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is computed.
+    /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is
+    /// computed.
     pub(super) fn get(&self, register: RegisterId) -> Value {
         match self.lanes.own(register).or(self.registers[register.index()]) {
             Some(value) => value,
@@ -220,7 +239,11 @@ impl Emission<'_> {
         }
     }
 
-    pub(super) fn operation(&mut self, to: RegisterId, operation: &Operation) -> Result<Value, MachineError> {
+    pub(super) fn operation(
+        &mut self,
+        to: RegisterId,
+        operation: &Operation,
+    ) -> Result<Value, MachineError> {
         Ok(match operation {
             Operation::Number(value) => {
                 self.constants.insert(to, *value);
@@ -234,7 +257,9 @@ impl Emission<'_> {
             Operation::ToReal(value) => self.as_real(*value),
             Operation::ToIndex { value, size } => self.as_index(*value, *size),
             Operation::Noise { stream, base, element } => self.noise(*stream, *base, element)?,
-            Operation::Draw { stream, sampler, element, arguments } => self.draw(*stream, *sampler, element, arguments)?,
+            Operation::Draw { stream, sampler, element, arguments } => {
+                self.draw(*stream, *sampler, element, arguments)?
+            }
         })
     }
 
@@ -254,7 +279,10 @@ impl Emission<'_> {
     fn as_index(&mut self, value: RegisterId, size: usize) -> Value {
         let number = self.get(value);
         let whole = self.builder.ins().fcvt_to_sint_sat(I64, number);
-        let (zero, last) = (self.builder.ins().iconst(I64, 0), self.builder.ins().iconst(I64, size.saturating_sub(1) as i64));
+        let (zero, last) = (
+            self.builder.ins().iconst(I64, 0),
+            self.builder.ins().iconst(I64, size.saturating_sub(1) as i64),
+        );
         let bounded = self.builder.ins().smax(whole, zero);
         self.builder.ins().smin(bounded, last)
     }

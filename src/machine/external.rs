@@ -1,6 +1,10 @@
-//! What compiled code calls: builtins, noise and draws, each as an `extern "C"` function found by its name.
+//! What compiled code calls: builtins, noise and draws, each as an `extern "C"` function found by
+//! its name.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "each shim is made for one kind of code; any other is an error of ours")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each shim is made for one kind of code; any other is an error of ours"
+)]
 
 use crate::builtins::{Builtin, Code, ROWS};
 use crate::program::{Base, noise};
@@ -78,7 +82,13 @@ extern "C" fn logic<const ROW: usize>(a: u8, b: u8) -> u8 {
 
 impl Entry {
     const fn of<const ROW: usize>() -> Self {
-        Self { one: one::<ROW>, two: two::<ROW>, three: three::<ROW>, compare: compare::<ROW>, logic: logic::<ROW> }
+        Self {
+            one: one::<ROW>,
+            two: two::<ROW>,
+            three: three::<ROW>,
+            compare: compare::<ROW>,
+            logic: logic::<ROW>,
+        }
     }
 }
 
@@ -126,7 +136,9 @@ pub(super) fn lookup(name: &str) -> Option<*const u8> {
         "noise_uniform" => Some(noise_uniform as *const u8),
         "noise_exponential" => Some(noise_exponential as *const u8),
         DRAW => Some(draw as *const u8),
-        _ => linear::lookup(name).or_else(|| ROWS.iter().find(|row| row.name == name).and_then(|row| builtin(row.builtin))),
+        _ => linear::lookup(name).or_else(|| {
+            ROWS.iter().find(|row| row.name == name).and_then(|row| builtin(row.builtin))
+        }),
     }
 }
 
@@ -144,5 +156,6 @@ extern "C" fn noise_exponential(seed: u64, stream: u64, element: u64) -> f64 {
 
 /// `sampler`: the row of the builtin, of which the second parameter is ignored where it has one.
 extern "C" fn draw(seed: u64, stream: u64, element: u64, sampler: u64, a: f64, b: f64) -> f64 {
-    ROWS.get(sampler as usize).map_or(f64::NAN, |row| noise::draw(seed, stream as u32, element, row.builtin, &[a, b]))
+    ROWS.get(sampler as usize)
+        .map_or(f64::NAN, |row| noise::draw(seed, stream as u32, element, row.builtin, &[a, b]))
 }

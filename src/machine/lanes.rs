@@ -1,7 +1,9 @@
-//! Loops whose rounds run side by side → vectors of two numbers where there is an instruction, each lane by itself where there is none.
+//! Loops whose rounds run side by side → vectors of two numbers where there is an instruction, each
+//! lane by itself where there is none.
 //!
-//! A register is in one of three forms: the same value in all lanes, a vector, or a value a lane. It is brought into another form where
-//! something asks for it, once. Truth values in vectors are masks: all bits of a lane are 1 or 0.
+//! A register is in one of three forms: the same value in all lanes, a vector, or a value a lane.
+//! It is brought into another form where something asks for it, once. Truth values in vectors are
+//! masks: all bits of a lane are 1 or 0.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,12 +13,15 @@ use cranelift_frontend::Variable;
 
 use crate::base::Id;
 use crate::builtins::Builtin;
-use crate::plan::{Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form};
+use crate::plan::{
+    Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form,
+};
 
 use super::MachineError;
 use super::emit::Emission;
 
-/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such loops.
+/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such
+/// loops.
 #[derive(Default)]
 pub(super) struct Lanes {
     counter: Option<RegisterId>,
@@ -40,12 +45,18 @@ impl Lanes {
 
     /// By how much a place moves with the counter.
     fn stride(&self, at: &Affine) -> i64 {
-        at.terms.iter().filter(|(register, _)| Some(*register) == self.counter).map(|(_, stride)| stride).sum()
+        at.terms
+            .iter()
+            .filter(|(register, _)| Some(*register) == self.counter)
+            .map(|(_, stride)| stride)
+            .sum()
     }
 
     /// Whether places in the lanes are neighbours in memory.
     fn are_neighbours(&self, at: &Affine) -> bool {
-        let follows = |register: &RegisterId| Some(*register) == self.counter || !self.differ.contains(register);
+        let follows = |register: &RegisterId| {
+            Some(*register) == self.counter || !self.differ.contains(register)
+        };
         self.stride(at) == 1 && at.terms.iter().all(|(register, _)| follows(register))
     }
 
@@ -58,9 +69,16 @@ impl Lanes {
 impl Emission<'_> {
     pub(super) fn side_by_side(&mut self, inner: &Loop) -> Result<(), MachineError> {
         let folds = inner.folds();
-        self.lanes = Lanes { counter: Some(inner.counter), differ: HashSet::from([inner.counter]), ..Lanes::default() };
+        self.lanes = Lanes {
+            counter: Some(inner.counter),
+            differ: HashSet::from([inner.counter]),
+            ..Lanes::default()
+        };
         for (cell, by) in &folds {
-            let (first, other) = (self.builder.use_var(self.cells[cell.index()]), self.builder.ins().f64const(by.start()));
+            let (first, other) = (
+                self.builder.use_var(self.cells[cell.index()]),
+                self.builder.ins().f64const(by.start()),
+            );
             let start = self.pair(first, other);
             let variable = self.builder.declare_var(F64X2);
             self.builder.def_var(variable, start);
@@ -72,20 +90,23 @@ impl Emission<'_> {
         let lanes = std::mem::take(&mut self.lanes);
         for (cell, by) in &folds {
             let sum = self.builder.use_var(lanes.sums[cell]);
-            let (first, second) = (self.builder.ins().extractlane(sum, 0), self.builder.ins().extractlane(sum, 1));
+            let (first, second) =
+                (self.builder.ins().extractlane(sum, 0), self.builder.ins().extractlane(sum, 1));
             let value = self.reduce(*by, first, second);
             self.builder.def_var(self.cells[cell.index()], value);
         }
         for round in inner.alone()..inner.size {
             let outside = self.scaled.clone();
-            self.registers[inner.counter.index()] = Some(self.builder.ins().iconst(I64, round as i64));
+            self.registers[inner.counter.index()] =
+                Some(self.builder.ins().iconst(I64, round as i64));
             inner.body.iter().try_for_each(|statement| self.statement(statement))?;
             self.scaled = outside;
         }
         Ok(())
     }
 
-    /// Makes vectors of the numbers that vectors in the loop meet: before it, for all rounds, but for those known now, which are read anew.
+    /// Makes vectors of the numbers that vectors in the loop meet: before it, for all rounds, but
+    /// for those known now, which are read anew.
     fn spread(&mut self, inner: &Loop) {
         let mut set = HashSet::from([inner.counter]);
         for statement in &inner.body {
@@ -100,11 +121,21 @@ impl Emission<'_> {
                         Vec::new()
                     }
                 }
-                Statement::Fold { value, .. } | Statement::Store { value, .. } | Statement::Accumulate { value, .. } => vec![*value],
+                Statement::Fold { value, .. }
+                | Statement::Store { value, .. }
+                | Statement::Accumulate { value, .. } => vec![*value],
                 Statement::Set { .. } | Statement::Loop(_) | Statement::Kernel(_) => Vec::new(),
             };
-            let numbers = |r: &RegisterId| self.plan.registers[*r] == Kind::Real && !self.constants.contains_key(r) && !set.contains(r);
-            read.into_iter().filter(numbers).collect::<Vec<_>>().into_iter().for_each(|r| _ = self.vector(r));
+            let numbers = |r: &RegisterId| {
+                self.plan.registers[*r] == Kind::Real
+                    && !self.constants.contains_key(r)
+                    && !set.contains(r)
+            };
+            read.into_iter()
+                .filter(numbers)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|r| _ = self.vector(r));
         }
     }
 
@@ -134,18 +165,26 @@ impl Emission<'_> {
                 self.each(at, &[*value], in_lane)?;
             }
             Statement::Accumulate { buffer, at, value, by } => {
-                let in_lane = |at| Statement::Accumulate { buffer: *buffer, at, value: *value, by: *by };
+                let in_lane =
+                    |at| Statement::Accumulate { buffer: *buffer, at, value: *value, by: *by };
                 self.each(at, &[*value], in_lane)?;
             }
             Statement::Set { .. } | Statement::Loop(_) | Statement::Kernel(_) => {
-                return Err(MachineError::Backend("rounds that wait for each other run side by side".to_owned()));
+                return Err(MachineError::Backend(
+                    "rounds that wait for each other run side by side".to_owned(),
+                ));
             }
         }
         Ok(())
     }
 
     /// A statement with a place, lane by lane.
-    fn each(&mut self, at: &Affine, read: &[RegisterId], in_lane: impl Fn(Affine) -> Statement) -> Result<(), MachineError> {
+    fn each(
+        &mut self,
+        at: &Affine,
+        read: &[RegisterId],
+        in_lane: impl Fn(Affine) -> Statement,
+    ) -> Result<(), MachineError> {
         read.iter().for_each(|&register| self.take_apart(register));
         for lane in 0..LANES {
             self.lanes.lane = lane;
@@ -180,7 +219,9 @@ impl Emission<'_> {
     fn in_lane(&self, operation: &Operation) -> Operation {
         match operation {
             Operation::Position(at) => Operation::Position(self.lanes.place(at)),
-            Operation::Load { buffer, at } => Operation::Load { buffer: *buffer, at: self.lanes.place(at) },
+            Operation::Load { buffer, at } => {
+                Operation::Load { buffer: *buffer, at: self.lanes.place(at) }
+            }
             Operation::Number(_)
             | Operation::Truth(_)
             | Operation::Read(_)
@@ -199,7 +240,9 @@ impl Emission<'_> {
                 let (base, offset) = self.address(*buffer, at);
                 Some(self.builder.ins().load(F64X2, unaligned(), base, offset))
             }
-            Operation::Call(builtin, arguments) if has_vector_form(*builtin) && self.are_vectors(*builtin, arguments) => {
+            Operation::Call(builtin, arguments)
+                if has_vector_form(*builtin) && self.are_vectors(*builtin, arguments) =>
+            {
                 let values: Vec<Value> = arguments.iter().map(|&a| self.vector(a)).collect();
                 match (builtin, &values[..]) {
                     (Builtin::Not, &[a]) => Some(self.builder.ins().bnot(a)),
@@ -210,7 +253,10 @@ impl Emission<'_> {
                     _ => self.native(*builtin, arguments, &values),
                 }
             }
-            Operation::ToReal(value) if self.plan.registers[*value] == Kind::Bool && self.lanes.vectors.contains_key(value) => {
+            Operation::ToReal(value)
+                if self.plan.registers[*value] == Kind::Bool
+                    && self.lanes.vectors.contains_key(value) =>
+            {
                 let mask = self.lanes.vectors[value];
                 let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), mask);
                 let one = self.number_in_lanes(1.0);
@@ -231,7 +277,9 @@ impl Emission<'_> {
 
     /// Whether what a function with a form for vectors takes and gives can be in one.
     fn are_vectors(&self, builtin: Builtin, arguments: &[RegisterId]) -> bool {
-        let numbers = |registers: &[RegisterId]| registers.iter().all(|&r| self.plan.registers[r] == Kind::Real);
+        let numbers = |registers: &[RegisterId]| {
+            registers.iter().all(|&r| self.plan.registers[r] == Kind::Real)
+        };
         match (builtin, arguments) {
             (Builtin::Select, [_, chosen @ ..]) => numbers(chosen),
             (Builtin::Power, [_, exponent]) => self.constants.contains_key(exponent),
@@ -248,18 +296,22 @@ impl Emission<'_> {
         if let Some(&vector) = self.lanes.vectors.get(&register) {
             return vector;
         }
-        let vector = match (self.constants.get(&register), self.lanes.second.get(&register).copied()) {
-            (Some(&value), _) => return self.number_in_lanes(value),
-            (None, None) => {
-                let value = self.lane_of_vector(register, self.get(register));
-                let ty = self.type_of_vector(register);
-                self.builder.ins().splat(ty, value)
-            }
-            (None, Some(second)) => {
-                let (first, second) = (self.lane_of_vector(register, self.get(register)), self.lane_of_vector(register, second));
-                self.pair(first, second)
-            }
-        };
+        let vector =
+            match (self.constants.get(&register), self.lanes.second.get(&register).copied()) {
+                (Some(&value), _) => return self.number_in_lanes(value),
+                (None, None) => {
+                    let value = self.lane_of_vector(register, self.get(register));
+                    let ty = self.type_of_vector(register);
+                    self.builder.ins().splat(ty, value)
+                }
+                (None, Some(second)) => {
+                    let (first, second) = (
+                        self.lane_of_vector(register, self.get(register)),
+                        self.lane_of_vector(register, second),
+                    );
+                    self.pair(first, second)
+                }
+            };
         self.lanes.vectors.insert(register, vector);
         vector
     }
@@ -270,7 +322,11 @@ impl Emission<'_> {
 
     /// A value as a lane of a vector: a truth value as a mask.
     fn lane_of_vector(&mut self, register: RegisterId, value: Value) -> Value {
-        if self.plan.registers[register] == Kind::Bool { self.builder.ins().bmask(I64, value) } else { value }
+        if self.plan.registers[register] == Kind::Bool {
+            self.builder.ins().bmask(I64, value)
+        } else {
+            value
+        }
     }
 
     fn pair(&mut self, first: Value, second: Value) -> Value {
@@ -308,7 +364,11 @@ impl Emission<'_> {
 
     /// A number of the type of a value, in all of its lanes.
     pub(super) fn like(&mut self, value: Value, number: f64) -> Value {
-        if self.builder.func.dfg.value_type(value) == F64 { self.builder.ins().f64const(number) } else { self.number_in_lanes(number) }
+        if self.builder.func.dfg.value_type(value) == F64 {
+            self.builder.ins().f64const(number)
+        } else {
+            self.number_in_lanes(number)
+        }
     }
 }
 

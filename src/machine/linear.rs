@@ -13,7 +13,8 @@ pub(super) fn kernel_name(kernel: Kernel) -> &'static str {
     }
 }
 
-/// The kernel of a name. Its parameters: the number of rows; of each matrix, the result first, the address and the strides in numbers.
+/// The kernel of a name. Its parameters: the number of rows; of each matrix, the result first, the
+/// address and the strides in numbers.
 pub(super) fn lookup(name: &str) -> Option<*const u8> {
     match name {
         "kernel_cholesky" => Some(cholesky as *const u8),
@@ -30,7 +31,8 @@ fn span(size: usize, row: usize, column: usize) -> usize {
 }
 
 /// # Safety
-/// `first` must be the first of so many numbers that nothing writes for the view's life; `size` at least 1.
+/// `first` must be the first of so many numbers that nothing writes for the view's life; `size` at
+/// least 1.
 unsafe fn view<'a>(size: usize, first: *const f64, row: usize, column: usize) -> View<'a> {
     // SAFETY: as the caller promises.
     let cells = unsafe { std::slice::from_raw_parts(first, span(size, row, column)) };
@@ -38,19 +40,30 @@ unsafe fn view<'a>(size: usize, first: *const f64, row: usize, column: usize) ->
 }
 
 /// # Safety
-/// `first` must be the first of so many numbers that nothing else reads or writes for the view's life; `size` at least 1.
+/// `first` must be the first of so many numbers that nothing else reads or writes for the view's
+/// life; `size` at least 1.
 unsafe fn view_mut<'a>(size: usize, first: *mut f64, row: usize, column: usize) -> ViewMut<'a> {
     // SAFETY: as the caller promises.
     let cells = unsafe { std::slice::from_raw_parts_mut(first, span(size, row, column)) };
     ViewMut { cells, row, column }
 }
 
-// SAFETY, in all of the below: only compiled code calls them, with matrices of a plan that `plan::check` has accepted:
-// of at least one row, inside of their buffers, the result in a buffer of its own.
+// SAFETY, in all of the below: only compiled code calls them, with matrices of a plan that
+// `plan::check` has accepted: of at least one row, inside of their buffers, the result in a buffer
+// of its own.
 
-extern "C" fn cholesky(size: usize, out: *mut f64, out_row: usize, out_column: usize, x: *const f64, x_row: usize, x_column: usize) {
+extern "C" fn cholesky(
+    size: usize,
+    out: *mut f64,
+    out_row: usize,
+    out_column: usize,
+    x: *const f64,
+    x_row: usize,
+    x_column: usize,
+) {
     // SAFETY: see above.
-    let (mut out, x) = unsafe { (view_mut(size, out, out_row, out_column), view(size, x, x_row, x_column)) };
+    let (mut out, x) =
+        unsafe { (view_mut(size, out, out_row, out_column), view(size, x, x_row, x_column)) };
     kernels::cholesky(size, &mut out, x);
 }
 
@@ -71,7 +84,8 @@ macro_rules! of_two {
             // SAFETY: see above.
             let mut target = unsafe { view_mut($size, out, out_row, out_column) };
             // SAFETY: see above.
-            let ($a, $b) = unsafe { (view($size, a, a_row, a_column), view($size, b, b_row, b_column)) };
+            let ($a, $b) =
+                unsafe { (view($size, a, a_row, a_column), view($size, b, b_row, b_column)) };
             let $out = &mut target;
             $call;
         }

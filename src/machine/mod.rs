@@ -28,7 +28,8 @@ pub struct Keep {
 pub enum MachineError {
     /// Cranelift knows no back end for this machine, or refused the code.
     Backend(String),
-    /// Data do not fit the program they were bound to: wrong number of values, wrong type, or an index out of range.
+    /// Data do not fit the program they were bound to: wrong number of values, wrong type, or an
+    /// index out of range.
     Data {
         /// Which array.
         array: ArrayId,
@@ -65,7 +66,12 @@ pub fn compile(plan: &Plan, program: &Program, values: &Values) -> Result<Code, 
 ///
 /// # Errors
 /// As [`compile`].
-pub fn compile_keeping(plan: &Plan, program: &Program, values: &Values, keep: Keep) -> Result<Code, MachineError> {
+pub fn compile_keeping(
+    plan: &Plan,
+    program: &Program,
+    values: &Values,
+    keep: Keep,
+) -> Result<Code, MachineError> {
     crate::plan::check(plan, program).map_err(|errors| MachineError::Plan(errors.join("; ")))?;
     let pool = pool::Pool::new(program, values)?;
     emit::emit(plan, pool, keep)

@@ -1,4 +1,5 @@
-//! Data → one aligned run of bytes: the constant arrays of compiled code, checked against the program.
+//! Data → one aligned run of bytes: the constant arrays of compiled code, checked against the
+//! program.
 
 use crate::base::Id;
 use crate::program::{Array, ArrayId, ArrayValues, Program, Type, Values};
@@ -80,7 +81,8 @@ fn fits(program: &Program, array: &Array, values: &ArrayValues) -> Result<(), &'
             if values.iter().any(|&v| v as usize >= size) {
                 return Err("an index is out of range");
             }
-            if array.facts.affine.is_some_and(|(offset, stride)| !is_affine(values, offset, stride)) {
+            if array.facts.affine.is_some_and(|(offset, stride)| !is_affine(values, offset, stride))
+            {
                 return Err("an index is not the arithmetic progression it is said to be");
             }
             values.len()

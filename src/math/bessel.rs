@@ -1,13 +1,16 @@
-//! A real number → modified Bessel functions of the first kind, order 0 and 1, the logarithm of the first and their ratio.
+//! A real number → modified Bessel functions of the first kind, order 0 and 1, the logarithm of the
+//! first and their ratio.
 //!
-//! Below `FAR` by power series, whose terms are all positive; above by Hankel's expansions, whose smallest term is below 1e-17.
+//! Below `FAR` by power series, whose terms are all positive; above by Hankel's expansions, whose
+//! smallest term is below 1e-17.
 
 use std::f64::consts::TAU;
 
 /// Where the power series hands over.
 const FAR: f64 = 25.0;
 
-/// Σ tᵏ/(k!·(k+order)!) − 1/order! with t = x²/4: I₀(x) − 1 and 2·I₁(x)/x − 1. Source: DLMF 10.25.2.
+/// Σ tᵏ/(k!·(k+order)!) − 1/order! with t = x²/4: I₀(x) − 1 and 2·I₁(x)/x − 1. Source: DLMF
+/// 10.25.2.
 fn series_less_first(order: f64, x: f64) -> f64 {
     let t = 0.25 * x * x;
     let mut term = t / (1.0 + order);
@@ -53,7 +56,11 @@ pub fn i0(x: f64) -> f64 {
 #[must_use]
 pub fn i1(x: f64) -> f64 {
     let size = x.abs();
-    if size < FAR { 0.5 * x * (1.0 + series_less_first(1.0, x)) } else { unscale(size, far(1.0, size).0).copysign(x) }
+    if size < FAR {
+        0.5 * x * (1.0 + series_less_first(1.0, x))
+    } else {
+        unscale(size, far(1.0, size).0).copysign(x)
+    }
 }
 
 /// log I₀(x), accurate in relative terms also near 0.
@@ -97,8 +104,9 @@ pub(super) fn ratio_complement(x: f64) -> f64 {
     difference / far(0.0, x).0
 }
 
-/// The derivative of [`ratio`], 1 − ratio/x − ratio², without the cancellation of that form.
-/// Near: I₀² times it is ½Σ (2k)!/((k!)⁴(k+1)²)·tᵏ, t = x²/4, from the series of products, DLMF 10.31.3. Far: the quotient rule on `far`.
+/// The derivative of [`ratio`], 1 − ratio/x − ratio², without the cancellation of that form. Near:
+/// I₀² times it is ½Σ (2k)!/((k!)⁴(k+1)²)·tᵏ, t = x²/4, from the series of products, DLMF 10.31.3.
+/// Far: the quotient rule on `far`.
 #[must_use]
 pub fn ratio_slope(x: f64) -> f64 {
     let size = x.abs();

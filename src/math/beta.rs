@@ -6,8 +6,9 @@ use super::stirling;
 /// log √(2π). Source: OEIS A075700.
 const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_7;
 
-/// log B(a, b), ∞ where one is 0, NaN where one is negative.
-/// Large arguments enter through Stirling's remainder, so that nothing of their size cancels (as in R's `lbeta`, after W. Fullerton).
+/// log B(a, b), ∞ where one is 0, NaN where one is negative. Large arguments enter through
+/// Stirling's remainder, so that nothing of their size cancels (as in R's `lbeta`, after W.
+/// Fullerton).
 #[must_use]
 pub fn lbeta(a: f64, b: f64) -> f64 {
     let (small, large) = if a <= b { (a, b) } else { (b, a) };
@@ -23,11 +24,15 @@ pub fn lbeta(a: f64, b: f64) -> f64 {
     let sum = small + large;
     if small >= stirling::LARGE {
         let rest = stirling::error(small) + stirling::error(large) - stirling::error(sum);
-        LN_SQRT_TAU - 0.5 * large.ln() + rest + (small - 0.5) * (small / sum).ln() + large * (-small / sum).ln_1p()
+        LN_SQRT_TAU - 0.5 * large.ln()
+            + rest
+            + (small - 0.5) * (small / sum).ln()
+            + large * (-small / sum).ln_1p()
     } else if large >= stirling::LARGE {
         lgamma(small) - log_gamma_ratio(small, large)
     } else if large < 1.0 {
-        lgamma(1.0 + small) + lgamma(1.0 + large) - lgamma(1.0 + sum) + (1.0 + small / large).ln() - small.ln()
+        lgamma(1.0 + small) + lgamma(1.0 + large) - lgamma(1.0 + sum) + (1.0 + small / large).ln()
+            - small.ln()
     } else {
         lgamma(small) + (lgamma(large) - lgamma(sum))
     }
@@ -40,7 +45,8 @@ fn log_gamma_ratio(small: f64, large: f64) -> f64 {
     small * sum.ln() - small + (large - 0.5) * (small / large).ln_1p() + rest
 }
 
-/// log of the binomial coefficient Γ(n+1)/(Γ(k+1)Γ(n−k+1)); −∞ where k ≤ −1 or k ≥ n + 1 (no way to choose), NaN for n < 0.
+/// log of the binomial coefficient Γ(n+1)/(Γ(k+1)Γ(n−k+1)); −∞ where k ≤ −1 or k ≥ n + 1 (no way to
+/// choose), NaN for n < 0.
 #[must_use]
 pub fn lchoose(n: f64, k: f64) -> f64 {
     if n.is_nan() || n < 0.0 || k.is_nan() {

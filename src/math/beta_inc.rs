@@ -1,7 +1,9 @@
-//! Two parameters and a number from 0 to 1 → the regularised incomplete beta function and its derivatives.
+//! Two parameters and a number from 0 to 1 → the regularised incomplete beta function and its
+//! derivatives.
 //!
-//! I_x(a, b) by a continued fraction left of about its mean, 1 − I_{1−x}(b, a) right of it; the derivatives by a and b come from the same
-//! fraction over [`Jet`]s. Large parameters near their mean, where it needs many terms: by quadrature of the density.
+//! I_x(a, b) by a continued fraction left of about its mean, 1 − I_{1−x}(b, a) right of it; the
+//! derivatives by a and b come from the same fraction over [`Jet`]s. Large parameters near their
+//! mean, where it needs many terms: by quadrature of the density.
 
 use super::beta::lbeta;
 use super::curve::Curve;
@@ -121,16 +123,22 @@ pub(super) struct Point {
     pub(super) y: f64,
 }
 
-/// From both parameters at this size on, [`NEAR`] the mean, quadrature is cheaper than the fraction.
+/// From both parameters at this size on, [`NEAR`] the mean, quadrature is cheaper than the
+/// fraction.
 const LARGE: f64 = 1e4;
-/// The distance of x and 1 − x from their means, relative to these, below which the density still falls about like a normal one, and above
-/// which the fraction needs no more than some hundred terms.
+/// The distance of x and 1 − x from their means, relative to these, below which the density still
+/// falls about like a normal one, and above which the fraction needs no more than some hundred
+/// terms.
 const NEAR: f64 = 0.1;
 
 impl Point {
     /// None outside the domain.
     pub(super) fn new(a: f64, b: f64, x: f64) -> Option<Self> {
-        let inside = a > 0.0 && a < f64::INFINITY && b > 0.0 && b < f64::INFINITY && (0.0..=1.0).contains(&x);
+        let inside = a > 0.0
+            && a < f64::INFINITY
+            && b > 0.0
+            && b < f64::INFINITY
+            && (0.0..=1.0).contains(&x);
         inside.then_some(Self { a, b, x, y: 1.0 - x })
     }
 
@@ -139,8 +147,9 @@ impl Point {
         Self { a: self.b, b: self.a, x: self.y, y: self.x }
     }
 
-    /// The side whose fraction converges quickly, unless its part is nearly everything and the rest would be a difference of equals:
-    /// then the other, as long as its fraction converges within about a thousand terms.
+    /// The side whose fraction converges quickly, unless its part is nearly everything and the rest
+    /// would be a difference of equals: then the other, as long as its fraction converges within
+    /// about a thousand terms.
     fn side(self) -> Side {
         if self.is_near() {
             return if self.distance() <= 0.0 { Side::Left } else { Side::Right };
@@ -173,11 +182,16 @@ impl Point {
 
     /// I_x(a, b).
     fn left(self) -> f64 {
-        let value = if self.is_near() { self.tail_integral(|_| 1.0) } else { self.power_term() / self.a / self.fraction(self.a, self.b) };
+        let value = if self.is_near() {
+            self.tail_integral(|_| 1.0)
+        } else {
+            self.power_term() / self.a / self.fraction(self.a, self.b)
+        };
         value.min(1.0)
     }
 
-    /// The logarithm of I_x(a, b) or 1 − I_x(a, b), with its derivative by logit x; 0 < x < 1. Does not underflow.
+    /// The logarithm of I_x(a, b) or 1 − I_x(a, b), with its derivative by logit x; 0 < x < 1. Does
+    /// not underflow.
     pub(super) fn log_tail(self, tail: Tail) -> (f64, f64) {
         let side = self.side();
         let (point, own) = match side {
@@ -214,14 +228,23 @@ impl Point {
         if term == 0.0 {
             return [0.0; 2];
         }
-        let inverse = Jet::constant(1.0) / self.fraction(Jet::parameter(self.a, 0), Jet::parameter(self.b, 1));
+        let inverse = Jet::constant(1.0)
+            / self.fraction(Jet::parameter(self.a, 0), Jet::parameter(self.b, 1));
         let growth = self.growth();
-        [term * (inverse.value * growth[0] + inverse.slopes[0]), term * (inverse.value * growth[1] + inverse.slopes[1])]
+        [
+            term * (inverse.value * growth[0] + inverse.slopes[0]),
+            term * (inverse.value * growth[1] + inverse.slopes[1]),
+        ]
     }
 
-    /// x^a·y^b/B(a, b). For large parameters what is left of the exponent is no larger than the logarithm of the result.
+    /// x^a·y^b/B(a, b). For large parameters what is left of the exponent is no larger than the
+    /// logarithm of the result.
     fn power_term(self) -> f64 {
-        if self.a.min(self.b) < stirling::LARGE { self.log_power_term().exp() } else { self.exponent().exp() * self.height() }
+        if self.a.min(self.b) < stirling::LARGE {
+            self.log_power_term().exp()
+        } else {
+            self.exponent().exp() * self.height()
+        }
     }
 
     /// Its logarithm, also where it underflows.
@@ -237,7 +260,11 @@ impl Point {
     fn growth(self) -> [f64; 2] {
         let Self { a, b, .. } = self;
         // ψ(a+b) − ψ(a+1).
-        let first = if b < 1.0 { -digamma_difference(a + b, 1.0 - b) } else { digamma_difference(a + 1.0, b - 1.0) };
+        let first = if b < 1.0 {
+            -digamma_difference(a + b, 1.0 - b)
+        } else {
+            digamma_difference(a + 1.0, b - 1.0)
+        };
         [self.log_x() + first, self.mirrored().log_x() + digamma_difference(b, a)]
     }
 
@@ -248,13 +275,19 @@ impl Point {
         if term == 0.0 {
             return [0.0; 3];
         }
-        let inverse = Curve::constant(1.0) / self.fraction(Curve::parameter(a, 0), Curve::parameter(b, 1));
+        let inverse =
+            Curve::constant(1.0) / self.fraction(Curve::parameter(a, 0), Curve::parameter(b, 1));
         let both = trigamma(a + b);
-        inverse.bends_times(term, self.growth(), [both - trigamma(a + 1.0), both, both - trigamma(b)])
+        inverse.bends_times(
+            term,
+            self.growth(),
+            [both - trigamma(a + 1.0), both, both - trigamma(b)],
+        )
     }
 
-    /// The second derivatives of I_x(a, b), x near the mean of large parameters: ∫ density·(product of the deviations of the logarithms
-    /// of t and 1 − t from their means, less the mean of that product).
+    /// The second derivatives of I_x(a, b), x near the mean of large parameters: ∫ density·(product
+    /// of the deviations of the logarithms of t and 1 − t from their means, less the mean of that
+    /// product).
     fn near_bends(self) -> [f64; 3] {
         let Self { a, b, .. } = self;
         let [left, right, both] = [a, b, a + b].map(log_less_digamma);
@@ -280,7 +313,8 @@ impl Point {
         rest.exp() * (a / TAU * (b / (a + b))).sqrt()
     }
 
-    /// `power_term`/(a·I_x(a, b)). Source: A. R. DiDonato and A. H. Morris, algorithm 708, ACM TOMS 18 (1992), function BFRAC.
+    /// `power_term`/(a·I_x(a, b)). Source: A. R. DiDonato and A. H. Morris, algorithm 708, ACM TOMS
+    /// 18 (1992), function BFRAC.
     fn fraction<T: Scalar>(self, a: T, b: T) -> T {
         let (x, y, c) = (T::constant(self.x), T::constant(self.y), T::constant);
         let distance = a * y - b * x + c(1.0);
@@ -296,21 +330,23 @@ impl Point {
         continued_fraction(distance / (a + c(1.0)), term)
     }
 
-    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters. `weight` is given t/mean − 1.
+    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters. `weight` is given
+    /// t/mean − 1.
     fn tail_integral(self, weight: impl Fn(f64) -> f64) -> f64 {
         let Self { a, b, x, y } = self;
         let (sum, distance, deviation) = (a + b, self.distance(), self.deviation());
         let reach = normal_reach(distance / deviation) * deviation;
         let integrand = |offset: f64| {
             let (up, down) = ((distance + offset) / a, -(distance + offset) / b);
-            let exponent = a * stirling::log1p_less_linear(up) + b * stirling::log1p_less_linear(down);
+            let exponent =
+                a * stirling::log1p_less_linear(up) + b * stirling::log1p_less_linear(down);
             exponent.exp() / ((x + offset / sum) * (y - offset / sum)) * weight(up)
         };
         integrate(-reach - distance, 0.0, integrand) * self.height() / sum
     }
 
-    /// ∂I_x(a, b) by a, ∫ density·(log t − ψ(a) + ψ(a+b)), or by b: from the side where the factor does not change its sign (the whole
-    /// integral is 0).
+    /// ∂I_x(a, b) by a, ∫ density·(log t − ψ(a) + ψ(a+b)), or by b: from the side where the factor
+    /// does not change its sign (the whole integral is 0).
     fn near_slope(self, position: usize) -> f64 {
         if position == 1 {
             return -self.mirrored().near_slope(0);

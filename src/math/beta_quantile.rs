@@ -1,22 +1,26 @@
 //! Two parameters and a probability → the quantile of the beta distribution.
 //!
-//! Solved for logit x from a starting value. Sources: Abramowitz and Stegun 26.5.22 where both parameters are at least 1; else the power
-//! laws at both ends, joined as in Press et al., "Numerical Recipes" (2007), section 6.14.
+//! Solved for logit x from a starting value. Sources: Abramowitz and Stegun 26.5.22 where both
+//! parameters are at least 1; else the power laws at both ends, joined as in Press et al.,
+//! "Numerical Recipes" (2007), section 6.14.
 
 use super::beta::lbeta;
 use super::beta_inc::Point;
 use super::quantile::{Local, Tail, Target, solve};
 
-/// Below this the power law at an end is the quantile to rounding, whatever the parameters' sizes up to 1e20.
+/// Below this the power law at an end is the quantile to rounding, whatever the parameters' sizes
+/// up to 1e20.
 const TINY: f64 = 1e-40;
 
-/// The x with I_x(a, b) = p; a > 0, b > 0, 0 ≤ p ≤ 1. Relative error about 1e-13, or what rounding of p makes of it.
+/// The x with I_x(a, b) = p; a > 0, b > 0, 0 ≤ p ≤ 1. Relative error about 1e-13, or what rounding
+/// of p makes of it.
 #[must_use]
 pub fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     quantile(a, b, Target::of_probability(p))
 }
 
-/// The x with I_x(a, b) = Φ(e), with all digits that x has in both tails; where it would underflow, the smallest number.
+/// The x with I_x(a, b) = Φ(e), with all digits that x has in both tails; where it would underflow,
+/// the smallest number.
 #[must_use]
 pub fn beta_of_normal(a: f64, b: f64, e: f64) -> f64 {
     quantile(a, b, Target::of_deviate(e))
@@ -45,7 +49,11 @@ fn quantile(a: f64, b: f64, target: Option<Target>) -> f64 {
 impl Point {
     /// The point whose logit is larger by `step`.
     fn moved(self, step: f64) -> Self {
-        let (x, y) = if step > 0.0 { (self.x, self.y * (-step).exp()) } else { (self.x * step.exp(), self.y) };
+        let (x, y) = if step > 0.0 {
+            (self.x, self.y * (-step).exp())
+        } else {
+            (self.x * step.exp(), self.y)
+        };
         Self { x: x / (x + y), y: y / (x + y), ..self }
     }
 
@@ -59,15 +67,18 @@ impl Point {
     }
 }
 
-/// A starting value for the quantile; where it is below [`TINY`], or 1 less it is, the quantile itself.
+/// A starting value for the quantile; where it is below [`TINY`], or 1 less it is, the quantile
+/// itself.
 fn start(middle: Point, target: Target) -> Point {
     let Point { a, b, .. } = middle;
     if a >= 1.0 && b >= 1.0 && (a > 1.0 || b > 1.0) {
         let (left, right) = (1.0 / (2.0 * a - 1.0), 1.0 / (2.0 * b - 1.0));
         let (deviate, mean) = (-target.deviate, 2.0 / (left + right));
         let lambda = (deviate * deviate - 3.0) / 6.0;
-        let w = deviate * (mean + lambda).sqrt() / mean - (right - left) * (lambda + 5.0 / 6.0 - 2.0 / (3.0 * mean));
-        let guess = Point { x: a / (a + b), y: b / (a + b), ..middle }.moved((-2.0 * w).clamp(-700.0, 700.0));
+        let w = deviate * (mean + lambda).sqrt() / mean
+            - (right - left) * (lambda + 5.0 / 6.0 - 2.0 / (3.0 * mean));
+        let guess = Point { x: a / (a + b), y: b / (a + b), ..middle }
+            .moved((-2.0 * w).clamp(-700.0, 700.0));
         if guess.x.min(guess.y) > TINY {
             return guess;
         }
@@ -78,7 +89,8 @@ fn start(middle: Point, target: Target) -> Point {
     let total = left.max(right) + (-(left - right).abs()).exp().ln_1p();
     let lower = (a.ln() + total + target.log_lower()) / a;
     let upper = (b.ln() + total + target.log_upper()) / b;
-    let (tail, log) = if target.log_lower() < left - total { (Tail::Lower, lower) } else { (Tail::Upper, upper) };
+    let (tail, log) =
+        if target.log_lower() < left - total { (Tail::Lower, lower) } else { (Tail::Upper, upper) };
     if log > TINY.ln() {
         return middle.at(tail, log.min(-1e-3));
     }

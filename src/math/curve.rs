@@ -1,4 +1,5 @@
-//! A number with its first and second derivatives by two parameters, for second derivatives from the series and fractions of [`super::jet`].
+//! A number with its first and second derivatives by two parameters, for second derivatives from
+//! the series and fractions of [`super::jet`].
 
 use super::jet::{ROUNDING, Scalar};
 use std::ops::{Add, Div, Mul, Sub};
@@ -26,7 +27,8 @@ impl Curve {
         curve
     }
 
-    /// `term`·self, where `growth` and `growth_bends` are the first and second derivatives of log `term`: its second derivatives.
+    /// `term`·self, where `growth` and `growth_bends` are the first and second derivatives of log
+    /// `term`: its second derivatives.
     #[must_use]
     pub fn bends_times(self, term: f64, growth: [f64; 2], growth_bends: [f64; 3]) -> [f64; 3] {
         let bend = |pair: usize| {
@@ -53,7 +55,8 @@ impl Scalar for Curve {
 
     fn leaves(self, product: Self) -> bool {
         let size = product.value.abs();
-        let slope_stays = |i: usize| self.slopes[i].abs() * size <= ROUNDING * product.slopes[i].abs();
+        let slope_stays =
+            |i: usize| self.slopes[i].abs() * size <= ROUNDING * product.slopes[i].abs();
         let bend_stays = |i: usize| self.bends[i].abs() * size <= ROUNDING * product.bends[i].abs();
         (self.value - 1.0).abs() <= ROUNDING && (0..2).all(slope_stays) && (0..3).all(bend_stays)
     }
@@ -62,18 +65,29 @@ impl Scalar for Curve {
 impl Add for Curve {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self::map(self.value + other.value, |i| self.slopes[i] + other.slopes[i], |i| self.bends[i] + other.bends[i])
+        Self::map(
+            self.value + other.value,
+            |i| self.slopes[i] + other.slopes[i],
+            |i| self.bends[i] + other.bends[i],
+        )
     }
 }
 
 impl Sub for Curve {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self::map(self.value - other.value, |i| self.slopes[i] - other.slopes[i], |i| self.bends[i] - other.bends[i])
+        Self::map(
+            self.value - other.value,
+            |i| self.slopes[i] - other.slopes[i],
+            |i| self.bends[i] - other.bends[i],
+        )
     }
 }
 
-#[expect(clippy::suspicious_arithmetic_impl, reason = "the rules of products and quotients of derivatives")]
+#[expect(
+    clippy::suspicious_arithmetic_impl,
+    reason = "the rules of products and quotients of derivatives"
+)]
 impl Mul for Curve {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
@@ -82,11 +96,18 @@ impl Mul for Curve {
             let mixed = self.slopes[i] * other.slopes[j] + self.slopes[j] * other.slopes[i];
             self.bends[pair] * other.value + mixed + self.value * other.bends[pair]
         };
-        Self::map(self.value * other.value, |i| self.slopes[i] * other.value + self.value * other.slopes[i], bend)
+        Self::map(
+            self.value * other.value,
+            |i| self.slopes[i] * other.value + self.value * other.slopes[i],
+            bend,
+        )
     }
 }
 
-#[expect(clippy::suspicious_arithmetic_impl, reason = "the rules of products and quotients of derivatives")]
+#[expect(
+    clippy::suspicious_arithmetic_impl,
+    reason = "the rules of products and quotients of derivatives"
+)]
 impl Div for Curve {
     type Output = Self;
     fn div(self, other: Self) -> Self {

@@ -1,6 +1,8 @@
-//! The parameters of a family of counts and a normal deviate → the smallest count whose distribution function reaches Φ(e).
+//! The parameters of a family of counts and a normal deviate → the smallest count whose
+//! distribution function reaches Φ(e).
 //!
-//! By bisection on the logarithm of the smaller tail, from a bracket that doubles away from the normal approximation.
+//! By bisection on the logarithm of the smaller tail, from a bracket that doubles away from the
+//! normal approximation.
 
 use super::beta_inc::Point;
 use super::gamma_inc::log_tail;
@@ -12,7 +14,9 @@ const LARGEST: f64 = 9_007_199_254_740_992.0;
 /// The quantile of the Poisson distribution at Φ(e); rate > 0.
 #[must_use]
 pub fn poisson_of_normal(rate: f64, e: f64) -> f64 {
-    let Some(target) = Target::of_deviate(e).filter(|_| rate > 0.0 && rate < LARGEST) else { return f64::NAN };
+    let Some(target) = Target::of_deviate(e).filter(|_| rate > 0.0 && rate < LARGEST) else {
+        return f64::NAN;
+    };
     // P(Y ≤ k) = Q(k + 1, rate). Source: DLMF 8.4.10.
     let tail = |k: f64, tail: Tail| log_tail(k + 1.0, rate, opposite(tail)).0;
     smallest(target, rate, rate.sqrt(), LARGEST, tail)
@@ -27,11 +31,14 @@ pub fn binomial_of_normal(n: f64, p: f64, e: f64) -> f64 {
         return n * p;
     }
     // P(Y > k) = I_p(k + 1, n − k). Source: DLMF 8.17.5.
-    let tail = |k: f64, tail: Tail| Point::new(k + 1.0, n - k, p).map_or(f64::NAN, |point| point.log_tail(opposite(tail)).0);
+    let tail = |k: f64, tail: Tail| {
+        Point::new(k + 1.0, n - k, p).map_or(f64::NAN, |point| point.log_tail(opposite(tail)).0)
+    };
     smallest(target, n * p, (n * p * (1.0 - p)).sqrt(), n, tail)
 }
 
-/// The quantile of the negative binomial distribution with this mean and size at Φ(e); mean > 0, size > 0.
+/// The quantile of the negative binomial distribution with this mean and size at Φ(e); mean > 0,
+/// size > 0.
 #[must_use]
 pub fn negative_binomial_of_normal(mean: f64, size: f64, e: f64) -> f64 {
     let inside = mean > 0.0 && mean < LARGEST && size > 0.0;
@@ -44,7 +51,9 @@ pub fn negative_binomial_of_normal(mean: f64, size: f64, e: f64) -> f64 {
         return poisson_of_normal(mean, e);
     }
     // P(Y > k) = I_p(k + 1, size). Source: DLMF 8.17.24.
-    let tail = |k: f64, tail: Tail| Point::new(k + 1.0, size, p).map_or(f64::NAN, |point| point.log_tail(opposite(tail)).0);
+    let tail = |k: f64, tail: Tail| {
+        Point::new(k + 1.0, size, p).map_or(f64::NAN, |point| point.log_tail(opposite(tail)).0)
+    };
     smallest(target, mean, (mean + mean * mean / size).sqrt(), LARGEST, tail)
 }
 
@@ -56,8 +65,15 @@ fn opposite(tail: Tail) -> Tail {
     }
 }
 
-/// The smallest k from 0 to `largest` with log P(Y ≤ k) or log P(Y > k), which `tail` gives below `largest`, at its target.
-fn smallest(target: Target, mean: f64, deviation: f64, largest: f64, tail: impl Fn(f64, Tail) -> f64) -> f64 {
+/// The smallest k from 0 to `largest` with log P(Y ≤ k) or log P(Y > k), which `tail` gives below
+/// `largest`, at its target.
+fn smallest(
+    target: Target,
+    mean: f64,
+    deviation: f64,
+    largest: f64,
+    tail: impl Fn(f64, Tail) -> f64,
+) -> f64 {
     if target.log_probability == f64::NEG_INFINITY {
         return match target.tail {
             Tail::Lower => 0.0,
@@ -74,7 +90,8 @@ fn smallest(target: Target, mean: f64, deviation: f64, largest: f64, tail: impl 
     let start = (mean + target.deviate * deviation).clamp(0.0, largest).floor();
     let mut step = deviation.max(1.0).floor();
     // (low, high]: not reached, or −1; reached.
-    let (mut low, mut high) = if reached(start) { (start - step, start) } else { (start, start + step) };
+    let (mut low, mut high) =
+        if reached(start) { (start - step, start) } else { (start, start + step) };
     while low >= 0.0 && reached(low) {
         step *= 2.0;
         (low, high) = (low - step, low);

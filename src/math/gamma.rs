@@ -7,11 +7,19 @@ pub fn lgamma(x: f64) -> f64 {
 }
 
 /// B₂ₖ/(2k) for k = 1..8: the asymptotic series of ψ. Source: DLMF 24.2.
-const DIGAMMA_SERIES: [f64; 8] =
-    [1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0, 1.0 / 132.0, -691.0 / 32_760.0, 1.0 / 12.0, -3_617.0 / 8_160.0];
+const DIGAMMA_SERIES: [f64; 8] = [
+    1.0 / 12.0,
+    -1.0 / 120.0,
+    1.0 / 252.0,
+    -1.0 / 240.0,
+    1.0 / 132.0,
+    -691.0 / 32_760.0,
+    1.0 / 12.0,
+    -3_617.0 / 8_160.0,
+];
 
-/// ψ(x), −∞ at 0, NaN below.
-/// Source: DLMF 5.11.2, terms to B₁₆, after raising x to at least 10 by ψ(x) = ψ(x+1) − 1/x; truncation below 4e-18.
+/// ψ(x), −∞ at 0, NaN below. Source: DLMF 5.11.2, terms to B₁₆, after raising x to at least 10 by
+/// ψ(x) = ψ(x+1) − 1/x; truncation below 4e-18.
 #[must_use]
 pub fn digamma(x: f64) -> f64 {
     if x < 0.0 {
@@ -41,8 +49,8 @@ const BERNOULLI: [f64; 10] = [
     -174_611.0 / 330.0,
 ];
 
-/// ψ′(x), ∞ at 0, NaN below.
-/// Source: DLMF 5.15.8, terms to B₁₆, after raising x to at least 10 by ψ′(x) = ψ′(x+1) + 1/x²; truncation below 6e-17.
+/// ψ′(x), ∞ at 0, NaN below. Source: DLMF 5.15.8, terms to B₁₆, after raising x to at least 10 by
+/// ψ′(x) = ψ′(x+1) + 1/x²; truncation below 6e-17.
 #[must_use]
 pub fn trigamma(x: f64) -> f64 {
     if x < 0.0 {
@@ -58,8 +66,8 @@ pub fn trigamma(x: f64) -> f64 {
     steps + (1.0 + 0.5 / raised + series) / raised
 }
 
-/// ψ⁽ⁿ⁾(x) for n = 0, 1, 2, ..., ±∞ at 0; NaN where n is no count or x < 0.
-/// Source: DLMF 25.11.12, (−1)ⁿ⁺¹·n!·ζ(n+1, x), the Hurwitz zeta function by Euler–Maclaurin summation (DLMF 25.11.28).
+/// ψ⁽ⁿ⁾(x) for n = 0, 1, 2, ..., ±∞ at 0; NaN where n is no count or x < 0. Source: DLMF 25.11.12,
+/// (−1)ⁿ⁺¹·n!·ζ(n+1, x), the Hurwitz zeta function by Euler–Maclaurin summation (DLMF 25.11.28).
 #[must_use]
 pub fn polygamma(n: f64, x: f64) -> f64 {
     if n == 0.0 {
@@ -72,11 +80,13 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
         return f64::NAN;
     }
     let first = factorial_over_power(n, x);
-    let size = if first > 0.0 && first < f64::INFINITY { first * scaled_zeta(n + 1.0, x) } else { first };
+    let size =
+        if first > 0.0 && first < f64::INFINITY { first * scaled_zeta(n + 1.0, x) } else { first };
     if n % 2.0 == 0.0 { -size } else { size }
 }
 
-/// n!/xⁿ⁺¹. A product up to n = 100, where it overflows only if the result is out of reach; above by logarithms, relative error n·1e-15.
+/// n!/xⁿ⁺¹. A product up to n = 100, where it overflows only if the result is out of reach; above
+/// by logarithms, relative error n·1e-15.
 fn factorial_over_power(n: f64, x: f64) -> f64 {
     if n > 100.0 {
         return (lgamma(n + 1.0) - (n + 1.0) * x.ln()).exp();
@@ -117,10 +127,12 @@ pub(super) fn log_less_digamma(x: f64) -> f64 {
     0.5 / x + DIGAMMA_SERIES.iter().rev().fold(0.0, |sum, c| (sum + c) * square)
 }
 
-/// Below this share of x a difference of digammas is taken by Taylor's series, whose next term is then 5e-16 of it.
+/// Below this share of x a difference of digammas is taken by Taylor's series, whose next term is
+/// then 5e-16 of it.
 const SMALL_STEP: f64 = 3e-4;
 
-/// ψ(x + added) − ψ(x), without cancellation where x is large or `added` small; NaN where x or x + added is negative.
+/// ψ(x + added) − ψ(x), without cancellation where x is large or `added` small; NaN where x or x +
+/// added is negative.
 #[must_use]
 pub fn digamma_difference(x: f64, added: f64) -> f64 {
     if x > 0.0 && added.abs() < SMALL_STEP * x {

@@ -1,7 +1,8 @@
 //! A shape and a number → the regularised lower incomplete gamma function and its derivatives.
 //!
-//! P by its power series left of shape + 1, 1 − P by Legendre's continued fraction right of it; the derivative by the shape comes from
-//! the same series and fraction over [`Jet`]s. Large shapes near their mean, where both need many terms: by quadrature of the density.
+//! P by its power series left of shape + 1, 1 − P by Legendre's continued fraction right of it; the
+//! derivative by the shape comes from the same series and fraction over [`Jet`]s. Large shapes near
+//! their mean, where both need many terms: by quadrature of the density.
 
 use super::curve::Curve;
 use super::gamma::{digamma, lgamma, trigamma};
@@ -13,8 +14,8 @@ use std::f64::consts::TAU;
 
 /// From this shape on, [`NEAR`] its mean, quadrature is cheaper than series and fraction.
 const LARGE: f64 = 1e4;
-/// The distance from the mean, relative to it, below which the density still falls about like a normal one, and above which series and
-/// fraction need no more than some hundred terms.
+/// The distance from the mean, relative to it, below which the density still falls about like a
+/// normal one, and above which series and fraction need no more than some hundred terms.
 const NEAR: f64 = 0.1;
 
 /// P(shape, x) = γ(shape, x)/Γ(shape), shape > 0, x ≥ 0; relative error about 1e-13.
@@ -103,12 +104,14 @@ pub(super) fn outside(shape: f64, x: f64) -> bool {
     !inside
 }
 
-/// x^shape·exp(−x)/Γ(shape + 1). For large shapes what is left of the exponent is no larger than the logarithm of the result.
+/// x^shape·exp(−x)/Γ(shape + 1). For large shapes what is left of the exponent is no larger than
+/// the logarithm of the result.
 fn power_term(shape: f64, x: f64) -> f64 {
     if x == f64::INFINITY {
         0.0
     } else if shape >= stirling::LARGE {
-        (-stirling::error(shape) - stirling::deviance(shape, x, x - shape)).exp() / (TAU * shape).sqrt()
+        (-stirling::error(shape) - stirling::deviance(shape, x, x - shape)).exp()
+            / (TAU * shape).sqrt()
     } else if x < 100.0 {
         x.powf(shape) * (-x).exp() / libm::tgamma(shape + 1.0)
     } else {
@@ -125,7 +128,8 @@ fn log_power_term(shape: f64, x: f64) -> f64 {
     }
 }
 
-/// The logarithm of P(shape, x) or 1 − P(shape, x), with its derivative by log x; 0 < x < ∞. Does not underflow.
+/// The logarithm of P(shape, x) or 1 − P(shape, x), with its derivative by log x; 0 < x < ∞. Does
+/// not underflow.
 pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
     let log_term = log_power_term(shape, x);
     let own = match tail {
@@ -150,7 +154,8 @@ pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
     (rest.ln(), signed(tail, slope * log_value.exp() / rest))
 }
 
-/// The derivative by the shape of the logarithm of P(shape, x) or 1 − P(shape, x); 0 < x < ∞. Does not underflow.
+/// The derivative by the shape of the logarithm of P(shape, x) or 1 − P(shape, x); 0 < x < ∞. Does
+/// not underflow.
 pub(super) fn log_tail_shape(shape: f64, x: f64, tail: Tail) -> f64 {
     if is_near(shape, x) {
         return near_slope(shape, x) / signed(tail, log_tail(shape, x, tail).0.exp());
@@ -207,7 +212,9 @@ fn series<T: Scalar>(shape: T, x: f64) -> T {
 /// x^shape·exp(−x)/Γ(shape, x), the upper function. Source: DLMF 8.9.2.
 fn fraction<T: Scalar>(shape: T, x: f64) -> T {
     let start = T::constant(x + 1.0) - shape;
-    continued_fraction(start, |n| (T::constant(n) * (shape - T::constant(n)), start + T::constant(2.0 * n)))
+    continued_fraction(start, |n| {
+        (T::constant(n) * (shape - T::constant(n)), start + T::constant(2.0 * n))
+    })
 }
 
 /// Whether quadrature serves here.
@@ -223,11 +230,16 @@ fn tail_integral(shape: f64, x: f64, to_the_right: bool, weight: impl Fn(f64) ->
         let relative = (difference + offset) / shape;
         (shape * stirling::log1p_less_linear(relative)).exp() / (1.0 + relative) * weight(relative)
     };
-    let area = if to_the_right { integrate(0.0, reach - difference, integrand) } else { integrate(-reach - difference, 0.0, integrand) };
+    let area = if to_the_right {
+        integrate(0.0, reach - difference, integrand)
+    } else {
+        integrate(-reach - difference, 0.0, integrand)
+    };
     area * (-stirling::error(shape)).exp() / (TAU * shape).sqrt()
 }
 
-/// ∂P/∂shape, ∫ density·(log t − ψ(shape)): from the side where the factor does not change its sign (the whole integral is 0).
+/// ∂P/∂shape, ∫ density·(log t − ψ(shape)): from the side where the factor does not change its sign
+/// (the whole integral is 0).
 fn near_slope(shape: f64, x: f64) -> f64 {
     let offset = super::gamma::log_less_digamma(shape);
     let factor = |relative: f64| relative.ln_1p() + offset;
@@ -236,7 +248,8 @@ fn near_slope(shape: f64, x: f64) -> f64 {
     if to_the_right { -tail } else { tail }
 }
 
-/// ∂²P/∂shape², ∫ density·((log t − ψ(shape))² − ψ′(shape)), over the side of the mean on which x is (the whole integral is 0).
+/// ∂²P/∂shape², ∫ density·((log t − ψ(shape))² − ψ′(shape)), over the side of the mean on which x
+/// is (the whole integral is 0).
 fn near_bend(shape: f64, x: f64) -> f64 {
     let (offset, variance) = (super::gamma::log_less_digamma(shape), trigamma(shape));
     let factor = |relative: f64| {

@@ -1,7 +1,8 @@
 //! A shape and a probability → the quantile of the gamma distribution of rate 1.
 //!
-//! Solved for log x from a starting value. Sources: A. R. DiDonato and A. H. Morris, "Computation of the incomplete gamma function ratios
-//! and their inverse", ACM TOMS 12 (1986), for the starting values and their order of use; E. B. Wilson and M. M. Hilferty (1931).
+//! Solved for log x from a starting value. Sources: A. R. DiDonato and A. H. Morris, "Computation
+//! of the incomplete gamma function ratios and their inverse", ACM TOMS 12 (1986), for the starting
+//! values and their order of use; E. B. Wilson and M. M. Hilferty (1931).
 
 use super::gamma::lgamma;
 use super::gamma_inc::log_tail;
@@ -12,20 +13,24 @@ const TINY: f64 = 1e-8;
 /// From this shape on the cube root of a gamma variable is about normal.
 const NEARLY_NORMAL: f64 = 0.5;
 
-/// The x with P(shape, x) = p; shape > 0, 0 ≤ p ≤ 1. Relative error about 1e-14, or what rounding of p makes of it.
+/// The x with P(shape, x) = p; shape > 0, 0 ≤ p ≤ 1. Relative error about 1e-14, or what rounding
+/// of p makes of it.
 #[must_use]
 pub fn gamma_quantile(shape: f64, p: f64) -> f64 {
     quantile(shape, Target::of_probability(p))
 }
 
-/// The x with P(shape, x) = Φ(e), with all digits in both tails; where it would underflow, the smallest number, as 0 has no probability.
+/// The x with P(shape, x) = Φ(e), with all digits in both tails; where it would underflow, the
+/// smallest number, as 0 has no probability.
 #[must_use]
 pub fn gamma_of_normal(shape: f64, e: f64) -> f64 {
     quantile(shape, Target::of_deviate(e))
 }
 
 fn quantile(shape: f64, target: Option<Target>) -> f64 {
-    let Some(target) = target.filter(|_| shape > 0.0 && shape < f64::INFINITY) else { return f64::NAN };
+    let Some(target) = target.filter(|_| shape > 0.0 && shape < f64::INFINITY) else {
+        return f64::NAN;
+    };
     if target.log_probability == f64::NEG_INFINITY {
         return match target.tail {
             Tail::Lower => 0.0,

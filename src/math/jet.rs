@@ -1,16 +1,20 @@
-//! A number with its derivatives by two parameters, so that one series or continued fraction yields value and derivatives.
+//! A number with its derivatives by two parameters, so that one series or continued fraction yields
+//! value and derivatives.
 
 use std::ops::{Add, Div, Mul, Sub};
 
 /// What the series and continued fractions compute with: a number alone, or with derivatives.
-pub trait Scalar: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
+pub trait Scalar:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
     /// A number that depends on no parameter.
     fn constant(value: f64) -> Self;
 
     /// The number without its derivatives.
     fn value(self) -> f64;
 
-    /// Whether multiplying `product` by `self` changes neither it nor its derivatives by more than their rounding.
+    /// Whether multiplying `product` by `self` changes neither it nor its derivatives by more than
+    /// their rounding.
     fn leaves(self, product: Self) -> bool;
 }
 
@@ -66,7 +70,9 @@ impl Scalar for Jet {
     }
 
     fn leaves(self, product: Self) -> bool {
-        let still = |i: usize| self.slopes[i].abs() * product.value.abs() <= ROUNDING * product.slopes[i].abs();
+        let still = |i: usize| {
+            self.slopes[i].abs() * product.value.abs() <= ROUNDING * product.slopes[i].abs()
+        };
         (self.value - 1.0).abs() <= ROUNDING && still(0) && still(1)
     }
 }
@@ -100,9 +106,9 @@ impl Div for Jet {
     }
 }
 
-/// The continued fraction b₀ + a₁/(b₁ + a₂/(b₂ + ...)), `term(m)` = (aₘ, bₘ), by the modified Lentz algorithm.
-/// Source: W. J. Lentz, Applied Optics 15 (1976); I. J. Thompson and A. R. Barnett, J. Comput. Phys. 64 (1986).
-/// Gives up improving after a million terms.
+/// The continued fraction b₀ + a₁/(b₁ + a₂/(b₂ + ...)), `term(m)` = (aₘ, bₘ), by the modified Lentz
+/// algorithm. Source: W. J. Lentz, Applied Optics 15 (1976); I. J. Thompson and A. R. Barnett, J.
+/// Comput. Phys. 64 (1986). Gives up improving after a million terms.
 pub fn continued_fraction<T: Scalar>(start: T, term: impl Fn(f64) -> (T, T)) -> T {
     let one = T::constant(1.0);
     let (mut fraction, mut numerator, mut denominator) = (start, start, T::constant(0.0));

@@ -1,4 +1,5 @@
-//! A shape and a number → the logarithms of the regularised incomplete gamma functions, with derivatives. They do not underflow.
+//! A shape and a number → the logarithms of the regularised incomplete gamma functions, with
+//! derivatives. They do not underflow.
 
 use super::gamma_inc::{density, log_tail, log_tail_shape, outside};
 use super::quantile::Tail;

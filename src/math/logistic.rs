@@ -1,6 +1,8 @@
-//! A number on the log-odds or log scale → the logistic function, its logarithm and its inverse, logarithms of sums and differences.
+//! A number on the log-odds or log scale → the logistic function, its logarithm and its inverse,
+//! logarithms of sums and differences.
 //!
-//! Forms without overflow or cancellation. Source: M. Mächler, "Accurately computing log(1 − exp(−|a|))", Rmpfr vignette (2012).
+//! Forms without overflow or cancellation. Source: M. Mächler, "Accurately computing log(1 −
+//! exp(−|a|))", Rmpfr vignette (2012).
 
 use std::f64::consts::LN_2;
 
@@ -13,10 +15,15 @@ pub fn inv_logit(x: f64) -> f64 {
     numerator / (1.0 + e)
 }
 
-/// log(p/(1 − p)), −∞ at 0, ∞ at 1. Around 1/2, where the logarithm cancels, through log1p of the exact p − 1/2.
+/// log(p/(1 − p)), −∞ at 0, ∞ at 1. Around 1/2, where the logarithm cancels, through log1p of the
+/// exact p − 1/2.
 #[must_use]
 pub fn logit(p: f64) -> f64 {
-    if (0.25..=0.75).contains(&p) { (2.0 * (p - 0.5) / (1.0 - p)).ln_1p() } else { p.ln() - (-p).ln_1p() }
+    if (0.25..=0.75).contains(&p) {
+        (2.0 * (p - 0.5) / (1.0 - p)).ln_1p()
+    } else {
+        p.ln() - (-p).ln_1p()
+    }
 }
 
 /// log(1/(1 + exp(−x))).
@@ -31,8 +38,9 @@ pub fn log1p_exp(x: f64) -> f64 {
     x.max(0.0) + log1p_fraction((-x.abs()).exp())
 }
 
-/// log(1 + e) for 0 ≤ e ≤ 1: the logarithm of the rounded sum u, and to first order what rounding took off, δ/u with δ = e − (u − 1), which is
-/// exact (Dekker, Numer. Math. 18 (1971)). As |δ| ≤ min(e, 2⁻⁵³) the second order is below 2⁻⁵⁴ of the result. It has no branches, `ln_1p` has many.
+/// log(1 + e) for 0 ≤ e ≤ 1: the logarithm of the rounded sum u, and to first order what rounding
+/// took off, δ/u with δ = e − (u − 1), which is exact (Dekker, Numer. Math. 18 (1971)). As |δ| ≤
+/// min(e, 2⁻⁵³) the second order is below 2⁻⁵⁴ of the result. It has no branches, `ln_1p` has many.
 fn log1p_fraction(e: f64) -> f64 {
     let sum = 1.0 + e;
     sum.ln() + (e - (sum - 1.0)) / sum

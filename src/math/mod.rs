@@ -1,4 +1,5 @@
-//! Special functions: f64 → f64, each with source and bound. Outside its domain a function is NaN; limits at the edges are exact.
+//! Special functions: f64 → f64, each with source and bound. Outside its domain a function is NaN;
+//! limits at the edges are exact.
 
 pub mod bessel;
 pub mod beta;

@@ -1,4 +1,5 @@
-//! A standard normal deviate or a probability → distribution function, its logarithm, hazard and quantile.
+//! A standard normal deviate or a probability → distribution function, its logarithm, hazard and
+//! quantile.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 
@@ -17,7 +18,8 @@ const LEVELS: u32 = 30;
 /// Beyond this exp(−t²/2) is 0.
 const VANISHED: f64 = 40.0;
 
-/// exp(−t²/2) to 1 ulp or so: the square is split so that its rounding error, which the exponential multiplies by t²/2, vanishes.
+/// exp(−t²/2) to 1 ulp or so: the square is split so that its rounding error, which the exponential
+/// multiplies by t²/2, vanishes.
 fn half_gauss(t: f64) -> f64 {
     if t.abs() > VANISHED {
         return 0.0;
@@ -26,7 +28,8 @@ fn half_gauss(t: f64) -> f64 {
     (-0.5 * head * head).exp() * (-0.5 * (t - head) * (t + head)).exp()
 }
 
-/// c(t) = 1/(t + 2/(t + 3/(t + ...))) for t ≥ [`FAR`]: the excess of φ(t)/Φ(−t) over t. Source: DLMF 7.9.2 with z = t/√2.
+/// c(t) = 1/(t + 2/(t + 3/(t + ...))) for t ≥ [`FAR`]: the excess of φ(t)/Φ(−t) over t. Source:
+/// DLMF 7.9.2 with z = t/√2.
 fn excess_far(t: f64) -> f64 {
     let tail = (2..=LEVELS).rev().fold(t, |below, level| t + f64::from(level) / below);
     1.0 / tail
@@ -38,7 +41,8 @@ fn mills(t: f64) -> f64 {
         return 1.0 / (t + excess_far(t));
     }
     let z = t * FRAC_1_SQRT_2;
-    // exp(z²)·erfc(z) depends on z only mildly, so the rounding of z does not matter as long as both factors see the same z.
+    // exp(z²)·erfc(z) depends on z only mildly, so the rounding of z does not matter as long as
+    // both factors see the same z.
     let head = f64::from_bits(z.to_bits() & LEADING_BITS);
     let scaled = libm::erfc(z) * ((z - head) * (z + head)).exp() * (head * head).exp();
     SQRT_FRAC_PI_2 * scaled
@@ -47,7 +51,11 @@ fn mills(t: f64) -> f64 {
 /// Φ(x).
 #[must_use]
 pub fn phi(x: f64) -> f64 {
-    if x < -1.0 { FRAC_1_SQRT_TAU * half_gauss(x) * mills(-x) } else { 0.5 * libm::erfc(-x * FRAC_1_SQRT_2) }
+    if x < -1.0 {
+        FRAC_1_SQRT_TAU * half_gauss(x) * mills(-x)
+    } else {
+        0.5 * libm::erfc(-x * FRAC_1_SQRT_2)
+    }
 }
 
 /// log Φ(x), accurate in relative terms in both tails.
@@ -74,8 +82,8 @@ pub fn hazard_excess(x: f64) -> f64 {
     if x < -FAR { excess_far(-x) } else { x + hazard(x) }
 }
 
-/// The x with Φ(x) = p, −∞ at 0, ∞ at 1.
-/// Source: M. J. Wichura, algorithm AS 241 (PPND16), Applied Statistics 37 (1988), relative error about 1e-16 before rounding.
+/// The x with Φ(x) = p, −∞ at 0, ∞ at 1. Source: M. J. Wichura, algorithm AS 241 (PPND16), Applied
+/// Statistics 37 (1988), relative error about 1e-16 before rounding.
 #[must_use]
 pub fn inv_phi(p: f64) -> f64 {
     let centred = p - 0.5;
@@ -95,9 +103,10 @@ pub fn inv_phi(p: f64) -> f64 {
 /// Below this logarithm a probability is so small that the deviate is found without it.
 const FAR_DOWN: f64 = -700.0;
 
-/// The x with log Φ(x) = `log_probability` ≤ 0, relative error about 1e-15, or what rounding of the logarithm makes of it.
-/// By the quantile of the nearer tail, or by Newton's steps from the leading term −√(−2·log p) where the probability may underflow; log Φ
-/// is concave, so that the steps do not leave the domain.
+/// The x with log Φ(x) = `log_probability` ≤ 0, relative error about 1e-15, or what rounding of the
+/// logarithm makes of it. By the quantile of the nearer tail, or by Newton's steps from the leading
+/// term −√(−2·log p) where the probability may underflow; log Φ is concave, so that the steps do
+/// not leave the domain.
 #[must_use]
 pub fn inv_log_phi(log_probability: f64) -> f64 {
     if log_probability > 0.0 || log_probability.is_nan() {

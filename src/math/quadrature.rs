@@ -1,4 +1,5 @@
-//! A smooth density and where it counts → its integral, for tails that series and fractions reach only slowly.
+//! A smooth density and where it counts → its integral, for tails that series and fractions reach
+//! only slowly.
 
 /// How far an integrand may fall, as a logarithm, before the rest is left out: exp(−45) is 3e-20.
 pub const DEPTH: f64 = 45.0;
@@ -21,16 +22,21 @@ pub fn panel(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
 
 /// The integral over a panel, relative to half its length.
 fn weighted(middle: f64, half: f64, f: &impl Fn(f64) -> f64) -> f64 {
-    NODES.iter().map(|(node, weight)| weight * (f(middle - half * node) + f(middle + half * node))).sum()
+    NODES
+        .iter()
+        .map(|(node, weight)| weight * (f(middle - half * node) + f(middle + half * node)))
+        .sum()
 }
 
-/// From how many standard deviations on a normal density has fallen by [`DEPTH`] from its height at `deviations` from its mean.
+/// From how many standard deviations on a normal density has fallen by [`DEPTH`] from its height at
+/// `deviations` from its mean.
 #[must_use]
 pub fn normal_reach(deviations: f64) -> f64 {
     (deviations * deviations + 2.0 * DEPTH).sqrt()
 }
 
-/// Positive nodes and weights of 20-point Gauss–Legendre quadrature. Source: DLMF 3.5(v); computed with mpmath.
+/// Positive nodes and weights of 20-point Gauss–Legendre quadrature. Source: DLMF 3.5(v); computed
+/// with mpmath.
 const NODES: [(f64, f64); 10] = [
     (0.076_526_521_133_497_33, 0.152_753_387_130_725_85),
     (0.227_785_851_141_645_08, 0.149_172_986_472_603_75),

@@ -1,7 +1,9 @@
-//! A probability, or the normal deviate that has it, and a distribution function → where the function reaches it.
+//! A probability, or the normal deviate that has it, and a distribution function → where the
+//! function reaches it.
 //!
-//! The smaller tail is solved for, on the logarithmic scale: there a distribution function with a log-concave density is concave, so that
-//! steps of Newton's and Halley's kind converge from anywhere, and neither tail loses digits.
+//! The smaller tail is solved for, on the logarithmic scale: there a distribution function with a
+//! log-concave density is concave, so that steps of Newton's and Halley's kind converge from
+//! anywhere, and neither tail loses digits.
 
 use super::normal::{inv_phi, log_phi};
 
@@ -32,7 +34,8 @@ impl Target {
         if !(0.0..=1.0).contains(&p) {
             return None;
         }
-        let (tail, log_probability) = if p <= 0.5 { (Tail::Lower, p.ln()) } else { (Tail::Upper, (-p).ln_1p()) };
+        let (tail, log_probability) =
+            if p <= 0.5 { (Tail::Lower, p.ln()) } else { (Tail::Upper, (-p).ln_1p()) };
         Some(Self { tail, log_probability, deviate: inv_phi(p) })
     }
 
@@ -76,7 +79,8 @@ pub struct Local {
 }
 
 impl Local {
-    /// `log_weight_slope`: the derivative by u of the logarithm of the density of u; `log_weight_bend` its second derivative.
+    /// `log_weight_slope`: the derivative by u of the logarithm of the density of u;
+    /// `log_weight_bend` its second derivative.
     #[must_use]
     pub fn new(excess: f64, slope: f64, log_weight_slope: f64, log_weight_bend: f64) -> Self {
         let bend = log_weight_slope - slope;
@@ -91,11 +95,13 @@ const LEFT: f64 = 2e-16;
 /// A step over which the bend, which grows at most exponentially in u, counts as constant.
 const SHORT: f64 = 0.1;
 
-/// Moves a point to where `local` has no excess: `apply` moves it by a step of u. Halley's steps, whose denominator is kept between ½ and 2
-/// (Newton's step is at 1), cut to the middle of the bracket where they leave it. After a step s its error is about s³·(bend² + turn); once
-/// that is below rounding no further value is asked for.
+/// Moves a point to where `local` has no excess: `apply` moves it by a step of u. Halley's steps,
+/// whose denominator is kept between ½ and 2 (Newton's step is at 1), cut to the middle of the
+/// bracket where they leave it. After a step s its error is about s³·(bend² + turn); once that is
+/// below rounding no further value is asked for.
 pub fn solve<P: Copy>(start: P, local: impl Fn(P) -> Local, apply: impl Fn(P, f64) -> P) -> P {
-    // Offsets of u from the present point to the nearest known points with the root left or right of them.
+    // Offsets of u from the present point to the nearest known points with the root left or right
+    // of them.
     let (mut below, mut above) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut point = start;
     for _ in 0..STEPS {

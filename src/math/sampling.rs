@@ -1,4 +1,5 @@
-//! A random number generator and parameters → a draw, as a number; NaN where a parameter is outside its domain.
+//! A random number generator and parameters → a draw, as a number; NaN where a parameter is outside
+//! its domain.
 
 use rand::{Rng, RngExt};
 use rand_distr::{Beta, Binomial, Distribution, Gamma, Poisson, StandardNormal};
@@ -36,11 +37,12 @@ pub fn beta(rng: &mut dyn Rng, a: f64, b: f64) -> f64 {
 
 /// Below this concentration the density is flat to 1e-8 of its height: uniform.
 const FLAT: f64 = 1e-8;
-/// Above this concentration the distribution is normal with variance 1/concentration, to 1e-6 of its standard deviation.
+/// Above this concentration the distribution is normal with variance 1/concentration, to 1e-6 of
+/// its standard deviation.
 const NORMAL: f64 = 1e6;
 
-/// From the von Mises distribution around 0, between −π and π.
-/// Source: D. J. Best and N. I. Fisher, "Efficient simulation of the von Mises distribution", Applied Statistics 28 (1979).
+/// From the von Mises distribution around 0, between −π and π. Source: D. J. Best and N. I. Fisher,
+/// "Efficient simulation of the von Mises distribution", Applied Statistics 28 (1979).
 pub fn von_mises(rng: &mut dyn Rng, concentration: f64) -> f64 {
     if concentration.is_nan() || concentration < 0.0 {
         f64::NAN

@@ -1,13 +1,23 @@
-//! A large number → what Stirling's approximation leaves out; the parts of densities that would cancel.
+//! A large number → what Stirling's approximation leaves out; the parts of densities that would
+//! cancel.
 
 /// B₂ₖ/(2k(2k−1)) for k = 1..8. Source: DLMF 5.11.1.
-const SERIES: [f64; 8] =
-    [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1_260.0, -1.0 / 1_680.0, 1.0 / 1_188.0, -691.0 / 360_360.0, 1.0 / 156.0, -3_617.0 / 122_400.0];
+const SERIES: [f64; 8] = [
+    1.0 / 12.0,
+    -1.0 / 360.0,
+    1.0 / 1_260.0,
+    -1.0 / 1_680.0,
+    1.0 / 1_188.0,
+    -691.0 / 360_360.0,
+    1.0 / 156.0,
+    -3_617.0 / 122_400.0,
+];
 
 /// From here on the series are exact to rounding.
 pub const LARGE: f64 = 10.0;
 
-/// log Γ(x) − (x − ½)·log x + x − ½·log 2π for x ≥ [`LARGE`]; truncation below 2e-18. Source: DLMF 5.11.1.
+/// log Γ(x) − (x − ½)·log x + x − ½·log 2π for x ≥ [`LARGE`]; truncation below 2e-18. Source: DLMF
+/// 5.11.1.
 #[must_use]
 pub fn error(x: f64) -> f64 {
     let inverse = 1.0 / x;
@@ -15,8 +25,8 @@ pub fn error(x: f64) -> f64 {
     SERIES.iter().rev().fold(0.0, |sum, c| sum * square + c) * inverse
 }
 
-/// log(1 + u) − u for u > −1, without cancellation near 0.
-/// With r = u/(2 + u) it is r·(2r²·(1/3 + r²/5 + r⁴/7 + ...) − u), from log(1 + u) = 2·artanh(r) (DLMF 4.6.4).
+/// log(1 + u) − u for u > −1, without cancellation near 0. With r = u/(2 + u) it is r·(2r²·(1/3 +
+/// r²/5 + r⁴/7 + ...) − u), from log(1 + u) = 2·artanh(r) (DLMF 4.6.4).
 #[must_use]
 pub fn log1p_less_linear(u: f64) -> f64 {
     if u.is_nan() || u.abs() >= 0.4 {
@@ -28,10 +38,15 @@ pub fn log1p_less_linear(u: f64) -> f64 {
     r * (2.0 * square * sum - u)
 }
 
-/// count·log(count/mean) + mean − count, the exponent of a Poisson density relative to its height, in the form of C. Loader, "Fast and
-/// accurate computation of binomial probabilities" (2000). `difference` = mean − count, better known than by subtraction.
+/// count·log(count/mean) + mean − count, the exponent of a Poisson density relative to its height,
+/// in the form of C. Loader, "Fast and accurate computation of binomial probabilities" (2000).
+/// `difference` = mean − count, better known than by subtraction.
 #[must_use]
 pub fn deviance(count: f64, mean: f64, difference: f64) -> f64 {
     let relative = difference / count;
-    if relative.abs() < 0.4 { -count * log1p_less_linear(relative) } else { difference - count * (mean / count).ln() }
+    if relative.abs() < 0.4 {
+        -count * log1p_less_linear(relative)
+    } else {
+        difference - count * (mean / count).ln()
+    }
 }

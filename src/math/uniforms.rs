@@ -1,4 +1,5 @@
-//! A noise, a count and a probability → how many of that many uniform numbers lie below it; the numbers are never made one by one.
+//! A noise, a count and a probability → how many of that many uniform numbers lie below it; the
+//! numbers are never made one by one.
 
 use super::sampling;
 use rand::TryRng;
@@ -7,12 +8,13 @@ use std::convert::Infallible;
 /// Halves of halves are looked at down to the spacing of doubles near 1.
 const LEVELS: u32 = 53;
 
-/// How many of n uniform numbers, all made from the noise u, lie below p: the same numbers for every p, so that counts between the bounds
-/// of a partition of 0 to 1 are multinomial. Those of an interval fall into its halves by fair coins; the half that p does not cut is
-/// counted as a whole.
+/// How many of n uniform numbers, all made from the noise u, lie below p: the same numbers for
+/// every p, so that counts between the bounds of a partition of 0 to 1 are multinomial. Those of an
+/// interval fall into its halves by fair coins; the half that p does not cut is counted as a whole.
 #[must_use]
 pub fn count_below(u: f64, n: f64, p: f64) -> f64 {
-    let inside = (0.0..=1.0).contains(&u) && (0.0..=1.0).contains(&p) && n >= 0.0 && n.fract() == 0.0;
+    let inside =
+        (0.0..=1.0).contains(&u) && (0.0..=1.0).contains(&p) && n >= 0.0 && n.fract() == 0.0;
     if !inside {
         return f64::NAN;
     }
@@ -27,13 +29,15 @@ pub fn count_below(u: f64, n: f64, p: f64) -> f64 {
         let lower = sampling::binomial(&mut Mixed::new(u.to_bits(), path), left, 0.5);
         at *= 2.0;
         let right = at >= 1.0;
-        (below, left, at) = if right { (below + lower, left - lower, at - 1.0) } else { (below, lower, at) };
+        (below, left, at) =
+            if right { (below + lower, left - lower, at - 1.0) } else { (below, lower, at) };
         path = 2 * path + u64::from(right);
     }
     below
 }
 
-/// SplitMix64. Source: G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+/// SplitMix64. Source: G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014.
 struct Mixed(u64);
 
 impl Mixed {

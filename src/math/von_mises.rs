@@ -1,7 +1,8 @@
-//! An angle and a concentration → density and distribution function of the von Mises distribution around 0, and its derivative.
+//! An angle and a concentration → density and distribution function of the von Mises distribution
+//! around 0, and its derivative.
 //!
-//! Integrals of the density by Gauss–Legendre quadrature over the part that counts; both integrands keep their sign there, so results are
-//! accurate in relative terms in both tails.
+//! Integrals of the density by Gauss–Legendre quadrature over the part that counts; both integrands
+//! keep their sign there, so results are accurate in relative terms in both tails.
 
 use super::bessel;
 use super::quadrature::{DEPTH, integrate, panel};
@@ -59,12 +60,14 @@ impl Lower {
         Self { x, probability: lower(x, concentration), concentration }
     }
 
-    /// The same at `x`: what lies between is added, unless that would cancel or lies so far apart that the density changes much.
+    /// The same at `x`: what lies between is added, unless that would cancel or lies so far apart
+    /// that the density changes much.
     pub(super) fn moved(self, x: f64) -> Self {
         let concentration = self.concentration;
         let distance = (x - self.x).abs();
         if distance * distance * concentration < 1.0 && distance < 1.0 {
-            let between = panel(self.x, x, |t| height(t, concentration)) / (TAU * bessel::scaled_i0(concentration));
+            let between = panel(self.x, x, |t| height(t, concentration))
+                / (TAU * bessel::scaled_i0(concentration));
             if between > -0.9 * self.probability {
                 return Self { x, probability: self.probability + between, concentration };
             }
@@ -73,7 +76,8 @@ impl Lower {
     }
 }
 
-/// ∂ of [`cdf`] by the concentration, ∫ density·(cos t − I₁/I₀) dt: from −π or, as the whole from −π to 0 vanishes, from 0.
+/// ∂ of [`cdf`] by the concentration, ∫ density·(cos t − I₁/I₀) dt: from −π or, as the whole from
+/// −π to 0 vanishes, from 0.
 #[must_use]
 pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
     if outside(x, concentration) {
@@ -86,26 +90,35 @@ pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
         complement - 2.0 * half * half
     };
     let integrand = |t: f64| height(t, concentration) * excess(t);
-    let area = if excess(left) < 0.0 { integrate(start(left, concentration), left, integrand) } else { -integrate(left, 0.0, integrand) };
+    let area = if excess(left) < 0.0 {
+        integrate(start(left, concentration), left, integrand)
+    } else {
+        -integrate(left, 0.0, integrand)
+    };
     sign * area / (TAU * bessel::scaled_i0(concentration))
 }
 
-/// ∂² of [`cdf`] by the concentration, ∫ density·((cos t − A)² − A′) dt with A = I₁/I₀: from −π where the factor keeps its sign up to x or,
-/// as the whole from −π to 0 vanishes, from 0.
+/// ∂² of [`cdf`] by the concentration, ∫ density·((cos t − A)² − A′) dt with A = I₁/I₀: from −π
+/// where the factor keeps its sign up to x or, as the whole from −π to 0 vanishes, from 0.
 #[must_use]
 pub fn cdf_concentration_concentration(x: f64, concentration: f64) -> f64 {
     if outside(x, concentration) {
         return f64::NAN;
     }
     let (left, sign) = (-x.abs(), if x > 0.0 { -1.0 } else { 1.0 });
-    let (complement, variance) = (bessel::ratio_complement(concentration), bessel::ratio_slope(concentration));
+    let (complement, variance) =
+        (bessel::ratio_complement(concentration), bessel::ratio_slope(concentration));
     let deviation = |t: f64| {
         let half = (0.5 * t).sin();
         complement - 2.0 * half * half
     };
     let integrand = |t: f64| height(t, concentration) * (deviation(t) * deviation(t) - variance);
     let from_the_end = deviation(left) < -variance.sqrt();
-    let area = if from_the_end { integrate(start(left, concentration), left, integrand) } else { -integrate(left, 0.0, integrand) };
+    let area = if from_the_end {
+        integrate(start(left, concentration), left, integrand)
+    } else {
+        -integrate(left, 0.0, integrand)
+    };
     sign * area / (TAU * bessel::scaled_i0(concentration))
 }
 

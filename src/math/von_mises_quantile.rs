@@ -4,8 +4,9 @@ use super::quantile::{Local, Tail, Target, solve};
 use super::von_mises::{Lower, density};
 use std::f64::consts::PI;
 
-/// The x with `von_mises::cdf(x, concentration)` = p; concentration ≥ 0, 0 ≤ p ≤ 1. Relative error about 1e-13 of x or of its distance
-/// from ±π, whichever is less, or what rounding of p makes of it.
+/// The x with `von_mises::cdf(x, concentration)` = p; concentration ≥ 0, 0 ≤ p ≤ 1. Relative error
+/// about 1e-13 of x or of its distance from ±π, whichever is less, or what rounding of p makes of
+/// it.
 #[must_use]
 pub fn von_mises_quantile(p: f64, concentration: f64) -> f64 {
     quantile(Target::of_probability(p), concentration)
@@ -18,7 +19,9 @@ pub fn von_mises_of_normal(e: f64, concentration: f64) -> f64 {
 }
 
 fn quantile(target: Option<Target>, concentration: f64) -> f64 {
-    let Some(target) = target.filter(|_| (0.0..f64::INFINITY).contains(&concentration)) else { return f64::NAN };
+    let Some(target) = target.filter(|_| (0.0..f64::INFINITY).contains(&concentration)) else {
+        return f64::NAN;
+    };
     // The distribution is symmetric: its lower half is solved for.
     let left = lower_half(target, concentration);
     match target.tail {
@@ -45,13 +48,19 @@ fn lower_half(target: Target, concentration: f64) -> f64 {
     let local = |lower: Lower| {
         let slope = density(lower.x, concentration) / lower.probability;
         let (sin, cos) = lower.x.sin_cos();
-        Local::new(lower.probability.ln() - log_probability, slope, -concentration * sin, -concentration * cos)
+        Local::new(
+            lower.probability.ln() - log_probability,
+            slope,
+            -concentration * sin,
+            -concentration * cos,
+        )
     };
     let apply = |lower: Lower, step: f64| lower.moved((lower.x + step).clamp(first, 0.0));
     solve(Lower::new(start, concentration), local, apply).x
 }
 
-/// The quantile of a normal variable with about the same peak, or of a uniform one where there is hardly a peak.
+/// The quantile of a normal variable with about the same peak, or of a uniform one where there is
+/// hardly a peak.
 fn start(target: Target, concentration: f64) -> f64 {
     let half = -0.5 * target.deviate.abs() / concentration.sqrt();
     let flat = PI * (2.0 * target.log_probability.exp() - 1.0);

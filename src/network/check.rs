@@ -4,9 +4,12 @@
 //! 2. a variable is used with one index an axis, each an element of that axis' plate;
 //! 3. the axes of an expression are a set, and those that its kind gives from its operands;
 //! 4. what defines a variable varies over no axis that the variable lacks;
-//! 5. the order has each variable once, after what it depends on unless both are members of one chain.
+//! 5. the order has each variable once, after what it depends on unless both are members of one
+//!    chain.
 
-use crate::network::ir::{AxisId, Component, Conditional, Definition, ExprId, ExprKind, Network, Scalar, VariableId};
+use crate::network::ir::{
+    AxisId, Component, Conditional, Definition, ExprId, ExprKind, Network, Scalar, VariableId,
+};
 
 /// A broken invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +32,11 @@ pub enum CheckError {
 /// The invariants that are broken, all of them.
 pub fn check(network: &Network) -> Result<(), Vec<CheckError>> {
     let expressions = network.expressions.ids().filter_map(|id| expression(network, id));
-    let definitions = network.variables.ids().filter(|&id| !defined_within(network, id)).map(CheckError::Definition);
+    let definitions = network
+        .variables
+        .ids()
+        .filter(|&id| !defined_within(network, id))
+        .map(CheckError::Definition);
     let errors: Vec<CheckError> = expressions.chain(definitions).chain(order(network)).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
@@ -41,7 +48,9 @@ fn expression(network: &Network, id: ExprId) -> Option<CheckError> {
     }
     if let ExprKind::Variable(variable, at) = &entry.kind {
         let axes = &network.variables[*variable].axes;
-        let fits = |(&axis, &index): (&AxisId, &ExprId)| network.expressions[index].scalar == Scalar::Index(network.plate_of(axis));
+        let fits = |(&axis, &index): (&AxisId, &ExprId)| {
+            network.expressions[index].scalar == Scalar::Index(network.plate_of(axis))
+        };
         if axes.len() != at.len() || !axes.iter().zip(at).all(fits) {
             return Some(CheckError::Indices(id));
         }
@@ -58,12 +67,18 @@ fn same_set(found: &[AxisId], expected: &[AxisId]) -> bool {
 fn axes(network: &Network, kind: &ExprKind) -> Vec<AxisId> {
     let of = |id: ExprId| network.expressions[id].axes.as_slice();
     let mut axes: Vec<AxisId> = Vec::new();
-    let mut add = |more: &[AxisId]| axes.extend(more.iter().copied().filter(|axis| !axes.contains(axis)).collect::<Vec<_>>());
+    let mut add = |more: &[AxisId]| {
+        axes.extend(more.iter().copied().filter(|axis| !axes.contains(axis)).collect::<Vec<_>>())
+    };
     match kind {
         ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Label(..) | ExprKind::Size(_) => {}
         ExprKind::Position(axis) => add(&[*axis]),
-        ExprKind::Variable(_, operands) | ExprKind::Call(_, operands) => operands.iter().for_each(|&o| add(of(o))),
-        ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].into_iter().for_each(|&o| add(of(o))),
+        ExprKind::Variable(_, operands) | ExprKind::Call(_, operands) => {
+            operands.iter().for_each(|&o| add(of(o)))
+        }
+        ExprKind::If(condition, then, otherwise) => {
+            [condition, then, otherwise].into_iter().for_each(|&o| add(of(o)))
+        }
         ExprKind::Reduce(_, over, body) => add(&rest(of(*body), over)),
         ExprKind::At(base, at) => {
             let replaced: Vec<AxisId> = at.iter().map(|(axis, _)| *axis).collect();
@@ -102,7 +117,9 @@ fn defined_within(network: &Network, variable: VariableId) -> bool {
         }
         Definition::Deterministic(value) => parts.push(*value),
     }
-    parts.into_iter().all(|part| network.expressions[part].axes.iter().all(|axis| entry.axes.contains(axis)))
+    parts
+        .into_iter()
+        .all(|part| network.expressions[part].axes.iter().all(|axis| entry.axes.contains(axis)))
 }
 
 fn densities(conditional: &Conditional) -> Vec<ExprId> {
@@ -125,7 +142,10 @@ fn order(network: &Network) -> Vec<CheckError> {
     }
     for variable in network.variables.ids() {
         let own = place[variable.0 as usize];
-        let parents = network.references(&network.made_from(variable)).into_iter().map(|r| place[r.variable.0 as usize]);
+        let parents = network
+            .references(&network.made_from(variable))
+            .into_iter()
+            .map(|r| place[r.variable.0 as usize]);
         if own.is_none() || parents.into_iter().any(|parent| parent > own) {
             errors.push(CheckError::Order(variable));
         }

@@ -50,7 +50,8 @@ pub fn order(network: &mut Network) -> Vec<Diagnostic> {
     errors
 }
 
-/// Sets of variables that depend on each other, what a set depends on before it; among the possible orders that of the text.
+/// Sets of variables that depend on each other, what a set depends on before it; among the possible
+/// orders that of the text.
 fn in_order(graph: &DiGraph<VariableId, ()>) -> Vec<Vec<VariableId>> {
     let mut waiting: Vec<Vec<VariableId>> = tarjan_scc(graph)
         .into_iter()
@@ -65,7 +66,8 @@ fn in_order(graph: &DiGraph<VariableId, ()>) -> Vec<Vec<VariableId>> {
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let ready = waiting.iter().position(|members| {
-            let parents = |&m: &VariableId| graph.neighbors_directed(node(m), petgraph::Direction::Incoming);
+            let parents =
+                |&m: &VariableId| graph.neighbors_directed(node(m), petgraph::Direction::Incoming);
             members.iter().flat_map(parents).all(|p| done[p.index()] || members.contains(&graph[p]))
         });
         let members = waiting.remove(ready.unwrap_or(0));
@@ -81,7 +83,8 @@ fn node(variable: VariableId) -> NodeIndex {
 
 /// Members that depend on each other, as a chain along one of their plates.
 fn chain(network: &Network, members: &[VariableId]) -> Result<Component, Diagnostic> {
-    let plates: Vec<PlateId> = network.variables[members[0]].axes.iter().map(|&a| network.plate_of(a)).collect();
+    let plates: Vec<PlateId> =
+        network.variables[members[0]].axes.iter().map(|&a| network.plate_of(a)).collect();
     let mut forward = None;
     for plate in plates {
         match chain_along(network, members, plate) {
@@ -101,8 +104,13 @@ enum Obstacle {
     Cycle,
 }
 
-/// The members in the order of a step, where every reference among them goes back along `plate` or is to the same element of an earlier one.
-fn chain_along(network: &Network, members: &[VariableId], plate: PlateId) -> Result<Vec<VariableId>, Obstacle> {
+/// The members in the order of a step, where every reference among them goes back along `plate` or
+/// is to the same element of an earlier one.
+fn chain_along(
+    network: &Network,
+    members: &[VariableId],
+    plate: PlateId,
+) -> Result<Vec<VariableId>, Obstacle> {
     let mut step: DiGraph<VariableId, ()> = DiGraph::new();
     let nodes: Vec<NodeIndex> = members.iter().map(|&m| step.add_node(m)).collect();
     let position = |v: VariableId| members.iter().position(|&m| m == v);
@@ -115,7 +123,10 @@ fn chain_along(network: &Network, members: &[VariableId], plate: PlateId) -> Res
                 }
                 Lag::Known(lag) if lag < 0 => {
                     let name = network.variables[member].name.clone();
-                    return Err(Obstacle::Forward(name, network.expressions[reference.expression].span));
+                    return Err(Obstacle::Forward(
+                        name,
+                        network.expressions[reference.expression].span,
+                    ));
                 }
                 Lag::Known(_) | Lag::Data => {}
                 Lag::Unknown => return Err(Obstacle::Cycle),
@@ -133,22 +144,30 @@ impl Network {
     #[must_use]
     pub fn lag(&self, member: VariableId, reference: &Reference, plate: PlateId) -> Lag {
         let own = self.variables[member].axes.iter().copied().find(|&a| self.plate_of(a) == plate);
-        let theirs = self.variables[reference.variable].axes.iter().position(|&a| self.plate_of(a) == plate);
+        let theirs =
+            self.variables[reference.variable].axes.iter().position(|&a| self.plate_of(a) == plate);
         match (own, theirs) {
             (Some(axis), Some(position)) => self.index_lag(reference.at[position], axis),
             _ => Lag::Unknown,
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn index_lag(&self, index: ExprId, axis: AxisId) -> Lag {
         match &self.expressions[index].kind {
             ExprKind::Position(other) if *other == axis => Lag::Known(0),
             ExprKind::Position(_) => Lag::Unknown,
             ExprKind::ToIndex(_, inner) => self.index_lag(*inner, axis),
             ExprKind::Call(Builtin::Floor, operands) => self.index_lag(operands[0], axis),
-            ExprKind::Call(Builtin::Subtract, operands) => self.shifted(operands[0], operands[1], 1, axis),
-            ExprKind::Call(Builtin::Add, operands) => self.shifted(operands[0], operands[1], -1, axis),
+            ExprKind::Call(Builtin::Subtract, operands) => {
+                self.shifted(operands[0], operands[1], 1, axis)
+            }
+            ExprKind::Call(Builtin::Add, operands) => {
+                self.shifted(operands[0], operands[1], -1, axis)
+            }
             _ if self.known_from_data(index) => Lag::Data,
             _ => Lag::Unknown,
         }
@@ -163,10 +182,15 @@ impl Network {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn integer(&self, expression: ExprId) -> Option<i64> {
         match &self.expressions[expression].kind {
-            ExprKind::Number(value) if value.fract() == 0.0 && value.abs() < 1e9 => Some(*value as i64),
+            ExprKind::Number(value) if value.fract() == 0.0 && value.abs() < 1e9 => {
+                Some(*value as i64)
+            }
             ExprKind::Call(Builtin::Negate, operands) => self.integer(operands[0]).map(|v| -v),
             _ => None,
         }
@@ -175,14 +199,21 @@ impl Network {
     /// Whether only indices, inputs and what is computed from them stand below.
     #[must_use]
     pub fn known_from_data(&self, expression: ExprId) -> bool {
-        self.depends_only_on(expression, &|network, variable| network.variables[variable].role == Role::Input)
+        self.depends_only_on(expression, &|network, variable| {
+            network.variables[variable].role == Role::Input
+        })
     }
 
     /// Whether every variable below is `allowed` or deterministic with only such below it.
     #[must_use]
-    pub fn depends_only_on(&self, expression: ExprId, allowed: &dyn Fn(&Self, VariableId) -> bool) -> bool {
+    pub fn depends_only_on(
+        &self,
+        expression: ExprId,
+        allowed: &dyn Fn(&Self, VariableId) -> bool,
+    ) -> bool {
         let mut seen: Vec<VariableId> = Vec::new();
-        let mut waiting: Vec<VariableId> = self.references(&[expression]).into_iter().map(|r| r.variable).collect();
+        let mut waiting: Vec<VariableId> =
+            self.references(&[expression]).into_iter().map(|r| r.variable).collect();
         while let Some(variable) = waiting.pop() {
             if seen.contains(&variable) || allowed(self, variable) {
                 continue;
@@ -191,25 +222,37 @@ impl Network {
             if !matches!(self.variables[variable].role, Role::Let | Role::Report) {
                 return false;
             }
-            waiting.extend(self.references(&self.made_from(variable)).into_iter().map(|r| r.variable));
+            waiting
+                .extend(self.references(&self.made_from(variable)).into_iter().map(|r| r.variable));
         }
         true
     }
 
-    /// The variables whose distribution no observation changes: not among the ancestors of an observation.
+    /// The variables whose distribution no observation changes: not among the ancestors of an
+    /// observation.
     #[must_use]
     pub fn untouched_by_data(&self) -> Vec<VariableId> {
         let mut touched = vec![false; self.variables.len()];
-        let observed = self.variables.iter().filter(|(_, v)| v.role == Role::Observe).map(|(id, _)| id);
-        let factors = self.factors.iter().flat_map(|f| self.references(&[f.term])).map(|r| r.variable);
+        let observed =
+            self.variables.iter().filter(|(_, v)| v.role == Role::Observe).map(|(id, _)| id);
+        let factors =
+            self.factors.iter().flat_map(|f| self.references(&[f.term])).map(|r| r.variable);
         let mut waiting: Vec<VariableId> = observed.chain(factors).collect();
         while let Some(variable) = waiting.pop() {
             if std::mem::replace(&mut touched[variable.0 as usize], true) {
                 continue;
             }
-            waiting.extend(self.graph.neighbors_directed(node(variable), petgraph::Direction::Incoming).map(|n| self.graph[n]));
+            waiting.extend(
+                self.graph
+                    .neighbors_directed(node(variable), petgraph::Direction::Incoming)
+                    .map(|n| self.graph[n]),
+            );
         }
-        self.variables.iter().filter(|(id, v)| v.is_unknown() && !touched[id.0 as usize]).map(|(id, _)| id).collect()
+        self.variables
+            .iter()
+            .filter(|(id, v)| v.is_unknown() && !touched[id.0 as usize])
+            .map(|(id, _)| id)
+            .collect()
     }
 }
 

@@ -1,4 +1,5 @@
-//! The network: variables with plates, supports and conditionals; names resolved, axes known, no cycle between elements.
+//! The network: variables with plates, supports and conditionals; names resolved, axes known, no
+//! cycle between elements.
 
 use petgraph::graph::DiGraph;
 
@@ -7,7 +8,11 @@ use crate::builtins::Builtin;
 pub use crate::syntax::tree::Role;
 
 crate::id_type!(PlateId, "p", "A plate.");
-crate::id_type!(AxisId, "a", "An axis of an expression: a plate, told apart where one occurs several times.");
+crate::id_type!(
+    AxisId,
+    "a",
+    "An axis of an expression: a plate, told apart where one occurs several times."
+);
 crate::id_type!(VariableId, "v", "A declared variable.");
 crate::id_type!(ExprId, "e", "A resolved expression.");
 crate::id_type!(NoiseId, "u", "A noise of a draw clause.");
@@ -60,7 +65,8 @@ pub struct Plate {
     pub doc: Option<String>,
 }
 
-/// The most elements that a plate, or a variable, can have: with more, memory ends before the work does.
+/// The most elements that a plate, or a variable, can have: with more, memory ends before the work
+/// does.
 pub const LARGEST_PLATE: usize = 100_000_000;
 
 /// Where a plate's size comes from.
@@ -200,7 +206,8 @@ pub enum Conditional {
     },
 }
 
-/// A family applied to arguments, or a combinator to distributions, its clauses instantiated for the variable's element.
+/// A family applied to arguments, or a combinator to distributions, its clauses instantiated for
+/// the variable's element.
 #[derive(Clone, Debug)]
 pub struct Application {
     /// The family's or combinator's name.
@@ -209,16 +216,19 @@ pub struct Application {
     pub arguments: Vec<Argument>,
     /// The distribution's own support.
     pub support: Support,
-    /// Whether its density is one by length and by points at once: that of a value that is known to lie beyond a limit, or of a zero
-    /// among continuous values. No coordinate can stand for such a value.
+    /// Whether its density is one by length and by points at once: that of a value that is known to
+    /// lie beyond a limit, or of a zero among continuous values. No coordinate can stand for such a
+    /// value.
     pub mixed: bool,
-    /// The log density of one event, at the variable's value; over the variable's plates, and over its event axes where the family is univariate.
+    /// The log density of one event, at the variable's value; over the variable's plates, and over
+    /// its event axes where the family is univariate.
     pub log_density: ExprId,
     /// The value as a function of noise.
     pub draw: Option<Draw>,
     /// Log of the probability of the declared bounds, where they are narrower than the support.
     pub log_normaliser: Option<ExprId>,
-    /// Of elements that add up to 0 and have one distribution: the log density of their sum at 0, where the family tells it.
+    /// Of elements that add up to 0 and have one distribution: the log density of their sum at 0,
+    /// where the family tells it.
     pub log_of_sum: Option<ExprId>,
     /// Conditions on the arguments that could not be proved: outside, the density is 0.
     pub requirements: Vec<ExprId>,
@@ -351,7 +361,8 @@ pub enum ExprKind {
     ToIndex(PlateId, ExprId),
     /// Lower Cholesky factor over (row, column).
     Cholesky(ExprId, AxisId, AxisId),
-    /// L⁻¹b, or L⁻ᵀb: factor, right side, row, column, transposed; over row (column where not transposed, before renaming).
+    /// L⁻¹b, or L⁻ᵀb: factor, right side, row, column, transposed; over row (column where not
+    /// transposed, before renaming).
     Solve(ExprId, ExprId, AxisId, AxisId, bool),
     /// A noise of a draw clause.
     Noise(NoiseId),
@@ -398,11 +409,16 @@ impl Network {
 
     /// The number that is written as an expression.
     #[must_use]
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub fn number(&self, expression: ExprId) -> Option<f64> {
         match &self.expressions[expression].kind {
             ExprKind::Number(value) => Some(*value),
-            ExprKind::Call(Builtin::Negate, operands) => self.number(*operands.first()?).map(|value| -value),
+            ExprKind::Call(Builtin::Negate, operands) => {
+                self.number(*operands.first()?).map(|value| -value)
+            }
             _ => None,
         }
     }
@@ -411,65 +427,6 @@ impl Network {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<VariableId> {
         self.variables.iter().find(|(_, v)| v.name == name).map(|(id, _)| id)
-    }
-}
-
-impl Event {
-    /// The event of a type's name; none for the name of a scalar type.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Event> {
-        Some(match name {
-            "vector" | "matrix" => Event::Free,
-            "ordered" => Event::Ordered,
-            "positive_ordered" => Event::PositiveOrdered,
-            "simplex" => Event::Simplex,
-            "unit_vector" => Event::UnitVector,
-            "sum_to_zero" => Event::SumToZero,
-            "correlation" => Event::Correlation,
-            "cholesky_correlation" => Event::CholeskyCorrelation,
-            "covariance" => Event::Covariance,
-            "cholesky_covariance" => Event::CholeskyCovariance,
-            _ => return None,
-        })
-    }
-
-    /// What all its elements together must be; none where they are free.
-    #[must_use]
-    pub fn condition(self) -> Option<&'static str> {
-        match self {
-            Event::Free => None,
-            Event::Ordered | Event::PositiveOrdered => Some("its elements are ordered"),
-            Event::Simplex => Some("its elements add up to 1"),
-            Event::UnitVector => Some("its length is 1"),
-            Event::SumToZero => Some("its elements add up to 0"),
-            Event::Correlation => Some("it is a correlation matrix"),
-            Event::CholeskyCorrelation | Event::CholeskyCovariance => Some("it is a Cholesky factor"),
-            Event::Covariance => Some("it is a covariance matrix"),
-        }
-    }
-
-    /// Whether it is a matrix whose rows and columns are the elements of one plate: its type names the plate once.
-    #[must_use]
-    pub fn is_square(self) -> bool {
-        match self {
-            Event::Correlation | Event::CholeskyCorrelation | Event::Covariance | Event::CholeskyCovariance => true,
-            Event::Free | Event::Ordered | Event::PositiveOrdered | Event::Simplex | Event::UnitVector | Event::SumToZero => false,
-        }
-    }
-
-    /// Whether its elements are independent coordinates but for their order: one coordinate each.
-    #[must_use]
-    pub fn has_coordinate_per_element(self) -> bool {
-        match self {
-            Event::Free | Event::Ordered | Event::PositiveOrdered => true,
-            Event::Simplex
-            | Event::UnitVector
-            | Event::SumToZero
-            | Event::Correlation
-            | Event::CholeskyCorrelation
-            | Event::Covariance
-            | Event::CholeskyCovariance => false,
-        }
     }
 }
 

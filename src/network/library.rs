@@ -1,4 +1,5 @@
-//! The language's own library of families, embedded; a file is parsed when a model first names its family.
+//! The language's own library of families, embedded; a file is parsed when a model first names its
+//! family.
 
 /// A family's name and the text of its file.
 macro_rules! families {

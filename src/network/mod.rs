@@ -5,6 +5,7 @@ mod dependence;
 pub mod diagram;
 mod elaborate;
 mod error;
+mod event;
 pub mod ir;
 mod library;
 pub mod print;
@@ -22,7 +23,8 @@ use crate::syntax::tree::Tree;
 /// The network that the declarations of `trees` (the model and what it imports) make.
 ///
 /// # Errors
-/// Everything wrong with names, axes, types and dependence, all at once. Families of the library are added to `sources` as they are used.
+/// Everything wrong with names, axes, types and dependence, all at once. Families of the library
+/// are added to `sources` as they are used.
 pub fn build(trees: &[Tree], sources: &mut Sources) -> Result<Network, Vec<Diagnostic>> {
     if trees.iter().all(|tree| tree.declarations.is_empty()) {
         let source = sources.id(0);

@@ -1,6 +1,9 @@
 //! Walks over expressions: operands, references to variables.
 
-use crate::network::ir::{Application, Argument, ArgumentValue, Conditional, Definition, ExprId, ExprKind, Network, Support, VariableId};
+use crate::network::ir::{
+    Application, Argument, ArgumentValue, Conditional, Definition, ExprId, ExprKind, Network,
+    Support, VariableId,
+};
 
 impl ExprKind {
     /// The expressions directly below.
@@ -13,10 +16,16 @@ impl ExprKind {
             | ExprKind::Label(..)
             | ExprKind::Size(_)
             | ExprKind::Noise(_) => Vec::new(),
-            ExprKind::Variable(_, operands) | ExprKind::Call(_, operands) | ExprKind::List(_, operands) => operands.clone(),
+            ExprKind::Variable(_, operands)
+            | ExprKind::Call(_, operands)
+            | ExprKind::List(_, operands) => operands.clone(),
             ExprKind::If(condition, then, otherwise) => vec![*condition, *then, *otherwise],
-            ExprKind::Reduce(_, _, body) | ExprKind::ToIndex(_, body) | ExprKind::Cholesky(body, _, _) => vec![*body],
-            ExprKind::At(base, at) => std::iter::once(*base).chain(at.iter().map(|(_, index)| *index)).collect(),
+            ExprKind::Reduce(_, _, body)
+            | ExprKind::ToIndex(_, body)
+            | ExprKind::Cholesky(body, _, _) => vec![*body],
+            ExprKind::At(base, at) => {
+                std::iter::once(*base).chain(at.iter().map(|(_, index)| *index)).collect()
+            }
             ExprKind::Solve(factor, right, _, _, _) => vec![*factor, *right],
         }
     }
@@ -74,14 +83,17 @@ impl Network {
         found
     }
 
-    /// The expressions that a variable's distribution or value is made from; not its density at its own value.
+    /// The expressions that a variable's distribution or value is made from; not its density at its
+    /// own value.
     #[must_use]
     pub fn made_from(&self, variable: VariableId) -> Vec<ExprId> {
         let entry = &self.variables[variable];
         let mut roots = Vec::new();
         match &entry.definition {
             Definition::Input { default, .. } => roots.extend(*default),
-            Definition::Random(conditional) => roots.extend(conditional.iter().flat_map(Conditional::made_from)),
+            Definition::Random(conditional) => {
+                roots.extend(conditional.iter().flat_map(Conditional::made_from))
+            }
             Definition::Observed { value, conditional, .. } => {
                 roots.extend(*value);
                 roots.extend(conditional.made_from());
@@ -100,7 +112,9 @@ impl Application {
     /// Whether it is made of other distributions.
     #[must_use]
     pub fn is_combined(&self) -> bool {
-        self.arguments.iter().any(|argument| matches!(argument.value, ArgumentValue::Distribution(..)))
+        self.arguments
+            .iter()
+            .any(|argument| matches!(argument.value, ArgumentValue::Distribution(..)))
     }
 }
 
@@ -111,9 +125,10 @@ impl Conditional {
         match self {
             Conditional::Given(_) => Vec::new(),
             Conditional::Family(application) => numbers(&application.arguments),
-            Conditional::If { condition, then, otherwise } => {
-                std::iter::once(*condition).chain(then.made_from()).chain(otherwise.made_from()).collect()
-            }
+            Conditional::If { condition, then, otherwise } => std::iter::once(*condition)
+                .chain(then.made_from())
+                .chain(otherwise.made_from())
+                .collect(),
         }
     }
 
@@ -123,7 +138,9 @@ impl Conditional {
         match self {
             Conditional::Given(_) => true,
             Conditional::Family(_) => false,
-            Conditional::If { then, otherwise, .. } => then.conditions_on_data() || otherwise.conditions_on_data(),
+            Conditional::If { then, otherwise, .. } => {
+                then.conditions_on_data() || otherwise.conditions_on_data()
+            }
         }
     }
 
@@ -145,7 +162,9 @@ impl Conditional {
         match self {
             Conditional::Given(_) => Vec::new(),
             Conditional::Family(application) => vec![application],
-            Conditional::If { then, otherwise, .. } => [then.applications(), otherwise.applications()].concat(),
+            Conditional::If { then, otherwise, .. } => {
+                [then.applications(), otherwise.applications()].concat()
+            }
         }
     }
 }

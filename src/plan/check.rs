@@ -1,9 +1,11 @@
-//! Plan → what is wrong with it. The machine relies on these rules; they keep compiled code inside its memory.
+//! Plan → what is wrong with it. The machine relies on these rules; they keep compiled code inside
+//! its memory.
 //!
 //! - Registers are set once, before they are read, and read inside the loop that sets them.
 //! - Variables are set before they are read.
 //! - Every position lies inside its buffer, for all rounds of all loops.
-//! - Arguments and data are never written; other buffers are written before they are read; what is added to holds numbers.
+//! - Arguments and data are never written; other buffers are written before they are read; what is
+//!   added to holds numbers.
 //! - Rounds that run side by side are as many as the machine has lanes, and none waits for another.
 //! - Kernels work on numbers, inside their buffers, and write to a buffer that they do not read.
 //! - Calls have as many arguments as their rows, of their kinds.
@@ -14,7 +16,10 @@ use crate::base::Id;
 use crate::builtins::{Builtin, Code};
 use crate::program::{Program, Type};
 
-use super::ir::{Affine, BufferId, Kernel, KernelCall, Kind, LANES, Matrix, Operation, Place, Plan, RegisterId, Statement};
+use super::ir::{
+    Affine, BufferId, Kernel, KernelCall, Kind, LANES, Matrix, Operation, Place, Plan, RegisterId,
+    Statement,
+};
 use super::lanes;
 
 /// Verifies a plan for a program.
@@ -28,8 +33,16 @@ pub fn check(plan: &Plan, program: &Program) -> Result<(), Vec<String>> {
         ranges: vec![None; plan.registers.len()],
         known: vec![false; plan.registers.len()],
         set: vec![false; plan.cells.len()],
-        cells: plan.cells.iter().map(|(_, cell)| cell.axis.map(|a| 0..=program.axes[a].size as i64 - 1)).collect(),
-        written: plan.buffers.iter().map(|(_, b)| matches!(b.place, Place::Argument | Place::Data(_))).collect(),
+        cells: plan
+            .cells
+            .iter()
+            .map(|(_, cell)| cell.axis.map(|a| 0..=program.axes[a].size as i64 - 1))
+            .collect(),
+        written: plan
+            .buffers
+            .iter()
+            .map(|(_, b)| matches!(b.place, Place::Argument | Place::Data(_)))
+            .collect(),
         errors: Vec::new(),
     };
     checker.places();
@@ -58,7 +71,8 @@ impl Checker<'_> {
         self.errors.push(error);
     }
 
-    /// Buffers lie inside of what an evaluation is lent, with the kinds and lengths of their arrays.
+    /// Buffers lie inside of what an evaluation is lent, with the kinds and lengths of their
+    /// arrays.
     fn places(&mut self) {
         for (id, buffer) in self.plan.buffers.iter() {
             let fits = match buffer.place {
@@ -71,8 +85,12 @@ impl Checker<'_> {
                     };
                     buffer.kind == kind && buffer.len == self.program.extent(&a.axes)
                 }),
-                Place::Output(first) => first + buffer.len <= self.plan.outputs && buffer.kind == Kind::Real,
-                Place::Whole(first) | Place::Tile(first) | Place::State(first) => first + buffer.len <= self.plan.scratch,
+                Place::Output(first) => {
+                    first + buffer.len <= self.plan.outputs && buffer.kind == Kind::Real
+                }
+                Place::Whole(first) | Place::Tile(first) | Place::State(first) => {
+                    first + buffer.len <= self.plan.scratch
+                }
             };
             if !fits {
                 self.fail(format!("{id} does not fit its place"));
@@ -145,10 +163,15 @@ impl Checker<'_> {
             self.read(register);
         }
         let (kind, range) = match operation {
-            Operation::Number(_) | Operation::Noise { .. } | Operation::Draw { .. } | Operation::ToReal(_) => (Kind::Real, None),
+            Operation::Number(_)
+            | Operation::Noise { .. }
+            | Operation::Draw { .. }
+            | Operation::ToReal(_) => (Kind::Real, None),
             Operation::Truth(_) => (Kind::Bool, None),
             Operation::Position(at) => (Kind::Index, self.range(at)),
-            Operation::Load { buffer, at } => (self.plan.buffers[*buffer].kind, self.load(*buffer, at)),
+            Operation::Load { buffer, at } => {
+                (self.plan.buffers[*buffer].kind, self.load(*buffer, at))
+            }
             Operation::Read(cell) => {
                 if !self.set[cell.index()] {
                     self.fail(format!("{cell} is not set"));
@@ -193,7 +216,8 @@ impl Checker<'_> {
 
     fn inside(&mut self, buffer: BufferId, at: &Affine, span: usize) {
         let len = self.plan.buffers[buffer].len as i64;
-        let fits = self.range(at).is_some_and(|r| *r.start() >= 0 && *r.end() + (span as i64) <= len);
+        let fits =
+            self.range(at).is_some_and(|r| *r.start() >= 0 && *r.end() + (span as i64) <= len);
         if !fits {
             self.fail(format!("a position in {buffer} is outside of it"));
         }
@@ -243,7 +267,11 @@ impl Checker<'_> {
         }
     }
 
-    fn call(&mut self, builtin: Builtin, arguments: &[RegisterId]) -> (Kind, Option<RangeInclusive<i64>>) {
+    fn call(
+        &mut self,
+        builtin: Builtin,
+        arguments: &[RegisterId],
+    ) -> (Kind, Option<RangeInclusive<i64>>) {
         let (takes, count, gives) = match builtin.row().code {
             Code::One(_) => (Kind::Real, 1..=1, Kind::Real),
             Code::Two(_) => (Kind::Real, 2..=2, Kind::Real),
@@ -252,7 +280,9 @@ impl Checker<'_> {
             Code::Logic(_) => (Kind::Bool, 1..=2, Kind::Bool),
             Code::Select => return self.select(arguments),
             // No count fits: samplers are drawn from, not called.
-            Code::SampleOne(_) | Code::SampleTwo(_) => (Kind::Real, usize::MAX..=usize::MAX, Kind::Real),
+            Code::SampleOne(_) | Code::SampleTwo(_) => {
+                (Kind::Real, usize::MAX..=usize::MAX, Kind::Real)
+            }
         };
         if !count.contains(&arguments.len()) {
             self.fail(format!("{} has {} arguments", builtin.name(), arguments.len()));
@@ -274,7 +304,9 @@ impl Checker<'_> {
     }
 
     fn kernel(&mut self, call: &KernelCall) {
-        let Some((out, read)) = call.matrices.split_first() else { return self.fail("a kernel has no matrices".to_owned()) };
+        let Some((out, read)) = call.matrices.split_first() else {
+            return self.fail("a kernel has no matrices".to_owned());
+        };
         let operands = match call.kernel {
             Kernel::Cholesky => 1,
             Kernel::Solve { .. } | Kernel::CholeskyAdjoint => 2,
@@ -287,7 +319,10 @@ impl Checker<'_> {
         }
         let numbers = |m: &Matrix| self.plan.buffers[m.buffer].kind == Kind::Real;
         let apart = read.iter().all(|m| m.buffer != out.buffer && self.written[m.buffer.index()]);
-        if !call.matrices.iter().all(numbers) || !apart || matches!(self.plan.buffers[out.buffer].place, Place::Argument | Place::Data(_)) {
+        if !call.matrices.iter().all(numbers)
+            || !apart
+            || matches!(self.plan.buffers[out.buffer].place, Place::Argument | Place::Data(_))
+        {
             self.fail(format!("a kernel writes {}", out.buffer));
         }
         self.written[out.buffer.index()] = true;

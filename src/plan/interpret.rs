@@ -1,16 +1,27 @@
-//! Plan, data and unknowns → outputs, statement by statement: slow and obvious, the oracle of the machine.
+//! Plan, data and unknowns → outputs, statement by statement: slow and obvious, the oracle of the
+//! machine.
 
 use crate::base::Id;
 use crate::program::{ArrayValues, Program, Values, noise};
 
-use super::ir::{Affine, BufferId, CellId, Kernel, KernelCall, LANES, Loop, Matrix, Operation, Place, Plan, RegisterId, Statement};
+use super::ir::{
+    Affine, BufferId, CellId, Kernel, KernelCall, LANES, Loop, Matrix, Operation, Place, Plan,
+    RegisterId, Statement,
+};
 use super::kernels::{self, View, ViewMut};
 use super::lower::scope;
 
-/// Runs a plan. Truth values are 0 and 1, positions numbers; outputs one after the other in canonical layout.
-/// `q`: the program's slots. Panics where a plan reads what it has not written: that is an error of planning.
+/// Runs a plan. Truth values are 0 and 1, positions numbers; outputs one after the other in
+/// canonical layout. `q`: the program's slots. Panics where a plan reads what it has not written:
+/// that is an error of planning.
 #[must_use]
-pub fn interpret(plan: &Plan, program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec<f64> {
+pub fn interpret(
+    plan: &Plan,
+    program: &Program,
+    values: &Values,
+    q: &[f64],
+    seed: u64,
+) -> Vec<f64> {
     assert_eq!(q.len(), program.slots, "one number a slot");
     let mut run = Run {
         plan,
@@ -20,7 +31,11 @@ pub fn interpret(plan: &Plan, program: &Program, values: &Values, q: &[f64], see
         lane: None,
         registers: vec![[None; LANES]; plan.registers.len()],
         cells: vec![[None; LANES]; plan.cells.len()],
-        memory: plan.buffers.iter().map(|(_, b)| if is_written(b.place) { vec![None; b.len] } else { Vec::new() }).collect(),
+        memory: plan
+            .buffers
+            .iter()
+            .map(|(_, b)| if is_written(b.place) { vec![None; b.len] } else { Vec::new() })
+            .collect(),
     };
     for step in &plan.steps {
         run.statements(&step.body);
@@ -55,7 +70,8 @@ impl Run<'_> {
         for (id, buffer) in self.plan.buffers.iter() {
             if let Place::Output(first) = buffer.place {
                 for (position, cell) in self.memory[id.index()].iter().enumerate() {
-                    outputs[first + position] = cell.unwrap_or_else(|| panic!("{id}[{position}] is not written"));
+                    outputs[first + position] =
+                        cell.unwrap_or_else(|| panic!("{id}[{position}] is not written"));
                 }
             }
         }
@@ -128,7 +144,8 @@ impl Run<'_> {
     }
 
     fn cell(&self, cell: CellId) -> f64 {
-        self.cells[cell.index()][self.lane.unwrap_or(0)].unwrap_or_else(|| panic!("{cell} is not set"))
+        self.cells[cell.index()][self.lane.unwrap_or(0)]
+            .unwrap_or_else(|| panic!("{cell} is not set"))
     }
 
     fn set_cell(&mut self, cell: CellId, value: f64) {
@@ -136,11 +153,13 @@ impl Run<'_> {
     }
 
     fn get(&self, register: RegisterId) -> f64 {
-        self.registers[register.index()][self.lane.unwrap_or(0)].unwrap_or_else(|| panic!("{register} is not computed"))
+        self.registers[register.index()][self.lane.unwrap_or(0)]
+            .unwrap_or_else(|| panic!("{register} is not computed"))
     }
 
     fn affine(&self, at: &Affine) -> usize {
-        let position = at.terms.iter().map(|&(r, stride)| self.get(r) as i64 * stride).sum::<i64>() + at.offset;
+        let position = at.terms.iter().map(|&(r, stride)| self.get(r) as i64 * stride).sum::<i64>()
+            + at.offset;
         usize::try_from(position).unwrap_or_else(|_| panic!("position {position}"))
     }
 
@@ -152,9 +171,9 @@ impl Run<'_> {
                 ArrayValues::Bool(values) => f64::from(values[at]),
                 ArrayValues::Index(values) => f64::from(values[at]),
             },
-            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => {
-                self.memory[buffer.index()][at].unwrap_or_else(|| panic!("{buffer}[{at}] is not written"))
-            }
+            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => self.memory
+                [buffer.index()][at]
+                .unwrap_or_else(|| panic!("{buffer}[{at}] is not written")),
         }
     }
 
@@ -171,8 +190,12 @@ impl Run<'_> {
             }
             Operation::ToReal(value) => self.get(*value),
             // `as` truncates and sends NaN to 0.
-            Operation::ToIndex { value, size } => (self.get(*value) as u64).min(*size as u64 - u64::from(*size > 0)) as f64,
-            Operation::Noise { stream, base, element } => noise::noise(self.seed, *stream, self.affine(element) as u64, *base),
+            Operation::ToIndex { value, size } => {
+                (self.get(*value) as u64).min(*size as u64 - u64::from(*size > 0)) as f64
+            }
+            Operation::Noise { stream, base, element } => {
+                noise::noise(self.seed, *stream, self.affine(element) as u64, *base)
+            }
             Operation::Draw { stream, sampler, element, arguments } => {
                 let arguments: Vec<f64> = arguments.iter().map(|&a| self.get(a)).collect();
                 noise::draw(self.seed, *stream, self.affine(element) as u64, *sampler, &arguments)
@@ -181,7 +204,8 @@ impl Run<'_> {
     }
 
     fn kernel(&mut self, call: &KernelCall) {
-        let parts: Vec<Vec<f64>> = call.matrices[1..].iter().map(|m| self.part(call.size, m)).collect();
+        let parts: Vec<Vec<f64>> =
+            call.matrices[1..].iter().map(|m| self.part(call.size, m)).collect();
         let view = |index: usize| {
             let matrix = &call.matrices[index + 1];
             View { cells: &parts[index], row: matrix.row, column: matrix.column }
@@ -192,8 +216,12 @@ impl Run<'_> {
         let mut target = ViewMut { cells: &mut cells, row: out.row, column: out.column };
         match call.kernel {
             Kernel::Cholesky => kernels::cholesky(call.size, &mut target, view(0)),
-            Kernel::Solve { transposed } => kernels::solve(call.size, transposed, &mut target, view(0), view(1)),
-            Kernel::CholeskyAdjoint => kernels::cholesky_adjoint(call.size, &mut target, view(0), view(1)),
+            Kernel::Solve { transposed } => {
+                kernels::solve(call.size, transposed, &mut target, view(0), view(1))
+            }
+            Kernel::CholeskyAdjoint => {
+                kernels::cholesky_adjoint(call.size, &mut target, view(0), view(1))
+            }
         }
         for position in out.positions(call.size) {
             self.memory[out.buffer.index()][first + position] = Some(cells[position]);

@@ -1,17 +1,27 @@
-//! The plan: loops, straight-line blocks, buffers and kernel calls, in order. What the machine translates and the plan's interpreter runs.
+//! The plan: loops, straight-line blocks, buffers and kernel calls, in order. What the machine
+//! translates and the plan's interpreter runs.
 
 use crate::base::Arena;
 use crate::builtins::Builtin;
 use crate::program::{ArrayId, AxisId, Base, NodeId};
 
 crate::id_type!(BufferId, "b", "A buffer of a plan.");
-crate::id_type!(RegisterId, "v", "A value of a plan: set once, by its `Let` or as a loop's counter.");
-crate::id_type!(CellId, "c", "A variable of a plan: accumulators of loops and what recurrences carry.");
+crate::id_type!(
+    RegisterId,
+    "v",
+    "A value of a plan: set once, by its `Let` or as a loop's counter."
+);
+crate::id_type!(
+    CellId,
+    "c",
+    "A variable of a plan: accumulators of loops and what recurrences carry."
+);
 
 /// Whether nodes may share loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nodes over the same axis share a loop; small axes are unrolled; what is not used outside its loop is not stored.
+    /// Nodes over the same axis share a loop; small axes are unrolled; what is not used outside its
+    /// loop is not stored.
     Fused,
     /// One nest a node, everything stored: always right, the oracle of fusion.
     Naive,
@@ -91,7 +101,8 @@ pub enum Place {
 /// A nest, a straight-line block or a copy of results, with its place in the order.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What it depends on has a lower level, or the same one and an earlier place in a straight-line block.
+    /// What it depends on has a lower level, or the same one and an earlier place in a
+    /// straight-line block.
     pub level: usize,
     /// The axis of its outermost loop; none for straight-line blocks.
     pub sweep: Option<AxisId>,
@@ -173,10 +184,12 @@ pub struct Loop {
     pub size: usize,
     /// From the last element to the first.
     pub reversed: bool,
-    /// How many rounds run side by side, each statement in all of them before the next: 1 or [`LANES`].
+    /// How many rounds run side by side, each statement in all of them before the next: 1 or
+    /// [`LANES`].
     ///
-    /// Variables that are folded then have a value a lane: the first goes on from what the variable was, the others begin at the reduction's
-    /// start, and they are folded in the order of the lanes once no full set of rounds is left. What is left of the rounds runs alone.
+    /// Variables that are folded then have a value a lane: the first goes on from what the variable
+    /// was, the others begin at the reduction's start, and they are folded in the order of the
+    /// lanes once no full set of rounds is left. What is left of the rounds runs alone.
     pub lanes: usize,
     /// What is repeated.
     pub body: Vec<Statement>,
@@ -259,7 +272,8 @@ pub enum Operation {
     Call(Builtin, Vec<RegisterId>),
     /// A truth value (0 or 1) or a position as a number.
     ToReal(RegisterId),
-    /// A number as a position on an axis of this size: truncated, then clamped into range; 0 for NaN.
+    /// A number as a position on an axis of this size: truncated, then clamped into range; 0 for
+    /// NaN.
     ToIndex {
         /// The number.
         value: RegisterId,
@@ -362,12 +376,17 @@ impl Operation {
     pub fn reads(&self) -> impl Iterator<Item = RegisterId> + '_ {
         let (list, affine, one): (&[RegisterId], Option<&Affine>, Option<RegisterId>) = match self {
             Self::Number(_) | Self::Truth(_) | Self::Read(_) => (&[], None, None),
-            Self::Position(at) | Self::Load { at, .. } | Self::Noise { element: at, .. } => (&[], Some(at), None),
+            Self::Position(at) | Self::Load { at, .. } | Self::Noise { element: at, .. } => {
+                (&[], Some(at), None)
+            }
             Self::Call(_, list) => (list, None, None),
             Self::ToReal(value) | Self::ToIndex { value, .. } => (&[], None, Some(*value)),
             Self::Draw { element, arguments, .. } => (arguments, Some(element), None),
         };
-        list.iter().copied().chain(affine.into_iter().flat_map(|a| a.terms.iter().map(|t| t.0))).chain(one)
+        list.iter()
+            .copied()
+            .chain(affine.into_iter().flat_map(|a| a.terms.iter().map(|t| t.0)))
+            .chain(one)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Linear algebra on small matrices in place: Cholesky factor, triangular solve, adjoint of the factor. Row-major with strides, no allocation.
+//! Linear algebra on small matrices in place: Cholesky factor, triangular solve, adjoint of the
+//! factor. Row-major with strides, no allocation.
 
 /// A matrix in a run of numbers.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +39,9 @@ impl ViewMut<'_> {
     }
 }
 
-/// Lower Cholesky factor of the symmetric n×n matrix whose lower triangle is that of `x`; 0 above the diagonal. Row by row (Cholesky–Banachiewicz).
-/// NaN from the first row on where `x` is not positive definite.
+/// Lower Cholesky factor of the symmetric n×n matrix whose lower triangle is that of `x`; 0 above
+/// the diagonal. Row by row (Cholesky–Banachiewicz). NaN from the first row on where `x` is not
+/// positive definite.
 pub fn cholesky(n: usize, out: &mut ViewMut, x: View) {
     for i in 0..n {
         for j in 0..=i {
@@ -59,7 +61,8 @@ fn sqrt_positive(x: f64) -> f64 {
     if x > 0.0 { x.sqrt() } else { f64::NAN }
 }
 
-/// The solution u of L·u = b, or of Lᵀ·u = b where `transposed`, with L lower triangular. Vectors use the `row` stride.
+/// The solution u of L·u = b, or of Lᵀ·u = b where `transposed`, with L lower triangular. Vectors
+/// use the `row` stride.
 pub fn solve(n: usize, transposed: bool, out: &mut ViewMut, l: View, b: View) {
     for step in 0..n {
         let i = if transposed { n - 1 - step } else { step };
@@ -73,7 +76,8 @@ pub fn solve(n: usize, transposed: bool, out: &mut ViewMut, l: View, b: View) {
     }
 }
 
-/// ½L⁻ᵀ(Φ + Φᵀ)L⁻¹ with Φ = tril(LᵀL̄), its diagonal halved: the symmetric adjoint of the Cholesky factor (Murray 2016, arXiv 1602.07527, eq. 10).
+/// ½L⁻ᵀ(Φ + Φᵀ)L⁻¹ with Φ = tril(LᵀL̄), its diagonal halved: the symmetric adjoint of the Cholesky
+/// factor (Murray 2016, arXiv 1602.07527, eq. 10).
 pub fn cholesky_adjoint(n: usize, out: &mut ViewMut, l: View, bar: View) {
     symmetrised_product(n, out, l, bar);
     // Columns: out ← L⁻ᵀ·out.
@@ -148,7 +152,12 @@ mod tests {
         let lower = |i: usize| i % 3 <= i / 3;
         let bar: Vec<f64> = (0..9).map(|i| if lower(i) { weights[i] } else { 0.0 }).collect();
         let mut out = [0.0; 9];
-        cholesky_adjoint(3, &mut ViewMut { cells: &mut out, row: 3, column: 1 }, view(&L), view(&bar));
+        cholesky_adjoint(
+            3,
+            &mut ViewMut { cells: &mut out, row: 3, column: 1 },
+            view(&L),
+            view(&bar),
+        );
         let value = |x: &[f64; 9]| factor(x).iter().zip(&bar).map(|(a, b)| a * b).sum::<f64>();
         for (i, j) in [(0, 0), (1, 0), (1, 1), (2, 0), (2, 1), (2, 2)] {
             let shifted = |h: f64| {
@@ -161,7 +170,10 @@ mod tests {
             };
             let difference = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
             let adjoint = if i == j { out[i * 3 + j] } else { out[i * 3 + j] + out[j * 3 + i] };
-            assert!((difference - adjoint).abs() < 1e-6 * (1.0 + adjoint.abs()), "{i} {j}: {difference} {adjoint}");
+            assert!(
+                (difference - adjoint).abs() < 1e-6 * (1.0 + adjoint.abs()),
+                "{i} {j}: {difference} {adjoint}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Loops → the same, rounds side by side where they do not wait for each other and the machine's vectors save more than they cost.
+//! Loops → the same, rounds side by side where they do not wait for each other and the machine's
+//! vectors save more than they cost.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +8,8 @@ use crate::builtins::Builtin;
 
 use super::ir::{Affine, Buffer, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement};
 
-/// Whether vectors of two numbers are instructions wherever this code runs: on RISC-V they are an extension.
+/// Whether vectors of two numbers are instructions wherever this code runs: on RISC-V they are an
+/// extension.
 const VECTORS: bool = cfg!(not(target_arch = "riscv64"));
 
 /// Lets the rounds of loops run side by side.
@@ -15,18 +17,25 @@ pub(super) fn choose(statements: &mut [Statement], buffers: &Arena<BufferId, Buf
     for statement in statements {
         if let Statement::Loop(inner) = statement {
             choose(&mut inner.body, buffers);
-            if VECTORS && inner.size >= LANES && independent(inner) && Prices::of(inner, buffers).pays() {
+            if VECTORS
+                && inner.size >= LANES
+                && independent(inner)
+                && Prices::of(inner, buffers).pays()
+            {
                 inner.lanes = LANES;
             }
         }
     }
 }
 
-/// Whether statement by statement in several rounds is the same as round by round, but for the order of what is folded or added up:
-/// no variable goes from a round to the next, and what is read and written in memory belongs to one round.
+/// Whether statement by statement in several rounds is the same as round by round, but for the
+/// order of what is folded or added up: no variable goes from a round to the next, and what is read
+/// and written in memory belongs to one round.
 pub(super) fn independent(inner: &Loop) -> bool {
     let mut accesses = Accesses::default();
-    !inner.reversed && inner.body.iter().all(|statement| accesses.note(statement)) && accesses.apart(inner)
+    !inner.reversed
+        && inner.body.iter().all(|statement| accesses.note(statement))
+        && accesses.apart(inner)
 }
 
 /// What the body of a loop does with memory.
@@ -45,9 +54,13 @@ impl<'a> Accesses<'a> {
             Statement::Let { to, operation } => {
                 self.set.insert(*to);
                 match operation {
-                    Operation::Load { buffer, at } => self.loaded.entry(*buffer).or_default().push(at),
+                    Operation::Load { buffer, at } => {
+                        self.loaded.entry(*buffer).or_default().push(at)
+                    }
                     // Simulations are made once; a generator's calls are all that counts in them.
-                    Operation::Read(_) | Operation::Noise { .. } | Operation::Draw { .. } => return false,
+                    Operation::Read(_) | Operation::Noise { .. } | Operation::Draw { .. } => {
+                        return false;
+                    }
                     Operation::Number(_)
                     | Operation::Truth(_)
                     | Operation::Position(_)
@@ -57,24 +70,34 @@ impl<'a> Accesses<'a> {
                 }
             }
             Statement::Store { buffer, at, .. } => self.stored.entry(*buffer).or_default().push(at),
-            Statement::Accumulate { buffer, at, .. } => self.added.entry(*buffer).or_default().push(at),
+            Statement::Accumulate { buffer, at, .. } => {
+                self.added.entry(*buffer).or_default().push(at)
+            }
             Statement::Fold { .. } => {}
             Statement::Set { .. } | Statement::Loop(_) | Statement::Kernel(_) => return false,
         }
         true
     }
 
-    /// Whether each buffer that is written is only added to, or used at one place, another one in each round.
+    /// Whether each buffer that is written is only added to, or used at one place, another one in
+    /// each round.
     fn apart<'b>(&'b self, inner: &Loop) -> bool {
         self.stored.keys().chain(self.added.keys()).all(|&buffer| {
-            let of = |accesses: &'b HashMap<BufferId, Vec<&'a Affine>>| accesses.get(&buffer).into_iter().flatten();
-            let only_added = !self.loaded.contains_key(&buffer) && !self.stored.contains_key(&buffer);
+            let of = |accesses: &'b HashMap<BufferId, Vec<&'a Affine>>| {
+                accesses.get(&buffer).into_iter().flatten()
+            };
+            let only_added =
+                !self.loaded.contains_key(&buffer) && !self.stored.contains_key(&buffer);
             let mut places = of(&self.loaded).chain(of(&self.stored)).chain(of(&self.added));
-            only_added || places.next().is_some_and(|first| places.all(|at| at == first) && self.moves(inner, first))
+            only_added
+                || places
+                    .next()
+                    .is_some_and(|first| places.all(|at| at == first) && self.moves(inner, first))
         })
     }
 
-    /// Whether a place is another one in each round: it moves with the counter and with nothing else that is set in the loop.
+    /// Whether a place is another one in each round: it moves with the counter and with nothing
+    /// else that is set in the loop.
     fn moves(&self, inner: &Loop, at: &Affine) -> bool {
         stride(inner, at) != 0 && at.terms.iter().all(|(register, _)| !self.set.contains(register))
     }
@@ -82,16 +105,35 @@ impl<'a> Accesses<'a> {
 
 /// By how much a place moves with the counter from a round to the next.
 fn stride(inner: &Loop, at: &Affine) -> i64 {
-    at.terms.iter().filter(|(register, _)| *register == inner.counter).map(|(_, stride)| stride).sum()
+    at.terms
+        .iter()
+        .filter(|(register, _)| *register == inner.counter)
+        .map(|(_, stride)| stride)
+        .sum()
 }
 
-/// Whether a function is instructions on vectors; of powers those with exponents known as halves of small integers.
+/// Whether a function is instructions on vectors; of powers those with exponents known as halves of
+/// small integers.
 #[must_use]
 pub fn has_vector_form(builtin: Builtin) -> bool {
     use Builtin as B;
-    let arithmetic =
-        matches!(builtin, B::Add | B::Subtract | B::Multiply | B::Divide | B::Negate | B::Abs | B::Sqrt | B::Min | B::Max | B::Power);
-    let compares = matches!(builtin, B::Equal | B::NotEqual | B::Less | B::LessEqual | B::Greater | B::GreaterEqual);
+    let arithmetic = matches!(
+        builtin,
+        B::Add
+            | B::Subtract
+            | B::Multiply
+            | B::Divide
+            | B::Negate
+            | B::Abs
+            | B::Sqrt
+            | B::Min
+            | B::Max
+            | B::Power
+    );
+    let compares = matches!(
+        builtin,
+        B::Equal | B::NotEqual | B::Less | B::LessEqual | B::Greater | B::GreaterEqual
+    );
     arithmetic || compares || matches!(builtin, B::And | B::Or | B::Not | B::Select)
 }
 
@@ -108,7 +150,8 @@ enum Form {
 struct Prices<'a> {
     inner: &'a Loop,
     buffers: &'a Arena<BufferId, Buffer>,
-    /// Registers that differ from round to round, with their forms. The others are the same in all lanes.
+    /// Registers that differ from round to round, with their forms. The others are the same in all
+    /// lanes.
     forms: HashMap<RegisterId, Form>,
     saved: usize,
     added: usize,
@@ -116,7 +159,13 @@ struct Prices<'a> {
 
 impl<'a> Prices<'a> {
     fn of(inner: &'a Loop, buffers: &'a Arena<BufferId, Buffer>) -> Self {
-        let mut prices = Self { inner, buffers, forms: HashMap::from([(inner.counter, Form::Each)]), saved: 0, added: 0 };
+        let mut prices = Self {
+            inner,
+            buffers,
+            forms: HashMap::from([(inner.counter, Form::Each)]),
+            saved: 0,
+            added: 0,
+        };
         inner.body.iter().for_each(|statement| prices.statement(statement));
         prices
     }
@@ -137,7 +186,8 @@ impl<'a> Prices<'a> {
                 self.saved += 1;
                 self.wanted(*value, Form::Vector);
             }
-            Statement::Store { buffer, at, value } | Statement::Accumulate { buffer, at, value, .. } => {
+            Statement::Store { buffer, at, value }
+            | Statement::Accumulate { buffer, at, value, .. } => {
                 let form = self.place(*buffer, at);
                 self.saved += usize::from(form == Form::Vector);
                 self.wanted(*value, form);
@@ -152,7 +202,8 @@ impl<'a> Prices<'a> {
             Operation::Call(builtin, arguments) => {
                 let form = if has_vector_form(*builtin) { Form::Vector } else { Form::Each };
                 arguments.iter().for_each(|&a| self.wanted(a, form));
-                // Their units are busy for several cycles, with two numbers no longer than with one.
+                // Their units are busy for several cycles, with two numbers no longer than with
+                // one.
                 let slow = matches!(builtin, Builtin::Divide | Builtin::Sqrt);
                 self.saved += if form == Form::Vector && slow { 3 } else { 0 };
                 form
@@ -173,9 +224,12 @@ impl<'a> Prices<'a> {
         form
     }
 
-    /// As what an element at this place is loaded and stored: numbers that are neighbours in neighbouring rounds are a vector.
+    /// As what an element at this place is loaded and stored: numbers that are neighbours in
+    /// neighbouring rounds are a vector.
     fn place(&self, buffer: BufferId, at: &Affine) -> Form {
-        let apart = at.terms.iter().any(|(register, _)| *register != self.inner.counter && self.forms.contains_key(register));
+        let apart = at.terms.iter().any(|(register, _)| {
+            *register != self.inner.counter && self.forms.contains_key(register)
+        });
         let numbers = self.buffers[buffer].kind == Kind::Real;
         if numbers && stride(self.inner, at) == 1 && !apart { Form::Vector } else { Form::Each }
     }
@@ -225,7 +279,14 @@ mod tests {
     }
 
     fn is_independent(body: Vec<Statement>) -> bool {
-        let inner = Loop { axis: AxisId::from_index(0), counter: register(COUNTER), size: 8, reversed: false, lanes: 1, body };
+        let inner = Loop {
+            axis: AxisId::from_index(0),
+            counter: register(COUNTER),
+            size: 8,
+            reversed: false,
+            lanes: 1,
+            body,
+        };
         independent(&inner)
     }
 
@@ -233,12 +294,20 @@ mod tests {
     fn what_belongs_to_one_round_is_independent() {
         let here = || at(3, &[(COUNTER, 2)]);
         assert!(is_independent(vec![load(1, 0, here()), store(0, here(), 1), add(0, here(), 1)]));
-        assert!(is_independent(vec![load(1, 0, at(0, &[(COUNTER, 1)])), load(2, 0, at(1, &[(COUNTER, 1)])), store(1, here(), 1)]));
+        assert!(is_independent(vec![
+            load(1, 0, at(0, &[(COUNTER, 1)])),
+            load(2, 0, at(1, &[(COUNTER, 1)])),
+            store(1, here(), 1)
+        ]));
     }
 
     #[test]
     fn what_is_only_added_to_is_independent() {
-        assert!(is_independent(vec![load(1, 0, at(0, &[(COUNTER, 1)])), add(1, at(0, &[]), 1), add(1, at(0, &[(1, 1)]), 1)]));
+        assert!(is_independent(vec![
+            load(1, 0, at(0, &[(COUNTER, 1)])),
+            add(1, at(0, &[]), 1),
+            add(1, at(0, &[(1, 1)]), 1)
+        ]));
     }
 
     #[test]
@@ -246,8 +315,16 @@ mod tests {
         let next = || at(1, &[(COUNTER, 1)]);
         assert!(!is_independent(vec![load(1, 0, at(0, &[(COUNTER, 1)])), store(0, next(), 1)]));
         assert!(!is_independent(vec![store(0, at(0, &[]), 1), load(2, 0, at(0, &[]))]));
-        assert!(!is_independent(vec![load(1, 1, next()), load(2, 0, at(0, &[(1, 1)])), store(0, at(0, &[(1, 1)]), 2)]));
-        assert!(!is_independent(vec![load(1, 1, next()), load(2, 0, at(0, &[(1, 1)])), add(0, next(), 2)]));
+        assert!(!is_independent(vec![
+            load(1, 1, next()),
+            load(2, 0, at(0, &[(1, 1)])),
+            store(0, at(0, &[(1, 1)]), 2)
+        ]));
+        assert!(!is_independent(vec![
+            load(1, 1, next()),
+            load(2, 0, at(0, &[(1, 1)])),
+            add(0, next(), 2)
+        ]));
     }
 
     #[test]
@@ -255,7 +332,10 @@ mod tests {
         let cell = CellId::from_index(0);
         let fold = Statement::Fold { cell, value: register(1), by: Reduction::Sum };
         assert!(is_independent(vec![fold.clone()]));
-        assert!(!is_independent(vec![fold.clone(), Statement::Let { to: register(2), operation: Operation::Read(cell) }]));
+        assert!(!is_independent(vec![
+            fold.clone(),
+            Statement::Let { to: register(2), operation: Operation::Read(cell) }
+        ]));
         assert!(!is_independent(vec![fold, Statement::Set { cell, value: register(1) }]));
     }
 }

@@ -17,8 +17,8 @@ mod unroll;
 pub use check::check;
 pub use interpret::interpret;
 pub use ir::{
-    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, LANES, Loop, Matrix, Mode, Operation, Place, Plan, Reduction,
-    RegisterId, Statement, Step,
+    Affine, Buffer, BufferId, Cell, CellId, Kernel, KernelCall, Kind, LANES, Loop, Matrix, Mode,
+    Operation, Place, Plan, Reduction, RegisterId, Statement, Step,
 };
 
 pub use lanes::has_vector_form;

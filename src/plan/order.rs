@@ -1,7 +1,8 @@
 //! Statements → the same, each value next to its first use, what nothing uses left out.
 //!
-//! Lowering emits node by node, over all elements of what is written out; that keeps many values alive at once. Here every statement that
-//! has an effect asks for its operands, depth first, so that one element is finished before the next begins.
+//! Lowering emits node by node, over all elements of what is written out; that keeps many values
+//! alive at once. Here every statement that has an effect asks for its operands, depth first, so
+//! that one element is finished before the next begins.
 
 use crate::base::Id;
 
@@ -10,7 +11,8 @@ use crate::base::Arena;
 
 /// Orders the steps of a plan.
 pub(super) fn order(steps: &mut Vec<Step>, buffers: &Arena<BufferId, Buffer>, registers: usize) {
-    // Values may be used by later steps: all steps are one sequence here, divided again at their ends.
+    // Values may be used by later steps: all steps are one sequence here, divided again at their
+    // ends.
     let used = used(steps, registers);
     let mut orderer = Orderer { buffers, waiting: (0..registers).map(|_| None).collect(), used };
     for step in steps.iter_mut() {
@@ -33,7 +35,9 @@ impl Orderer<'_> {
         for statement in statements {
             match statement {
                 Statement::Let { to, .. } if !self.used[to.index()] => {}
-                Statement::Let { to, operation } if self.moves(&operation) => self.waiting[to.index()] = Some(operation),
+                Statement::Let { to, operation } if self.moves(&operation) => {
+                    self.waiting[to.index()] = Some(operation)
+                }
                 Statement::Loop(mut inner) => {
                     // What the body needs from outside is computed outside.
                     let mut needed = Vec::new();
@@ -56,10 +60,13 @@ impl Orderer<'_> {
         ordered
     }
 
-    /// Whether an operation gives the same wherever it stands: it reads no memory and no variable that is written.
+    /// Whether an operation gives the same wherever it stands: it reads no memory and no variable
+    /// that is written.
     fn moves(&self, operation: &Operation) -> bool {
         match operation {
-            Operation::Load { buffer, .. } => matches!(self.buffers[*buffer].place, Place::Argument | Place::Data(_)),
+            Operation::Load { buffer, .. } => {
+                matches!(self.buffers[*buffer].place, Place::Argument | Place::Data(_))
+            }
             Operation::Read(_) => false,
             Operation::Number(_)
             | Operation::Truth(_)
@@ -137,7 +144,8 @@ fn reads_of(statements: &[Statement], found: &mut dyn FnMut(RegisterId)) {
 
 /// The registers that a statement reads itself.
 fn reads(statement: &Statement, found: &mut dyn FnMut(RegisterId)) {
-    let address = |at: &Affine, found: &mut dyn FnMut(RegisterId)| at.terms.iter().for_each(|t| found(t.0));
+    let address =
+        |at: &Affine, found: &mut dyn FnMut(RegisterId)| at.terms.iter().for_each(|t| found(t.0));
     match statement {
         Statement::Let { operation, .. } => operation.reads().for_each(found),
         Statement::Set { value, .. } | Statement::Fold { value, .. } => found(*value),

@@ -4,7 +4,9 @@ use std::fmt::{self, Display, Write as _};
 
 use crate::program::{Base, Program};
 
-use super::ir::{Affine, Buffer, Kernel, Matrix, Operation, Place, Plan, Reduction, Statement, Step};
+use super::ir::{
+    Affine, Buffer, Kernel, Matrix, Operation, Place, Plan, Reduction, Statement, Step,
+};
 
 /// Writes a plan.
 #[must_use]
@@ -55,17 +57,29 @@ fn block(text: &mut String, statements: &[Statement], program: &Program, depth: 
             Statement::Let { to, operation } => writeln!(text, "{indent}{to} = {operation}"),
             Statement::Set { cell, value } => writeln!(text, "{indent}{cell} := {value}"),
             Statement::Fold { cell, value, by } => writeln!(text, "{indent}{cell} {by} {value}"),
-            Statement::Store { buffer, at, value } => writeln!(text, "{indent}{buffer}[{at}] := {value}"),
-            Statement::Accumulate { buffer, at, value, by } => writeln!(text, "{indent}{buffer}[{at}] {by} {value}"),
+            Statement::Store { buffer, at, value } => {
+                writeln!(text, "{indent}{buffer}[{at}] := {value}")
+            }
+            Statement::Accumulate { buffer, at, value, by } => {
+                writeln!(text, "{indent}{buffer}[{at}] {by} {value}")
+            }
             Statement::Kernel(call) => {
                 let matrices: Vec<String> = call.matrices.iter().map(ToString::to_string).collect();
                 writeln!(text, "{indent}{}({}, {})", call.kernel, call.size, matrices.join(", "))
             }
             Statement::Loop(inner) => {
                 let down = if inner.reversed { " reversed" } else { "" };
-                let lanes = if inner.lanes > 1 { format!(", {} side by side", inner.lanes) } else { String::new() };
+                let lanes = if inner.lanes > 1 {
+                    format!(", {} side by side", inner.lanes)
+                } else {
+                    String::new()
+                };
                 let name = &program.axes[inner.axis].name;
-                let _ = writeln!(text, "{indent}for {} in {name} {}{down}{lanes}", inner.counter, inner.size);
+                let _ = writeln!(
+                    text,
+                    "{indent}for {} in {name} {}{down}{lanes}",
+                    inner.counter, inner.size
+                );
                 block(text, &inner.body, program, depth + 1);
                 Ok(())
             }
@@ -128,7 +142,9 @@ impl Display for Operation {
             Self::Call(builtin, arguments) => write!(f, "{}({})", builtin.name(), list(arguments)),
             Self::ToReal(value) => write!(f, "real({value})"),
             Self::ToIndex { value, size } => write!(f, "index({value} of {size})"),
-            Self::Noise { stream, base, element } => write!(f, "{}({stream}, {element})", noise_name(*base)),
+            Self::Noise { stream, base, element } => {
+                write!(f, "{}({stream}, {element})", noise_name(*base))
+            }
             Self::Draw { stream, sampler, element, arguments } => {
                 write!(f, "{}({stream}, {element}; {})", sampler.name(), list(arguments))
             }

@@ -1,8 +1,10 @@
 //! Survey → nests in order: which nodes share a loop, over which axis, before which others.
 //!
-//! A *region* is the top of the plan or the body of a loop. In it every node has a *class*: straight-line, or a loop over the largest
-//! axis that is left of its own. A node's *level* is the least at which all it reads is complete: reading across classes, across a
-//! reduction or at another position than one's own costs a level. Nodes of one class and level share a nest, whose body is a region again.
+//! A *region* is the top of the plan or the body of a loop. In it every node has a *class*:
+//! straight-line, or a loop over the largest axis that is left of its own. A node's *level* is the
+//! least at which all it reads is complete: reading across classes, across a reduction or at
+//! another position than one's own costs a level. Nodes of one class and level share a nest, whose
+//! body is a region again.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +51,8 @@ enum Class {
 type Key = (Class, Option<(bool, usize)>);
 
 pub(super) fn schedule(survey: &Survey) -> Schedule {
-    let nodes: Vec<NodeId> = survey.program.nodes.ids().filter(|id| survey.scheduled[id.index()]).collect();
+    let nodes: Vec<NodeId> =
+        survey.program.nodes.ids().filter(|id| survey.scheduled[id.index()]).collect();
     let empty = Schedule {
         nests: Vec::new(),
         loops: Vec::new(),
@@ -86,7 +89,10 @@ impl Scheduler<'_> {
         let region = Region::new(self.survey, nodes, fixed);
         let mut groups: BTreeMap<(usize, Key), Vec<usize>> = BTreeMap::new();
         for position in 0..nodes.len() {
-            groups.entry((region.levels[position], region.keys[position])).or_default().push(position);
+            groups
+                .entry((region.levels[position], region.keys[position]))
+                .or_default()
+                .push(position);
         }
         let nest = |((level, (class, _)), positions): ((usize, Key), Vec<usize>)| {
             let nodes: Vec<NodeId> = positions.iter().map(|&p| region.nodes[p]).collect();
@@ -96,7 +102,10 @@ impl Scheduler<'_> {
                     NestKind::Straight { unit }
                 }
                 Class::Loop { axis, reversed } => {
-                    let mut units: Vec<usize> = positions.iter().filter_map(|&p| region.units[p].first().copied()).collect();
+                    let mut units: Vec<usize> = positions
+                        .iter()
+                        .filter_map(|&p| region.units[p].first().copied())
+                        .collect();
                     units.sort_unstable();
                     units.dedup();
                     units.retain(|&u| self.survey.units[u].axis == axis);
@@ -129,10 +138,16 @@ impl Scheduler<'_> {
 
 impl<'a> Region<'a> {
     fn new(survey: &'a Survey<'a>, nodes: &'a [NodeId], fixed: &[AxisId]) -> Self {
-        let position: BTreeMap<NodeId, usize> = nodes.iter().enumerate().map(|(p, &n)| (n, p)).collect();
+        let position: BTreeMap<NodeId, usize> =
+            nodes.iter().enumerate().map(|(p, &n)| (n, p)).collect();
         let edges_of = |n: &NodeId| {
-            let open = |s: &&super::survey::Source| s.carried.is_none_or(|axis| !fixed.contains(&axis));
-            survey.sources[n.index()].iter().filter(open).filter_map(|s| position.get(&s.node).map(|&p| (p, s.moved.as_slice()))).collect()
+            let open =
+                |s: &&super::survey::Source| s.carried.is_none_or(|axis| !fixed.contains(&axis));
+            survey.sources[n.index()]
+                .iter()
+                .filter(open)
+                .filter_map(|s| position.get(&s.node).map(|&p| (p, s.moved.as_slice())))
+                .collect()
         };
         let edges: Vec<Vec<(usize, &[AxisId])>> = nodes.iter().map(edges_of).collect();
         let mut users: Vec<Vec<(usize, &[AxisId])>> = vec![Vec::new(); nodes.len()];
@@ -144,7 +159,15 @@ impl<'a> Region<'a> {
             survey.memberships[n.index()].iter().copied().filter(|u| !begun(u)).collect()
         };
         let units: Vec<Vec<usize>> = nodes.iter().map(units_of).collect();
-        let mut region = Self { survey, nodes, edges, users, keys: Vec::new(), units, levels: vec![0; nodes.len()] };
+        let mut region = Self {
+            survey,
+            nodes,
+            edges,
+            users,
+            keys: Vec::new(),
+            units,
+            levels: vec![0; nodes.len()],
+        };
         region.keys = (0..nodes.len()).map(|p| region.key(p, fixed)).collect();
         region.reverse_loops();
         region.raise();
@@ -176,20 +199,28 @@ impl<'a> Region<'a> {
         (class, alone)
     }
 
-    /// Lets what belongs to a reversed recurrence run in its direction: what depends on one, and what only such nodes use.
+    /// Lets what belongs to a reversed recurrence run in its direction: what depends on one, and
+    /// what only such nodes use.
     fn reverse_loops(&mut self) {
         if self.survey.mode == Mode::Naive {
             return;
         }
         for n in 0..self.nodes.len() {
-            let reversed = |&(m, moved): &(usize, &[AxisId])| self.joins(m, n, moved) && is_reversed(self.keys[m].0);
+            let reversed = |&(m, moved): &(usize, &[AxisId])| {
+                self.joins(m, n, moved) && is_reversed(self.keys[m].0)
+            };
             if self.units[n].is_empty() && self.edges[n].iter().any(reversed) {
                 self.keys[n].0 = turned(self.keys[n].0);
             }
         }
         for m in (0..self.nodes.len()).rev() {
-            let along = |&(n, moved): &(usize, &[AxisId])| is_reversed(self.keys[n].0) && self.joins(m, n, moved);
-            if !self.users[m].is_empty() && self.units[m].is_empty() && self.users[m].iter().all(along) {
+            let along = |&(n, moved): &(usize, &[AxisId])| {
+                is_reversed(self.keys[n].0) && self.joins(m, n, moved)
+            };
+            if !self.users[m].is_empty()
+                && self.units[m].is_empty()
+                && self.users[m].iter().all(along)
+            {
                 self.keys[m].0 = turned(self.keys[m].0);
             }
         }
@@ -198,13 +229,16 @@ impl<'a> Region<'a> {
     /// Whether n may read m in one loop, whatever the directions.
     fn joins(&self, m: usize, n: usize, moved: &[AxisId]) -> bool {
         match (self.keys[m].0, self.keys[n].0) {
-            (Class::Loop { axis, .. }, Class::Loop { axis: other, .. }) => axis == other && self.same_position(m, axis, moved),
+            (Class::Loop { axis, .. }, Class::Loop { axis: other, .. }) => {
+                axis == other && self.same_position(m, axis, moved)
+            }
             (Class::Straight { .. }, _) | (_, Class::Straight { .. }) => false,
         }
     }
 
     fn same_position(&self, m: usize, axis: AxisId, moved: &[AxisId]) -> bool {
-        !moved.contains(&axis) && !reduced(&self.survey.program.nodes[self.nodes[m]].op).contains(&axis)
+        !moved.contains(&axis)
+            && !reduced(&self.survey.program.nodes[self.nodes[m]].op).contains(&axis)
     }
 
     /// What it costs n to read m.
@@ -227,7 +261,11 @@ impl<'a> Region<'a> {
         for _ in 0..=2 * self.nodes.len() + 2 {
             let mut changed = false;
             for n in 0..self.nodes.len() {
-                let needed = self.edges[n].iter().map(|&(m, moved)| self.levels[m] + self.cross(m, n, moved)).max().unwrap_or(0);
+                let needed = self.edges[n]
+                    .iter()
+                    .map(|&(m, moved)| self.levels[m] + self.cross(m, n, moved))
+                    .max()
+                    .unwrap_or(0);
                 changed |= needed > self.levels[n];
                 self.levels[n] = self.levels[n].max(needed);
             }
@@ -245,15 +283,23 @@ impl<'a> Region<'a> {
         panic!("a recurrence reads what comes after it");
     }
 
-    /// Moves nodes of loops down to their users, unless more would be stored between loops than is saved.
+    /// Moves nodes of loops down to their users, unless more would be stored between loops than is
+    /// saved.
     fn sink(&mut self) {
         for n in (0..self.nodes.len()).rev() {
             let movable = matches!(self.keys[n].0, Class::Loop { .. }) && self.units[n].is_empty();
-            let Some(lowest) = self.users[n].iter().map(|&(u, moved)| self.levels[u] - self.cross(n, u, moved)).min() else { continue };
+            let Some(lowest) = self.users[n]
+                .iter()
+                .map(|&(u, moved)| self.levels[u] - self.cross(n, u, moved))
+                .min()
+            else {
+                continue;
+            };
             if !movable || lowest <= self.levels[n] || self.is_output(n) {
                 continue;
             }
-            let mut left: Vec<usize> = self.edges[n].iter().map(|e| e.0).filter(|&m| self.is_left(m, n, lowest)).collect();
+            let mut left: Vec<usize> =
+                self.edges[n].iter().map(|e| e.0).filter(|&m| self.is_left(m, n, lowest)).collect();
             left.sort_unstable();
             left.dedup();
             if left.len() <= 1 {
@@ -264,7 +310,8 @@ impl<'a> Region<'a> {
 
     /// Whether m, now in n's loop, would have to be stored if n moved to level `lowest`.
     fn is_left(&self, m: usize, n: usize, lowest: usize) -> bool {
-        let stays = !self.units[m].is_empty() || self.users[m].iter().any(|&(u, _)| u != n && self.levels[u] < lowest);
+        let stays = !self.units[m].is_empty()
+            || self.users[m].iter().any(|&(u, _)| u != n && self.levels[u] < lowest);
         self.keys[m].0 == self.keys[n].0 && stays
     }
 

@@ -1,4 +1,5 @@
-//! Program → what planning asks of it: what is live, over what each node runs, what is computed where it is used, which nodes recur together.
+//! Program → what planning asks of it: what is live, over what each node runs, what is computed
+//! where it is used, which nodes recur together.
 
 use crate::base::Id;
 use crate::program::{AxisId, Node, NodeId, Op, Program, TieId};
@@ -68,9 +69,24 @@ impl<'a> Survey<'a> {
             Mode::Naive => vec![false; program.axes.len()],
         };
         let nodes = program.nodes.len();
-        let (inlined, scheduled, sources, brought) =
-            (vec![false; nodes], vec![false; nodes], vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
-        let mut survey = Self { program, mode, live, unrolled, inlined, scheduled, sources, brought, units, memberships };
+        let (inlined, scheduled, sources, brought) = (
+            vec![false; nodes],
+            vec![false; nodes],
+            vec![Vec::new(); nodes],
+            vec![Vec::new(); nodes],
+        );
+        let mut survey = Self {
+            program,
+            mode,
+            live,
+            unrolled,
+            inlined,
+            scheduled,
+            sources,
+            brought,
+            units,
+            memberships,
+        };
         survey.inline();
         survey
     }
@@ -81,7 +97,10 @@ impl<'a> Survey<'a> {
     }
 
     /// Whether an index is known once unrolled axes are written out.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub(super) fn fixed_index(&self, index: NodeId) -> bool {
         let node = &self.program.nodes[index];
         let unrolled = node.axes.iter().all(|a| self.unrolled[a.index()]);
@@ -101,7 +120,8 @@ impl<'a> Survey<'a> {
         for (id, node) in self.program.nodes.iter() {
             let sources = self.read_by(node, &views);
             // What is shared counts each time, so that along a long chain this doubles without end.
-            cost[id.index()] = node.operands.iter().fold(1, |sum: usize, o| sum.saturating_add(cost[o.index()]));
+            cost[id.index()] =
+                node.operands.iter().fold(1, |sum: usize, o| sum.saturating_add(cost[o.index()]));
             self.inlined[id.index()] = self.is_inlined(node, &sources, cost[id.index()]);
             if self.inlined[id.index()] {
                 views[id.index()].clone_from(&sources);
@@ -132,7 +152,9 @@ impl<'a> Survey<'a> {
             Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Iota(_) => true,
             Op::Gather(_) => fused,
             Op::Stop => fused && node.operands.iter().all(inlined),
-            Op::Convert(_) => fused && sources.is_empty() && cost <= CHEAP && node.operands.iter().all(inlined),
+            Op::Convert(_) => {
+                fused && sources.is_empty() && cost <= CHEAP && node.operands.iter().all(inlined)
+            }
             Op::Call(builtin) => {
                 let cheap = unroll::price(*builtin) == 1 && cost <= CHEAP;
                 fused && cheap && sources.is_empty() && node.operands.iter().all(inlined)
@@ -173,7 +195,11 @@ impl<'a> Survey<'a> {
 
     /// A node as a source, or what an inlined one reads.
     fn through(&self, node: NodeId, views: &[Vec<Source>]) -> Vec<Source> {
-        if self.inlined[node.index()] { views[node.index()].clone() } else { vec![Source { node, moved: Vec::new(), carried: None }] }
+        if self.inlined[node.index()] {
+            views[node.index()].clone()
+        } else {
+            vec![Source { node, moved: Vec::new(), carried: None }]
+        }
     }
 
     /// Adds the gathered axes that `source` has, save where the position is known.
@@ -197,9 +223,12 @@ impl<'a> Survey<'a> {
                 continue;
             }
             let next = self.through(link.next, views);
-            let together = self.memberships[link.next.index()].iter().any(|u| self.memberships[carry.index()].contains(u));
+            let together = self.memberships[link.next.index()]
+                .iter()
+                .any(|u| self.memberships[carry.index()].contains(u));
             if !together {
-                self.sources[carry.index()].extend(next.iter().map(|s| Source { carried: Some(axis), ..s.clone() }));
+                self.sources[carry.index()]
+                    .extend(next.iter().map(|s| Source { carried: Some(axis), ..s.clone() }));
             }
             self.brought[carry.index()] = next;
         }
@@ -209,7 +238,9 @@ impl<'a> Survey<'a> {
 /// Row and column axes of linear algebra.
 pub(super) fn matrix_axes(op: &Op) -> Option<(AxisId, AxisId)> {
     match *op {
-        Op::Cholesky { row, col } | Op::Solve { row, col, .. } | Op::CholeskyAdjoint { row, col } => Some((row, col)),
+        Op::Cholesky { row, col }
+        | Op::Solve { row, col, .. }
+        | Op::CholeskyAdjoint { row, col } => Some((row, col)),
         Op::Const(_)
         | Op::Data(_)
         | Op::Slot(_)
@@ -251,7 +282,8 @@ pub(super) fn reduced(op: &Op) -> &[AxisId] {
     }
 }
 
-/// The axes over which a node's work repeats, ascending: its own and the reduced ones; the operands' for `SumBy`; the batch for linear algebra.
+/// The axes over which a node's work repeats, ascending: its own and the reduced ones; the
+/// operands' for `SumBy`; the batch for linear algebra.
 pub(super) fn space(program: &Program, id: NodeId) -> Vec<AxisId> {
     let node = &program.nodes[id];
     let mut axes: Vec<AxisId> = if matches!(node.op, Op::SumBy { .. }) {
@@ -267,7 +299,9 @@ pub(super) fn space(program: &Program, id: NodeId) -> Vec<AxisId> {
 }
 
 /// All links of recurrences with their ties.
-pub(super) fn links(program: &Program) -> impl Iterator<Item = (TieId, &crate::program::CarryLink)> {
+pub(super) fn links(
+    program: &Program,
+) -> impl Iterator<Item = (TieId, &crate::program::CarryLink)> {
     program.ties.iter().flat_map(|(id, tie)| tie.carries.iter().map(move |link| (id, link)))
 }
 
@@ -281,13 +315,18 @@ fn live(program: &Program) -> Vec<bool> {
         }
         open.extend(&program.nodes[id].operands);
         if matches!(program.nodes[id].op, Op::Carry(_)) {
-            open.extend(links(program).filter(|(_, link)| link.carry == id).flat_map(|(_, link)| [link.init, link.next]));
+            open.extend(
+                links(program)
+                    .filter(|(_, link)| link.carry == id)
+                    .flat_map(|(_, link)| [link.init, link.next]),
+            );
         }
     }
     live
 }
 
-/// Recurrences of more than one step with their members; those of one axis and direction that share a member as one.
+/// Recurrences of more than one step with their members; those of one axis and direction that share
+/// a member as one.
 fn units(program: &Program, live: &[bool]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for (id, tie) in program.ties.iter().filter(|(_, tie)| program.axes[tie.axis].size > 1) {
@@ -297,7 +336,9 @@ fn units(program: &Program, live: &[bool]) -> Vec<Unit> {
         }
         let mut ties = vec![id];
         units.retain(|unit| {
-            let same = unit.axis == tie.axis && unit.reversed == tie.reversed && unit.members.iter().any(|m| members.contains(m));
+            let same = unit.axis == tie.axis
+                && unit.reversed == tie.reversed
+                && unit.members.iter().any(|m| members.contains(m));
             if same {
                 members.extend(&unit.members);
                 ties.extend(&unit.ties);
@@ -313,7 +354,8 @@ fn units(program: &Program, live: &[bool]) -> Vec<Unit> {
 
 /// The live carries of a recurrence and the nodes on a path from one to a next.
 fn members(program: &Program, live: &[bool], tie: TieId) -> Vec<NodeId> {
-    let alive: Vec<_> = program.ties[tie].carries.iter().filter(|link| live[link.carry.index()]).collect();
+    let alive: Vec<_> =
+        program.ties[tie].carries.iter().filter(|link| live[link.carry.index()]).collect();
     let mut reached = vec![false; program.nodes.len()];
     let mut needed = vec![false; program.nodes.len()];
     for link in &alive {
@@ -329,5 +371,9 @@ fn members(program: &Program, live: &[bool], tie: TieId) -> Vec<NodeId> {
         }
     }
     let carries = |id: NodeId| alive.iter().any(|link| link.carry == id);
-    program.nodes.ids().filter(|&id| carries(id) || (reached[id.index()] && needed[id.index()])).collect()
+    program
+        .nodes
+        .ids()
+        .filter(|&id| carries(id) || (reached[id.index()] && needed[id.index()]))
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! Program → the degree of each node as a polynomial in some coordinates: what decides whether an integral over them is a Gaussian one.
+//! Program → the degree of each node as a polynomial in some coordinates: what decides whether an
+//! integral over them is a Gaussian one.
 
 use crate::base::Id as _;
 use crate::builtins::Builtin;
@@ -10,7 +11,8 @@ const NONE: u32 = u32::MAX;
 /// Degrees beyond this count as none: a recurrence may raise a degree with every step.
 const MOST: u32 = 8;
 
-/// By node: its degree in the coordinates that `counts` marks, the others held fixed; none where it is no polynomial of low degree.
+/// By node: its degree in the coordinates that `counts` marks, the others held fixed; none where it
+/// is no polynomial of low degree.
 #[must_use]
 pub fn degrees(program: &Program, counts: &[bool]) -> Vec<Option<u32>> {
     let mut degree = vec![0; program.nodes.len()];
@@ -26,14 +28,22 @@ fn round(program: &Program, counts: &[bool], degree: &mut [u32]) -> bool {
         let of = |place: usize| degree[node.operands[place].index()];
         let most = node.operands.iter().map(|o| degree[o.index()]).max().unwrap_or(0);
         let now = match &node.op {
-            Op::Slot(first) => u32::from(counts[*first..*first + program.extent(&node.axes)].contains(&true)),
+            Op::Slot(first) => {
+                u32::from(counts[*first..*first + program.extent(&node.axes)].contains(&true))
+            }
             Op::Const(_) | Op::Data(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Iota(_) => 0,
             Op::Call(builtin) => call(program, *builtin, &node.operands, degree),
             Op::Sum(_) | Op::Convert(_) => of(0),
             Op::Contract(_) => product(of(0), of(1)),
-            Op::Gather(_) | Op::SumBy { .. } => linear(of(0), node.operands[1..].iter().map(|o| degree[o.index()])),
+            Op::Gather(_) | Op::SumBy { .. } => {
+                linear(of(0), node.operands[1..].iter().map(|o| degree[o.index()]))
+            }
             Op::Solve { .. } => linear(of(1), std::iter::once(of(0))),
-            Op::Stop | Op::Max(_) | Op::Cholesky { .. } | Op::CholeskyAdjoint { .. } | Op::Draw { .. } => {
+            Op::Stop
+            | Op::Max(_)
+            | Op::Cholesky { .. }
+            | Op::CholeskyAdjoint { .. }
+            | Op::Draw { .. } => {
                 if most == 0 {
                     0
                 } else {
@@ -42,7 +52,9 @@ fn round(program: &Program, counts: &[bool], degree: &mut [u32]) -> bool {
             }
             Op::Carry(tie) => {
                 let own = program.ties[*tie].carries.iter().filter(|link| link.carry == id);
-                own.map(|link| degree[link.init.index()].max(degree[link.next.index()])).max().unwrap_or(0)
+                own.map(|link| degree[link.init.index()].max(degree[link.next.index()]))
+                    .max()
+                    .unwrap_or(0)
             }
         };
         let now = if now > MOST { NONE } else { now };

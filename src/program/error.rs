@@ -7,7 +7,8 @@ use crate::program::{ArrayId, AxisId, NodeId, TieId, Type};
 /// A broken invariant.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CheckError {
-    /// A node refers to an operand, axis, array or recurrence that is not there, or to an operand that does not precede it.
+    /// A node refers to an operand, axis, array or recurrence that is not there, or to an operand
+    /// that does not precede it.
     Reference {
         /// The node.
         node: NodeId,
@@ -31,7 +32,8 @@ pub enum CheckError {
         /// What the operation gives.
         expected: Type,
     },
-    /// An operation has the wrong number of operands, operands of a wrong type, or lacks an axis that it works on.
+    /// An operation has the wrong number of operands, operands of a wrong type, or lacks an axis
+    /// that it works on.
     Operands {
         /// The node.
         node: NodeId,
@@ -57,14 +59,16 @@ pub enum CheckError {
         /// What does not hold.
         broken: &'static str,
     },
-    /// A member of a recurrence reduces, gathers, solves or is placed along the recurrence's axis, or lacks the axis.
+    /// A member of a recurrence reduces, gathers, solves or is placed along the recurrence's axis,
+    /// or lacks the axis.
     AlongRecurrence {
         /// The member.
         node: NodeId,
         /// The recurrence.
         tie: TieId,
     },
-    /// The list of arrays names an axis that is not there, or starts and subset indices have the wrong shape.
+    /// The list of arrays names an axis that is not there, or starts and subset indices have the
+    /// wrong shape.
     Array {
         /// Its position.
         array: ArrayId,
@@ -74,16 +78,26 @@ pub enum CheckError {
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reference { node } => write!(f, "{node} refers to what is not there or not before it"),
-            Self::AxesNotASet { node } => write!(f, "the axes of {node} are not in order or not different"),
+            Self::Reference { node } => {
+                write!(f, "{node} refers to what is not there or not before it")
+            }
+            Self::AxesNotASet { node } => {
+                write!(f, "the axes of {node} are not in order or not different")
+            }
             Self::Axes { node, expected } => write!(f, "{node} should vary over {expected:?}"),
             Self::Type { node, expected } => write!(f, "{node} should be of type {expected:?}"),
             Self::Operands { node, expected } => write!(f, "{node} should have {expected}"),
-            Self::Slot { coordinate, owners } => write!(f, "coordinate {coordinate} has {owners} slots"),
+            Self::Slot { coordinate, owners } => {
+                write!(f, "coordinate {coordinate} has {owners} slots")
+            }
             Self::TermNotScalar { node } => write!(f, "the term {node} is not a scalar"),
             Self::Recurrence { tie, broken } => write!(f, "{tie}: {broken}"),
-            Self::AlongRecurrence { node, tie } => write!(f, "{node} is a member of {tie} and works along its axis, or lacks it"),
-            Self::Array { array } => write!(f, "{array} does not have the shape that its use asks for"),
+            Self::AlongRecurrence { node, tie } => {
+                write!(f, "{node} is a member of {tie} and works along its axis, or lacks it")
+            }
+            Self::Array { array } => {
+                write!(f, "{array} does not have the shape that its use asks for")
+            }
         }
     }
 }

@@ -9,23 +9,31 @@ use crate::program::{Array, ArrayValues, Facts, NodeId, Op, Program, Recurrence,
 /// Results of at most this many elements are always folded.
 const SMALL: usize = 32_768;
 
-/// Computes what depends on data alone, recurrences included, and keeps the results as arrays; then removes what nothing uses.
-/// A product of axes larger than any array it is made from (and than 32,768 elements) is left to be computed where it is used.
+/// Computes what depends on data alone, recurrences included, and keeps the results as arrays; then
+/// removes what nothing uses. A product of axes larger than any array it is made from (and than
+/// 32,768 elements) is left to be computed where it is used.
 #[must_use]
 pub fn fold(mut program: Program, mut values: Values) -> (Program, Values) {
     let size = sizes(&program);
-    let worth =
-        |id: NodeId, program: &Program| size[id.index()].is_some_and(|most| program.extent(&program.nodes[id].axes) <= most.max(SMALL));
-    let asked: Vec<NodeId> = boundary(&program, &size).into_iter().filter(|&id| worth(id, &program)).collect();
+    let worth = |id: NodeId, program: &Program| {
+        size[id.index()]
+            .is_some_and(|most| program.extent(&program.nodes[id].axes) <= most.max(SMALL))
+    };
+    let asked: Vec<NodeId> =
+        boundary(&program, &size).into_iter().filter(|&id| worth(id, &program)).collect();
     let mut evaluator = Evaluator::new(&program, &values, &[], 0);
-    let results: Vec<ArrayValues> = asked.iter().map(|&id| array_values(&evaluator.value(id).data, program.nodes[id].ty)).collect();
+    let results: Vec<ArrayValues> = asked
+        .iter()
+        .map(|&id| array_values(&evaluator.value(id).data, program.nodes[id].ty))
+        .collect();
     for (id, result) in asked.into_iter().zip(results) {
         let node = &program.nodes[id];
         let facts = match &result {
             ArrayValues::Index(indices) if node.axes.len() == 1 => Facts::of(indices),
             ArrayValues::Real(_) | ArrayValues::Bool(_) | ArrayValues::Index(_) => Facts::default(),
         };
-        let array = Array { name: description(&program, id), axes: node.axes.clone(), ty: node.ty, facts };
+        let array =
+            Array { name: description(&program, id), axes: node.axes.clone(), ty: node.ty, facts };
         let array = program.arrays.push(array);
         values.push(result);
         program.nodes[id].op = Op::Data(array);
@@ -45,9 +53,13 @@ fn sizes(program: &Program) -> Vec<Option<usize>> {
     let mut from_data = vec![true; program.ties.len()];
     loop {
         let size = sizes_given(program, &from_data);
-        let holds =
-            |tie: &Recurrence| tie.carries.iter().all(|link| size[link.init.index()].is_some() && size[link.next.index()].is_some());
-        let next: Vec<bool> = program.ties.iter().map(|(id, tie)| from_data[id.index()] && holds(tie)).collect();
+        let holds = |tie: &Recurrence| {
+            tie.carries
+                .iter()
+                .all(|link| size[link.init.index()].is_some() && size[link.next.index()].is_some())
+        };
+        let next: Vec<bool> =
+            program.ties.iter().map(|(id, tie)| from_data[id.index()] && holds(tie)).collect();
         if next == from_data {
             return size;
         }
@@ -77,25 +89,37 @@ fn sizes_given(program: &Program, from_data: &[bool]) -> Vec<Option<usize>> {
             | Op::Solve { .. }
             | Op::CholeskyAdjoint { .. } => Some(0),
         };
-        let below = node.operands.iter().try_fold(0, |most, o| size[o.index()].map(|s: usize| s.max(most)));
+        let below =
+            node.operands.iter().try_fold(0, |most, o| size[o.index()].map(|s: usize| s.max(most)));
         size.push(own.zip(below).map(|(a, b)| a.max(b)));
     }
     size
 }
 
-/// Nodes from data that something else uses, or that are too large to fold but have operands that are not: leaves excepted.
+/// Nodes from data that something else uses, or that are too large to fold but have operands that
+/// are not: leaves excepted.
 fn boundary(program: &Program, size: &[Option<usize>]) -> Vec<NodeId> {
-    let folds = |id: NodeId| size[id.index()].is_some_and(|most| program.extent(&program.nodes[id].axes) <= most.max(SMALL));
+    let folds = |id: NodeId| {
+        size[id.index()]
+            .is_some_and(|most| program.extent(&program.nodes[id].axes) <= most.max(SMALL))
+    };
     let mut asked = vec![false; program.nodes.len()];
     for (_, node) in program.nodes.iter().filter(|&(id, _)| !folds(id)) {
-        let links = if let Op::Carry(tie) = node.op { program.ties[tie].carries.as_slice() } else { &[] };
-        for used in node.operands.iter().copied().chain(links.iter().flat_map(|link| [link.init, link.next])) {
+        let links =
+            if let Op::Carry(tie) = node.op { program.ties[tie].carries.as_slice() } else { &[] };
+        for used in node
+            .operands
+            .iter()
+            .copied()
+            .chain(links.iter().flat_map(|link| [link.init, link.next]))
+        {
             asked[used.index()] = true;
         }
     }
     let ends = program.outputs.iter().map(|o| o.node).chain(program.terms.iter().map(|t| t.node));
     ends.for_each(|id| asked[id.index()] = true);
-    let leaf = |id: NodeId| matches!(program.nodes[id].op, Op::Const(_) | Op::Data(_) | Op::Iota(_));
+    let leaf =
+        |id: NodeId| matches!(program.nodes[id].op, Op::Const(_) | Op::Data(_) | Op::Iota(_));
     program.nodes.ids().filter(|&id| asked[id.index()] && folds(id) && !leaf(id)).collect()
 }
 
@@ -136,5 +160,9 @@ fn description(program: &Program, id: NodeId) -> String {
         | Op::CholeskyAdjoint { .. }
         | Op::Carry(_) => "computed",
     };
-    if names.is_empty() { operation.to_owned() } else { format!("{operation} of {}", names.join(", ")) }
+    if names.is_empty() {
+        operation.to_owned()
+    } else {
+        format!("{operation} of {}", names.join(", "))
+    }
 }

@@ -1,7 +1,9 @@
-//! The program: arithmetic over named axes. Everything that runs is one: log densities, gradients, simulation, reports.
+//! The program: arithmetic over named axes. Everything that runs is one: log densities, gradients,
+//! simulation, reports.
 //!
-//! A node varies over a set of axes; an axis is a plate of the model or made from one. A value over axes {a, b} is stored row by row
-//! in the order of the axes' ids, the last id fastest: the *canonical layout*. Operands precede their node; only ties point back.
+//! A node varies over a set of axes; an axis is a plate of the model or made from one. A value over
+//! axes {a, b} is stored row by row in the order of the axes' ids, the last id fastest: the
+//! *canonical layout*. Operands precede their node; only ties point back.
 
 use std::ops::Range;
 
@@ -57,7 +59,8 @@ pub enum AxisKind {
         /// The other axis.
         of: AxisId,
     },
-    /// Some elements of one axis, or of a product of several; element s is at `index[k][s]` of `of[k]`.
+    /// Some elements of one axis, or of a product of several; element s is at `index[k][s]` of
+    /// `of[k]`.
     Subset {
         /// The full axes.
         of: Vec<AxisId>,
@@ -118,7 +121,8 @@ impl Facts {
             [only] => Some((i64::from(*only), 1)),
             [first, second, ..] => {
                 let (offset, stride) = (i64::from(*first), i64::from(*second) - i64::from(*first));
-                let holds = values.iter().zip(0i64..).all(|(&v, i)| i64::from(v) == offset + stride * i);
+                let holds =
+                    values.iter().zip(0i64..).all(|(&v, i)| i64::from(v) == offset + stride * i);
                 holds.then_some((offset, stride))
             }
         };
@@ -159,7 +163,8 @@ pub enum Op {
     Const(f64),
     /// An array.
     Data(ArrayId),
-    /// Coordinates of the unknown vector, from this one on, in canonical layout over the node's axes.
+    /// Coordinates of the unknown vector, from this one on, in canonical layout over the node's
+    /// axes.
     Slot(usize),
     /// Base noise, for simulation: a function of (seed, stream, element).
     Noise {
@@ -168,10 +173,11 @@ pub enum Op {
         /// Its distribution.
         base: Base,
     },
-    /// The value of a discrete variable that is not settled yet, as a position from 0 on the axis of its type: summed out, or given, before
-    /// anything runs.
+    /// The value of a discrete variable that is not settled yet, as a position from 0 on the axis
+    /// of its type: summed out, or given, before anything runs.
     Discrete(DiscreteId),
-    /// A draw of a base sampler with parameters: `Builtin::RandomGamma` and the like; for simulation.
+    /// A draw of a base sampler with parameters: `Builtin::RandomGamma` and the like; for
+    /// simulation.
     Draw {
         /// As for `Noise`.
         stream: u32,
@@ -180,7 +186,8 @@ pub enum Op {
     },
     /// The position on an axis, from 0; of type `Index`.
     Iota(AxisId),
-    /// A function of its operands, elementwise; over the union of their axes. Comparisons, logic and `select` included.
+    /// A function of its operands, elementwise; over the union of their axes. Comparisons, logic
+    /// and `select` included.
     Call(Builtin),
     /// Bool or Index to Real (0/1, position from 0), Real to Index.
     Convert(Type),
@@ -192,28 +199,32 @@ pub enum Op {
     Max(Vec<AxisId>),
     /// Σ a·b over axes that both have.
     Contract(Vec<AxisId>),
-    /// x at indices: operands x, index₁, ..., with axes (a − the named axes) ∪ those of the indices. Where a named axis is among an index'
-    /// axes (a shift), x's axis is meant in x only. Indices are in range.
+    /// x at indices: operands x, index₁, ..., with axes (a − the named axes) ∪ those of the
+    /// indices. Where a named axis is among an index' axes (a shift), x's axis is meant in x only.
+    /// Indices are in range.
     Gather(Vec<AxisId>),
-    /// The adjoint of `Gather`: operands x, index₁, ...; out[p₁, ..., rest] = Σ over `over` of [index₁ == p₁]…·x.
-    /// Axes: (a ∪ those of the indices − `over`) ∪ `axes`; x is repeated over axes of the indices that it lacks.
-    /// Where an axis is both in `over` and in `axes` (the adjoint of a shift), the summed one is x's and the new one is the target.
+    /// The adjoint of `Gather`: operands x, index₁, ...; out[p₁, ..., rest] = Σ over `over` of
+    /// [index₁ == p₁]…·x. Axes: (a ∪ those of the indices − `over`) ∪ `axes`; x is repeated over
+    /// axes of the indices that it lacks. Where an axis is both in `over` and in `axes` (the
+    /// adjoint of a shift), the summed one is x's and the new one is the target.
     SumBy {
         /// The target axes, one an index.
         axes: Vec<AxisId>,
         /// The axes summed.
         over: Vec<AxisId>,
     },
-    /// Lower Cholesky factor L\[row, col\] of a symmetric positive definite x\[row, col\]; other axes are batch. NaN where it is not positive definite.
-    /// Only the lower triangle is read; the upper triangle of the result is 0.
+    /// Lower Cholesky factor L\[row, col\] of a symmetric positive definite x\[row, col\]; other
+    /// axes are batch. NaN where it is not positive definite. Only the lower triangle is read; the
+    /// upper triangle of the result is 0.
     Cholesky {
         /// Row axis.
         row: AxisId,
         /// Column axis, of the same size.
         col: AxisId,
     },
-    /// Operands L, b, with L lower triangular: the u over `col` with Σ_col L\[row, col\]·u\[col\] = b\[row\]; where `transposed`
-    /// the u over `row` with Σ_row L\[row, col\]·u\[row\] = b\[col\]. Other axes are batch (of L and b together).
+    /// Operands L, b, with L lower triangular: the u over `col` with Σ_col L\[row, col\]·u\[col\] =
+    /// b\[row\]; where `transposed` the u over `row` with Σ_row L\[row, col\]·u\[row\] = b\[col\].
+    /// Other axes are batch (of L and b together).
     Solve {
         /// Row axis of L.
         row: AxisId,
@@ -222,14 +233,16 @@ pub enum Op {
         /// Whether by Lᵀ.
         transposed: bool,
     },
-    /// The adjoint of `Cholesky` as one kernel: operands L and L̄; the symmetric ½L⁻ᵀ(Φ + Φᵀ)L⁻¹ with Φ = tril(LᵀL̄), its diagonal halved (Murray 2016, arXiv 1602.07527).
+    /// The adjoint of `Cholesky` as one kernel: operands L and L̄; the symmetric ½L⁻ᵀ(Φ + Φᵀ)L⁻¹
+    /// with Φ = tril(LᵀL̄), its diagonal halved (Murray 2016, arXiv 1602.07527).
     CholeskyAdjoint {
         /// Row axis.
         row: AxisId,
         /// Column axis.
         col: AxisId,
     },
-    /// The value that a recurrence brings from the step before: `init` at a start, else `next` one step back (forward where reversed).
+    /// The value that a recurrence brings from the step before: `init` at a start, else `next` one
+    /// step back (forward where reversed).
     Carry(TieId),
 }
 
@@ -251,7 +264,8 @@ pub struct Recurrence {
     pub axis: AxisId,
     /// From the last element to the first.
     pub reversed: bool,
-    /// A Bool array over `axis`: where a segment starts (in the direction of the recurrence). None: at the first element only. The first element always is one.
+    /// A Bool array over `axis`: where a segment starts (in the direction of the recurrence). None:
+    /// at the first element only. The first element always is one.
     pub starts: Option<ArrayId>,
     /// What is carried.
     pub carries: Vec<CarryLink>,
@@ -264,8 +278,8 @@ pub struct CarryLink {
     pub carry: NodeId,
     /// Its value at a start; may vary over the axis (then the start's element counts) or not.
     pub init: NodeId,
-    /// The node whose value goes to the next step: a member, or a node that precedes all carries of the recurrence (then the carry is a
-    /// shift). The carry itself until `tie` sets it.
+    /// The node whose value goes to the next step: a member, or a node that precedes all carries of
+    /// the recurrence (then the carry is a shift). The carry itself until `tie` sets it.
     pub next: NodeId,
 }
 
@@ -304,6 +318,14 @@ pub enum OutputRole {
     Term,
     /// A named variable on its natural scale.
     Variable,
+}
+
+impl Op {
+    /// Whether it is a discrete variable that is still to be summed out.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Op::Discrete(_))
+    }
 }
 
 impl Program {

@@ -1,14 +1,14 @@
-//! Network and data → program: arithmetic over named axes, and the rewrites that are about arithmetic.
+//! Arithmetic over named axes: its form, builder, checker, printer and interpreters, and the
+//! rewrites that are about arithmetic alone.
 
-pub mod bind;
 pub mod builder;
 pub mod check;
 mod degree;
 pub mod error;
 pub mod evaluate;
+mod flow;
 pub mod fold;
 pub mod ir;
-pub mod lower;
 pub mod members;
 pub mod noise;
 mod order;
@@ -22,10 +22,11 @@ pub use check::check;
 pub use degree::degrees;
 pub use error::CheckError;
 pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};
+pub use flow::downstream;
 pub use fold::{fold, remove_dead};
 pub use ir::{
-    Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node, NodeId, Op, Output, OutputRole, Program,
-    Recurrence, Term, TieId, Type, Values,
+    Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node,
+    NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TieId, Type, Values,
 };
 pub use members::{members, membership};
 pub use print::print;

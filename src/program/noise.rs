@@ -1,4 +1,5 @@
-//! (seed, stream, element) → base noise and draws: a function of just these, the same for every interpreter and for machine code.
+//! (seed, stream, element) → base noise and draws: a function of just these, the same for every
+//! interpreter and for machine code.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

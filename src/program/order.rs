@@ -1,7 +1,11 @@
-//! Program → the same with only what is used, renumbered so that operands, inits and shifted values precede what needs them.
+//! Program → the same with only what is used, renumbered so that operands, inits and shifted values
+//! precede what needs them.
 
 use crate::base::Id as _;
-use crate::program::{ArrayId, ArrayValues, AxisKind, CarryLink, NodeId, Op, Output, Program, Term, TieId, Values, members};
+use crate::program::{
+    ArrayId, ArrayValues, AxisKind, CarryLink, NodeId, Op, Output, Program, Term, TieId, Values,
+    members,
+};
 
 /// Keeps what outputs, terms and slots need, in an order as near as can be to the old one.
 pub(super) fn renumber(program: &Program, mut values: Values) -> (Program, Values) {
@@ -10,7 +14,8 @@ pub(super) fn renumber(program: &Program, mut values: Values) -> (Program, Value
     for (new, old) in order.iter().enumerate() {
         place[old.index()] = Some(NodeId::from_index(new));
     }
-    let copy = Copying { place, ties: live_ties(program, &order), arrays: live_arrays(program, &order) };
+    let copy =
+        Copying { place, ties: live_ties(program, &order), arrays: live_arrays(program, &order) };
     (copy.program(program, &order), copy.values(&mut values))
 }
 
@@ -22,7 +27,8 @@ fn order(program: &Program) -> Vec<NodeId> {
     for id in program.nodes.ids().filter(|id| needed[id.index()]) {
         let mut stack = vec![id];
         while let Some(&top) = stack.last() {
-            let missing: Vec<NodeId> = before(program, top).into_iter().filter(|n| !done[n.index()]).collect();
+            let missing: Vec<NodeId> =
+                before(program, top).into_iter().filter(|n| !done[n.index()]).collect();
             if missing.is_empty() || done[top.index()] {
                 stack.pop();
                 if !std::mem::replace(&mut done[top.index()], true) {
@@ -35,7 +41,8 @@ fn order(program: &Program) -> Vec<NodeId> {
     order
 }
 
-/// What must precede a node: its operands; before a carry, inits and those nexts of its recurrence that are no members.
+/// What must precede a node: its operands; before a carry, inits and those nexts of its recurrence
+/// that are no members.
 fn before(program: &Program, id: NodeId) -> Vec<NodeId> {
     let node = &program.nodes[id];
     let Op::Carry(tie) = node.op else { return node.operands.clone() };
@@ -47,7 +54,8 @@ fn before(program: &Program, id: NodeId) -> Vec<NodeId> {
 fn needed(program: &Program) -> Vec<bool> {
     let mut needed = vec![false; program.nodes.len()];
     let ends = program.outputs.iter().map(|o| o.node).chain(program.terms.iter().map(|t| t.node));
-    let slots = program.nodes.iter().filter(|(_, node)| matches!(node.op, Op::Slot(_))).map(|(id, _)| id);
+    let slots =
+        program.nodes.iter().filter(|(_, node)| matches!(node.op, Op::Slot(_))).map(|(id, _)| id);
     let mut stack: Vec<NodeId> = ends.chain(slots).collect();
     while let Some(id) = stack.pop() {
         if std::mem::replace(&mut needed[id.index()], true) {
@@ -121,7 +129,8 @@ impl Copying {
             }
             out.axes.push(axis);
         }
-        for (_, array) in program.arrays.iter().filter(|(id, _)| self.arrays[id.index()].is_some()) {
+        for (_, array) in program.arrays.iter().filter(|(id, _)| self.arrays[id.index()].is_some())
+        {
             out.arrays.push(array.clone());
         }
         for &id in order {
@@ -155,12 +164,24 @@ impl Copying {
             tie.starts = tie.starts.map(|array| self.array(array));
             tie.carries.retain(|link| self.place[link.carry.index()].is_some());
             for link in &mut tie.carries {
-                *link = CarryLink { carry: self.node(link.carry), init: self.node(link.init), next: self.node(link.next) };
+                *link = CarryLink {
+                    carry: self.node(link.carry),
+                    init: self.node(link.init),
+                    next: self.node(link.next),
+                };
             }
             out.ties.push(tie);
         }
-        out.terms = program.terms.iter().map(|term| Term { node: self.node(term.node), ..term.clone() }).collect();
-        out.outputs = program.outputs.iter().map(|o| Output { node: self.node(o.node), ..o.clone() }).collect();
+        out.terms = program
+            .terms
+            .iter()
+            .map(|term| Term { node: self.node(term.node), ..term.clone() })
+            .collect();
+        out.outputs = program
+            .outputs
+            .iter()
+            .map(|o| Output { node: self.node(o.node), ..o.clone() })
+            .collect();
     }
 
     fn node(&self, id: NodeId) -> NodeId {

@@ -2,18 +2,33 @@
 
 use std::fmt::Write as _;
 
-use crate::program::{Array, AxisId, AxisKind, Base, Node, NodeId, Op, OutputRole, Program, Recurrence, Type};
+use crate::program::{
+    Array, AxisId, AxisKind, Base, Node, NodeId, Op, OutputRole, Program, Recurrence, Type,
+};
 
-/// A program as text: axes, arrays with facts, recurrences, a node a line, terms, outputs. Empty parts are left out.
+/// A program as text: axes, arrays with facts, recurrences, a node a line, terms, outputs. Empty
+/// parts are left out.
 #[must_use]
 pub fn print(program: &Program) -> String {
-    let nodes: Vec<String> = program.nodes.iter().map(|(id, node)| node_line(program, id, node)).collect();
+    let nodes: Vec<String> =
+        program.nodes.iter().map(|(id, node)| node_line(program, id, node)).collect();
     let terms = program.terms.iter().map(|term| format!("{}: {}", term.name, term.node));
-    let outputs = program.outputs.iter().map(|output| format!("{}: {}", role(&output.role, &output.name), output.node));
+    let outputs = program
+        .outputs
+        .iter()
+        .map(|output| format!("{}: {}", role(&output.role, &output.name), output.node));
     let mut out = String::new();
     section(&mut out, "axes", program.axes.ids().map(|axis| axis_line(program, axis)));
-    section(&mut out, "arrays", program.arrays.iter().map(|(id, array)| format!("{id} {}", array_line(program, array))));
-    section(&mut out, "recurrences", program.ties.iter().map(|(id, tie)| format!("{id} {}", tie_line(program, tie))));
+    section(
+        &mut out,
+        "arrays",
+        program.arrays.iter().map(|(id, array)| format!("{id} {}", array_line(program, array))),
+    );
+    section(
+        &mut out,
+        "recurrences",
+        program.ties.iter().map(|(id, tie)| format!("{id} {}", tie_line(program, tie))),
+    );
     section(&mut out, "nodes", nodes.into_iter());
     section(&mut out, "terms", terms);
     section(&mut out, "outputs", outputs);
@@ -44,7 +59,8 @@ fn axis_line(program: &Program, axis: AxisId) -> String {
 }
 
 fn array_line(program: &Program, array: &Array) -> String {
-    let mut line = format!("{}{}: {}", array.name, list(program, &array.axes), ty(program, array.ty));
+    let mut line =
+        format!("{}{}: {}", array.name, list(program, &array.axes), ty(program, array.ty));
     if array.facts.sorted {
         line.push_str(", sorted");
     }
@@ -60,12 +76,14 @@ fn array_line(program: &Program, array: &Array) -> String {
 fn tie_line(program: &Program, tie: &Recurrence) -> String {
     let direction = if tie.reversed { "backward" } else { "forward" };
     let starts = tie.starts.map_or(String::new(), |array| format!(", starts {array}"));
-    let carries: Vec<String> = tie.carries.iter().map(|c| format!("{} = {} then {}", c.carry, c.init, c.next)).collect();
+    let carries: Vec<String> =
+        tie.carries.iter().map(|c| format!("{} = {} then {}", c.carry, c.init, c.next)).collect();
     format!("along {} {direction}{starts}: {}", name(program, tie.axis), carries.join(", "))
 }
 
 fn node_line(program: &Program, id: NodeId, node: &Node) -> String {
-    let kind = if node.ty == Type::Real { String::new() } else { format!(": {}", ty(program, node.ty)) };
+    let kind =
+        if node.ty == Type::Real { String::new() } else { format!(": {}", ty(program, node.ty)) };
     let operands: Vec<String> = node.operands.iter().map(ToString::to_string).collect();
     let words = std::iter::once(operation(program, node)).chain(operands).collect::<Vec<_>>();
     format!("{id}{}{kind} = {}", list(program, &node.axes), words.join(" "))
@@ -87,12 +105,20 @@ fn operation(program: &Program, node: &Node) -> String {
         Op::Max(over) => format!("max{}", list(program, over)),
         Op::Contract(over) => format!("contract{}", list(program, over)),
         Op::Gather(named) => format!("gather{}", list(program, named)),
-        Op::SumBy { axes, over } => format!("sum_by{} over{}", list(program, axes), list(program, over)),
+        Op::SumBy { axes, over } => {
+            format!("sum_by{} over{}", list(program, axes), list(program, over))
+        }
         Op::Cholesky { row, col } => format!("cholesky{}", list(program, &[*row, *col])),
         Op::Solve { row, col, transposed } => {
-            format!("solve{}{}", if *transposed { "_transposed" } else { "" }, list(program, &[*row, *col]))
+            format!(
+                "solve{}{}",
+                if *transposed { "_transposed" } else { "" },
+                list(program, &[*row, *col])
+            )
         }
-        Op::CholeskyAdjoint { row, col } => format!("cholesky_adjoint{}", list(program, &[*row, *col])),
+        Op::CholeskyAdjoint { row, col } => {
+            format!("cholesky_adjoint{}", list(program, &[*row, *col]))
+        }
         Op::Carry(tie) => format!("carry {tie}"),
     }
 }

@@ -1,17 +1,28 @@
-//! Nodes in the place of others → the same results computed from them: what depends on a replaced node is made again, and simplified again.
+//! Nodes in the place of others → the same results computed from them: what depends on a replaced
+//! node is made again, and simplified again.
 
 use std::collections::HashMap;
 
 use crate::base::Id as _;
 use crate::program::evaluate::union;
-use crate::program::{AxisId, Builder, NodeId, Op, TieId};
+use crate::program::{AxisId, Builder, NodeId, Op, TieId, downstream};
 
-/// The nodes that stand for `wanted` where `instead` stands in the place of its keys. `extra`: axes that the replacements have beyond what
-/// they replace; what recurrences carry gets them too.
+/// The nodes that stand for `wanted` where `instead` stands in the place of its keys. `extra`: axes
+/// that the replacements have beyond what they replace; what recurrences carry gets them too.
 #[must_use]
-pub fn replay(b: &mut Builder, instead: &HashMap<NodeId, NodeId>, extra: &[AxisId], wanted: &[NodeId]) -> Vec<NodeId> {
+pub fn replay(
+    b: &mut Builder,
+    instead: &HashMap<NodeId, NodeId>,
+    extra: &[AxisId],
+    wanted: &[NodeId],
+) -> Vec<NodeId> {
     let last = b.program.nodes.len();
-    let mut run = Run { new: vec![None; last], ties: vec![None; b.program.ties.len()], moved: moved(b, instead), extra: extra.to_vec() };
+    let mut run = Run {
+        new: vec![None; last],
+        ties: vec![None; b.program.ties.len()],
+        moved: downstream(&b.program, |id, _| instead.contains_key(&id)),
+        extra: extra.to_vec(),
+    };
     for (&old, &new) in instead {
         run.new[old.index()] = Some(new);
     }
@@ -24,25 +35,6 @@ pub fn replay(b: &mut Builder, instead: &HashMap<NodeId, NodeId>, extra: &[AxisI
     }
     run.tie(b);
     wanted.iter().map(|&id| run.of(id)).collect()
-}
-
-/// Which nodes depend on a replaced one, through recurrences too.
-fn moved(b: &Builder, instead: &HashMap<NodeId, NodeId>) -> Vec<bool> {
-    let mut moved = vec![false; b.program.nodes.len()];
-    loop {
-        let mut changed = false;
-        for (id, node) in b.program.nodes.iter() {
-            // All carries of a recurrence move together: they are made anew as one.
-            let links = if let Op::Carry(tie) = node.op { b.program.ties[tie].carries.as_slice() } else { &[] };
-            let carried = links.iter().any(|link| moved[link.init.index()] || moved[link.next.index()]);
-            let now = carried || instead.contains_key(&id) || node.operands.iter().any(|o| moved[o.index()]);
-            changed |= now && !moved[id.index()];
-            moved[id.index()] |= now;
-        }
-        if !changed {
-            return moved;
-        }
-    }
 }
 
 struct Run {
@@ -60,7 +52,9 @@ impl Run {
     fn node(&mut self, b: &mut Builder, id: NodeId) -> NodeId {
         let node = b.program.nodes[id].clone();
         let operands: Vec<NodeId> = node.operands.iter().map(|&o| self.of(o)).collect();
-        let indexed = |axes: &[AxisId]| -> Vec<(AxisId, NodeId)> { axes.iter().copied().zip(operands[1..].iter().copied()).collect() };
+        let indexed = |axes: &[AxisId]| -> Vec<(AxisId, NodeId)> {
+            axes.iter().copied().zip(operands[1..].iter().copied()).collect()
+        };
         match &node.op {
             Op::Call(builtin) => b.call(*builtin, &operands),
             Op::Convert(ty) => b.convert(operands[0], *ty),
@@ -71,17 +65,30 @@ impl Run {
             Op::Gather(named) => b.gather(operands[0], &indexed(named)),
             Op::SumBy { axes, over } => b.sum_by(operands[0], &indexed(axes), over),
             Op::Cholesky { row, col } => b.cholesky(operands[0], *row, *col),
-            Op::Solve { row, col, transposed } => b.solve(operands[0], operands[1], *row, *col, *transposed),
-            Op::CholeskyAdjoint { row, col } => b.cholesky_adjoint(operands[0], operands[1], *row, *col),
+            Op::Solve { row, col, transposed } => {
+                b.solve(operands[0], operands[1], *row, *col, *transposed)
+            }
+            Op::CholeskyAdjoint { row, col } => {
+                b.cholesky_adjoint(operands[0], operands[1], *row, *col)
+            }
             Op::Draw { sampler, .. } => b.draw(*sampler, &operands, &node.axes),
             Op::Carry(tie) => self.carry(b, id, *tie),
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Iota(_) => id,
+            Op::Const(_)
+            | Op::Data(_)
+            | Op::Slot(_)
+            | Op::Noise { .. }
+            | Op::Discrete(_)
+            | Op::Iota(_) => id,
         }
     }
 
     fn carry(&mut self, b: &mut Builder, id: NodeId, tie: TieId) -> NodeId {
         let recurrence = b.program.ties[tie].clone();
-        let init = recurrence.carries.iter().find(|link| link.carry == id).map_or(id, |link| self.of(link.init));
+        let init = recurrence
+            .carries
+            .iter()
+            .find(|link| link.carry == id)
+            .map_or(id, |link| self.of(link.init));
         let axes = union(b.axes(id), &self.extra);
         let carry = match self.ties[tie.index()] {
             None => b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes),
@@ -93,7 +100,13 @@ impl Run {
 
     /// Ties the new carries to what the new steps carry on.
     fn tie(&self, b: &mut Builder) {
-        let links: Vec<_> = b.program.ties.iter().take(self.ties.len()).flat_map(|(_, tie)| tie.carries.clone()).collect();
+        let links: Vec<_> = b
+            .program
+            .ties
+            .iter()
+            .take(self.ties.len())
+            .flat_map(|(_, tie)| tie.carries.clone())
+            .collect();
         for link in links.into_iter().filter(|link| self.moved[link.carry.index()]) {
             let next = self.of(link.next);
             let axes = b.axes(self.of(link.carry)).to_vec();

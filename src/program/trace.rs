@@ -1,4 +1,5 @@
-//! A point where the log density is not finite → the term, the node and the element that are to blame.
+//! A point where the log density is not finite → the term, the node and the element that are to
+//! blame.
 
 use crate::base::Span;
 use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Op, Program, Values, evaluate_nodes};
@@ -32,9 +33,17 @@ pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
             continue;
         }
         let ancestors = ancestors(program, term.node);
-        let bad = |node: NodeId| value(node).data.iter().position(|v| if total.is_nan() { v.is_nan() } else { !v.is_finite() });
-        let leaf = |node: NodeId| matches!(program.nodes[node].op, Op::Const(_) | Op::Data(_) | Op::Max(_) | Op::Stop);
-        let first = ancestors.into_iter().find(|&n| !leaf(n) && bad(n).is_some()).unwrap_or(term.node);
+        let bad = |node: NodeId| {
+            value(node)
+                .data
+                .iter()
+                .position(|v| if total.is_nan() { v.is_nan() } else { !v.is_finite() })
+        };
+        let leaf = |node: NodeId| {
+            matches!(program.nodes[node].op, Op::Const(_) | Op::Data(_) | Op::Max(_) | Op::Stop)
+        };
+        let first =
+            ancestors.into_iter().find(|&n| !leaf(n) && bad(n).is_some()).unwrap_or(term.node);
         let element = bad(first).unwrap_or(0);
         found.push(Trouble {
             term: term.name.clone(),
@@ -75,7 +84,9 @@ fn element_name(program: &Program, values: &Values, axes: &[AxisId], element: us
             AxisKind::Plate | AxisKind::Alias { .. } => format!("{} {}", entry.name, position + 1),
             AxisKind::Subset { of, index } => {
                 let names = of.iter().zip(index).map(|(&of, &array)| match &values[array] {
-                    ArrayValues::Index(index) => format!("{} {}", program.axes[of].name, index[position] + 1),
+                    ArrayValues::Index(index) => {
+                        format!("{} {}", program.axes[of].name, index[position] + 1)
+                    }
                     ArrayValues::Real(_) | ArrayValues::Bool(_) => String::new(),
                 });
                 names.collect::<Vec<_>>().join(", ")

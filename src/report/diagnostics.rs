@@ -9,12 +9,19 @@ use codespan_reporting::term::{Chars, Config, emit_to_write_style};
 use super::excerpt::{Excerpt, Excerpts};
 use crate::base::{Diagnostic, Severity, SourceId, Sources, Span};
 
-/// The diagnostics as text, in the order of their places, each once, a blank line after each; the number of errors at the end where there
-/// are several. `colour`: whether to write ANSI colours. Places outside their source are moved to its end; long lines are cut.
+/// The diagnostics as text, in the order of their places, each once, a blank line after each; the
+/// number of errors at the end where there are several. `colour`: whether to write ANSI colours.
+/// Places outside their source are moved to its end; long lines are cut.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by_key(|d| (d.labels.first().map(|label| (label.span.source, label.span.start)), d.code, d.message.as_str()));
+    sorted.sort_by_key(|d| {
+        (
+            d.labels.first().map(|label| (label.span.source, label.span.start)),
+            d.code,
+            d.message.as_str(),
+        )
+    });
     sorted.dedup();
     let mut text = String::new();
     for diagnostic in &sorted {
@@ -33,8 +40,12 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let excerpts = excerpts(diagnostic, sources);
     let labels = diagnostic.labels.iter().enumerate().filter_map(|(position, label)| {
         let file = excerpts.0.iter().position(|excerpt| excerpt.source() == label.span.source)?;
-        let style = if position == 0 { drawn::LabelStyle::Primary } else { drawn::LabelStyle::Secondary };
-        Some(drawn::Label::new(style, file, excerpts.0[file].place(label.span)).with_message(&label.text))
+        let style =
+            if position == 0 { drawn::LabelStyle::Primary } else { drawn::LabelStyle::Secondary };
+        Some(
+            drawn::Label::new(style, file, excerpts.0[file].place(label.span))
+                .with_message(&label.text),
+        )
     });
     let header = drawn::Diagnostic::new(severity(diagnostic.severity))
         .with_code(diagnostic.code)
@@ -57,12 +68,23 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
 fn excerpts(diagnostic: &Diagnostic, sources: &Sources) -> Excerpts {
     let mut order: Vec<SourceId> = Vec::new();
     for label in &diagnostic.labels {
-        if label.span.source.0 < u32::try_from(sources.len()).unwrap_or(u32::MAX) && !order.contains(&label.span.source) {
+        if label.span.source.0 < u32::try_from(sources.len()).unwrap_or(u32::MAX)
+            && !order.contains(&label.span.source)
+        {
             order.push(label.span.source);
         }
     }
-    let spans = |source| diagnostic.labels.iter().map(|l| l.span).filter(|s| s.source == source).collect::<Vec<Span>>();
-    Excerpts(order.into_iter().map(|source| Excerpt::new(sources, source, &spans(source))).collect())
+    let spans = |source| {
+        diagnostic
+            .labels
+            .iter()
+            .map(|l| l.span)
+            .filter(|s| s.source == source)
+            .collect::<Vec<Span>>()
+    };
+    Excerpts(
+        order.into_iter().map(|source| Excerpt::new(sources, source, &spans(source))).collect(),
+    )
 }
 
 fn push_help(text: &mut String, help: &str, padding: usize, colour: bool) {
@@ -82,5 +104,8 @@ fn severity(severity: Severity) -> drawn::Severity {
 }
 
 fn look() -> Config {
-    Config { chars: Chars { single_secondary_caret: '─', ..Chars::box_drawing() }, ..Config::default() }
+    Config {
+        chars: Chars { single_secondary_caret: '─', ..Chars::box_drawing() },
+        ..Config::default()
+    }
 }

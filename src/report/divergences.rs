@@ -1,4 +1,5 @@
-//! Draws with divergent transitions → the one variable whose range tells where they are, if there is one.
+//! Draws with divergent transitions → the one variable whose range tells where they are, if there
+//! is one.
 
 use super::numbers::fixed;
 use crate::draws::Draws;
@@ -31,8 +32,9 @@ impl Place {
     }
 }
 
-/// Divergences that had nothing to do with a number would fall on its draws at random: then the chance that all n of them lie within the
-/// u·100% smallest or largest is 2uⁿ. The number for which that is smallest is named, if it is small even for as many numbers as there are.
+/// Divergences that had nothing to do with a number would fall on its draws at random: then the
+/// chance that all n of them lie within the u·100% smallest or largest is 2uⁿ. The number for which
+/// that is smallest is named, if it is small even for as many numbers as there are.
 #[must_use]
 pub fn where_they_are(draws: &Draws) -> Option<Place> {
     let tails = (0..draws.names.len()).filter_map(|column| tail_of(draws, column));
@@ -51,22 +53,36 @@ struct Tail {
 
 /// The narrower of the two tails that hold all divergences.
 fn tail_of(draws: &Draws, column: usize) -> Option<Tail> {
-    let at: Vec<f64> = draws.chains.iter().flat_map(|chain| &chain.divergences).map(|divergence| divergence.values[column]).collect();
+    let at: Vec<f64> = draws
+        .chains
+        .iter()
+        .flat_map(|chain| &chain.divergences)
+        .map(|divergence| divergence.values[column])
+        .collect();
     let values: Vec<f64> = draws.column(column).concat();
-    if at.is_empty() || values.is_empty() || at.iter().chain(&values).any(|value| !value.is_finite()) {
+    if at.is_empty()
+        || values.is_empty()
+        || at.iter().chain(&values).any(|value| !value.is_finite())
+    {
         return None;
     }
     let highest = at.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let lowest = at.iter().copied().fold(f64::INFINITY, f64::min);
-    let share = |inside: &dyn Fn(f64) -> bool| (values.iter().filter(|&&v| inside(v)).count().max(1)) as f64 / values.len() as f64;
+    let share = |inside: &dyn Fn(f64) -> bool| {
+        (values.iter().filter(|&&v| inside(v)).count().max(1)) as f64 / values.len() as f64
+    };
     let (low, high) = (share(&|value| value <= highest), share(&|value| value >= lowest));
     let below = low <= high;
     let (bound, decimals) = rounded(if below { highest } else { lowest }, below);
     let log_chance = at.len() as f64 * low.min(high).ln();
-    Some(Tail { log_chance, place: Place { name: draws.names[column].clone(), bound, below, decimals } })
+    Some(Tail {
+        log_chance,
+        place: Place { name: draws.names[column].clone(), bound, below, decimals },
+    })
 }
 
-/// The number rounded to two digits, up or down so that the condition still holds, and how many decimals that leaves.
+/// The number rounded to two digits, up or down so that the condition still holds, and how many
+/// decimals that leaves.
 fn rounded(value: f64, up: bool) -> (f64, i32) {
     if value == 0.0 {
         return (0.0, 0);

@@ -1,4 +1,5 @@
-//! A source and the spans of one diagnostic → the few lines to show: only those between the spans, long ones cut around them.
+//! A source and the spans of one diagnostic → the few lines to show: only those between the spans,
+//! long ones cut around them.
 
 use std::ops::Range;
 
@@ -37,16 +38,25 @@ struct Line {
 }
 
 impl Excerpt {
-    /// The lines of `source` from the first to the last of `spans`; cut ones show the first of the spans that is on them.
+    /// The lines of `source` from the first to the last of `spans`; cut ones show the first of the
+    /// spans that is on them.
     pub(super) fn new(sources: &Sources, source: SourceId, spans: &[Span]) -> Self {
         let whole = sources.get(source);
-        let spans: Vec<Range<usize>> = spans.iter().map(|&span| within(span, &whole.text)).collect();
+        let spans: Vec<Range<usize>> =
+            spans.iter().map(|&span| within(span, &whole.text)).collect();
         let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
         let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
         let start = whole.text[..first].rfind('\n').map_or(0, |at| at + 1);
         let end = whole.text[last..].find('\n').map_or(whole.text.len(), |at| last + at);
-        let first_line = whole.first_line + whole.text[..start].bytes().filter(|&b| b == b'\n').count();
-        let mut excerpt = Self { source, name: whole.name.clone(), text: String::new(), lines: Vec::new(), first_line };
+        let first_line =
+            whole.first_line + whole.text[..start].bytes().filter(|&b| b == b'\n').count();
+        let mut excerpt = Self {
+            source,
+            name: whole.name.clone(),
+            text: String::new(),
+            lines: Vec::new(),
+            first_line,
+        };
         let mut at = start;
         for line in whole.text[start..end].split('\n') {
             excerpt.push(&whole.text, at..at + line.trim_end_matches('\r').len(), &spans);
@@ -104,11 +114,15 @@ fn within(span: Span, text: &str) -> Range<usize> {
     start..text.ceil_char_boundary(span.end as usize).max(start)
 }
 
-/// What a terminal would obey or not show, as something of the same length in bytes that it does show.
+/// What a terminal would obey or not show, as something of the same length in bytes that it does
+/// show.
 fn visible(character: char) -> char {
     match character {
         '\t' => '\t',
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => '\u{fffd}',
         control if control.is_ascii_control() => ' ',
         other => other,
     }
@@ -150,14 +164,22 @@ impl<'a> Files<'a> for Excerpts {
     fn line_range(&'a self, id: usize, line_index: usize) -> Result<Range<usize>, Error> {
         let excerpt = self.0.get(id).ok_or(Error::FileMissing)?;
         let max = excerpt.lines.len();
-        excerpt.lines.get(line_index).map(|line| line.start..line.end).ok_or(Error::LineTooLarge { given: line_index, max })
+        excerpt
+            .lines
+            .get(line_index)
+            .map(|line| line.start..line.end)
+            .ok_or(Error::LineTooLarge { given: line_index, max })
     }
 
     fn location(&'a self, id: usize, byte_index: usize) -> Result<Location, Error> {
         let line_index = self.line_index(id, byte_index)?;
         let excerpt = &self.0[id];
         let line = &excerpt.lines[line_index];
-        let shown = excerpt.text.get(line.kept_at..byte_index).map_or(0, |before| before.chars().count());
-        Ok(Location { line_number: excerpt.first_line + line_index, column_number: line.column + shown + 1 })
+        let shown =
+            excerpt.text.get(line.kept_at..byte_index).map_or(0, |before| before.chars().count());
+        Ok(Location {
+            line_number: excerpt.first_line + line_index,
+            column_number: line.column + shown + 1,
+        })
     }
 }

@@ -18,11 +18,16 @@ pub struct Seconds {
 #[must_use]
 pub fn of_draws(draws: &Draws, seconds: Seconds) -> String {
     let chains = draws.chains.len();
-    let gradients: u64 = draws.chains.iter().map(|chain| chain.warmup.gradients + chain.sampling.gradients).sum();
+    let gradients: u64 =
+        draws.chains.iter().map(|chain| chain.warmup.gradients + chain.sampling.gradients).sum();
     let total = seconds.warmup + seconds.sampling;
     let plural = if chains == 1 { "" } else { "s" };
     let phases = if total >= 1.0 {
-        format!("warm-up {}, sampling {}", significant(seconds.warmup, 2), significant(seconds.sampling, 2))
+        format!(
+            "warm-up {}, sampling {}",
+            significant(seconds.warmup, 2),
+            significant(seconds.sampling, 2)
+        )
     } else {
         format!("warm-up {}, sampling {}", duration(seconds.warmup), duration(seconds.sampling))
     };
@@ -34,7 +39,8 @@ pub fn of_draws(draws: &Draws, seconds: Seconds) -> String {
     )
 }
 
-/// `Maximum likelihood · log density -321.43 · converged in 23 iterations from 4 starts · 12 ms · 312 gradients`
+/// `Maximum likelihood · log density -321.43 · converged in 23 iterations from 4 starts · 12 ms ·
+/// 312 gradients`
 #[must_use]
 pub fn of_estimate(method: &str, estimate: &Estimate, seconds: Seconds) -> String {
     let outcome = if estimate.converged { "converged in" } else { "not converged after" };

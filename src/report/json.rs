@@ -7,13 +7,23 @@ use super::headline::Seconds;
 use crate::draws::energy::e_bfmi;
 use crate::draws::{Draws, Estimate, Summary, Variable, columns};
 
-/// `summary.json` of draws. `summaries`: one a column; `warmup`: transitions of warm-up; numbers that are not finite become null.
+/// `summary.json` of draws. `summaries`: one a column; `warmup`: transitions of warm-up; numbers
+/// that are not finite become null.
 #[must_use]
-pub fn of_draws(method: &str, draws: &Draws, summaries: &[Summary], warmup: usize, seconds: Seconds) -> Value {
+pub fn of_draws(
+    method: &str,
+    draws: &Draws,
+    summaries: &[Summary],
+    warmup: usize,
+    seconds: Seconds,
+) -> Value {
     let mut variables = Map::new();
     for (variable, range) in draws.columns_by_variable() {
         for column in range {
-            variables.insert(draws.names[column].clone(), of_number(draws, column, variable, &summaries[column]));
+            variables.insert(
+                draws.names[column].clone(),
+                of_number(draws, column, variable, &summaries[column]),
+            );
         }
     }
     json!({ "method": method, "variables": variables, "sampler": sampler(draws, warmup), "seconds": times(seconds, "sampling") })
@@ -140,14 +150,18 @@ fn of_number(draws: &Draws, column: usize, variable: &Variable, summary: &Summar
 fn probabilities(mut values: Vec<f64>) -> Value {
     values.sort_unstable_by(f64::total_cmp);
     let total = values.len() as f64;
-    let shares = values.chunk_by(|a, b| a == b).map(|equal| (super::numbers::shortest(equal[0]), json!(equal.len() as f64 / total)));
+    let shares = values
+        .chunk_by(|a, b| a == b)
+        .map(|equal| (super::numbers::shortest(equal[0]), json!(equal.len() as f64 / total)));
     Value::Object(shares.collect())
 }
 
 fn sampler(draws: &Draws, warmup: usize) -> Value {
     let chains = &draws.chains;
     let stats = || chains.iter().flat_map(|chain| &chain.stats);
-    let energies = |chain: &crate::draws::Chain| chain.stats.iter().map(|stats| stats.energy).collect::<Vec<_>>();
+    let energies = |chain: &crate::draws::Chain| {
+        chain.stats.iter().map(|stats| stats.energy).collect::<Vec<_>>()
+    };
     json!({
         "chains": chains.len(),
         "warmup": warmup,

@@ -78,7 +78,10 @@ fn aligned(cells: &[String], align: Align) -> Vec<String> {
         Align::Left | Align::Right => cells.to_vec(),
         Align::Point => {
             let most = cells.iter().map(|cell| after_point(cell)).max().unwrap_or(0);
-            cells.iter().map(|cell| format!("{cell}{}", " ".repeat(most - after_point(cell)))).collect()
+            cells
+                .iter()
+                .map(|cell| format!("{cell}{}", " ".repeat(most - after_point(cell))))
+                .collect()
         }
     }
 }

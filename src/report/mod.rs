@@ -1,4 +1,5 @@
-//! Draws and estimates → text for the terminal, JSON and CSV. Knows names, never a density; returns text or writes where it is told to.
+//! Draws and estimates → text for the terminal, JSON and CSV. Knows names, never a density; returns
+//! text or writes where it is told to.
 
 pub mod csv_files;
 pub mod diagnostics;

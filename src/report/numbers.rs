@@ -13,15 +13,17 @@ pub fn thousands(number: u64) -> String {
     group(&number.to_string())
 }
 
-/// How many decimals may be shown of a number with this standard error: the last one counts at least one such error, so that in another
-/// run it would change by one or so and the others would stay. Negative where whole digits are unsure.
+/// How many decimals may be shown of a number with this standard error: the last one counts at
+/// least one such error, so that in another run it would change by one or so and the others would
+/// stay. Negative where whole digits are unsure.
 #[must_use]
 pub fn decimals_for(error: f64) -> i32 {
     // A hair above, so that an error of exactly 0.001 does not fall on either side by rounding.
     (-error.log10() + 1e-9).floor() as i32
 }
 
-/// A number with so many decimals, or rounded to so many whole digits where negative; with an exponent where it would get long.
+/// A number with so many decimals, or rounded to so many whole digits where negative; with an
+/// exponent where it would get long.
 #[must_use]
 pub fn fixed(value: f64, decimals: i32) -> String {
     if !value.is_finite() {
@@ -53,10 +55,15 @@ pub fn significant(value: f64, digits: i32) -> String {
 #[must_use]
 pub fn brief(value: f64, digits: i32) -> String {
     let text = significant(value, digits);
-    if text.contains('.') && !text.contains('e') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') && !text.contains('e') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
-/// The shortest text that reads back as the same number; `NaN`, `Inf` and `-Inf` as R and pandas read them.
+/// The shortest text that reads back as the same number; `NaN`, `Inf` and `-Inf` as R and pandas
+/// read them.
 #[must_use]
 pub fn shortest(value: f64) -> String {
     if value.is_nan() {
@@ -80,7 +87,11 @@ pub fn duration(seconds: f64) -> String {
         _ => (1e9, "ns"),
     };
     let value = seconds * scale;
-    if value >= 100.0 { format!("{value:.0} {unit}") } else { format!("{} {unit}", significant(value, 2)) }
+    if value >= 100.0 {
+        format!("{value:.0} {unit}")
+    } else {
+        format!("{} {unit}", significant(value, 2))
+    }
 }
 
 /// The power of ten of the first digit, after rounding to so many digits.

@@ -19,11 +19,13 @@ pub struct Bars {
     _all: MultiProgress,
 }
 
-/// How often in its course a bar is touched: often enough to look steady, seldom enough to cost nothing.
+/// How often in its course a bar is touched: often enough to look steady, seldom enough to cost
+/// nothing.
 const TOUCHES: usize = 200;
 
 impl Bars {
-    /// Bars for so many chains of so many transitions each, drawn on `target`, standard error as a rule.
+    /// Bars for so many chains of so many transitions each, drawn on `target`, standard error as a
+    /// rule.
     #[must_use]
     pub fn new(chains: usize, transitions: usize, target: ProgressDrawTarget, stop: Stop) -> Self {
         let all = MultiProgress::with_draw_target(target);
@@ -48,8 +50,16 @@ impl Progress for Bars {
             return;
         }
         bar.set_position(update.done as u64);
-        let left = if update.done == update.total { String::new() } else { format!("   {:.1} s left", bar.eta().as_secs_f64()) };
-        bar.set_message(format!("step {}   {} div{left}", significant(update.step_size, 2), update.divergences));
+        let left = if update.done == update.total {
+            String::new()
+        } else {
+            format!("   {:.1} s left", bar.eta().as_secs_f64())
+        };
+        bar.set_message(format!(
+            "step {}   {} div{left}",
+            significant(update.step_size, 2),
+            update.divergences
+        ));
         if update.done == update.total {
             bar.abandon();
         }
@@ -71,7 +81,11 @@ impl<W: Write + Send> Lines<W> {
     /// Lines for so many chains, written to `out`.
     #[must_use]
     pub fn new(chains: usize, out: W, stop: Stop) -> Self {
-        Self { out: Mutex::new(out), tenths: (0..chains).map(|_| AtomicUsize::new(0)).collect(), stop }
+        Self {
+            out: Mutex::new(out),
+            tenths: (0..chains).map(|_| AtomicUsize::new(0)).collect(),
+            stop,
+        }
     }
 
     /// What was written to.

@@ -42,7 +42,8 @@ pub fn table(variables: &[DiscreteVariable], all: bool) -> String {
 }
 
 fn of_variable(variable: &DiscreteVariable, all: bool) -> String {
-    let shown = if all { variable.elements.len() } else { variable.elements.len().min(SHOWN_WHOLE) };
+    let shown =
+        if all { variable.elements.len() } else { variable.elements.len().min(SHOWN_WHOLE) };
     let elements = &variable.elements[..shown];
     let Some(first) = elements.first() else { return String::new() };
     let names = elements.iter().map(|e| e.name.clone()).collect();
@@ -53,14 +54,28 @@ fn of_variable(variable: &DiscreteVariable, all: bool) -> String {
             columns.push(Column::numbers(&format!("P({value})"), cells));
         }
     } else {
-        let of = |f: &dyn Fn(&DiscreteElement) -> String| elements.iter().map(f).collect::<Vec<String>>();
+        let of = |f: &dyn Fn(&DiscreteElement) -> String| {
+            elements.iter().map(f).collect::<Vec<String>>()
+        };
         if elements.iter().all(|e| moments(e).is_some()) {
-            columns.push(Column::numbers("mean", of(&|e| moments(e).map_or_else(String::new, |(mean, _)| significant(mean, 3)))));
-            columns.push(Column::numbers("sd", of(&|e| moments(e).map_or_else(String::new, |(_, sd)| significant(sd, 2)))));
+            columns.push(Column::numbers(
+                "mean",
+                of(&|e| moments(e).map_or_else(String::new, |(mean, _)| significant(mean, 3))),
+            ));
+            columns.push(Column::numbers(
+                "sd",
+                of(&|e| moments(e).map_or_else(String::new, |(_, sd)| significant(sd, 2))),
+            ));
         }
-        let most =
-            |e: &DiscreteElement| (0..e.values.len()).max_by(|&a, &b| e.probabilities[a].total_cmp(&e.probabilities[b])).unwrap_or(0);
-        columns.push(Column { align: Align::Right, ..Column::words("likeliest", of(&|e| e.values[most(e)].clone())) });
+        let most = |e: &DiscreteElement| {
+            (0..e.values.len())
+                .max_by(|&a, &b| e.probabilities[a].total_cmp(&e.probabilities[b]))
+                .unwrap_or(0)
+        };
+        columns.push(Column {
+            align: Align::Right,
+            ..Column::words("likeliest", of(&|e| e.values[most(e)].clone()))
+        });
         columns.push(Column::numbers("P(likeliest)", of(&|e| fixed(e.probabilities[most(e)], 3))));
     }
     let together = elements.iter().map(|e| e.values[e.together].clone()).collect();
@@ -68,7 +83,11 @@ fn of_variable(variable: &DiscreteVariable, all: bool) -> String {
     let mut text = lines(&columns).join("\n") + "\n";
     let hidden = variable.elements.len() - shown;
     if hidden > 0 {
-        text += &format!("  … {} more of {}  (--all shows them)\n", thousands(hidden as u64), variable.name);
+        text += &format!(
+            "  … {} more of {}  (--all shows them)\n",
+            thousands(hidden as u64),
+            variable.name
+        );
     }
     text
 }
@@ -78,24 +97,33 @@ fn moments(element: &DiscreteElement) -> Option<(f64, f64)> {
     let values: Option<Vec<f64>> = element.values.iter().map(|v| v.parse().ok()).collect();
     let values = values?;
     let mean: f64 = values.iter().zip(&element.probabilities).map(|(v, p)| v * p).sum();
-    let variance: f64 = values.iter().zip(&element.probabilities).map(|(v, p)| (v - mean) * (v - mean) * p).sum();
+    let variance: f64 =
+        values.iter().zip(&element.probabilities).map(|(v, p)| (v - mean) * (v - mean) * p).sum();
     Some((mean, variance.max(0.0).sqrt()))
 }
 
-/// The entry `discrete` of `summary.json`: for each element its probabilities by value, and the value it has where all are most probable together.
+/// The entry `discrete` of `summary.json`: for each element its probabilities by value, and the
+/// value it has where all are most probable together.
 #[must_use]
 pub fn json(variables: &[DiscreteVariable]) -> Value {
     let mut map = Map::new();
     for element in variables.iter().flat_map(|v| &v.elements) {
-        let probabilities: Map<String, Value> =
-            element.values.iter().cloned().zip(element.probabilities.iter().map(|&p| json!(p))).collect();
-        map.insert(element.name.clone(), json!({ "probabilities": probabilities, "together": element.values[element.together] }));
+        let probabilities: Map<String, Value> = element
+            .values
+            .iter()
+            .cloned()
+            .zip(element.probabilities.iter().map(|&p| json!(p)))
+            .collect();
+        map.insert(
+            element.name.clone(),
+            json!({ "probabilities": probabilities, "together": element.values[element.together] }),
+        );
     }
     Value::Object(map)
 }
 
-/// `discrete.csv`: a row a value of an element: its probability, and 1 where it is the value that the element has where all discrete variables
-/// together are most probable.
+/// `discrete.csv`: a row a value of an element: its probability, and 1 where it is the value that
+/// the element has where all discrete variables together are most probable.
 ///
 /// # Errors
 /// Where `out` does not take what is written.
@@ -105,7 +133,12 @@ pub fn csv(variables: &[DiscreteVariable], out: impl Write) -> csv::Result<()> {
     for element in variables.iter().flat_map(|v| &v.elements) {
         for (k, value) in element.values.iter().enumerate() {
             let together = if element.together == k { "1" } else { "0" };
-            writer.write_record([&element.name, value, &shortest(element.probabilities[k]), together])?;
+            writer.write_record([
+                &element.name,
+                value,
+                &shortest(element.probabilities[k]),
+                together,
+            ])?;
         }
     }
     Ok(writer.flush()?)
@@ -140,6 +173,7 @@ pub fn expected(values: &[Expected]) -> String {
 /// The entry `expected` of `summary.json`.
 #[must_use]
 pub fn expected_json(values: &[Expected]) -> Value {
-    let entry = |v: &Expected| (v.name.clone(), json!({ "mean": v.mean, "sd": v.sd, "mcse_mean": v.mcse }));
+    let entry =
+        |v: &Expected| (v.name.clone(), json!({ "mean": v.mean, "sd": v.sd, "mcse_mean": v.mcse }));
     Value::Object(values.iter().map(entry).collect())
 }

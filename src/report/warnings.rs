@@ -44,7 +44,10 @@ pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<D
 /// The findings about an estimate.
 #[must_use]
 pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Diagnostic> {
-    [not_converged(estimate), undetermined(names, estimate), several_maxima(estimate)].into_iter().flatten().collect()
+    [not_converged(estimate), undetermined(names, estimate), several_maxima(estimate)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The findings as text: a line that says what, then what it means and what to try.
@@ -72,12 +75,21 @@ fn diverged(draws: &Draws, options: Options) -> Option<Diagnostic> {
     let place = divergences::where_they_are(draws);
     let (where_text, meaning) = match &place {
         Some(place) => (format!(", all where {}", place.condition()), place.meaning()),
-        None => (String::new(), "the sampler may not have reached every part of the posterior; its spread is unsure".to_owned()),
+        None => (
+            String::new(),
+            "the sampler may not have reached every part of the posterior; its spread is unsure"
+                .to_owned(),
+        ),
     };
-    let finding = Diagnostic::warning("W0401", format!("{} of {total} transitions diverged{where_text}", thousands(count as u64)));
+    let finding = Diagnostic::warning(
+        "W0401",
+        format!("{} of {total} transitions diverged{where_text}", thousands(count as u64)),
+    );
     let many = 10 * count > draws.total();
     let help = match options.target_accept {
-        _ if many => "--form auxiliary for the hidden variables, or a tighter prior: smaller steps alone will hardly help".to_owned(),
+        _ if many => "--form auxiliary for the hidden variables, or a tighter prior: smaller \
+            steps alone will hardly help"
+            .to_owned(),
         accept if accept < 0.95 => "--target-accept 0.95".to_owned(),
         accept if accept < 0.99 => "--target-accept 0.99".to_owned(),
         _ => "--form auxiliary for the hidden variables, or a tighter prior".to_owned(),
@@ -94,45 +106,69 @@ fn depth_hits(draws: &Draws, options: Options) -> Option<Diagnostic> {
         options.max_depth
     );
     let finding = Diagnostic::warning("W0402", message)
-        .because("the draws are right, but each one moves less far than it could: strong correlations or very different scales")
+        .because(
+            "the draws are right, but each one moves less far than it could: strong \
+            correlations or very different scales",
+        )
         .try_this(format!("--metric low-rank, or --max-depth {}", options.max_depth + 2));
     (hits > 0).then_some(finding)
 }
 
 fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Diagnostic> {
-    let bad: Vec<usize> = (0..summaries.len()).filter(|&i| summaries[i].rhat > RHAT_LIMIT).collect();
+    let bad: Vec<usize> =
+        (0..summaries.len()).filter(|&i| summaries[i].rhat > RHAT_LIMIT).collect();
     let worst = *bad.iter().max_by(|&&a, &&b| summaries[a].rhat.total_cmp(&summaries[b].rhat))?;
     let (name, rhat) = (&draws.names[worst], summaries[worst].rhat);
     let shown = fixed(rhat, if rhat < 1.1 { 3 } else { 2 });
     let message = match bad.len() {
         1 => format!("{name} has R-hat {shown}, above {RHAT_LIMIT}"),
-        many => format!("{} values have R-hat above {RHAT_LIMIT}, the worst {shown} at {name}", thousands(many as u64)),
+        many => format!(
+            "{} values have R-hat above {RHAT_LIMIT}, the worst {shown} at {name}",
+            thousands(many as u64)
+        ),
     };
     let finding = Diagnostic::warning("W0403", message);
     Some(if rhat > 1.1 {
         finding
-            .because("the chains are in different places: means and intervals do not describe one distribution")
-            .try_this("a look at the chains one by one: several modes, or labels that can be swapped, call for another model or prior")
+            .because(
+                "the chains are in different places: means and intervals do not describe one \
+                distribution",
+            )
+            .try_this(
+                "a look at the chains one by one: several modes, or labels that can be \
+                swapped, call for another model or prior",
+            )
     } else {
         let (warmup, kept) = (2 * options.warmup, 2 * options.draws);
-        finding.because("the chains do not quite agree yet").try_this(format!("--warmup {warmup} --draws {kept}"))
+        finding
+            .because("the chains do not quite agree yet")
+            .try_this(format!("--warmup {warmup} --draws {kept}"))
     })
 }
 
 fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Diagnostic> {
     let limit = ESS_A_CHAIN * draws.chains.len() as f64;
     let bad: Vec<usize> = (0..summaries.len()).filter(|&i| summaries[i].ess_bulk < limit).collect();
-    let worst = *bad.iter().min_by(|&&a, &&b| summaries[a].ess_bulk.total_cmp(&summaries[b].ess_bulk))?;
+    let worst =
+        *bad.iter().min_by(|&&a, &&b| summaries[a].ess_bulk.total_cmp(&summaries[b].ess_bulk))?;
     let (name, ess) = (&draws.names[worst], summaries[worst].ess_bulk);
     let message = match bad.len() {
         1 => format!("{name} has ESS {}, below {limit}", ess.floor()),
-        many => format!("{} values have ESS below {limit}, the lowest {} at {name}", thousands(many as u64), ess.floor()),
+        many => format!(
+            "{} values have ESS below {limit}, the lowest {} at {name}",
+            thousands(many as u64),
+            ess.floor()
+        ),
     };
     let needed = options.draws as f64 * limit / ess.max(1.0);
-    let finding = Diagnostic::warning("W0404", message)
-        .because("their draws depend on one another so much that quantiles, and R-hat itself, are unsure");
+    let finding = Diagnostic::warning("W0404", message).because(
+        "their draws depend on one another so much that quantiles, and R-hat itself, are unsure",
+    );
     Some(if needed > 20.0 * options.draws as f64 {
-        finding.try_this("another form of the model (--form auxiliary, centred predictors, tighter priors) or --metric low-rank")
+        finding.try_this(
+            "another form of the model (--form auxiliary, centred predictors, \
+            tighter priors) or --metric low-rank",
+        )
     } else {
         finding.try_this(format!("--draws {}", round_up(needed)))
     })
@@ -140,31 +176,57 @@ fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Dia
 
 fn stiff(draws: &Draws) -> Option<Diagnostic> {
     // Without unknowns there is no energy to speak of.
-    if draws.chains.iter().all(|chain| chain.stats.windows(2).all(|pair| pair[0].energy == pair[1].energy)) {
+    if draws
+        .chains
+        .iter()
+        .all(|chain| chain.stats.windows(2).all(|pair| pair[0].energy == pair[1].energy))
+    {
         return None;
     }
-    let of_chain = |stats: &[DrawStats]| e_bfmi(&stats.iter().map(|stats| stats.energy).collect::<Vec<_>>());
-    let low: Vec<(usize, f64)> =
-        draws.chains.iter().map(|chain| of_chain(&chain.stats)).enumerate().filter(|(_, value)| *value < E_BFMI_LIMIT).collect();
+    let of_chain =
+        |stats: &[DrawStats]| e_bfmi(&stats.iter().map(|stats| stats.energy).collect::<Vec<_>>());
+    let low: Vec<(usize, f64)> = draws
+        .chains
+        .iter()
+        .map(|chain| of_chain(&chain.stats))
+        .enumerate()
+        .filter(|(_, value)| *value < E_BFMI_LIMIT)
+        .collect();
     let (chain, value) = *low.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let message = match low.len() {
         1 => format!("chain {} has E-BFMI {}, below {E_BFMI_LIMIT}", chain + 1, brief(value, 2)),
-        many => format!("{many} chains have E-BFMI below {E_BFMI_LIMIT}, the lowest {} in chain {}", brief(value, 2), chain + 1),
+        many => format!(
+            "{many} chains have E-BFMI below {E_BFMI_LIMIT}, the lowest {} in chain {}",
+            brief(value, 2),
+            chain + 1
+        ),
     };
     let finding = Diagnostic::warning("W0405", message)
-        .because("the energy changes little from draw to draw: the tails are explored slowly and may be cut short")
+        .because(
+            "the energy changes little from draw to draw: the tails are explored slowly and \
+            may be cut short",
+        )
         .try_this("another form of the model: --form auxiliary, or priors with lighter tails");
     Some(finding)
 }
 
 fn not_finite(draws: &Draws) -> Option<Diagnostic> {
-    let spoilt =
-        |column: usize| draws.chains.iter().flat_map(|chain| (0..chain.len()).map(|draw| chain.row(draw)[column])).any(|v| !v.is_finite());
+    let spoilt = |column: usize| {
+        draws
+            .chains
+            .iter()
+            .flat_map(|chain| (0..chain.len()).map(|draw| chain.row(draw)[column]))
+            .any(|v| !v.is_finite())
+    };
     let bad: Vec<usize> = (0..draws.names.len()).filter(|&column| spoilt(column)).collect();
     let first = *bad.first()?;
     let message = match bad.len() {
         1 => format!("{} is not finite in some draws", draws.names[first]),
-        many => format!("{} values are not finite in some draws, the first {}", thousands(many as u64), draws.names[first]),
+        many => format!(
+            "{} values are not finite in some draws, the first {}",
+            thousands(many as u64),
+            draws.names[first]
+        ),
     };
     let finding = Diagnostic::warning("W0406", message)
         .because("there is no summary of them")
@@ -174,31 +236,54 @@ fn not_finite(draws: &Draws) -> Option<Diagnostic> {
 
 fn one_chain(draws: &Draws) -> Option<Diagnostic> {
     let finding = Diagnostic::warning("W0407", "there is one chain only")
-        .because("without others to compare it with, R-hat cannot be had and a chain that is stuck looks well")
+        .because(
+            "without others to compare it with, R-hat cannot be had and a chain that is \
+            stuck looks well",
+        )
         .try_this("--chains 4");
     (draws.chains.len() == 1).then_some(finding)
 }
 
 fn stopped(draws: &Draws, options: Options) -> Option<Diagnostic> {
-    let message =
-        format!("stopped early, with {} of {} draws a chain", thousands(draws.per_chain() as u64), thousands(options.draws as u64));
-    let finding = Diagnostic::warning("W0408", message).because("what follows is based on the draws made until then");
+    let message = format!(
+        "stopped early, with {} of {} draws a chain",
+        thousands(draws.per_chain() as u64),
+        thousands(options.draws as u64)
+    );
+    let finding = Diagnostic::warning("W0408", message)
+        .because("what follows is based on the draws made until then");
     (draws.per_chain() < options.draws).then_some(finding)
 }
 
 fn not_converged(estimate: &Estimate) -> Option<Diagnostic> {
-    let message = format!("no maximum was reached: the gradient is still {}", brief(estimate.gradient_norm, 2));
+    let message = format!(
+        "no maximum was reached: the gradient is still {}",
+        brief(estimate.gradient_norm, 2)
+    );
     let finding = Diagnostic::warning("W0411", message)
-        .because("the numbers are those of the best point seen; the likelihood may grow without bound")
-        .try_this("priors or bounds on the parameters that run away, other units for predictors, or --method nuts");
+        .because(
+            "the numbers are those of the best point seen; the likelihood may grow without \
+            bound",
+        )
+        .try_this(
+            "priors or bounds on the parameters that run away, other units for predictors, \
+            or --method nuts",
+        );
     // One that grows without bound is an error of its own.
     (!estimate.converged && !estimate.unbounded).then_some(finding)
 }
 
 fn undetermined(names: &[String], estimate: &Estimate) -> Option<Diagnostic> {
-    let open: Vec<&str> =
-        names.iter().zip(&estimate.std_errors).filter(|(_, error)| error.is_nan()).map(|(name, _)| name.as_str()).collect();
-    if estimate.unbounded || estimate.hessian_positive_definite || (open.is_empty() && estimate.undetermined.is_empty()) {
+    let open: Vec<&str> = names
+        .iter()
+        .zip(&estimate.std_errors)
+        .filter(|(_, error)| error.is_nan())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if estimate.unbounded
+        || estimate.hessian_positive_definite
+        || (open.is_empty() && estimate.undetermined.is_empty())
+    {
         return None;
     }
     let some = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
@@ -209,17 +294,25 @@ fn undetermined(names: &[String], estimate: &Estimate) -> Option<Diagnostic> {
         format!("not determined by the data: {some}{more}")
     };
     let finding = Diagnostic::warning("W0412", message)
-        .because("the density is flat, or curves upwards, along a combination of these: there are no standard errors for them")
+        .because(
+            "the density is flat, or curves upwards, along a combination of these: there are \
+            no standard errors for them",
+        )
         .try_this("fewer parameters, or priors for these");
     Some(finding)
 }
 
 fn several_maxima(estimate: &Estimate) -> Option<Diagnostic> {
     let spread = estimate.spread_of_starts();
-    let finding =
-        Diagnostic::warning("W0413", format!("there are several maxima: starts ended up to {} apart in log density", brief(spread, 2)))
-            .because("the highest one found is reported; there may be higher ones")
-            .try_this("--method nuts, or starts nearer to what you expect");
+    let finding = Diagnostic::warning(
+        "W0413",
+        format!(
+            "there are several maxima: starts ended up to {} apart in log density",
+            brief(spread, 2)
+        ),
+    )
+    .because("the highest one found is reported; there may be higher ones")
+    .try_this("--method nuts, or starts nearer to what you expect");
     (spread > 1e-3).then_some(finding)
 }
 

@@ -1,4 +1,5 @@
-//! Tokens of a piece → the brackets that do not match, and the place where they nest too deeply. This runs before pest, which recurses.
+//! Tokens of a piece → the brackets that do not match, and the place where they nest too deeply.
+//! This runs before pest, which recurses.
 
 use super::error::SyntaxError;
 use super::limits::MAX_NESTING;
@@ -21,16 +22,25 @@ pub(super) fn check(text: &str, source: SourceId, tokens: &[Token]) -> Option<Sy
     for token in tokens {
         let word = token.text(text);
         match word {
-            "(" | "[" | "{" => open.push(Open { token: *token, character: word.chars().next()?, ifs: 0 }),
+            "(" | "[" | "{" => {
+                open.push(Open { token: *token, character: word.chars().next()?, ifs: 0 })
+            }
             ")" | "]" | "}" => {
                 let close = word.chars().next()?;
                 if !open.iter().any(|open| closing(open.character) == close) {
-                    let within = open.last().filter(|open| open.character != '{').map(|open| (open.character, span(&open.token)));
+                    let within = open
+                        .last()
+                        .filter(|open| open.character != '{')
+                        .map(|open| (open.character, span(&open.token)));
                     return Some(SyntaxError::UnopenedBracket { close, span: span(token), within });
                 }
                 let last = open.pop()?;
                 if closing(last.character) != close {
-                    return Some(SyntaxError::UnclosedBracket { open: last.character, span: span(&last.token), end: Some(span(token)) });
+                    return Some(SyntaxError::UnclosedBracket {
+                        open: last.character,
+                        span: span(&last.token),
+                        end: Some(span(token)),
+                    });
                 }
                 ifs -= last.ifs;
             }

@@ -1,7 +1,8 @@
 //! Raw text → the documentation of a declaration: the comment lines directly above it.
 
-/// The comment above the declaration that begins at byte `start`: its lines joined by newlines, `#` and one space removed.
-/// None where the line above is no comment, or where something stands before the declaration on its own line.
+/// The comment above the declaration that begins at byte `start`: its lines joined by newlines, `#`
+/// and one space removed. None where the line above is no comment, or where something stands before
+/// the declaration on its own line.
 pub(super) fn doc_above(text: &str, start: usize) -> Option<String> {
     let mut above = text[..start].trim_start_matches('\u{feff}').split('\n').rev();
     if !above.next()?.trim().is_empty() {
@@ -9,7 +10,8 @@ pub(super) fn doc_above(text: &str, start: usize) -> Option<String> {
     }
     let mut lines: Vec<&str> = above.map_while(|line| line.trim().strip_prefix('#')).collect();
     lines.reverse();
-    let lines: Vec<&str> = lines.into_iter().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
+    let lines: Vec<&str> =
+        lines.into_iter().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
     let doc = lines.join("\n");
     (!doc.trim().is_empty()).then_some(doc)
 }

@@ -71,7 +71,8 @@ pub enum SyntaxError {
         open: char,
         /// Where it stands.
         span: Span,
-        /// What ends the text that could hold its end: another kind of closing bracket, or the next declaration.
+        /// What ends the text that could hold its end: another kind of closing bracket, or the next
+        /// declaration.
         end: Option<Span>,
     },
     /// A closing bracket without its beginning.

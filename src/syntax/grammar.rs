@@ -8,5 +8,7 @@
 pub(super) struct Grammar;
 
 /// The words that begin a declaration.
-pub(super) const DECLARATION_WORDS: [&str; 11] =
-    ["plate", "input", "param", "latent", "observe", "let", "report", "fn", "family", "factor", "import"];
+pub(super) const DECLARATION_WORDS: [&str; 11] = [
+    "plate", "input", "param", "latent", "observe", "let", "report", "fn", "family", "factor",
+    "import",
+];

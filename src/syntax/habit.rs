@@ -1,4 +1,5 @@
-//! How Stan, BUGS, R and Python write what pgm writes otherwise: each with what it is and what stands for it here.
+//! How Stan, BUGS, R and Python write what pgm writes otherwise: each with what it is and what
+//! stands for it here.
 
 /// A habit from another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,9 @@ impl Habit {
             Self::Loop => "a model has no loops",
             Self::TypeFirst => "a declaration begins with its role, its type follows the name",
             Self::TargetIncrement => "there is no `target` to add to",
-            Self::Assignment => "nothing is assigned: a definition is written with `=`, a distribution with `~`",
+            Self::Assignment => {
+                "nothing is assigned: a definition is written with `=`, a distribution with `~`"
+            }
             Self::EqualsTwice => "`==` compares; a definition is written with `=`",
             Self::Bounds => "bounds are written in parentheses",
             Self::Range => "an index runs over a plate, not over a range of numbers",
@@ -82,14 +85,19 @@ impl Habit {
                 "declare the index set with `plate rows` and write the variable over it: `observe y[rows] ~ ...`;\n\
                  where the index is needed: `latent h[t in time] ~ ...`"
             }
-            Self::TypeFirst => "for example: `param x : positive`, `input x[rows]`, `latent z : vector[k]`",
+            Self::TypeFirst => "for example: `param x : positive`, `input x[rows]`, `latent z : \
+                vector[k]`",
             Self::TargetIncrement => "write `factor name = ...` for a term of the log density",
-            Self::Assignment => "write `let name = ...` for a computed quantity, `name ~ ...` for a random one",
+            Self::Assignment => "write `let name = ...` for a computed quantity, `name ~ ...` for \
+                a random one",
             Self::EqualsTwice => "write `=`",
-            Self::Bounds => "write `real(0, _)`, with `_` where there is no bound; also `positive`, `unit`, `int(0, 200)`",
-            Self::Range => "declare `plate rows = N` (or `plate rows`, sized by the data), then `sum(i in rows: ...)` or `[i in rows]`",
+            Self::Bounds => "write `real(0, _)`, with `_` where there is no bound; also \
+                `positive`, `unit`, `int(0, 200)`",
+            Self::Range => "declare `plate rows = N` (or `plate rows`, sized by the data), then \
+                `sum(i in rows: ...)` or `[i in rows]`",
             Self::Truncation => {
-                "write `Truncated(Normal(0, 1), 0, inf)`;\nfor a `param` or `latent` a type does it: `param s : positive ~ Normal(0, 1)`"
+                "write `Truncated(Normal(0, 1), 0, inf)`;\nfor a `param` or `latent` a type does \
+                 it: `param s : positive ~ Normal(0, 1)`"
             }
             Self::Semicolon => "leave it out: a declaration ends where the next begins",
             Self::Power => "write `x^2`",
@@ -97,10 +105,12 @@ impl Habit {
             Self::MatrixProduct => "write `A @ x`",
             Self::ElseIf => "write `if a then x else if b then y else z`",
             Self::Arrow => {
-                "a clause of a family reads `with (mean, sd) => (shape = ..., rate = ...)`; a function's result has no written type"
+                "a clause of a family reads `with (mean, sd) => (shape = ..., rate = ...)`; a \
+                 function's result has no written type"
             }
             Self::Bugs { instead, .. } => return format!("write `{instead}`"),
-            Self::Module => "families and functions of another file come with `import \"file.pgm\"`; the built-in ones need no import",
+            Self::Module => "families and functions of another file come with `import \
+                \"file.pgm\"`; the built-in ones need no import",
         }
         .to_owned()
     }

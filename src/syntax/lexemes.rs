@@ -1,4 +1,5 @@
-//! Tokens → mistakes that a token is by itself, and what is left to parse: the text with foreign comments and semicolons blanked.
+//! Tokens → mistakes that a token is by itself, and what is left to parse: the text with foreign
+//! comments and semicolons blanked.
 
 use super::error::SyntaxError;
 use super::habit::Habit;
@@ -26,7 +27,12 @@ pub(super) fn readable(text: &str, source: SourceId, scanned: Vec<Token>) -> Rea
         starts_line = false;
         if token.kind == TokenKind::ForeignComment || token.text(text) == ";" {
             readable.text.push_str(&text[copied..token.start]);
-            readable.text.extend(token.text(text).bytes().map(|b| if matches!(b, b'\n' | b'\r') { char::from(b) } else { ' ' }));
+            readable.text.extend(
+                token
+                    .text(text)
+                    .bytes()
+                    .map(|b| if matches!(b, b'\n' | b'\r') { char::from(b) } else { ' ' }),
+            );
             copied = token.end;
             starts_line = token.starts_line;
         } else {
@@ -40,10 +46,16 @@ pub(super) fn readable(text: &str, source: SourceId, scanned: Vec<Token>) -> Rea
 /// Whether a piece that holds the token cannot be parsed.
 pub(super) fn spoils(token: Token) -> bool {
     match token.kind {
-        TokenKind::Unknown | TokenKind::MalformedNumber | TokenKind::UnterminatedString | TokenKind::ForeignComment => true,
-        TokenKind::Word | TokenKind::Reserved | TokenKind::DeclarationWord | TokenKind::Number | TokenKind::String | TokenKind::Symbol => {
-            false
-        }
+        TokenKind::Unknown
+        | TokenKind::MalformedNumber
+        | TokenKind::UnterminatedString
+        | TokenKind::ForeignComment => true,
+        TokenKind::Word
+        | TokenKind::Reserved
+        | TokenKind::DeclarationWord
+        | TokenKind::Number
+        | TokenKind::String
+        | TokenKind::Symbol => false,
     }
 }
 
@@ -51,21 +63,33 @@ fn mistake(text: &str, source: SourceId, token: Token) -> Option<SyntaxError> {
     let span = Span::new(source, token.start, token.end);
     let word = token.text(text);
     match token.kind {
-        TokenKind::Unknown if word == ";" => Some(SyntaxError::Foreign { habit: Habit::Semicolon, span }),
+        TokenKind::Unknown if word == ";" => {
+            Some(SyntaxError::Foreign { habit: Habit::Semicolon, span })
+        }
         TokenKind::Unknown => unknown(text, token, span),
-        TokenKind::MalformedNumber => Some(SyntaxError::MalformedNumber { text: word.to_owned(), span }),
+        TokenKind::MalformedNumber => {
+            Some(SyntaxError::MalformedNumber { text: word.to_owned(), span })
+        }
         TokenKind::UnterminatedString => Some(SyntaxError::UnterminatedString { span }),
         TokenKind::ForeignComment => Some(SyntaxError::ForeignComment { span }),
-        TokenKind::Word | TokenKind::Reserved | TokenKind::DeclarationWord | TokenKind::Number | TokenKind::String | TokenKind::Symbol => {
-            None
-        }
+        TokenKind::Word
+        | TokenKind::Reserved
+        | TokenKind::DeclarationWord
+        | TokenKind::Number
+        | TokenKind::String
+        | TokenKind::Symbol => None,
     }
 }
 
 /// `%*%` and `.*` are one habit each, `&&` is one mistake; else the character itself.
 fn unknown(text: &str, token: Token, span: Span) -> Option<SyntaxError> {
     let rest = &text[token.start..];
-    let foreign = |length, habit| Some(SyntaxError::Foreign { habit, span: Span::new(span.source, token.start, token.start + length) });
+    let foreign = |length, habit| {
+        Some(SyntaxError::Foreign {
+            habit,
+            span: Span::new(span.source, token.start, token.start + length),
+        })
+    };
     if rest.starts_with("%*%") {
         return foreign(3, Habit::MatrixProduct);
     }

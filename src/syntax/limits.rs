@@ -1,4 +1,5 @@
-//! How deep a text may nest. The parser and every later pass recurse over the tree; these bounds keep all of them within a small stack.
+//! How deep a text may nest. The parser and every later pass recurse over the tree; these bounds
+//! keep all of them within a small stack.
 
 /// Levels of brackets and `if`s within one another.
 pub(super) const MAX_NESTING: usize = 100;

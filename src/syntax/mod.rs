@@ -35,7 +35,8 @@ use tree::{Declaration, Tree};
 /// The tree of a source's text.
 ///
 /// # Errors
-/// All mistakes found, in the order of the text; the same mistake repeated (a `;` on each line) is reported once.
+/// All mistakes found, in the order of the text; the same mistake repeated (a `;` on each line) is
+/// reported once.
 pub fn parse(sources: &Sources, source: SourceId) -> Result<Tree, Vec<Diagnostic>> {
     let (tree, errors) = read(&sources.get(source).text, source);
     if errors.is_empty() { Ok(tree) } else { Err(wording::diagnostics(&errors)) }
@@ -88,7 +89,9 @@ fn declarations(
         match &stop.variant {
             ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
             // Pest's own guard of the stack.
-            ErrorVariant::CustomError { .. } => vec![SyntaxError::NestedTooDeeply { span: place(&[]).span(0) }],
+            ErrorVariant::CustomError { .. } => {
+                vec![SyntaxError::NestedTooDeeply { span: place(&[]).span(0) }]
+            }
         }
     })?;
     let mut builder = Builder { source, text, tokens, offset, errors };

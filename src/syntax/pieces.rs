@@ -1,12 +1,14 @@
-//! Tokens → pieces: runs of tokens that are parsed on their own, so that a mistake in one leaves the others to be read.
+//! Tokens → pieces: runs of tokens that are parsed on their own, so that a mistake in one leaves
+//! the others to be read.
 
 use std::ops::Range;
 
 use super::mistakes::meant_declaration;
 use super::scan::{Token, TokenKind};
 
-/// The pieces, as ranges of tokens. A piece begins where a line begins with a declaration word, or with a word that cannot go on what
-/// stands before it, so a correct text is never cut within a declaration.
+/// The pieces, as ranges of tokens. A piece begins where a line begins with a declaration word, or
+/// with a word that cannot go on what stands before it, so a correct text is never cut within a
+/// declaration.
 pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let in_braces = braces(text, tokens);
     let mut starts = vec![0];
@@ -14,7 +16,9 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     for (index, token) in tokens.iter().enumerate().skip(1) {
         let declares = token.kind == TokenKind::DeclarationWord && !in_braces[index];
         let word = token.kind == TokenKind::Word && !in_braces[index] && token.text(text) != "over";
-        let stray = word && ends_value(text, tokens[index - 1]) && (depth == 0 || is_misspelt(text, &tokens[index..]));
+        let stray = word
+            && ends_value(text, tokens[index - 1])
+            && (depth == 0 || is_misspelt(text, &tokens[index..]));
         if token.starts_line && (declares || stray) {
             starts.push(index);
             depth = 0;
@@ -26,12 +30,20 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         };
     }
     let ends = starts.iter().copied().skip(1).chain([tokens.len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| start..end).filter(|piece| !piece.is_empty()).collect()
+    starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .filter(|piece| !piece.is_empty())
+        .collect()
 }
 
-/// Whether the tokens begin like a declaration with a misspelt word, so that a bracket left open before them does not swallow it.
+/// Whether the tokens begin like a declaration with a misspelt word, so that a bracket left open
+/// before them does not swallow it.
 fn is_misspelt(text: &str, tokens: &[Token]) -> bool {
-    let another = tokens.get(1).is_some_and(|next| next.kind == TokenKind::Word && !next.starts_line);
+    let another =
+        tokens.get(1).is_some_and(|next| next.kind == TokenKind::Word && !next.starts_line);
     another && meant_declaration(tokens[0].text(text)).is_some()
 }
 
@@ -62,10 +74,15 @@ fn braces(text: &str, tokens: &[Token]) -> Vec<bool> {
     tokens.iter().enumerate().map(inside).collect()
 }
 
-/// Whether a value or a declaration may end with the token, so that a word behind it begins something new.
+/// Whether a value or a declaration may end with the token, so that a word behind it begins
+/// something new.
 fn ends_value(text: &str, token: Token) -> bool {
     match token.kind {
-        TokenKind::Word | TokenKind::Number | TokenKind::MalformedNumber | TokenKind::String | TokenKind::UnterminatedString => true,
+        TokenKind::Word
+        | TokenKind::Number
+        | TokenKind::MalformedNumber
+        | TokenKind::String
+        | TokenKind::UnterminatedString => true,
         TokenKind::Reserved => matches!(token.text(text), "true" | "false"),
         TokenKind::Symbol => matches!(token.text(text), ")" | "]" | "}"),
         TokenKind::DeclarationWord | TokenKind::ForeignComment | TokenKind::Unknown => false,

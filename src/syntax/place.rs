@@ -1,4 +1,5 @@
-//! Where the parser stopped: the tokens of the piece, the unexpected one, and what the grammar would have taken.
+//! Where the parser stopped: the tokens of the piece, the unexpected one, and what the grammar
+//! would have taken.
 
 use super::error::{Hint, SyntaxError};
 use super::grammar::Rule;
@@ -39,7 +40,9 @@ impl<'a> Place<'a> {
     /// Its span; outside the piece the empty one behind the piece's last token.
     pub(super) fn span(&self, offset: isize) -> Span {
         let end = self.tokens.last().map_or(0, |token| token.end);
-        self.token(offset).map_or(Span::new(self.source, end, end), |token| Span::new(self.source, token.start, token.end))
+        self.token(offset).map_or(Span::new(self.source, end, end), |token| {
+            Span::new(self.source, token.start, token.end)
+        })
     }
 
     /// Whether the token at `offset` is directly followed by the next.
@@ -64,7 +67,12 @@ impl<'a> Place<'a> {
             match self.tokens[index].text(self.text) {
                 ")" | "]" | "}" => closed += 1,
                 "(" | "[" | "{" if closed > 0 => closed -= 1,
-                "(" | "[" | "{" => return isize::try_from(index).ok().zip(isize::try_from(self.at).ok()).map(|(i, at)| i - at),
+                "(" | "[" | "{" => {
+                    return isize::try_from(index)
+                        .ok()
+                        .zip(isize::try_from(self.at).ok())
+                        .map(|(i, at)| i - at);
+                }
                 _ => {}
             }
         }
@@ -73,7 +81,9 @@ impl<'a> Place<'a> {
 
     /// How far back the last `word` is that stands in the same brackets as the place, as an offset.
     pub(super) fn back_to(&self, word: &str) -> Option<isize> {
-        let first = self.open_bracket().map_or_else(|| isize::try_from(self.at).map_or(0, |at| -at), |open| open + 1);
+        let first = self
+            .open_bracket()
+            .map_or_else(|| isize::try_from(self.at).map_or(0, |at| -at), |open| open + 1);
         let mut closed = 0_usize;
         for offset in (first..0).rev() {
             match self.word(offset) {

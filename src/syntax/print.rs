@@ -1,8 +1,9 @@
-//! Tree → text: one node a line, indented below its parent, without spans. `pgmc explain --stage syntax` shows it.
+//! Tree → text: one node a line, indented below its parent, without spans. `pgmc explain --stage
+//! syntax` shows it.
 
 use super::tree::{
-    Argument, BinaryOperator, Binder, Clause, Declaration, Declarator, Expression, ExpressionKind, Family, Name, Parameter, Plate,
-    PlateSize, Role, Tree, Type, TypeAxis, UnaryOperator, Variable,
+    Argument, BinaryOperator, Binder, Clause, Declaration, Declarator, Expression, ExpressionKind,
+    Family, Name, Parameter, Plate, PlateSize, Role, Tree, Type, TypeAxis, UnaryOperator, Variable,
 };
 
 /// The tree as text.
@@ -55,7 +56,9 @@ impl Printer {
             Declaration::Family(family) => self.family(family),
             Declaration::Factor(factor) => {
                 self.doc(factor.doc.as_ref());
-                self.node(format!("factor {}", declarator(&factor.item)), |p| p.expression(&factor.body));
+                self.node(format!("factor {}", declarator(&factor.item)), |p| {
+                    p.expression(&factor.body)
+                });
             }
             Declaration::Import(import) => self.line(format!("import {:?}", import.path.text)),
         }
@@ -78,13 +81,18 @@ impl Printer {
             variable.ty.iter().for_each(|ty| p.type_of(ty));
             variable.column.iter().for_each(|column| p.line(format!("from {:?}", column.text)));
             variable.value.iter().for_each(|value| p.node("=", |p| p.expression(value)));
-            variable.distribution.iter().for_each(|distribution| p.node("~", |p| p.expression(distribution)));
+            variable
+                .distribution
+                .iter()
+                .for_each(|distribution| p.node("~", |p| p.expression(distribution)));
         });
     }
 
     fn parameters(&mut self, parameters: &[Parameter]) {
         for parameter in parameters {
-            self.node(format!("parameter {}", parameter.name.text), |p| parameter.ty.iter().for_each(|ty| p.type_of(ty)));
+            self.node(format!("parameter {}", parameter.name.text), |p| {
+                parameter.ty.iter().for_each(|ty| p.type_of(ty))
+            });
         }
     }
 
@@ -104,7 +112,11 @@ impl Printer {
 
     fn family(&mut self, family: &Family) {
         self.doc(family.doc.as_ref());
-        let axes = if family.axes.is_empty() { String::new() } else { format!("[{}]", names(&family.axes)) };
+        let axes = if family.axes.is_empty() {
+            String::new()
+        } else {
+            format!("[{}]", names(&family.axes))
+        };
         self.node(format!("family {}{axes}", family.name.text), |p| {
             p.parameters(&family.parameters);
             p.node("over", |p| p.type_of(&family.over));
@@ -154,14 +166,20 @@ impl Printer {
                 p.expression(array);
                 p.all(indices);
             }),
-            ExpressionKind::Call(function, arguments) => self.node(format!("{}()", function.text), |p| {
-                arguments.iter().for_each(|argument| p.argument(argument));
-            }),
+            ExpressionKind::Call(function, arguments) => {
+                self.node(format!("{}()", function.text), |p| {
+                    arguments.iter().for_each(|argument| p.argument(argument));
+                })
+            }
             ExpressionKind::Reduce { function, binders, body } => {
                 let binders: Vec<String> = binders.iter().map(binder).collect();
-                self.node(format!("{}({})", function.text, binders.join(", ")), |p| p.expression(body));
+                self.node(format!("{}({})", function.text, binders.join(", ")), |p| {
+                    p.expression(body)
+                });
             }
-            ExpressionKind::Unary(operator, operand) => self.node(unary(*operator), |p| p.expression(operand)),
+            ExpressionKind::Unary(operator, operand) => {
+                self.node(unary(*operator), |p| p.expression(operand))
+            }
             ExpressionKind::Binary(operator, left, right) => self.node(binary(*operator), |p| {
                 p.expression(left);
                 p.expression(right);

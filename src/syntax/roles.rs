@@ -15,8 +15,11 @@ enum Need {
 /// The table of the language: which role has which part.
 fn need(role: Role, part: Part) -> Need {
     match (role, part) {
-        (Role::Latent | Role::Observe, Part::Distribution) | (Role::Let | Role::Report, Part::Value) => Need::Must,
-        (_, Part::Type) | (Role::Input | Role::Observe, Part::Value | Part::Column) | (Role::Param, Part::Distribution) => Need::May,
+        (Role::Latent | Role::Observe, Part::Distribution)
+        | (Role::Let | Role::Report, Part::Value) => Need::Must,
+        (_, Part::Type)
+        | (Role::Input | Role::Observe, Part::Value | Part::Column)
+        | (Role::Param, Part::Distribution) => Need::May,
         (Role::Param | Role::Latent, Part::Value | Part::Column)
         | (Role::Let | Role::Report, Part::Column | Part::Distribution)
         | (Role::Input, Part::Distribution) => Need::Not,
@@ -38,7 +41,10 @@ pub(super) fn check(text: &str, variable: &Variable, parts: &[(Part, Span)]) -> 
     }
     for part in [Part::Value, Part::Distribution] {
         // A part too many explains a part that lacks: `let x ~ Normal(0, 1)` is one mistake.
-        if need(role, part) == Need::Must && errors.is_empty() && parts.iter().all(|(present, _)| *present != part) {
+        if need(role, part) == Need::Must
+            && errors.is_empty()
+            && parts.iter().all(|(present, _)| *present != part)
+        {
             errors.push(SyntaxError::MissingPart { role, name: name(), part, span: variable.span });
         }
     }
@@ -58,8 +64,15 @@ fn repeated(parts: &[(Part, Span)]) -> Vec<SyntaxError> {
 }
 
 /// `param a = Normal(0, 1)`: a random variable whose value is a call that looks like a family.
-fn distribution_after_equals(text: &str, variable: &Variable, parts: &[(Part, Span)]) -> Option<SyntaxError> {
-    let value = variable.value.as_ref().filter(|value| variable.distribution.is_none() && names_a_family(value))?;
+fn distribution_after_equals(
+    text: &str,
+    variable: &Variable,
+    parts: &[(Part, Span)],
+) -> Option<SyntaxError> {
+    let value = variable
+        .value
+        .as_ref()
+        .filter(|value| variable.distribution.is_none() && names_a_family(value))?;
     let (_, span) = parts.iter().find(|(part, _)| *part == Part::Value)?;
     let written = |span: Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
     match variable.role {

@@ -1,4 +1,5 @@
-//! Text → tokens: a flat row of lexemes. No text is refused; what is no part of the language is a token of its own kind.
+//! Text → tokens: a flat row of lexemes. No text is refused; what is no part of the language is a
+//! token of its own kind.
 
 use pest::Parser as _;
 
@@ -63,7 +64,9 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "`lexemes` holds these rules only")]
 fn kind(pair: &pest::iterators::Pair<'_, Rule>) -> Option<TokenKind> {
     Some(match pair.as_rule() {
-        Rule::reserved if super::grammar::DECLARATION_WORDS.contains(&pair.as_str()) => TokenKind::DeclarationWord,
+        Rule::reserved if super::grammar::DECLARATION_WORDS.contains(&pair.as_str()) => {
+            TokenKind::DeclarationWord
+        }
         Rule::reserved => TokenKind::Reserved,
         Rule::word => TokenKind::Word,
         Rule::number => TokenKind::Number,

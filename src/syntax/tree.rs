@@ -76,7 +76,8 @@ pub enum Role {
     Report,
 }
 
-/// `param a[p], b[p] : type = value from "column" ~ distribution`; which parts may stand is the role's matter, checked by the parser.
+/// `param a[p], b[p] : type = value from "column" ~ distribution`; which parts may stand is the
+/// role's matter, checked by the parser.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
     /// The word it is declared with.
@@ -200,7 +201,8 @@ pub enum Clause {
         /// What it is.
         body: Expression,
     },
-    /// `draw(e ~ Normal(0, 1), ...) = ...`; no noise where the body draws by built-in base samplers.
+    /// `draw(e ~ Normal(0, 1), ...) = ...`; no noise where the body draws by built-in base
+    /// samplers.
     Draw {
         /// The clause's word.
         name: Name,
@@ -218,7 +220,8 @@ pub enum Clause {
     },
     /// `with (mean, sd) => (shape = ..., rate = ...) { clauses }`
     With {
-        /// The other parameters; a type where one is written, else that of the family's parameter of the same name, else real.
+        /// The other parameters; a type where one is written, else that of the family's parameter
+        /// of the same name, else real.
         parameters: Vec<Parameter>,
         /// The family's own parameters by them.
         bindings: Vec<(Name, Expression)>,
@@ -336,7 +339,8 @@ pub enum UnaryOperator {
     Not,
 }
 
-/// Operators of two operands. Binding, loosest first: `or`; `and`; `not`; comparisons (not chained); `+ -`; `* / @`; unary minus; `^` (to the right).
+/// Operators of two operands. Binding, loosest first: `or`; `and`; `not`; comparisons (not
+/// chained); `+ -`; `* / @`; unary minus; `^` (to the right).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BinaryOperator {
     /// `+`

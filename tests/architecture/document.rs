@@ -33,12 +33,17 @@ impl Document {
         let mut read = Vec::new();
         for (line, cells) in modules {
             let name = ticked(&cells[0]).into_iter().next().unwrap_or_default();
-            let imports = if cells[1].trim() == "all above" { above.clone() } else { ticked(&cells[1]) };
+            let imports =
+                if cells[1].trim() == "all above" { above.clone() } else { ticked(&cells[1]) };
             above.push(name.clone());
             read.push(Module { name, imports, line });
         }
         let rights = rows(text, "what");
-        let rights = rights.into_iter().map(|(line, cells)| Right { words: ticked(&cells[0]), modules: ticked(&cells[1]), line });
+        let rights = rights.into_iter().map(|(line, cells)| Right {
+            words: ticked(&cells[0]),
+            modules: ticked(&cells[1]),
+            line,
+        });
         Self { modules: read, rights: rights.collect() }
     }
 
@@ -50,10 +55,15 @@ impl Document {
 /// The rows of the table whose first column is called `first`, with their lines.
 fn rows(text: &str, first: &str) -> Vec<(usize, Vec<String>)> {
     let heading = format!("| {first} |");
-    let table = text.lines().enumerate().skip_while(|(_, line)| !line.starts_with(&heading)).skip(2);
+    let table =
+        text.lines().enumerate().skip_while(|(_, line)| !line.starts_with(&heading)).skip(2);
     let table = table.take_while(|(_, line)| line.starts_with('|'));
-    let cells = |line: &str| line.trim_matches('|').split(" | ").map(str::to_owned).collect::<Vec<_>>();
-    table.map(|(number, line)| (number + 1, cells(line))).filter(|(_, cells)| cells.len() >= 2).collect()
+    let cells =
+        |line: &str| line.trim_matches('|').split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    table
+        .map(|(number, line)| (number + 1, cells(line)))
+        .filter(|(_, cells)| cells.len() >= 2)
+        .collect()
 }
 
 /// The words between backticks.

@@ -1,4 +1,5 @@
-//! The tokens of a file → the paths it names, each from the root of its crate; `self`, `super` and groups are resolved.
+//! The tokens of a file → the paths it names, each from the root of its crate; `self`, `super` and
+//! groups are resolved.
 
 use super::tokens::Token;
 
@@ -19,6 +20,8 @@ pub struct Named {
     pub path: Vec<String>,
     pub line: usize,
     pub kind: Kind,
+    /// Whether it is handed on: a `pub use`.
+    pub handed_on: bool,
 }
 
 impl Named {
@@ -35,12 +38,22 @@ struct Reader<'a> {
     /// The depth of braces at which each inline module began.
     inline: Vec<usize>,
     depth: usize,
+    /// Whether the `use` that is read hands on what it names.
+    handed_on: bool,
     found: Vec<Named>,
 }
 
 /// The paths in a file of the module `module`.
 pub fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
-    let mut reader = Reader { tokens, at: 0, module: module.to_vec(), inline: Vec::new(), depth: 0, found: Vec::new() };
+    let mut reader = Reader {
+        tokens,
+        at: 0,
+        module: module.to_vec(),
+        inline: Vec::new(),
+        depth: 0,
+        handed_on: false,
+        found: Vec::new(),
+    };
     while reader.at < tokens.len() {
         reader.step();
     }
@@ -58,8 +71,16 @@ impl Reader<'_> {
 
     fn step(&mut self) {
         if self.is(0, "use") && !self.is(1, "<") {
+            self.handed_on = self.at > 0
+                && ["pub", ")"].iter().any(|before| self.tokens[self.at - 1].is(before));
             self.at += 1;
             self.use_tree(&[]);
+            self.handed_on = false;
+        } else if self.is(0, "pub") && self.is(1, "(") && self.is(2, "in") {
+            // Whom something is shown to is no import.
+            while self.at < self.tokens.len() && !self.is(0, ")") {
+                self.at += 1;
+            }
         } else if self.is(0, "mod") && self.identifier(1).is_some() && self.is(2, "{") {
             self.module.extend(self.identifier(1).map(str::to_owned));
             self.inline.push(self.depth);
@@ -95,7 +116,9 @@ impl Reader<'_> {
             }
             match self.tokens.get(self.at) {
                 Some(token) if token.is("::") => {}
-                Some(token) if token.is_identifier() || token.is("*") => path.push(token.text.clone()),
+                Some(token) if token.is_identifier() || token.is("*") => {
+                    path.push(token.text.clone())
+                }
                 _ => break,
             }
             self.at += 1;
@@ -141,7 +164,7 @@ impl Reader<'_> {
         if kind == Kind::Use && path.last().is_some_and(|word| word == "self") {
             path.pop();
         }
-        self.found.push(Named { path, line, kind });
+        self.found.push(Named { path, line, kind, handed_on: self.handed_on });
     }
 
     /// From the crate's root; the library is `pgmc` to the command, which is the same crate to us.
@@ -149,7 +172,11 @@ impl Reader<'_> {
         let ups = path.iter().take_while(|word| matches!(word.as_str(), "self" | "super")).count();
         if ups == 0 {
             let ours = path.len() > 1 && path[0] == "pgmc";
-            return if ours { [vec!["crate".to_owned()], path[1..].to_vec()].concat() } else { path };
+            return if ours {
+                [vec!["crate".to_owned()], path[1..].to_vec()].concat()
+            } else {
+                path
+            };
         }
         if path.len() == 1 {
             return path;

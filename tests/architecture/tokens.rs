@@ -1,4 +1,5 @@
-//! The text of a Rust file → identifiers and symbols with their lines; comments, strings, characters and lifetimes are left out.
+//! The text of a Rust file → identifiers and symbols with their lines; comments, strings,
+//! characters and lifetimes are left out.
 
 /// An identifier, a symbol, or `::`.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +126,8 @@ impl Scanner {
 
     /// An identifier, or the prefix of a string (`b"`, `r#"`, ...), or a raw identifier.
     fn word(&mut self) {
-        let word: String = self.text[self.at..].iter().copied().take_while(|&c| is_part(c)).collect();
+        let word: String =
+            self.text[self.at..].iter().copied().take_while(|&c| is_part(c)).collect();
         let length = word.chars().count();
         let hashes = self.text[self.at + length..].iter().take_while(|&&c| c == '#').count();
         let raw = matches!(word.as_str(), "r" | "br" | "cr");
@@ -142,7 +144,8 @@ impl Scanner {
 
     fn raw_string_rest(&mut self, hashes: usize) {
         while self.at < self.text.len() {
-            let closes = self.peek(0) == Some('"') && (1..=hashes).all(|i| self.peek(i) == Some('#'));
+            let closes =
+                self.peek(0) == Some('"') && (1..=hashes).all(|i| self.peek(i) == Some('#'));
             if closes {
                 return self.skip(hashes + 1);
             }

@@ -1,4 +1,5 @@
-//! Models along a plate that is ordered: a point of change, an autoregression, a variance that follows its past.
+//! Models along a plate that is ordered: a point of change, an autoregression, a variance that
+//! follows its past.
 
 use super::model::{Case, calibrated};
 

@@ -21,7 +21,8 @@ report total = sum(s in sites: n[s])",
 #[test]
 fn more_zeros() {
     calibrated(&Case {
-        text: "plate visits = 30
+        text:
+            "plate visits = 30
 param never ~ Beta(2, 3)
 param mean ~ Gamma(4, 1)
 param size ~ Gamma(4, 1)

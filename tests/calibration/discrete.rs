@@ -1,7 +1,8 @@
-//! Models with hidden discrete variables: parameters by NUTS, the discrete variables by joint draws.
+//! Models with hidden discrete variables: parameters by NUTS, the discrete variables by joint
+//! draws.
 //!
-//! Independent values on condition of their order are not simulated by `ordered`; those of one distribution are the same values sorted, and are
-//! simulated so.
+//! Independent values on condition of their order are not simulated by `ordered`; those of one
+//! distribution are the same values sorted, and are simulated so.
 
 use super::model::{Case, Data, calibrated, column};
 
@@ -61,7 +62,8 @@ report changes = sum(t in time: if t > 1 and s[max(t - 1, 1)] != s[t] then 1 els
     });
 }
 
-/// Animals that are marked at the first visit; later ones are seen with a chance, as long as they live.
+/// Animals that are marked at the first visit; later ones are seen with a chance, as long as they
+/// live.
 #[test]
 fn capture_and_recapture() {
     calibrated(&Case {

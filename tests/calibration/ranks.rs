@@ -14,7 +14,8 @@ const BINS: usize = 8;
 /// The chance that any of all tests fails although all ranks are uniform.
 const ANY: f64 = 1e-3;
 
-/// No fewer quantities than all models have together, so that [`ANY`] holds by Bonferroni's inequality.
+/// No fewer quantities than all models have together, so that [`ANY`] holds by Bonferroni's
+/// inequality.
 const QUANTITIES: f64 = 100.0;
 
 /// A generator of its own (SplitMix64), to break ties.
@@ -29,7 +30,8 @@ impl Random {
     }
 }
 
-/// How many of the draws lie below `truth`; among those that equal it the place is drawn, so that ranks of discrete quantities are uniform too.
+/// How many of the draws lie below `truth`; among those that equal it the place is drawn, so that
+/// ranks of discrete quantities are uniform too.
 pub fn rank(truth: f64, draws: impl Iterator<Item = f64>, random: &mut Random) -> usize {
     let (mut below, mut equal) = (0, 0);
     for draw in draws {
@@ -39,13 +41,14 @@ pub fn rank(truth: f64, draws: impl Iterator<Item = f64>, random: &mut Random) -
     below + random.below(equal + 1)
 }
 
-/// The chance of a χ² at least as large, for uniform ranks. The χ² distribution is a limit: at 16 expected a bin the chance is right within a
-/// factor of 2 down to 1e-5.
+/// The chance of a χ² at least as large, for uniform ranks. The χ² distribution is a limit: at 16
+/// expected a bin the chance is right within a factor of 2 down to 1e-5.
 fn chance(ranks: &[usize]) -> (f64, [usize; BINS]) {
     let mut counts = [0; BINS];
     ranks.iter().for_each(|rank| counts[rank * BINS / (RANKED + 1)] += 1);
     let expected = ranks.len() as f64 / BINS as f64;
-    let square: f64 = counts.iter().map(|&count| (count as f64 - expected).powi(2) / expected).sum();
+    let square: f64 =
+        counts.iter().map(|&count| (count as f64 - expected).powi(2) / expected).sum();
     (1.0 - gamma_inc((BINS - 1) as f64 / 2.0, square / 2.0), counts)
 }
 
@@ -67,9 +70,14 @@ fn uniform_ranks_pass_and_others_fail() {
     let mut random = Random(1);
     let uniform: Vec<usize> = (0..DATA_SETS).map(|_| random.below(RANKED + 1)).collect();
     assert!(chance(&uniform).0 > 1e-3);
-    // Draws with a standard deviation of two thirds of what it should be push ranks outwards; a wide one pulls them in.
-    let pushed: Vec<usize> = uniform.iter().map(|&rank| if rank < 32 { rank * 2 / 3 } else { 63 - (63 - rank) * 2 / 3 }).collect();
+    // Draws with a standard deviation of two thirds of what it should be push ranks outwards; a
+    // wide one pulls them in.
+    let pushed: Vec<usize> = uniform
+        .iter()
+        .map(|&rank| if rank < 32 { rank * 2 / 3 } else { 63 - (63 - rank) * 2 / 3 })
+        .collect();
     assert!(chance(&pushed).0 < ANY / QUANTITIES);
-    let shifted: Vec<usize> = uniform.iter().map(|&rank| (rank + random.below(32)).min(RANKED)).collect();
+    let shifted: Vec<usize> =
+        uniform.iter().map(|&rank| (rank + random.below(32)).min(RANKED)).collect();
     assert!(chance(&shifted).0 < ANY / QUANTITIES);
 }

@@ -1,6 +1,6 @@
 //! Models of real values: groups, lost cells, times that are cut off.
 
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
 
 use super::model::{Case, Data, calibrated, column};
 
@@ -19,7 +19,9 @@ fn groups_by_noise() {
     calibrated(&Case {
         text: GROUPS,
         quantities: &["mu", "tau", "sigma", "theta[1]", "fit"],
-        inputs: || Data::from([("group".to_owned(), column((0..30).map(|i| f64::from(i % 6 + 1))))]),
+        inputs: || {
+            Data::from([("group".to_owned(), column((0..30).map(|i| f64::from(i % 6 + 1))))])
+        },
         form: Form::Auxiliary,
         ..Case::default()
     });
@@ -40,7 +42,8 @@ observe hours[units] ~ Censored(Weibull(shape, scale), right = running)",
         inputs: || Data::from([("running".to_owned(), column([0.0; 30]))]),
         seen: |data| {
             let hours = &mut data.get_mut("hours").expect("observed").1;
-            let running: Vec<f64> = hours.iter().map(|&time| f64::from(u8::from(time > END))).collect();
+            let running: Vec<f64> =
+                hours.iter().map(|&time| f64::from(u8::from(time > END))).collect();
             hours.iter_mut().for_each(|time| *time = time.min(END));
             data.insert("running".to_owned(), column(running));
         },
@@ -59,7 +62,9 @@ param s ~ Gamma(4, 4)
 observe y[rows] ~ Censored(Normal(a + b * x, s), -1, 1.5)
 report fit = sum(i in rows: log_density(Censored(Normal(a + b * x[i], s), -1, 1.5), y[i]))",
         quantities: &["a", "b", "s", "fit"],
-        inputs: || Data::from([("x".to_owned(), column((0..30).map(|i| f64::from(i) / 15.0 - 1.0)))]),
+        inputs: || {
+            Data::from([("x".to_owned(), column((0..30).map(|i| f64::from(i) / 15.0 - 1.0)))])
+        },
         ..Case::default()
     });
 }

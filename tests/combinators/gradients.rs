@@ -1,10 +1,11 @@
-//! Gradients of log densities with combinators against five-point differences, at the edges too, and none of them NaN.
+//! Gradients of log densities with combinators against five-point differences, at the edges too,
+//! and none of them NaN.
 
 use pgmc::base::Sources;
+use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
+use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Lowered, Question};
 use pgmc::program::{OutputRole, evaluate};
 
 const STEP: f64 = 2e-4;
@@ -14,7 +15,9 @@ fn lowered(text: &str, data: &str) -> Lowered {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut lowered = || {
-        let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))?;
+        let model = Model::parse(&mut sources, source, &mut |_, path, _| {
+            unreachable!("no file is imported: {path}")
+        })?;
         let data = pgmc::data::read(&mut sources, "data.json", None, data.as_bytes().to_vec())?;
         let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
         model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
@@ -26,7 +29,11 @@ fn lowered(text: &str, data: &str) -> Lowered {
 fn density(text: &str, data: &str, q: &[f64]) -> f64 {
     let lowered = lowered(text, data);
     let (program, values) = differentiate(lowered.program, lowered.values);
-    let place = program.outputs.iter().position(|output| output.role == OutputRole::Value).expect("a value");
+    let place = program
+        .outputs
+        .iter()
+        .position(|output| output.role == OutputRole::Value)
+        .expect("a value");
     evaluate(&program, &values, q, 0)[place][0]
 }
 
@@ -35,14 +42,19 @@ fn check(text: &str, data: &str) {
     let lowered = lowered(text, data);
     let (program, values) = differentiate(lowered.program, lowered.values);
     for point in 0..5 {
-        let q: Vec<f64> = (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();
+        let q: Vec<f64> =
+            (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();
         let gradient = |q: &[f64]| {
             let outputs = evaluate(&program, &values, q, 0);
             let of = |wanted: fn(&OutputRole) -> bool| -> Vec<f64> {
-                let outputs = program.outputs.iter().zip(&outputs).filter(|(output, _)| wanted(&output.role));
+                let outputs =
+                    program.outputs.iter().zip(&outputs).filter(|(output, _)| wanted(&output.role));
                 outputs.flat_map(|(_, numbers)| numbers.clone()).collect()
             };
-            (of(|role| *role == OutputRole::Value)[0], of(|role| matches!(role, OutputRole::Gradient(_))))
+            (
+                of(|role| *role == OutputRole::Value)[0],
+                of(|role| matches!(role, OutputRole::Gradient(_))),
+            )
         };
         let (value, found) = gradient(&q);
         assert!(value.is_finite(), "{text}\nthe density at {q:?} is {value}");
@@ -61,9 +73,29 @@ fn check(text: &str, data: &str) {
 }
 
 /// Location and scale families, positive ones, counts, with unknown arguments.
-const REAL: [&str; 6] = ["Normal(a, s)", "StudentT(s, a, 2)", "Logistic(a, s)", "Gumbel(a, s)", "Laplace(a, s)", "Cauchy(a, s)"];
-const POSITIVE: [&str; 6] = ["Weibull(s, t)", "Exponential(s)", "Gamma(s, t)", "LogNormal(a, s)", "InverseGamma(s, t)", "HalfNormal(s)"];
-const COUNTS: [&str; 5] = ["Poisson(t)", "NegativeBinomial(t, s)", "Geometric(p)", "Binomial(9, p)", "ZeroInflated(p, Poisson(t))"];
+const REAL: [&str; 6] = [
+    "Normal(a, s)",
+    "StudentT(s, a, 2)",
+    "Logistic(a, s)",
+    "Gumbel(a, s)",
+    "Laplace(a, s)",
+    "Cauchy(a, s)",
+];
+const POSITIVE: [&str; 6] = [
+    "Weibull(s, t)",
+    "Exponential(s)",
+    "Gamma(s, t)",
+    "LogNormal(a, s)",
+    "InverseGamma(s, t)",
+    "HalfNormal(s)",
+];
+const COUNTS: [&str; 5] = [
+    "Poisson(t)",
+    "NegativeBinomial(t, s)",
+    "Geometric(p)",
+    "Binomial(9, p)",
+    "ZeroInflated(p, Poisson(t))",
+];
 
 const UNKNOWN: &str = "plate rows\nparam a ~ Normal(0, 1)\nparam b ~ Normal(0, 1)\nparam s, t ~ LogNormal(0, 1)\nparam p, r ~ Beta(2, 2)\n\
                        input c[rows]\ninput flag[rows] : bool\ninput end[rows]\n";
@@ -72,7 +104,10 @@ fn each(families: &[&str], forms: &[&str], y: &str) {
     for family in families {
         for form in forms {
             let text = format!("{UNKNOWN}observe y[rows] ~ {}\n", form.replace('D', family));
-            let data = format!("{{\"y\": {y}, \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}}");
+            let data = format!(
+                "{{\"y\": {y}, \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \
+                 \"end\": [1, 5, 4, 9]}}"
+            );
             check(&text, &data);
         }
     }
@@ -93,7 +128,8 @@ fn of_real_values() {
         "Mixture(softmax([a, b, 0]), Normal(0, s), D, Truncated(Normal(b, 1), -5, 5))",
         "if flag then Truncated(D, -2, 6) else Normal(b, s)",
     ];
-    let forms = forms.map(|form| form.replace("softmax([a, b, 0])", "[0.5 * p, 0.5 * (1 - p), 0.5]"));
+    let forms =
+        forms.map(|form| form.replace("softmax([a, b, 0])", "[0.5 * p, 0.5 * (1 - p), 0.5]"));
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     // Values at the bounds and limits themselves.
     each(&REAL, &forms, "[1, 3, 0, -1.5]");
@@ -114,10 +150,15 @@ fn of_positive_values() {
     each(&POSITIVE, &forms, "[1, 3, 0.25, 1.5]");
 }
 
-/// At 0 itself a density may be infinite or 0, and a logarithm too: none of this may reach the gradient of a mass at 0 or of a tail.
+/// At 0 itself a density may be infinite or 0, and a logarithm too: none of this may reach the
+/// gradient of a mass at 0 or of a tail.
 #[test]
 fn at_zero() {
-    each(&POSITIVE, &["ZeroInflated(p, D)", "Hurdle(p, D)", "Hurdle(p, Truncated(D, upper = 8))"], "[0, 3, 0, 1.5]");
+    each(
+        &POSITIVE,
+        &["ZeroInflated(p, D)", "Hurdle(p, D)", "Hurdle(p, Truncated(D, upper = 8))"],
+        "[0, 3, 0, 1.5]",
+    );
     each(&POSITIVE, &["Censored(D, right = flag)"], "[0, 3, 0, 1.5]");
 }
 
@@ -156,7 +197,10 @@ fn far_in_the_tails() {
     each(&["Normal(a, s)"], &forms, "[1, 3, 1, 1.5]");
     each(
         &["Normal(a, s)"],
-        &["Hurdle(inv_logit(900 * a), Poisson(1000 * t))", "ZeroInflated(inv_logit(900 * a), Poisson(0.001 * t))"],
+        &[
+            "Hurdle(inv_logit(900 * a), Poisson(1000 * t))",
+            "ZeroInflated(inv_logit(900 * a), Poisson(0.001 * t))",
+        ],
         "[0, 4, 1, 0]",
     );
 }
@@ -166,17 +210,30 @@ fn far_in_the_tails() {
 fn branches_agree_with_a_choice_written_out() {
     let value = |y: &str| {
         let text = format!("{UNKNOWN}observe y[rows] ~ {y}\n");
-        let data = "{\"y\": [0.5, 3, 1, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}";
+        let data = "{\"y\": [0.5, 3, 1, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, \
+            false], \"end\": [1, 5, 4, 9]}";
         density(&text, data, &[0.2, -0.3, 0.4, 0.1, -0.5, 0.7])
     };
     let same = [
-        ("Censored(Gamma(s, t), right = flag)", "if flag then Censored(Gamma(s, t), right = true) else Gamma(s, t)"),
-        ("Censored(Gamma(s, t), right = a > 0)", "if 1 > 0 then Censored(Gamma(s, t), right = true) else Gamma(s, t)"),
-        ("Mixture([p, 1 - p], Normal(a, s), Normal(b, s))", "Mixture([1 - p, p], Normal(b, s), Normal(a, s))"),
+        (
+            "Censored(Gamma(s, t), right = flag)",
+            "if flag then Censored(Gamma(s, t), right = true) else Gamma(s, t)",
+        ),
+        (
+            "Censored(Gamma(s, t), right = a > 0)",
+            "if 1 > 0 then Censored(Gamma(s, t), right = true) else Gamma(s, t)",
+        ),
+        (
+            "Mixture([p, 1 - p], Normal(a, s), Normal(b, s))",
+            "Mixture([1 - p, p], Normal(b, s), Normal(a, s))",
+        ),
     ];
     for (one, other) in same {
         let (one_value, other_value) = (value(one), value(other));
-        assert!((one_value - other_value).abs() <= 1e-12 * other_value.abs(), "{one}: {one_value}, {other}: {other_value}");
+        assert!(
+            (one_value - other_value).abs() <= 1e-12 * other_value.abs(),
+            "{one}: {one_value}, {other}: {other_value}"
+        );
     }
 }
 
@@ -194,18 +251,24 @@ fn of_unknowns() {
     for prior in priors {
         for role in ["param", "latent"] {
             let text = format!("{UNKNOWN}{role} x ~ {prior}\nobserve y[rows] ~ Normal(x, s)\n");
-            let data = "{\"y\": [1, 3, 0, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}";
+            let data = "{\"y\": [1, 3, 0, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, \
+                true, false], \"end\": [1, 5, 4, 9]}";
             check(&text, data);
         }
-        let text = format!("{UNKNOWN}param x : real(0.5, 2) ~ {}\nobserve y[rows] ~ Normal(x, s)\n", prior.replace("1, 3)", "0, 3)"));
+        let text = format!(
+            "{UNKNOWN}param x : real(0.5, 2) ~ {}\nobserve y[rows] ~ Normal(x, s)\n",
+            prior.replace("1, 3)", "0, 3)")
+        );
         check(&text, "{\"y\": [1, 3], \"c\": [0.5, 3], \"flag\": [true, false], \"end\": [1, 5]}");
     }
 }
 
-/// Weights over an axis, for listed parts and for one that varies over it; and arguments that vary over the rows.
+/// Weights over an axis, for listed parts and for one that varies over it; and arguments that vary
+/// over the rows.
 #[test]
 fn of_weights_over_an_axis() {
-    let data = "{\"y\": [1, 3, 0.2, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}";
+    let data = "{\"y\": [1, 3, 0.2, 2], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, \
+        false], \"end\": [1, 5, 4, 9]}";
     let forms = [
         "Mixture(softmax(v), Normal(a, s), Normal(b, t), StudentT(3, c, 1))",
         "Mixture(softmax(v), Normal(m + c, spread))",
@@ -216,7 +279,8 @@ fn of_weights_over_an_axis() {
         "ZeroInflated(p, Mixture(softmax(v), LogNormal(m, s)))",
     ];
     for form in forms {
-        let more = "plate kinds = 3\nparam v : vector[kinds] ~ Normal(0, 1)\nparam m : ordered[kinds] ~ Normal(0, 2)\nparam spread[kinds] ~ LogNormal(0, 1)\n";
+        let more = "plate kinds = 3\nparam v : vector[kinds] ~ Normal(0, 1)\nparam m : \
+            ordered[kinds] ~ Normal(0, 2)\nparam spread[kinds] ~ LogNormal(0, 1)\n";
         check(&format!("{UNKNOWN}{more}observe y[rows] ~ {form}\n"), data);
     }
 }
@@ -225,5 +289,9 @@ fn of_weights_over_an_axis() {
 #[test]
 fn of_missing_values() {
     let text = format!("{UNKNOWN}observe y[rows] ~ Truncated(Normal(a, s), c, 9)\n");
-    check(&text, "{\"y\": [1, null, 3.5, null], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, false], \"end\": [1, 5, 4, 9]}");
+    check(
+        &text,
+        "{\"y\": [1, null, 3.5, null], \"c\": [0.5, 3, 1, 2], \"flag\": [true, false, true, \
+         false], \"end\": [1, 5, 4, 9]}",
+    );
 }

@@ -20,14 +20,16 @@ fn some(texts: &[&str]) -> Vec<Option<String>> {
 
 #[test]
 fn entries_keep_their_order_and_their_places() {
-    let (sources, document) = document("{ \"N\" : 3,\n  \"a \\\"b\\\"\": [1, {\"c\": [\"}\"]}, \"]\"], \"é\": null }\n");
+    let (sources, document) =
+        document("{ \"N\" : 3,\n  \"a \\\"b\\\"\": [1, {\"c\": [\"}\"]}, \"]\"], \"é\": null }\n");
     let keys: Vec<&str> = document.entries.iter().map(|entry| entry.key.as_str()).collect();
     assert_eq!(keys, ["N", "a \"b\"", "é"]);
     let spans: Vec<&str> = document.entries.iter().map(|entry| sources.slice(entry.span)).collect();
     assert_eq!(spans, ["N", "a \\\"b\\\"", "é"]);
     let second = document.entry("a \"b\"").unwrap();
     assert_eq!(sources.line_column(second.span), (2, 4));
-    let places = [&[][..], &[0], &[1], &[2], &[3], &[0, 0]].map(|path| sources.slice(document.value_span(&sources, second, path)));
+    let places = [&[][..], &[0], &[1], &[2], &[3], &[0, 0]]
+        .map(|path| sources.slice(document.value_span(&sources, second, path)));
     assert_eq!(places[0], "[1, {\"c\": [\"}\"]}, \"]\"]");
     assert_eq!(places[1..4], ["1", "{\"c\": [\"}\"]}", "\"]\""]);
     assert_eq!((places[4], places[5]), (places[0], "1"), "a path that leads nowhere");
@@ -41,12 +43,20 @@ fn an_object_without_entries_is_a_document() {
 
 #[test]
 fn values_are_what_they_are() {
-    let (_, document) =
-        document(r#"{"a": 1, "b": -2.5e3, "c": "x", "d": true, "e": null, "f": {"g": [1, "x"]}, "h": 18446744073709551616}"#);
+    let (_, document) = document(
+        r#"{"a": 1, "b": -2.5e3, "c": "x", "d": true, "e": null, "f": {"g": [1, "x"]}, "h": 18446744073709551616}"#,
+    );
     let values: Vec<&Json> = document.entries.iter().map(|entry| &entry.value).collect();
     let text = Json::Text("x".to_owned());
-    let expected =
-        [Json::Number(1.0), Json::Number(-2500.0), text, Json::Bool(true), Json::Null, Json::Object, Json::Number(2f64.powi(64))];
+    let expected = [
+        Json::Number(1.0),
+        Json::Number(-2500.0),
+        text,
+        Json::Bool(true),
+        Json::Null,
+        Json::Object,
+        Json::Number(2f64.powi(64)),
+    ];
     assert_eq!(values, expected.iter().collect::<Vec<_>>());
 }
 
@@ -54,9 +64,15 @@ fn values_are_what_they_are() {
 fn arrays_have_shape_and_elements() {
     assert_eq!(parts("7"), (vec![], some(&["7"])));
     assert_eq!(parts("[1, 2.5, -3]"), (vec![3], some(&["1", "2.5", "-3"])));
-    assert_eq!(parts("[[1, 2, 3], [4, 5, 6]]"), (vec![2, 3], some(&["1", "2", "3", "4", "5", "6"])));
+    assert_eq!(
+        parts("[[1, 2, 3], [4, 5, 6]]"),
+        (vec![2, 3], some(&["1", "2", "3", "4", "5", "6"]))
+    );
     assert_eq!(parts("[[[1], [2]], [[3], [4]]]"), (vec![2, 2, 1], some(&["1", "2", "3", "4"])));
-    assert_eq!(parts("[[\"a\", \"b\"], [\"b\", \"a\"]]"), (vec![2, 2], some(&["a", "b", "b", "a"])));
+    assert_eq!(
+        parts("[[\"a\", \"b\"], [\"b\", \"a\"]]"),
+        (vec![2, 2], some(&["a", "b", "b", "a"]))
+    );
     assert_eq!(parts("[]"), (vec![0], vec![]));
     assert_eq!(parts("[[], []]"), (vec![2, 0], vec![]));
 }
@@ -64,11 +80,18 @@ fn arrays_have_shape_and_elements() {
 #[test]
 fn missing_elements_are_found_among_numbers_and_texts() {
     assert_eq!(parts("[null, 1, \"NaN\", \"NA\"]").1, [None, Some("1".to_owned()), None, None]);
-    assert_eq!(parts("[[null, 1], [2, null]]").1, [None, Some("1".to_owned()), Some("2".to_owned()), None]);
+    assert_eq!(
+        parts("[[null, 1], [2, null]]").1,
+        [None, Some("1".to_owned()), Some("2".to_owned()), None]
+    );
     assert_eq!(parts("[null, \"a\", null, \"\"]").1, [None, Some("a".to_owned()), None, None]);
-    let Cells::Text { first_text, .. } = array("[null, \"a\"]").unwrap().cells else { panic!("a text") };
+    let Cells::Text { first_text, .. } = array("[null, \"a\"]").unwrap().cells else {
+        panic!("a text")
+    };
     assert_eq!(first_text, 1);
-    let Cells::Number { missing, .. } = array("[null, 1, \"NaN\"]").unwrap().cells else { panic!("numbers") };
+    let Cells::Number { missing, .. } = array("[null, 1, \"NaN\"]").unwrap().cells else {
+        panic!("numbers")
+    };
     assert_eq!(missing, [0, 2]);
     assert!(matches!(array("[null, \"NA\"]").unwrap().cells, Cells::Number { .. }));
 }
@@ -76,7 +99,10 @@ fn missing_elements_are_found_among_numbers_and_texts() {
 #[test]
 fn infinities_in_quotes_are_numbers() {
     let array = array("[1, \"Infinity\", \"-inf\", \"+Inf\"]").unwrap();
-    assert_eq!(array.cells.as_number().unwrap().as_ref(), [1.0, f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY]);
+    assert_eq!(
+        array.cells.as_number().unwrap().as_ref(),
+        [1.0, f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY]
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Each file of `tests/errors/data` holds the mistake that it is named after; beside it stands what is said about it.
+//! Each file of `tests/errors/data` holds the mistake that it is named after; beside it stands what
+//! is said about it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,8 +11,12 @@ use pgmc::data::{Content, read};
 #[test]
 fn every_mistake_is_reported() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors/data");
-    let mut names: Vec<String> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| [".csv", ".tsv", ".json"].iter().any(|extension| name.ends_with(extension)));
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names
+        .retain(|name| [".csv", ".tsv", ".json"].iter().any(|extension| name.ends_with(extension)));
     names.sort();
     assert!(names.len() > 40, "the folder is found");
     let mut settings = insta::Settings::clone_current();
@@ -20,7 +25,10 @@ fn every_mistake_is_reported() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for name in names {
-            insta::assert_snapshot!(name.clone(), report(&name, fs::read(folder.join(&name)).unwrap()));
+            insta::assert_snapshot!(
+                name.clone(),
+                report(&name, fs::read(folder.join(&name)).unwrap())
+            );
         }
     });
 }
@@ -32,8 +40,13 @@ fn report(name: &str, bytes: Vec<u8>) -> String {
         Err(findings) => findings,
         Ok(Content::Table(_)) => Vec::new(),
         Ok(Content::Document(document)) => {
-            let irregular = document.entries.iter().filter_map(|entry| Some((entry, entry.value.array().err()?)));
-            irregular.map(|(entry, irregular)| document.irregular(&sources, entry, &irregular)).collect()
+            let irregular = document
+                .entries
+                .iter()
+                .filter_map(|entry| Some((entry, entry.value.array().err()?)));
+            irregular
+                .map(|(entry, irregular)| document.irregular(&sources, entry, &irregular))
+                .collect()
         }
     };
     assert!(findings.iter().any(Diagnostic::is_error), "{name} is read without an error");
@@ -50,7 +63,8 @@ fn render(sources: &Sources, finding: &Diagnostic) -> String {
     for label in &finding.labels {
         let (line, column) = sources.line_column(label.span);
         let name = &sources.get(label.span.source).name;
-        writeln!(text, "  {name}:{line}:{column} {:?} {}", sources.slice(label.span), label.text).unwrap();
+        writeln!(text, "  {name}:{line}:{column} {:?} {}", sources.slice(label.span), label.text)
+            .unwrap();
     }
     finding.notes.iter().for_each(|note| writeln!(text, "  note: {note}").unwrap());
     finding.help.iter().for_each(|help| writeln!(text, "  help: {help}").unwrap());
@@ -89,5 +103,8 @@ fn a_million_equal_names_are_ten_findings_and_a_count() {
 fn a_file_of_four_gibibytes_is_refused_unread() {
     let mut sources = Sources::new();
     let findings = read(&mut sources, "t.csv", None, vec![0; 1 << 32]).unwrap_err();
-    assert_eq!((findings[0].code, findings[0].message.as_str()), ("E0210", "the file is too large: 4294967296 bytes"));
+    assert_eq!(
+        (findings[0].code, findings[0].message.as_str()),
+        ("E0210", "the file is too large: 4294967296 bytes")
+    );
 }

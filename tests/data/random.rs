@@ -8,7 +8,10 @@ use super::{shown, table};
 
 /// A cell as a user may have it; blanks around it never count, so it has none.
 fn cell() -> impl Strategy<Value = String> {
-    let text = prop::collection::vec(prop::sample::select(vec!["a", "é", ",", "\"", "\n", "\r\n", "\t", ";", " ", "1", "x y"]), 1..6);
+    let text = prop::collection::vec(
+        prop::sample::select(vec!["a", "é", ",", "\"", "\n", "\r\n", "\t", ";", " ", "1", "x y"]),
+        1..6,
+    );
     prop_oneof![
         4 => any::<f64>().prop_filter("a number", |value| value.is_finite()).prop_map(|value| value.to_string()),
         2 => text.prop_map(|parts| parts.concat().trim_matches([' ', '\t']).to_owned()),
@@ -18,14 +21,17 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 fn cells() -> impl Strategy<Value = Vec<Vec<String>>> {
-    (1usize..5, 0usize..80).prop_flat_map(|(columns, rows)| prop::collection::vec(prop::collection::vec(cell(), columns), rows))
+    (1usize..5, 0usize..80).prop_flat_map(|(columns, rows)| {
+        prop::collection::vec(prop::collection::vec(cell(), columns), rows)
+    })
 }
 
 /// The file that the csv crate writes; every field quoted where asked, otherwise where necessary.
 fn written(rows: &[Vec<String>], quoted: bool, windows: bool) -> String {
     let style = if quoted { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
     let end = if windows { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-    let mut writer = csv::WriterBuilder::new().quote_style(style).terminator(end).from_writer(Vec::new());
+    let mut writer =
+        csv::WriterBuilder::new().quote_style(style).terminator(end).from_writer(Vec::new());
     let columns = rows.first().map_or(1, Vec::len);
     writer.write_record((0..columns).map(|index| format!("c{index}"))).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
@@ -87,14 +93,24 @@ fn visit_all(bytes: Vec<u8>) {
         let mut sources = Sources::new();
         match read(&mut sources, name, None, bytes.clone()).map(|file| file.content) {
             Ok(Content::Table(table)) => {
-                let cells = (0..=table.rows).flat_map(|row| (0..=table.columns.len()).map(move |column| (row, column)));
-                cells.for_each(|(row, column)| assert!(table.cell_span(&sources, row, column).start >= table.header_span(column).start));
+                let cells = (0..=table.rows)
+                    .flat_map(|row| (0..=table.columns.len()).map(move |column| (row, column)));
+                cells.for_each(|(row, column)| {
+                    assert!(
+                        table.cell_span(&sources, row, column).start
+                            >= table.header_span(column).start
+                    )
+                });
             }
             Ok(Content::Document(document)) => document.entries.iter().for_each(|entry| {
                 assert!(document.value_span(&sources, entry, &[0, 1]).start > entry.span.end);
-                entry.value.array().err().iter().for_each(|irregular| assert!(document.irregular(&sources, entry, irregular).is_error()));
+                entry.value.array().err().iter().for_each(|irregular| {
+                    assert!(document.irregular(&sources, entry, irregular).is_error())
+                });
             }),
-            Err(findings) => assert!(findings.iter().all(|finding| !finding.labels.is_empty()) && findings[0].is_error()),
+            Err(findings) => assert!(
+                findings.iter().all(|finding| !finding.labels.is_empty()) && findings[0].is_error()
+            ),
         }
     }
 }

@@ -24,7 +24,9 @@ fn numbers_and_labels_become_columns() {
     assert_eq!(table.rows, 3);
     assert_eq!(numbers(&table, "effect"), [28.0, 0.8, -3.5]);
     assert_eq!(numbers(&table, "error"), [15.0, 10.0, 0.5]);
-    let Cells::Text { labels, codes, first_text } = &table.column("school").unwrap().cells else { panic!("labels are text") };
+    let Cells::Text { labels, codes, first_text } = &table.column("school").unwrap().cells else {
+        panic!("labels are text")
+    };
     assert_eq!(labels.iter().collect::<Vec<_>>(), ["A", "B"]);
     assert_eq!((labels.position("B"), labels.position("C")), (Some(1), None));
     assert_eq!((codes.as_slice(), *first_text), ([0, 1, 0].as_slice(), 0));
@@ -35,7 +37,9 @@ fn numbers_and_labels_become_columns() {
 fn missing_cells_are_found_in_every_spelling() {
     let words = MISSING_WORDS.map(|word| format!("{word},\" {word} \"")).join("\n");
     let (_, table) = table(&format!("x,t\n1,a\n,\n  ,\t\n\"\",\"  \"\n{words}\n-nan,b\n"));
-    let Cells::Number { values, missing } = &table.column("x").unwrap().cells else { panic!("missing cells leave a column numeric") };
+    let Cells::Number { values, missing } = &table.column("x").unwrap().cells else {
+        panic!("missing cells leave a column numeric")
+    };
     assert_eq!(missing, &[1, 2, 3, 4, 5, 6, 7, 8]);
     assert!(values[1..].iter().all(|value| value.is_nan()));
     let text = &table.column("t").unwrap().cells;
@@ -61,7 +65,9 @@ fn infinities_are_numbers() {
 #[test]
 fn one_text_makes_the_column_text_and_is_remembered() {
     let (sources, table) = table("x,y\n1.50,1\n2,\nN/A,3\nNan,4\n1.50,5\n");
-    let Cells::Text { labels, codes, first_text } = &table.columns[0].cells else { panic!("N/A is text") };
+    let Cells::Text { labels, codes, first_text } = &table.columns[0].cells else {
+        panic!("N/A is text")
+    };
     assert_eq!(labels.iter().collect::<Vec<_>>(), ["1.50", "2", "N/A", "Nan"]);
     assert_eq!((codes.as_slice(), *first_text), ([0, 1, 2, 3, 0].as_slice(), 2));
     assert_eq!(cell(&sources, &table, 2, 0), "N/A");
@@ -69,7 +75,9 @@ fn one_text_makes_the_column_text_and_is_remembered() {
 
 #[test]
 fn truth_values_are_text_that_can_be_numbers() {
-    let (_, table) = table("r,python,json,mixed,digits\nTRUE,False,true,true,0\nNA,True,false,yes,1\nFALSE,True,true,no,1\n");
+    let (_, table) = table(
+        "r,python,json,mixed,digits\nTRUE,False,true,true,0\nNA,True,false,yes,1\nFALSE,True,true,no,1\n",
+    );
     let r = &table.column("r").unwrap().cells;
     assert!(matches!(r, Cells::Text { .. }));
     assert_eq!(r.as_bool().unwrap(), [Some(true), None, Some(false)]);
@@ -79,13 +87,17 @@ fn truth_values_are_text_that_can_be_numbers() {
     assert_eq!(numbers(&table, "python"), [0.0, 1.0, 1.0]);
     assert_eq!(numbers(&table, "json"), [1.0, 0.0, 1.0]);
     assert!(table.column("mixed").unwrap().cells.as_number().is_none());
-    assert_eq!(table.column("digits").unwrap().cells.as_bool().unwrap(), [Some(false), Some(true), Some(true)]);
+    assert_eq!(
+        table.column("digits").unwrap().cells.as_bool().unwrap(),
+        [Some(false), Some(true), Some(true)]
+    );
     assert!(super::table("x\n2\n").1.columns[0].cells.as_bool().is_none());
 }
 
 #[test]
 fn dates_and_the_like_are_text() {
-    let (_, table) = table("date,hex,thousands\n2024-01-31,0x10,\"1,000\"\n2024-02-01,0x11,\"2,000\"\n");
+    let (_, table) =
+        table("date,hex,thousands\n2024-01-31,0x10,\"1,000\"\n2024-02-01,0x11,\"2,000\"\n");
     assert!(table.columns.iter().all(|column| matches!(column.cells, Cells::Text { .. })));
 }
 
@@ -93,10 +105,16 @@ fn dates_and_the_like_are_text() {
 fn quotes_hold_separators_quotes_and_line_breaks() {
     let (sources, table) = table("\"a,b\",c\r\n\"x, \"\"y\"\"\nz\",1\r\n 5\" pipe , \"2\" \r\n");
     assert_eq!(names(&table), ["a,b", "c"]);
-    assert_eq!(shown(&table.columns[0].cells), [Some("x, \"y\"\nz".to_owned()), Some("5\" pipe".to_owned())]);
+    assert_eq!(
+        shown(&table.columns[0].cells),
+        [Some("x, \"y\"\nz".to_owned()), Some("5\" pipe".to_owned())]
+    );
     assert_eq!(numbers(&table, "c"), [1.0, 2.0]);
     assert_eq!(cell(&sources, &table, 0, 0), "x, \"\"y\"\"\nz");
-    assert_eq!((cell(&sources, &table, 0, 1), cell(&sources, &table, 1, 0), cell(&sources, &table, 1, 1)), ("1", "5\" pipe", "2"));
+    assert_eq!(
+        (cell(&sources, &table, 0, 1), cell(&sources, &table, 1, 0), cell(&sources, &table, 1, 1)),
+        ("1", "5\" pipe", "2")
+    );
     assert_eq!(sources.line_column(table.cell_span(&sources, 0, 1)), (3, 4));
     assert_eq!(sources.line_column(table.cell_span(&sources, 1, 1)), (4, 13));
 }
@@ -106,7 +124,11 @@ fn line_ends_of_all_systems_are_read() {
     for end in ["\n", "\r\n", "\r"] {
         for last in ["", end, "\n\n \n", "\r\n\r\n"] {
             let (_, table) = table(&format!("x,y{end}1,2{end}3,4{last}"));
-            assert_eq!((table.rows, numbers(&table, "x"), numbers(&table, "y")), (2, vec![1.0, 3.0], vec![2.0, 4.0]), "{end:?} {last:?}");
+            assert_eq!(
+                (table.rows, numbers(&table, "x"), numbers(&table, "y")),
+                (2, vec![1.0, 3.0], vec![2.0, 4.0]),
+                "{end:?} {last:?}"
+            );
         }
     }
 }
@@ -148,7 +170,12 @@ fn an_empty_line_in_a_single_column_is_a_missing_cell() {
 
 #[test]
 fn tabs_separate_where_the_name_or_the_header_says_so() {
-    for (name, text) in [("t.tsv", "a,b\tc\n1\t\n"), ("t.TAB", "\tc\n1\t\n"), ("t.txt", "a\tc\n1\t\n"), ("t.csv", "\tc\n1\t\n\n")] {
+    for (name, text) in [
+        ("t.tsv", "a,b\tc\n1\t\n"),
+        ("t.TAB", "\tc\n1\t\n"),
+        ("t.txt", "a\tc\n1\t\n"),
+        ("t.csv", "\tc\n1\t\n\n"),
+    ] {
         let (_, content) = content(name, text.as_bytes());
         let Content::Table(table) = content else { panic!("{name} is a table") };
         assert_eq!((table.columns.len(), table.rows), (2, 1), "{name}");
@@ -177,7 +204,8 @@ fn places_are_found_in_every_row() {
 #[test]
 fn a_million_columns_are_read() {
     let names: Vec<String> = (0..1_000_000).map(|index| format!("x{index}")).collect();
-    let (sources, table) = table(&format!("{}\n{}\n", names.join(","), vec!["1"; names.len()].join(",")));
+    let (sources, table) =
+        table(&format!("{}\n{}\n", names.join(","), vec!["1"; names.len()].join(",")));
     assert_eq!((table.columns.len(), table.rows), (1_000_000, 1));
     assert_eq!(table.column_index("x999999"), Some(999_999));
     assert_eq!(cell(&sources, &table, 0, 999_999), "1");
@@ -187,11 +215,12 @@ fn a_million_columns_are_read() {
 fn many_labels_keep_their_codes() {
     let text: String = (0..10_000).map(|row| format!("id{}\n", row % 4_000)).collect();
     let (_, table) = table(&format!("id\n{text}"));
-    let Cells::Text { labels, codes, .. } = &table.columns[0].cells else { panic!("labels are text") };
+    let Cells::Text { labels, codes, .. } = &table.columns[0].cells else {
+        panic!("labels are text")
+    };
     assert_eq!(labels.len(), 4_000);
-    assert!(
-        codes.iter().enumerate().all(|(row, &code)| code as usize == row % 4_000 && labels[row % 4_000] == *format!("id{}", row % 4_000))
-    );
+    assert!(codes.iter().enumerate().all(|(row, &code)| code as usize == row % 4_000
+        && labels[row % 4_000] == *format!("id{}", row % 4_000)));
 }
 
 #[test]
@@ -199,5 +228,8 @@ fn the_file_keeps_its_name_its_plate_and_its_text() {
     let mut sources = Sources::new();
     let file = read(&mut sources, "dir/schools.csv", Some("schools"), b"x\n1\n".to_vec()).unwrap();
     assert_eq!((file.name.as_str(), file.plate.as_deref()), ("dir/schools.csv", Some("schools")));
-    assert_eq!((sources.get(file.source).name.as_str(), sources.get(file.source).text.as_str()), ("dir/schools.csv", "x\n1\n"));
+    assert_eq!(
+        (sources.get(file.source).name.as_str(), sources.get(file.source).text.as_str()),
+        ("dir/schools.csv", "x\n1\n")
+    );
 }

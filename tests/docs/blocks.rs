@@ -45,7 +45,9 @@ pub fn blocks(page: &str) -> Vec<Block> {
     for (i, line) in page.lines().enumerate() {
         let fence = line.strip_prefix("```");
         match (&mut open, fence) {
-            (None, Some(info)) => open = Some(Block { kind: kind(info.trim()), text: String::new(), line: i + 1 }),
+            (None, Some(info)) => {
+                open = Some(Block { kind: kind(info.trim()), text: String::new(), line: i + 1 })
+            }
             (Some(_), Some(_)) => found.extend(open.take()),
             (Some(block), None) => block.text += &format!("{line}\n"),
             (None, None) => {}
@@ -57,11 +59,17 @@ pub fn blocks(page: &str) -> Vec<Block> {
 
 #[test]
 fn a_page_is_read() {
-    let page =
-        "Text\n```pgm\nparam a ~ Normal(0, 1)\n```\n```pgm error[E0102]\nx\n```\n```pgm fragment\n```\n```sh\n$ pgmc\n```\n```ruby\n```\n";
+    let page = "Text\n```pgm\nparam a ~ Normal(0, 1)\n```\n```pgm error[E0102]\nx\n```\n```pgm \
+        fragment\n```\n```sh\n$ pgmc\n```\n```ruby\n```\n";
     let kinds: Vec<(Kind, usize)> = blocks(page).into_iter().map(|b| (b.kind, b.line)).collect();
     let unknown = Kind::Unknown("ruby".to_owned());
-    let expected = vec![(Kind::Model, 2), (Kind::Mistake("E0102".to_owned()), 5), (Kind::Fragment, 8), (Kind::Shell, 10), (unknown, 13)];
+    let expected = vec![
+        (Kind::Model, 2),
+        (Kind::Mistake("E0102".to_owned()), 5),
+        (Kind::Fragment, 8),
+        (Kind::Shell, 10),
+        (unknown, 13),
+    ];
     assert_eq!(kinds, expected);
     assert_eq!(blocks(page)[0].text, "param a ~ Normal(0, 1)\n");
 }

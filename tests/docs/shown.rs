@@ -1,6 +1,7 @@
 //! What a page shows of a terminal: commands, and their output with `...` for what varies.
 
-/// The commands that call `pgmc`, each with the lines shown below it. A command goes on behind a `\` at the end of its line.
+/// The commands that call `pgmc`, each with the lines shown below it. A command goes on behind a
+/// `\` at the end of its line.
 pub fn commands(text: &str) -> Vec<(String, Vec<String>)> {
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     let mut goes_on = false;
@@ -18,8 +19,8 @@ pub fn commands(text: &str) -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// Whether `lines` are what `expected` shows: `...` alone stands for any lines, within a line for any text; runs of blanks are one.
-/// Nothing shown: nothing checked.
+/// Whether `lines` are what `expected` shows: `...` alone stands for any lines, within a line for
+/// any text; runs of blanks are one. Nothing shown: nothing checked.
 pub fn matches(expected: &[&str], lines: &[&str]) -> bool {
     expected.is_empty() || rest_matches(expected, lines)
 }
@@ -27,10 +28,12 @@ pub fn matches(expected: &[&str], lines: &[&str]) -> bool {
 fn rest_matches(expected: &[&str], lines: &[&str]) -> bool {
     match expected.split_first() {
         None => lines.is_empty(),
-        Some((first, rest)) if first.trim() == "..." => (0..=lines.len()).any(|skipped| rest_matches(rest, &lines[skipped..])),
-        Some((first, rest)) => {
-            lines.split_first().is_some_and(|(line, others)| line_matches(&words(first), &words(line)) && rest_matches(rest, others))
+        Some((first, rest)) if first.trim() == "..." => {
+            (0..=lines.len()).any(|skipped| rest_matches(rest, &lines[skipped..]))
         }
+        Some((first, rest)) => lines.split_first().is_some_and(|(line, others)| {
+            line_matches(&words(first), &words(line)) && rest_matches(rest, others)
+        }),
     }
 }
 
@@ -48,7 +51,10 @@ fn line_matches(expected: &str, line: &str) -> bool {
 fn commands_are_found() {
     let text = "$ cargo build\nnoise\n$ pgmc fit a \\\n    b\n  x  1\n$ pgmc check a\n";
     let found = commands(text);
-    let expected = [("pgmc fit a     b".to_owned(), vec!["  x  1".to_owned()]), ("pgmc check a".to_owned(), Vec::new())];
+    let expected = [
+        ("pgmc fit a     b".to_owned(), vec!["  x  1".to_owned()]),
+        ("pgmc check a".to_owned(), Vec::new()),
+    ];
     assert_eq!(found, expected);
 }
 

@@ -1,4 +1,5 @@
-//! The chest-clinic network (Lauritzen and Spiegelhalter 1988, J. R. Statist. Soc. B 50, section 2): eight binary variables.
+//! The chest-clinic network (Lauritzen and Spiegelhalter 1988, J. R. Statist. Soc. B 50, section
+//! 2): eight binary variables.
 
 use pgmc::pipeline::States;
 
@@ -16,12 +17,17 @@ fn text(seen: &[&str]) -> String {
         line("bronchitis", "if smoker then 0.6 else 0.3"),
         line("either", "if tuberculosis or cancer then 1 else 0"),
         line("xray", "if either then 0.98 else 0.05"),
-        line("dyspnoea", "if either then (if bronchitis then 0.9 else 0.7) else (if bronchitis then 0.8 else 0.1)"),
+        line(
+            "dyspnoea",
+            "if either then (if bronchitis then 0.9 else 0.7) else (if bronchitis \
+            then 0.8 else 0.1)",
+        ),
     ]
     .concat()
 }
 
-const NAMES: [&str; 8] = ["visit", "tuberculosis", "smoker", "cancer", "bronchitis", "either", "xray", "dyspnoea"];
+const NAMES: [&str; 8] =
+    ["visit", "tuberculosis", "smoker", "cancer", "bronchitis", "either", "xray", "dyspnoea"];
 
 /// The probability of all eight values, written out.
 fn joint(v: [bool; 8]) -> f64 {
@@ -59,26 +65,40 @@ fn marginals_given_evidence_are_those_of_enumeration() {
     ];
     for seen in evidence {
         let names: Vec<&str> = seen.iter().map(|(name, _)| *name).collect();
-        let data: Vec<String> = seen.iter().map(|(name, value)| format!("\"{name}\": {}", u8::from(*value))).collect();
-        let content = if seen.is_empty() { String::new() } else { format!("{{{}}}", data.join(", ")) };
+        let data: Vec<String> =
+            seen.iter().map(|(name, value)| format!("\"{name}\": {}", u8::from(*value))).collect();
+        let content =
+            if seen.is_empty() { String::new() } else { format!("{{{}}}", data.join(", ")) };
         let lowered = lowered(&text(&names), "data.json", &content);
         let mut states = States::new(&lowered).expect("a small network").expect("hidden variables");
         let found = states.probabilities(&[]);
-        let holds = |v: &[bool; 8]| seen.iter().all(|(name, value)| v[NAMES.iter().position(|n| n == name).unwrap()] == *value);
+        let holds = |v: &[bool; 8]| {
+            seen.iter()
+                .all(|(name, value)| v[NAMES.iter().position(|n| n == name).unwrap()] == *value)
+        };
         let total: f64 = all().filter(holds).map(joint).sum();
         assert_eq!(states.variables.len(), 8 - seen.len());
         for variable in states.variables.clone() {
             let k = NAMES.iter().position(|n| *n == variable.layout.name).unwrap();
             let expected = all().filter(|v| holds(v) && v[k]).map(joint).sum::<f64>() / total;
             let here = found[variable.probes.start + 1];
-            assert!((here - expected).abs() < 1e-12, "{} given {seen:?}: {here} instead of {expected}", NAMES[k]);
+            assert!(
+                (here - expected).abs() < 1e-12,
+                "{} given {seen:?}: {here} instead of {expected}",
+                NAMES[k]
+            );
         }
         let together = states.most_probable(&[]);
         let most = all().filter(holds).map(joint).fold(0.0, f64::max);
-        let mut values: [bool; 8] = std::array::from_fn(|k| seen.iter().any(|(name, value)| NAMES[k] == *name && *value));
+        let mut values: [bool; 8] =
+            std::array::from_fn(|k| seen.iter().any(|(name, value)| NAMES[k] == *name && *value));
         for (variable, position) in states.variables.iter().zip(together) {
             values[NAMES.iter().position(|n| *n == variable.layout.name).unwrap()] = position == 1;
         }
-        assert!((joint(values) - most).abs() < 1e-12 * most, "{values:?} given {seen:?}: {} instead of {most}", joint(values));
+        assert!(
+            (joint(values) - most).abs() < 1e-12 * most,
+            "{values:?} given {seen:?}: {} instead of {most}",
+            joint(values)
+        );
     }
 }

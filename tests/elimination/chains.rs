@@ -17,17 +17,28 @@ observe y[time] ~ Normal(level[z], s)
 ";
 
 /// The log likelihood of sequences by the scaled forward recursion (Rabiner 1989, section V.A).
-fn forward(sequences: &[Vec<f64>], start: &[f64], trans: &[Vec<f64>], level: &[f64], sd: f64) -> f64 {
-    let density = |y: f64, m: f64| (-0.5 * ((y - m) / sd).powi(2)).exp() / (sd * (2.0 * std::f64::consts::PI).sqrt());
+fn forward(
+    sequences: &[Vec<f64>],
+    start: &[f64],
+    trans: &[Vec<f64>],
+    level: &[f64],
+    sd: f64,
+) -> f64 {
+    let density = |y: f64, m: f64| {
+        (-0.5 * ((y - m) / sd).powi(2)).exp() / (sd * (2.0 * std::f64::consts::PI).sqrt())
+    };
     let mut total = 0.0;
     for sequence in sequences {
         let mut alpha: Vec<f64> = Vec::new();
         for &y in sequence {
             let prior: Vec<f64> = match alpha.as_slice() {
                 [] => start.to_vec(),
-                alpha => (0..start.len()).map(|k| alpha.iter().zip(trans).map(|(a, row)| a * row[k]).sum()).collect(),
+                alpha => (0..start.len())
+                    .map(|k| alpha.iter().zip(trans).map(|(a, row)| a * row[k]).sum())
+                    .collect(),
             };
-            let joint: Vec<f64> = prior.iter().zip(level).map(|(p, &m)| p * density(y, m)).collect();
+            let joint: Vec<f64> =
+                prior.iter().zip(level).map(|(p, &m)| p * density(y, m)).collect();
             let norm: f64 = joint.iter().sum();
             total += norm.ln();
             alpha = joint.iter().map(|j| j / norm).collect();
@@ -57,7 +68,10 @@ fn simulate(random: &mut Random, lengths: &[usize]) -> (Vec<Vec<f64>>, String) {
 }
 
 /// The variables at `q`, by the names of the layouts.
-fn natural(density: &mut pgmc::pipeline::Density, q: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>, f64) {
+fn natural(
+    density: &mut pgmc::pipeline::Density,
+    q: &[f64],
+) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>, f64) {
     use pgmc::density::LogDensity as _;
     let mut values = vec![0.0; density.constrained_dim()];
     density.constrain(q, &mut values);
@@ -66,12 +80,14 @@ fn natural(density: &mut pgmc::pipeline::Density, q: &[f64]) -> (Vec<f64>, Vec<V
     (values[..3].to_vec(), trans, values[12..15].to_vec(), values[15])
 }
 
-/// The log density less the Jacobian of the transforms, which no data touch: of the same model with one observation whose likelihood is known.
+/// The log density less the Jacobian of the transforms, which no data touch: of the same model with
+/// one observation whose likelihood is known.
 fn log_likelihood(table: &str, sequences: &[Vec<f64>], q: &[f64]) -> (f64, f64) {
     let mut whole = density(&lowered(HMM, "data.csv", table));
     let mut single = density(&lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
     let (start, trans, level, sd) = natural(&mut whole, q);
-    let jacobian = value_and_gradient(&mut single, q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
+    let jacobian =
+        value_and_gradient(&mut single, q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
     (value_and_gradient(&mut whole, q).0 - jacobian, forward(sequences, &start, &trans, &level, sd))
 }
 
@@ -118,19 +134,27 @@ fn observations_far_out_do_not_underflow() {
     assert!(value.is_finite() && gradient.iter().all(|g| g.is_finite()), "{value} {gradient:?}");
     // Against the same in logarithms.
     let (start, trans, level, sd) = natural(&mut whole, &q);
-    let density_of = |y: f64, m: f64| -0.5 * ((y - m) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7;
+    let density_of =
+        |y: f64, m: f64| -0.5 * ((y - m) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7;
     let mut alpha: Vec<f64> = Vec::new();
     for &y in &sequences[0] {
         let prior: Vec<f64> = match alpha.as_slice() {
             [] => start.iter().map(|p| p.ln()).collect(),
-            alpha => (0..3).map(|k| super::model::log_sum((0..3).map(|j| alpha[j] + trans[j][k].ln()))).collect(),
+            alpha => (0..3)
+                .map(|k| super::model::log_sum((0..3).map(|j| alpha[j] + trans[j][k].ln())))
+                .collect(),
         };
         alpha = prior.iter().zip(&level).map(|(p, &m)| p + density_of(y, m)).collect();
     }
     let expected = super::model::log_sum(alpha.iter().copied());
     let mut single = density(&lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
-    let jacobian = value_and_gradient(&mut single, &q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
-    assert!((value - jacobian - expected).abs() < 1e-10 * expected.abs(), "{} instead of {expected}", value - jacobian);
+    let jacobian =
+        value_and_gradient(&mut single, &q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
+    assert!(
+        (value - jacobian - expected).abs() < 1e-10 * expected.abs(),
+        "{} instead of {expected}",
+        value - jacobian
+    );
 }
 
 /// Cormack, Jolly and Seber: being alive is a chain with transitions that cannot be.
@@ -149,14 +173,21 @@ observe seen[i in animals, t in occasions] ~ if t <= first[i] then Given() else 
     let mut whole = density(&lowered(text, "data.json", data));
     let q = [0.3, -0.4, 0.9, 0.1, -0.2, 0.5, -0.7, 0.8];
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
-    let (phi, p): (Vec<f64>, Vec<f64>) = (q[..4].iter().map(|&x| sigmoid(x)).collect(), q[4..].iter().map(|&x| sigmoid(x)).collect());
+    let (phi, p): (Vec<f64>, Vec<f64>) = (
+        q[..4].iter().map(|&x| sigmoid(x)).collect(),
+        q[4..].iter().map(|&x| sigmoid(x)).collect(),
+    );
     // The probability of not being seen after t (Lebreton et al. 1992, Ecological Monographs 62).
     let mut chi = [1.0; 4];
     for t in (0..3).rev() {
         chi[t] = 1.0 - phi[t] + phi[t] * (1.0 - p[t + 1]) * chi[t + 1];
     }
-    let histories =
-        [phi[0] * (1.0 - p[1]) * phi[1] * p[2] * chi[2], chi[1], phi[0] * p[1] * phi[1] * p[2] * phi[2] * p[3] * chi[3], chi[2]];
+    let histories = [
+        phi[0] * (1.0 - p[1]) * phi[1] * p[2] * chi[2],
+        chi[1],
+        phi[0] * p[1] * phi[1] * p[2] * phi[2] * p[3] * chi[3],
+        chi[2],
+    ];
     let jacobian: f64 = q.iter().map(|&x| (sigmoid(x) * sigmoid(-x)).ln()).sum();
     let expected = histories.iter().map(|h: &f64| h.ln()).sum::<f64>() + jacobian;
     let (value, _) = value_and_gradient(&mut whole, &q);
@@ -164,7 +195,8 @@ observe seen[i in animals, t in occasions] ~ if t <= first[i] then Given() else 
     check_gradient(&mut whole, &q, "capture histories");
 }
 
-/// Twelve states, of which each leads to itself and the next alone: most transitions cannot be, and are not computed.
+/// Twelve states, of which each leads to itself and the next alone: most transitions cannot be, and
+/// are not computed.
 #[test]
 fn transitions_that_cannot_be_are_skipped() {
     let text = "plate time\nplate states = 12\nparam stay[states] : unit\nparam s : positive
@@ -182,12 +214,17 @@ observe y[time] ~ Normal(int(z), s)\n";
     check_gradient(&mut few, &q, "few transitions");
     let stay: Vec<f64> = q[..12].iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
     let sd = q[12].exp();
-    let mut alpha: Vec<f64> = (0..12).map(|k| if k == 0 { 0.0 } else { f64::NEG_INFINITY }).collect();
+    let mut alpha: Vec<f64> =
+        (0..12).map(|k| if k == 0 { 0.0 } else { f64::NEG_INFINITY }).collect();
     let mut expected = stay.iter().map(|p| (p * (1.0 - p)).ln()).sum::<f64>() + q[12];
-    let seen = |y: f64, k: usize| -0.5 * ((y - (k + 1) as f64) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7;
+    let seen = |y: f64, k: usize| {
+        -0.5 * ((y - (k + 1) as f64) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7
+    };
     for (t, &y) in y.iter().enumerate() {
         if t > 0 {
-            let from = |k: usize| [alpha[k] + stay[k].ln(), alpha[(k + 11) % 12] + (1.0 - stay[(k + 11) % 12]).ln()];
+            let from = |k: usize| {
+                [alpha[k] + stay[k].ln(), alpha[(k + 11) % 12] + (1.0 - stay[(k + 11) % 12]).ln()]
+            };
             alpha = (0..12).map(|k| super::model::log_sum(from(k).into_iter())).collect();
         }
         alpha.iter_mut().enumerate().for_each(|(k, a)| *a += seen(y, k));
@@ -196,24 +233,34 @@ observe y[time] ~ Normal(int(z), s)\n";
     assert!((value - expected).abs() < 1e-10 * expected.abs(), "{value} instead of {expected}");
     // A sum over 24 transitions of 144.
     let eliminated = eliminate(few_lowered, Query::default()).expect("a chain").lowered.program;
-    let transitions: Vec<usize> = eliminated.axes.iter().map(|(_, axis)| axis.size).filter(|&size| size > 13 && size != 40).collect();
+    let transitions: Vec<usize> = eliminated
+        .axes
+        .iter()
+        .map(|(_, axis)| axis.size)
+        .filter(|&size| size > 13 && size != 40)
+        .collect();
     assert!(transitions.contains(&24) && !transitions.contains(&144), "{transitions:?}");
 }
 
 #[test]
 fn the_time_of_a_gradient_grows_with_the_steps_as_their_number() {
-    // Not a matter of seconds: the instructions of the plan do not grow, and each is run once a step.
+    // Not a matter of seconds: the instructions of the plan do not grow, and each is run once a
+    // step.
     let mut random = Random(8);
     let code = |steps: usize, random: &mut Random| {
         let (_, table) = simulate(random, &[steps]);
         density(&lowered(HMM, "data.csv", &table)).code_size()
     };
     let (short, long) = (code(500, &mut random), code(5_000, &mut random));
-    assert!(long <= short + short / 10, "{long} bytes of code for ten times as many steps as {short} bytes");
+    assert!(
+        long <= short + short / 10,
+        "{long} bytes of code for ten times as many steps as {short} bytes"
+    );
 }
 
-/// What each element depends on may be told by data: a chain told so is no recursion, and is summed out element by element. Its log likelihood is
-/// one expression that is as deep as the chain is long, and in which what is shared counts twice at each step.
+/// What each element depends on may be told by data: a chain told so is no recursion, and is summed
+/// out element by element. Its log likelihood is one expression that is as deep as the chain is
+/// long, and in which what is shared counts twice at each step.
 #[test]
 fn a_chain_told_by_data_is_the_recursion() {
     let steps = 150;
@@ -230,9 +277,13 @@ observe y[time] ~ Normal(z, 1)"
     let texts = [text("up[t] == 0", "int(up[t])"), text("t == 1", "t-1")];
     let [mut told, mut known] = texts.map(|text| density(&lowered(&text, "data.csv", &table)));
     let q = [0.3, -0.8];
-    let ((told, gradient), (known, expected)) = (value_and_gradient(&mut told, &q), value_and_gradient(&mut known, &q));
+    let ((told, gradient), (known, expected)) =
+        (value_and_gradient(&mut told, &q), value_and_gradient(&mut known, &q));
     assert!((told - known).abs() < 1e-10 * known.abs(), "{told} instead of {known}");
     for (found, expected) in gradient.iter().zip(&expected) {
-        assert!((found - expected).abs() < 1e-9 * (1.0 + expected.abs()), "{found} instead of {expected}");
+        assert!(
+            (found - expected).abs() < 1e-9 * (1.0 + expected.abs()),
+            "{found} instead of {expected}"
+        );
     }
 }

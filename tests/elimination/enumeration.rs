@@ -18,7 +18,12 @@ fn random_networks_are_summed_out_as_enumeration_sums_them() {
         let mut density = density(&lowered);
         let (value, _) = value_and_gradient(&mut density, &q);
         let tolerance = 1e-11 * (1.0 + expected.abs());
-        assert!((value - expected).abs() <= tolerance, "case {case}: {value} instead of {expected}\n{}\n{}", made.text, made.data);
+        assert!(
+            (value - expected).abs() <= tolerance,
+            "case {case}: {value} instead of {expected}\n{}\n{}",
+            made.text,
+            made.data
+        );
         if case % 10 == 0 {
             check_gradient(&mut density, &q, &made.text);
         }

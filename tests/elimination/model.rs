@@ -1,14 +1,15 @@
-//! A model's text and data → its density with discrete variables summed out, and the same by enumeration.
+//! A model's text and data → its density with discrete variables summed out, and the same by
+//! enumeration.
 
 use std::collections::HashMap;
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
 use pgmc::elimination::Recovery;
+use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::{self, Density, Model};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Lowered, Question};
 use pgmc::program::{Builder, NodeId, OutputRole, Program, Values, evaluate, remove_dead, replay};
 
 /// A model with its discrete variables still open. `file`: `data.csv` or `data.json`.
@@ -20,8 +21,11 @@ pub fn lowered(text: &str, file: &str, content: &str) -> Lowered {
 pub fn lowered_for(text: &str, file: &str, content: &str, question: Question) -> Lowered {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let mut import = |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports here").at(span, ""));
-    let model = Model::parse(&mut sources, source, &mut import).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let mut import = |_: &mut Sources, _: &str, span| {
+        Err(Diagnostic::error("E0501", "no imports here").at(span, ""))
+    };
+    let model =
+        Model::parse(&mut sources, source, &mut import).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     let files = match content {
         "" => Vec::new(),
         _ => {
@@ -29,7 +33,8 @@ pub fn lowered_for(text: &str, file: &str, content: &str, question: Question) ->
             vec![read.unwrap_or_else(|e| panic!("{e:?}\n{text}"))]
         }
     };
-    let binding = model.bind(&files, &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let binding =
+        model.bind(&files, &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     model.lowered(&binding, question, Form::Centred).unwrap_or_else(|e| panic!("{e:?}\n{text}"))
 }
 
@@ -76,13 +81,17 @@ impl Joint {
     }
 
     pub fn at(&self, q: &[f64], positions: &[usize]) -> f64 {
-        let whole: Vec<f64> = q.iter().copied().chain(positions.iter().map(|&p| p as f64)).collect();
+        let whole: Vec<f64> =
+            q.iter().copied().chain(positions.iter().map(|&p| p as f64)).collect();
         evaluate(&self.program.0, &self.program.1, &whole, 0).iter().map(|v| v[0]).sum()
     }
 
     /// How many values each element has.
     pub fn elements(&self) -> Vec<usize> {
-        self.sizes.iter().flat_map(|&(elements, values)| std::iter::repeat_n(values, elements)).collect()
+        self.sizes
+            .iter()
+            .flat_map(|&(elements, values)| std::iter::repeat_n(values, elements))
+            .collect()
     }
 
     /// Every combination of values with its log density.
@@ -92,7 +101,9 @@ impl Joint {
         let mut positions = vec![0; sizes.len()];
         loop {
             found.push((positions.clone(), self.at(q, &positions)));
-            let Some(place) = (0..sizes.len()).rev().find(|&i| positions[i] + 1 < sizes[i]) else { return found };
+            let Some(place) = (0..sizes.len()).rev().find(|&i| positions[i] + 1 < sizes[i]) else {
+                return found;
+            };
             positions[place] += 1;
             positions[place + 1..].iter_mut().for_each(|p| *p = 0);
         }
@@ -120,7 +131,11 @@ pub fn check_gradient(density: &mut Density, q: &[f64], what: &str) {
         let down = value_and_gradient(density, &moved).0;
         let expected = (up - down) / (2.0 * h);
         let tolerance = 1e-6 * (1.0 + expected.abs()) + 1e-15 * up.abs() / h * 10.0;
-        assert!((gradient[i] - expected).abs() <= tolerance, "{what}: {i}: {} instead of {expected}", gradient[i]);
+        assert!(
+            (gradient[i] - expected).abs() <= tolerance,
+            "{what}: {i}: {} instead of {expected}",
+            gradient[i]
+        );
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::model::Random;
 
-/// A network of binary and three-valued variables: single ones, copies over rows, trees over rows, chains of order 1 and 2.
+/// A network of binary and three-valued variables: single ones, copies over rows, trees over rows,
+/// chains of order 1 and 2.
 pub struct Network {
     pub text: String,
     pub data: String,
@@ -24,20 +25,37 @@ const STEPS: usize = 4;
 const MOST_BITS: f64 = 11.0;
 
 pub fn network(random: &mut Random) -> Network {
-    let mut writer = Writer { random, text: String::new(), single: Vec::new(), rows: Vec::new(), steps: Vec::new(), bits: 0.0 };
-    writer.text += "plate rows\nplate steps\ninput g[rows] : rows\ninput up[rows] : int\nparam a, b ~ Normal(0, 1)\n";
+    let mut writer = Writer {
+        random,
+        text: String::new(),
+        single: Vec::new(),
+        rows: Vec::new(),
+        steps: Vec::new(),
+        bits: 0.0,
+    };
+    writer.text += "plate rows\nplate steps\ninput g[rows] : rows\ninput up[rows] : int\nparam a, \
+        b ~ Normal(0, 1)\n";
     let wanted = 2 + writer.random.below(5);
     for number in 0..wanted {
         writer.variable(number);
     }
     let mean = |w: &mut Writer, place: &str| format!("{} + {}", w.linear(place), w.linear(place));
     let (y, v) = (mean(&mut writer, "r"), mean(&mut writer, "t"));
-    writer.text += &format!("observe y[r in rows] ~ Normal({y}, exp(0.3 * a))\nobserve v[t in steps] ~ Normal({v}, 1)\n");
-    let numbers = |random: &mut Random, n: usize| (0..n).map(|_| format!("{:.3}", random.normal())).collect::<Vec<_>>().join(", ");
-    let groups: Vec<String> = (0..ROWS).map(|_| (1 + writer.random.below(ROWS)).to_string()).collect();
+    writer.text += &format!(
+        "observe y[r in rows] ~ Normal({y}, exp(0.3 * a))\nobserve v[t in steps] ~ Normal({v}, 1)\n"
+    );
+    let numbers = |random: &mut Random, n: usize| {
+        (0..n).map(|_| format!("{:.3}", random.normal())).collect::<Vec<_>>().join(", ")
+    };
+    let groups: Vec<String> =
+        (0..ROWS).map(|_| (1 + writer.random.below(ROWS)).to_string()).collect();
     let up: Vec<String> = (0..ROWS).map(|i| writer.random.below(i + 1).to_string()).collect();
     let (y, v) = (numbers(writer.random, ROWS), numbers(writer.random, STEPS));
-    let data = format!("{{\"g\": [{}], \"up\": [{}], \"y\": [{y}], \"v\": [{v}]}}", groups.join(", "), up.join(", "));
+    let data = format!(
+        "{{\"g\": [{}], \"up\": [{}], \"y\": [{y}], \"v\": [{v}]}}",
+        groups.join(", "),
+        up.join(", ")
+    );
     Network { text: writer.text, data }
 }
 
@@ -80,18 +98,26 @@ impl Writer<'_> {
             "single" => (name.clone(), family(self.linear(""))),
             "rows" if self.random.below(3) == 0 => {
                 let (root, child) = (self.linear("r"), self.linear("r"));
-                let child = format!("{child} + {:.2} * b * {name}[int(up[r])]", 2.0 * self.random.normal());
-                (format!("{name}[r in rows]"), format!("if up[r] == 0 then {} else {}", family(root), family(child)))
+                let child =
+                    format!("{child} + {:.2} * b * {name}[int(up[r])]", 2.0 * self.random.normal());
+                (
+                    format!("{name}[r in rows]"),
+                    format!("if up[r] == 0 then {} else {}", family(root), family(child)),
+                )
             }
             "rows" => (format!("{name}[r in rows]"), family(self.linear("r"))),
             _ => {
                 let order = 1 + self.random.below(2);
                 let (begin, then) = (self.linear("t"), self.linear("t"));
-                let mut then = format!("{then} + {:.2} * a * {name}[t-1]", 2.0 * self.random.normal());
+                let mut then =
+                    format!("{then} + {:.2} * a * {name}[t-1]", 2.0 * self.random.normal());
                 if order == 2 {
                     then += &format!(" + {:.2} * {name}[t-2]", 2.0 * self.random.normal());
                 }
-                (format!("{name}[t in steps]"), format!("if t <= {order} then {} else {}", family(begin), family(then)))
+                (
+                    format!("{name}[t in steps]"),
+                    format!("if t <= {order} then {} else {}", family(begin), family(then)),
+                )
             }
         };
         let ty = if three { " : int(0, 2)" } else { "" };
@@ -125,7 +151,8 @@ impl Writer<'_> {
             _ => &self.single,
         };
         let local = (!local.is_empty()).then(|| local[self.random.below(local.len())].clone());
-        let single = (!self.single.is_empty()).then(|| self.single[self.random.below(self.single.len())].clone());
+        let single = (!self.single.is_empty())
+            .then(|| self.single[self.random.below(self.single.len())].clone());
         let other = self.random.below(4);
         match (place, local) {
             ("r", Some(name)) if other == 0 => Some(format!("{name}[g[r]]")),

@@ -1,10 +1,11 @@
-//! Discrete variables together with real hidden ones, and with missing values: against sums and integrals written out.
+//! Discrete variables together with real hidden ones, and with missing values: against sums and
+//! integrals written out.
 
 use pgmc::density::LogDensity as _;
 use pgmc::elimination::{Algebra, Query, eliminate};
-use pgmc::integration::Rule;
+use pgmc::lower::Question;
+use pgmc::marginal::numerics::Rule;
 use pgmc::pipeline::{self, States};
-use pgmc::program::lower::Question;
 
 use super::model::{check_gradient, density, log_sum, lowered, lowered_for, value_and_gradient};
 
@@ -25,9 +26,11 @@ observe y[rows] ~ Normal(u[group] + (if z then b else -1) * x, s)
 ";
 
 const TABLE: &str = "group,x,y\na,0.5,1.2\na,-1.0,0.3\na,0.8,2.2\nb,1.5,-0.4\nb,0.2,0.1\n";
-const ROWS: [(usize, f64, f64); 5] = [(0, 0.5, 1.2), (0, -1.0, 0.3), (0, 0.8, 2.2), (1, 1.5, -0.4), (1, 0.2, 0.1)];
+const ROWS: [(usize, f64, f64); 5] =
+    [(0, 0.5, 1.2), (0, -1.0, 0.3), (0, 0.8, 2.2), (1, 1.5, -0.4), (1, 0.2, 0.1)];
 
-/// The log likelihood by sums over z and a fine grid over each u; with the weight of z = 1 of a row.
+/// The log likelihood by sums over z and a fine grid over each u; with the weight of z = 1 of a
+/// row.
 fn by_hand(b: f64, w: f64, s: f64, probe: usize) -> (f64, f64) {
     let p = 1.0 / (1.0 + (-w).exp());
     let (mut total, mut share) = (0.0, 0.0);
@@ -40,7 +43,8 @@ fn by_hand(b: f64, w: f64, s: f64, probe: usize) -> (f64, f64) {
             let mut chosen = 0.0;
             for (row, &(g, x, y)) in ROWS.iter().enumerate() {
                 if g == group {
-                    let (yes, no) = (p.ln() + normal(y, u + b * x, s), (1.0 - p).ln() + normal(y, u - x, s));
+                    let (yes, no) =
+                        (p.ln() + normal(y, u + b * x, s), (1.0 - p).ln() + normal(y, u - x, s));
                     let sum = log_sum([yes, no].into_iter());
                     log += sum;
                     if row == probe {
@@ -63,10 +67,16 @@ fn by_hand(b: f64, w: f64, s: f64, probe: usize) -> (f64, f64) {
 #[test]
 fn real_and_discrete_hidden_variables_are_integrated_out_together() {
     let open = lowered_for(GROUPS, "data.csv", TABLE, Question::Joint { jacobian: false });
-    let probed = eliminate(open.clone(), Query { algebra: Algebra::Sum, probes: true }).expect("small").lowered;
+    let probed = eliminate(open.clone(), Query { algebra: Algebra::Sum, probes: true })
+        .expect("small")
+        .lowered;
     let plain = eliminate(open, Query::default()).expect("small").lowered;
-    let made =
-        |lowered| pipeline::compile_joint(lowered, |f| format!("{f:?}"), |_| Ok(Rule::Quadrature(60))).expect("machine code").0.density;
+    let made = |lowered| {
+        pipeline::compile_joint(lowered, |f| format!("{f:?}"), |_| Ok(Rule::Quadrature(60)))
+            .expect("machine code")
+            .0
+            .density
+    };
     let (mut plain, mut probed) = (made(plain), made(probed));
     let q = [1.7, -0.4, -0.2];
     let (expected, _) = by_hand(q[0], q[1], f64::exp(q[2]), 0);
@@ -81,7 +91,11 @@ fn real_and_discrete_hidden_variables_are_integrated_out_together() {
             by_hand(q[0], q[1], f64::exp(q[2]), 0).0
         };
         let slope = (at(h) - at(-h)) / (2.0 * h);
-        assert!((gradient[i] - slope).abs() < 1e-6 * (1.0 + slope.abs()), "{i}: {} instead of {slope}", gradient[i]);
+        assert!(
+            (gradient[i] - slope).abs() < 1e-6 * (1.0 + slope.abs()),
+            "{i}: {} instead of {slope}",
+            gradient[i]
+        );
     }
     // Derivatives by probes are probabilities, the real hidden variables integrated out.
     let mut at = q.to_vec();
@@ -90,11 +104,16 @@ fn real_and_discrete_hidden_variables_are_integrated_out_together() {
     probed.evaluate(&at, &mut gradient);
     for row in 0..5 {
         let (_, share) = by_hand(q[0], q[1], f64::exp(q[2]), row);
-        assert!((gradient[3 + 2 * row + 1] - share).abs() < 1e-7, "{row}: {} instead of {share}", gradient[3 + 2 * row + 1]);
+        assert!(
+            (gradient[3 + 2 * row + 1] - share).abs() < 1e-7,
+            "{row}: {} instead of {share}",
+            gradient[3 + 2 * row + 1]
+        );
     }
 }
 
-/// A count series with a Poisson mean that depends on the value before; two neighbours and one more are missing.
+/// A count series with a Poisson mean that depends on the value before; two neighbours and one more
+/// are missing.
 #[test]
 fn missing_counts_of_a_series_are_summed_out() {
     let text = "plate time
@@ -116,7 +135,15 @@ observe y[t in time] ~ if t == 1 then Truncated(Poisson(3), 0, 30) else Truncate
     for i in 0..=30 {
         for j in 0..=30 {
             for k in 0..=30 {
-                sums.push(poisson(2, 3.0) + next(i, 2) + next(j, i) + next(4, j) + next(1, 4) + next(k, 1) + next(3, k));
+                sums.push(
+                    poisson(2, 3.0)
+                        + next(i, 2)
+                        + next(j, i)
+                        + next(4, j)
+                        + next(1, 4)
+                        + next(k, 1)
+                        + next(3, k),
+                );
             }
         }
     }
@@ -131,7 +158,12 @@ observe y[t in time] ~ if t == 1 then Truncated(Poisson(3), 0, 30) else Truncate
     let weights: Vec<f64> = (0..=30).map(|k| next(k, 1) + next(3, k)).collect();
     let total = log_sum(weights.iter().copied());
     for (k, weight) in weights.iter().enumerate() {
-        assert!((found[62 + k] - (weight - total).exp()).abs() < 1e-10, "{k}: {} instead of {}", found[62 + k], (weight - total).exp());
+        assert!(
+            (found[62 + k] - (weight - total).exp()).abs() < 1e-10,
+            "{k}: {} instead of {}",
+            found[62 + k],
+            (weight - total).exp()
+        );
     }
 }
 
@@ -149,7 +181,8 @@ observe y[rows] ~ Normal(a + b * c, 1)
     let p: f64 = 1.0 / (1.0 + f64::exp(-0.4));
     let of = |c: f64, y: f64| if c == 1.0 { p.ln() } else { (1.0 - p).ln() } + normal(y, 0.3 + 1.6 * c, 1.0);
     let either = |y: f64| log_sum([of(0.0, y), of(1.0, y)].into_iter());
-    let expected = of(1.0, 2.2) + either(0.4) + of(0.0, 0.1) + either(1.9) + p.ln() + (1.0 - p).ln();
+    let expected =
+        of(1.0, 2.2) + either(0.4) + of(0.0, 0.1) + either(1.9) + p.ln() + (1.0 - p).ln();
     let (value, _) = value_and_gradient(&mut density, &q);
     assert!((value - expected).abs() < 1e-12, "{value} instead of {expected}");
     check_gradient(&mut density, &q, "missing covariates");

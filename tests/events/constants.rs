@@ -1,8 +1,10 @@
-//! Densities are complete: over the unconstrained scale, Jacobian included, they have the integral 1.
+//! Densities are complete: over the unconstrained scale, Jacobian included, they have the integral
+//! 1.
 
 use super::model::{Made, made};
 
-/// ∫ exp f over one coordinate, by the trapezoidal rule: exact to rounding for smooth functions that vanish at both ends.
+/// ∫ exp f over one coordinate, by the trapezoidal rule: exact to rounding for smooth functions
+/// that vanish at both ends.
 fn integral(f: &mut dyn FnMut(f64) -> f64) -> f64 {
     let step = 0.1;
     (-400..=400).map(|i| f(f64::from(i) * step)).sum::<f64>() * step
@@ -32,7 +34,10 @@ fn unit_vectors_cover_the_sphere() {
     // In more dimensions along a ray: ∫ r^(k − 1) exp f(r) dr over the area is 1.
     for k in [2, 3, 5, 40] {
         let made = made(&format!("plate k = {k}\nparam u : unit_vector[k]\n"), "{}");
-        let along = |r: f64| made.at(&[&[r], vec![0.0; k - 1].as_slice()].concat(), 0).value.exp() * r.powi(k as i32 - 1);
+        let along = |r: f64| {
+            made.at(&[&[r], vec![0.0; k - 1].as_slice()].concat(), 0).value.exp()
+                * r.powi(k as i32 - 1)
+        };
         let found: f64 = (1..4000).map(|i| along(f64::from(i) * 1e-3)).sum::<f64>() * 1e-3;
         assert!((found - 1.0).abs() < 1e-6, "k = {k}: {found}");
     }

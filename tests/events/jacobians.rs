@@ -1,4 +1,5 @@
-//! Transforms: what they give lies in the type, and the log of the Jacobian determinant is that of differences.
+//! Transforms: what they give lies in the type, and the log of the Jacobian determinant is that of
+//! differences.
 
 use super::model::{made, moved, point, slope};
 
@@ -6,7 +7,9 @@ use super::model::{made, moved, point, slope};
 fn log_abs_det(mut rows: Vec<Vec<f64>>) -> f64 {
     let mut log = 0.0;
     for step in 0..rows.len() {
-        let pivot = (step..rows.len()).max_by(|&a, &b| rows[a][step].abs().total_cmp(&rows[b][step].abs())).expect("a row");
+        let pivot = (step..rows.len())
+            .max_by(|&a, &b| rows[a][step].abs().total_cmp(&rows[b][step].abs()))
+            .expect("a row");
         rows.swap(step, pivot);
         log += rows[step][step].abs().ln();
         let head = rows[step].clone();
@@ -18,7 +21,8 @@ fn log_abs_det(mut rows: Vec<Vec<f64>>) -> f64 {
     log
 }
 
-/// The elements by which a density over a type is meant, of a k × k matrix in the order of its rows.
+/// The elements by which a density over a type is meant, of a k × k matrix in the order of its
+/// rows.
 type Free = fn(usize) -> Vec<usize>;
 
 fn all_but_one(k: usize) -> Vec<usize> {
@@ -42,7 +46,8 @@ const TYPES: [(&str, Free); 6] = [
     ("cholesky_covariance", lower_triangle),
 ];
 
-/// Without a distribution the density is 1 on the natural scale: what is left is the Jacobian determinant.
+/// Without a distribution the density is 1 on the natural scale: what is left is the Jacobian
+/// determinant.
 #[test]
 fn jacobians_agree_with_differences() {
     for (name, free) in TYPES {
@@ -53,12 +58,16 @@ fn jacobians_agree_with_differences() {
             for seed in 0..3 {
                 let q = point(made.dim(), seed, 1.3);
                 let column = |i: usize| -> Vec<f64> {
-                    let element = |e: usize| slope(|step| made.at(&moved(&q, i, step), 0).variable("x")[e]);
+                    let element =
+                        |e: usize| slope(|step| made.at(&moved(&q, i, step), 0).variable("x")[e]);
                     free.iter().map(|&e| element(e)).collect()
                 };
                 let expected = log_abs_det((0..q.len()).map(column).collect());
                 let found = made.at(&q, 0).value;
-                assert!((found - expected).abs() < 1e-7 * (1.0 + expected.abs()), "{name}[{k}]: {found}, by differences {expected}");
+                assert!(
+                    (found - expected).abs() < 1e-7 * (1.0 + expected.abs()),
+                    "{name}[{k}]: {found}, by differences {expected}"
+                );
             }
         }
     }
@@ -74,9 +83,15 @@ fn copies_have_a_jacobian_each() {
         let at = three.at(&q.repeat(3), 0);
         let single = one.at(&q, 0);
         assert_eq!(three.dim(), 3 * one.dim(), "{name}");
-        // The coordinates of the diagonal of a covariance are apart from the others: the copies are not in a row then.
+        // The coordinates of the diagonal of a covariance are apart from the others: the copies are
+        // not in a row then.
         if !name.ends_with("covariance") {
-            assert!((at.value - 3.0 * single.value).abs() < 1e-12, "{name}: {} and {}", at.value, single.value);
+            assert!(
+                (at.value - 3.0 * single.value).abs() < 1e-12,
+                "{name}: {} and {}",
+                at.value,
+                single.value
+            );
             assert_eq!(at.variable("x"), single.variable("x").repeat(3), "{name}");
         }
     }
@@ -102,7 +117,9 @@ fn determinant_is_positive(m: &[f64], k: usize) -> bool {
 
 fn belongs(name: &str, x: &[f64], k: usize) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-    let diagonal = |m: &[f64], v: Option<f64>| (0..k).all(|i| v.map_or(m[i * k + i] > 0.0, |v| near(m[i * k + i], v)));
+    let diagonal = |m: &[f64], v: Option<f64>| {
+        (0..k).all(|i| v.map_or(m[i * k + i] > 0.0, |v| near(m[i * k + i], v)))
+    };
     let symmetric = |m: &[f64]| (0..k * k).all(|e| near(m[e], m[e % k * k + e / k]));
     let lower = |m: &[f64]| (0..k * k).all(|e| e % k <= e / k || m[e] == 0.0);
     match name {
@@ -110,7 +127,9 @@ fn belongs(name: &str, x: &[f64], k: usize) -> bool {
         "sum_to_zero" => near(x.iter().sum(), 0.0),
         "unit_vector" => near(x.iter().map(|v| v * v).sum(), 1.0),
         "correlation" => symmetric(x) && diagonal(x, Some(1.0)) && determinant_is_positive(x, k),
-        "cholesky_correlation" => lower(x) && diagonal(x, None) && diagonal(&matrix_product(x, k), Some(1.0)),
+        "cholesky_correlation" => {
+            lower(x) && diagonal(x, None) && diagonal(&matrix_product(x, k), Some(1.0))
+        }
         "covariance" => symmetric(x) && determinant_is_positive(x, k),
         "cholesky_covariance" => lower(x) && diagonal(x, None),
         _ => false,
@@ -124,7 +143,11 @@ fn values_belong_to_their_types() {
             let made = made(&format!("plate k = {k}\nparam x : {name}[k]\n"), "{}");
             for seed in 0..5 {
                 let at = made.at(&point(made.dim(), seed, 1.5), 0);
-                assert!(at.value.is_finite() && belongs(name, &at.variable("x"), k), "{name}[{k}]: {:?}", at.variable("x"));
+                assert!(
+                    at.value.is_finite() && belongs(name, &at.variable("x"), k),
+                    "{name}[{k}]: {:?}",
+                    at.variable("x")
+                );
             }
         }
     }
@@ -133,9 +156,15 @@ fn values_belong_to_their_types() {
 /// Probabilities far below the smallest double have logarithms, and derivatives by them.
 #[test]
 fn logarithms_of_tiny_probabilities_are_finite() {
-    let text = "plate k = 3\nparam p : simplex[k] ~ Dirichlet([2, 3, 4])\nobserve y : k ~ Categorical(p)\n";
+    let text = "plate k = 3\nparam p : simplex[k] ~ Dirichlet([2, 3, 4])\nobserve y : k ~ \
+        Categorical(p)\n";
     let made = made(text, "{\"y\": 1}");
     let at = made.at(&[-2000.0, 500.0], 0);
     assert_eq!(at.variable("p")[0], 0.0);
-    assert!(at.value.is_finite() && at.gradient.iter().all(|g| g.is_finite() && g.abs() > 0.1), "{} {:?}", at.value, at.gradient);
+    assert!(
+        at.value.is_finite() && at.gradient.iter().all(|g| g.is_finite() && g.abs() > 0.1),
+        "{} {:?}",
+        at.value,
+        at.gradient
+    );
 }

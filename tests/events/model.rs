@@ -1,10 +1,10 @@
 //! A model's text → its log density on the unconstrained scale, with its variables.
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
+use pgmc::lower::{Form, Layout, Lowered, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Layout, Lowered, Question};
 use pgmc::program::{Program, Values, check, evaluate};
 
 /// A model that can be evaluated at a point.
@@ -26,7 +26,9 @@ pub struct Point {
 pub fn compiled(text: &str, json: &str, question: Question) -> Result<Lowered, Vec<Diagnostic>> {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))?;
+    let model = Model::parse(&mut sources, source, &mut |_, path, _| {
+        unreachable!("no file is imported: {path}")
+    })?;
     let data = pgmc::data::read(&mut sources, "data.json", None, json.as_bytes().to_vec())?;
     let purpose = if question == Question::Simulation { Purpose::Simulate } else { Purpose::Fit };
     let binding = model.bind(&[data], &[], purpose, &sources)?;
@@ -40,8 +42,10 @@ pub fn made(text: &str, json: &str) -> Made {
 
 /// The model with an answer to the question.
 pub fn asked(text: &str, json: &str, question: Question) -> Made {
-    let lowered = compiled(text, json, question).unwrap_or_else(|errors| panic!("{errors:#?}\nin\n{text}\nwith\n{json}"));
-    check(&lowered.program).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&lowered.program)));
+    let lowered = compiled(text, json, question)
+        .unwrap_or_else(|errors| panic!("{errors:#?}\nin\n{text}\nwith\n{json}"));
+    check(&lowered.program)
+        .unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&lowered.program)));
     let mut bare = lowered.program.clone();
     bare.outputs.clear();
     let differentiated = differentiate(bare, lowered.values.clone());
@@ -68,14 +72,22 @@ impl Made {
 impl Point {
     /// The elements of a variable, the last declared axis fastest.
     pub fn variable(&self, name: &str) -> Vec<f64> {
-        let (layout, values) = self.variables.iter().find(|(l, _)| l.name == name).expect("the variable is an output");
+        let (layout, values) =
+            self.variables.iter().find(|(l, _)| l.name == name).expect("the variable is an output");
         layout.positions.iter().map(|&p| values[p]).collect()
     }
 }
 
 /// Numbers between −scale and scale, none of them special.
 pub fn point(dim: usize, seed: usize, scale: f64) -> Vec<f64> {
-    (0..dim).map(|i| scale * (((i + 1) as f64 * 0.618_033_988_75 + seed as f64 * 0.414_213_562_37).fract() * 2.0 - 1.0)).collect()
+    (0..dim)
+        .map(|i| {
+            scale
+                * (((i + 1) as f64 * 0.618_033_988_75 + seed as f64 * 0.414_213_562_37).fract()
+                    * 2.0
+                    - 1.0)
+        })
+        .collect()
 }
 
 /// The derivative at 0, by five points; their error is of the order of the step's fourth power.

@@ -1,9 +1,10 @@
 //! What is left of an array once it is indexed: a row of a square one is a vector like any other.
 
 use super::model::asked;
-use pgmc::program::lower::Question;
+use pgmc::lower::Question;
 
-const DATA: &str = r#"{"m": [[4, 2], [1, 3]], "cube": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], "v": [10, 1]}"#;
+const DATA: &str =
+    r#"{"m": [[4, 2], [1, 3]], "cube": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], "v": [10, 1]}"#;
 
 /// A report over `plate k = 2`, and its value.
 const REPORTS: [(&str, &[f64]); 7] = [
@@ -21,9 +22,11 @@ const REPORTS: [(&str, &[f64]); 7] = [
 fn a_row_of_a_square_array_lines_up_with_a_vector() {
     for (report, wanted) in &REPORTS {
         let text = format!(
-            "plate k = 2\ninput m[k] : vector[k]\ninput cube[k, k] : vector[k]\ninput v : vector[k]\nparam p ~ Normal(0, 1)\nreport {report}\n"
+            "plate k = 2\ninput m[k] : vector[k]\ninput cube[k, k] : vector[k]\ninput v : \
+             vector[k]\nparam p ~ Normal(0, 1)\nreport {report}\n"
         );
-        let found = asked(&text, DATA, Question::Density { jacobian: true }).at(&[0.0], 0).variable("r");
+        let found =
+            asked(&text, DATA, Question::Density { jacobian: true }).at(&[0.0], 0).variable("r");
         assert_eq!(&found, wanted, "{report}");
     }
 }

@@ -1,4 +1,5 @@
-//! Arguments outside the bounds of their parameters: where only the data or the unknowns tell, the density is 0 there.
+//! Arguments outside the bounds of their parameters: where only the data or the unknowns tell, the
+//! density is 0 there.
 
 use super::report::reported;
 
@@ -11,8 +12,15 @@ fn densities(rows: &[[f64; 4]]) -> Vec<f64> {
         "{WEDGE}input low[rows]\ninput top[rows]\ninput steps[rows]\ninput flag[rows]\n\
          report value[rows] = log_density(Wedge(low, top, steps, flag), 0)\n"
     );
-    let column = |i: usize| rows.iter().map(|row| row[i].to_string()).collect::<Vec<_>>().join(", ");
-    let data = format!("{{\"low\": [{}], \"top\": [{}], \"steps\": [{}], \"flag\": [{}]}}", column(0), column(1), column(2), column(3));
+    let column =
+        |i: usize| rows.iter().map(|row| row[i].to_string()).collect::<Vec<_>>().join(", ");
+    let data = format!(
+        "{{\"low\": [{}], \"top\": [{}], \"steps\": [{}], \"flag\": [{}]}}",
+        column(0),
+        column(1),
+        column(2),
+        column(3)
+    );
     reported(&model, &data, "value")
 }
 
@@ -45,7 +53,13 @@ fn the_librarys_own_bounds_hold() {
     let data = "{\"a\": [0, 2, 0], \"b\": [2, 0, 2.5]}";
     assert_eq!(reported(model, data, "value"), [-(2f64.ln()), f64::NEG_INFINITY, -(2.5f64.ln())]);
     let whole = reported(model, data, "whole");
-    assert!((whole[0] + 3f64.ln()).abs() < 1e-15 && whole[1..] == [f64::NEG_INFINITY; 2], "{whole:?}");
+    assert!(
+        (whole[0] + 3f64.ln()).abs() < 1e-15 && whole[1..] == [f64::NEG_INFINITY; 2],
+        "{whole:?}"
+    );
     let trials = reported(model, data, "trials");
-    assert!((trials[0] - 0.5f64.ln()).abs() < 1e-15 && trials[2] == f64::NEG_INFINITY, "{trials:?}");
+    assert!(
+        (trials[0] - 0.5f64.ln()).abs() < 1e-15 && trials[2] == f64::NEG_INFINITY,
+        "{trials:?}"
+    );
 }

@@ -13,8 +13,8 @@ use super::texts::{files, text_at};
 /// Largest error, relative to the value where that is above 1.
 const TOLERANCE: f64 = 2e-12;
 
-/// The same for families whose log mass is a difference of terms as large as the counts times their logarithms: these terms' rounding.
-/// The table goes up to a rate of 100,000 and a million trials.
+/// The same for families whose log mass is a difference of terms as large as the counts times their
+/// logarithms: these terms' rounding. The table goes up to a rate of 100,000 and a million trials.
 const LARGE_COUNTS: [(&str, f64); 2] = [("Poisson", 5e-11), ("Binomial", 1.5e-11)];
 
 #[test]
@@ -28,8 +28,11 @@ fn differences(case: &Case) -> Vec<String> {
     let mut sources = Sources::new();
     let source = sources.add(&case.family, text_of(&case.family));
     let tree = parse(&sources, source).expect("the library has no mistakes");
-    let Some(Declaration::Family(family)) = tree.declarations.first() else { panic!("{} is no family", case.family) };
-    // The other clauses of a family over a plate read its vectors by position, and so cannot be reported for many rows at once.
+    let Some(Declaration::Family(family)) = tree.declarations.first() else {
+        panic!("{} is no family", case.family)
+    };
+    // The other clauses of a family over a plate read its vectors by position, and so cannot be
+    // reported for many rows at once.
     if case.clause != "log_density" && !family.axes.is_empty() {
         return Vec::new();
     }
@@ -37,12 +40,19 @@ fn differences(case: &Case) -> Vec<String> {
     let found = reported(&model, &data, "value");
     assert_eq!(found.len(), case.rows.len());
     let rows = case.rows.iter().zip(found);
-    let exception = LARGE_COUNTS.iter().find(|(family, _)| *family == case.family && case.clause == "log_density");
+    let exception = LARGE_COUNTS
+        .iter()
+        .find(|(family, _)| *family == case.family && case.clause == "log_density");
     let tolerance = exception.map_or(TOLERANCE, |(_, tolerance)| *tolerance);
     rows.filter(|((_, expected), found)| !close(*expected, *found, tolerance))
         .map(|((values, expected), found)| {
             let names = case.names.join(", ");
-            format!("{}({names}) {} at {}: expected {expected:e}, found {found:e}", case.family, case.clause, values.join(" "))
+            format!(
+                "{}({names}) {} at {}: expected {expected:e}, found {found:e}",
+                case.family,
+                case.clause,
+                values.join(" ")
+            )
         })
         .collect()
 }
@@ -50,7 +60,9 @@ fn differences(case: &Case) -> Vec<String> {
 /// The text of a family by its name; the file has the name in lower case, its words joined by `_`.
 fn text_of(family: &str) -> String {
     let wanted = family.to_lowercase();
-    let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem.to_string_lossy().replace('_', "") == wanted);
+    let is_it = |path: &&PathBuf| {
+        path.file_stem().is_some_and(|stem| stem.to_string_lossy().replace('_', "") == wanted)
+    };
     text_at(files("library/families", "").iter().find(is_it).expect("the library has the family"))
 }
 
@@ -69,27 +81,44 @@ impl Question<'_> {
     /// A model that reports the clause's value in each row as `value`, and its data.
     fn model(&self) -> (String, String) {
         let (body, argument) = self.body();
-        let names: Vec<_> = self.case.names.iter().map(String::as_str).chain(argument.as_deref()).collect();
-        let mut text = if self.family.axes.is_empty() { "plate rows\n".to_owned() } else { "plate rows\nplate k\n".to_owned() };
+        let names: Vec<_> =
+            self.case.names.iter().map(String::as_str).chain(argument.as_deref()).collect();
+        let mut text = if self.family.axes.is_empty() {
+            "plate rows\n".to_owned()
+        } else {
+            "plate rows\nplate k\n".to_owned()
+        };
         let mut columns = Vec::new();
         for (i, name) in names.iter().enumerate() {
-            let cells: Vec<_> = self.case.rows.iter().map(|(values, _)| values[i].as_str()).collect();
+            let cells: Vec<_> =
+                self.case.rows.iter().map(|(values, _)| values[i].as_str()).collect();
             let is_index = i == self.case.names.len() && self.family.over.name.text == "k";
-            text += &format!("input {name}[rows]{}\n", if is_index { " : k" } else { type_of(cells[0]) });
+            text += &format!(
+                "input {name}[rows]{}\n",
+                if is_index { " : k" } else { type_of(cells[0]) }
+            );
             columns.push(format!("{name:?}: [{}]", cells.join(", ")));
         }
-        (format!("{text}{}report value[rows] = {body}\n", self.own_parameters()), format!("{{{}}}", columns.join(", ")))
+        (
+            format!("{text}{}report value[rows] = {body}\n", self.own_parameters()),
+            format!("{{{}}}", columns.join(", ")),
+        )
     }
 
-    /// What the clause says, and what it calls its argument. The log density goes by way of the expression that users write.
+    /// What the clause says, and what it calls its argument. The log density goes by way of the
+    /// expression that users write.
     fn body(&self) -> (String, Option<String>) {
         let wanted = self.case.clause.as_str();
         if wanted == "log_density" {
             let arguments: Vec<_> = self.case.names.iter().map(|n| format!("{n} = {n}")).collect();
-            return (format!("log_density({}({}), y)", self.case.family, arguments.join(", ")), Some("y".to_owned()));
+            return (
+                format!("log_density({}({}), y)", self.case.family, arguments.join(", ")),
+                Some("y".to_owned()),
+            );
         }
         self.clause(wanted).unwrap_or_else(|| {
-            let (cdf, argument) = self.clause("cdf").expect("the table asks for what follows from the family");
+            let (cdf, argument) =
+                self.clause("cdf").expect("the table asks for what follows from the family");
             let logarithm = if wanted == "log_cdf" { "log(lower)" } else { "log1p(-lower)" };
             (format!("{logarithm} where lower = ({cdf})"), argument)
         })
@@ -100,20 +129,40 @@ impl Question<'_> {
             Clause::Function { name, argument, body } if name.text == wanted => {
                 Some((self.written(body.span), Some(argument.text.clone())))
             }
-            Clause::Moment { name, body } if name.text == wanted => Some((self.written(body.span), None)),
-            Clause::Function { .. } | Clause::Moment { .. } | Clause::Draw { .. } | Clause::With { .. } | Clause::Example { .. } => None,
+            Clause::Moment { name, body } if name.text == wanted => {
+                Some((self.written(body.span), None))
+            }
+            Clause::Function { .. }
+            | Clause::Moment { .. }
+            | Clause::Draw { .. }
+            | Clause::With { .. }
+            | Clause::Example { .. } => None,
         })
     }
 
     /// The family's own parameters by those of another naming; the log density finds them itself.
     fn own_parameters(&self) -> String {
         let with = self.family.clauses.iter().find_map(|clause| match clause {
-            Clause::With { parameters, bindings, .. } if parameters.iter().map(|p| &p.name.text).eq(&self.case.names) => Some(bindings),
-            Clause::Function { .. } | Clause::Moment { .. } | Clause::Draw { .. } | Clause::With { .. } | Clause::Example { .. } => None,
+            Clause::With { parameters, bindings, .. }
+                if parameters.iter().map(|p| &p.name.text).eq(&self.case.names) =>
+            {
+                Some(bindings)
+            }
+            Clause::Function { .. }
+            | Clause::Moment { .. }
+            | Clause::Draw { .. }
+            | Clause::With { .. }
+            | Clause::Example { .. } => None,
         });
-        let is_new = |name: &Name| self.case.clause != "log_density" && !self.case.names.contains(&name.text);
+        let is_new = |name: &Name| {
+            self.case.clause != "log_density" && !self.case.names.contains(&name.text)
+        };
         let bindings = with.into_iter().flatten().filter(|(name, _)| is_new(name));
-        bindings.map(|(name, value)| format!("let {}[rows] = {}\n", name.text, self.written(value.span))).collect()
+        bindings
+            .map(|(name, value)| {
+                format!("let {}[rows] = {}\n", name.text, self.written(value.span))
+            })
+            .collect()
     }
 
     fn written(&self, span: Span) -> String {

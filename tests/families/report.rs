@@ -1,28 +1,32 @@
 //! A model's text and data → the values that it reports, by the slow interpreter.
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
+use pgmc::lower::{Form, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::bind::Purpose;
 use pgmc::program::evaluate;
-use pgmc::program::lower::{Form, Question};
 
 /// The elements of the variable `name` of a model without unknowns.
 ///
 /// # Panics
 /// Where the model or the data have a mistake.
 pub fn reported(text: &str, json: &str, name: &str) -> Vec<f64> {
-    values(text, json, name).unwrap_or_else(|errors| panic!("{errors:#?}\nin\n{text}\nwith\n{json}"))
+    values(text, json, name)
+        .unwrap_or_else(|errors| panic!("{errors:#?}\nin\n{text}\nwith\n{json}"))
 }
 
 fn values(text: &str, json: &str, name: &str) -> Result<Vec<f64>, Vec<Diagnostic>> {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))?;
+    let model = Model::parse(&mut sources, source, &mut |_, path, _| {
+        unreachable!("no file is imported: {path}")
+    })?;
     let data = pgmc::data::read(&mut sources, "data.json", None, json.as_bytes().to_vec())?;
     let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
     let lowered = model.program(&binding, Question::Density { jacobian: true }, Form::Auto)?;
     let outputs = evaluate(&lowered.program, &lowered.values, &[], 0);
-    let position = lowered.layouts.iter().position(|l| l.name == name).expect("the variable is reported");
+    let position =
+        lowered.layouts.iter().position(|l| l.name == name).expect("the variable is reported");
     let layout = &lowered.layouts[position];
     Ok(layout.positions.iter().map(|&p| outputs[position][p]).collect())
 }

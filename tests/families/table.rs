@@ -1,4 +1,5 @@
-//! tests/reference/families_values.csv → cases: rows of one family, one way of naming its parameters and one clause.
+//! tests/reference/families_values.csv → cases: rows of one family, one way of naming its
+//! parameters and one clause.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,8 @@ pub struct Case {
     pub rows: Vec<(Vec<String>, f64)>,
 }
 
-/// What must be equal for rows to share a model: family, parameters' names, clause, the largest number of elements of a vector or matrix.
+/// What must be equal for rows to share a model: family, parameters' names, clause, the largest
+/// number of elements of a vector or matrix.
 type Key = (String, Vec<String>, String, usize);
 
 /// All cases of the table.
@@ -25,13 +27,20 @@ pub fn cases() -> Vec<Case> {
     for record in reader.records() {
         let record = record.expect("the table is CSV");
         let parameters = record[1].split(';').map(|p| p.split_once('=').expect("name=value"));
-        let (names, mut values): (Vec<_>, Vec<_>) = parameters.map(|(n, v)| (n.to_owned(), v.to_owned())).unzip();
+        let (names, mut values): (Vec<_>, Vec<_>) =
+            parameters.map(|(n, v)| (n.to_owned(), v.to_owned())).unzip();
         if !record[3].is_empty() {
             values.push(record[3].to_owned());
         }
         let width = values.iter().map(|v| v.matches(',').count()).max().unwrap_or(0);
         let value = record[4].parse().expect("the value is a number");
-        cases.entry((record[0].to_owned(), names, record[2].to_owned(), width)).or_default().push((values, value));
+        cases
+            .entry((record[0].to_owned(), names, record[2].to_owned(), width))
+            .or_default()
+            .push((values, value));
     }
-    cases.into_iter().map(|((family, names, clause, _), rows)| Case { family, names, clause, rows }).collect()
+    cases
+        .into_iter()
+        .map(|((family, names, clause, _), rows)| Case { family, names, clause, rows })
+        .collect()
 }

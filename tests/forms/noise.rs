@@ -1,14 +1,16 @@
-//! Each continuous family of the library as a hidden variable: the centred and the auxiliary form are the same distribution.
+//! Each continuous family of the library as a hidden variable: the centred and the auxiliary form
+//! are the same distribution.
 //!
-//! With one hidden number z and one observation of it, the probability of the data and the mean of a function of z given them are integrals over one
-//! coordinate, which the trapezoidal rule finds in either form.
+//! With one hidden number z and one observation of it, the probability of the data and the mean of
+//! a function of z given them are integrals over one coordinate, which the trapezoidal rule finds
+//! in either form.
 
 use pgmc::base::Sources;
+use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
+use pgmc::lower::{Form, Question, Written};
 use pgmc::pipeline::{Compiled, Model, compile};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question, Written};
 
 /// Hidden variables with the centre of their observation, the last ones truncated by their types.
 const MODELS: [(&str, &str); 33] = [
@@ -52,16 +54,28 @@ fn compiled(hidden: &str, centre: &str, form: Form) -> Compiled {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text.as_str());
     let fail = |errors: Vec<pgmc::base::Diagnostic>| -> ! { panic!("{text}: {errors:#?}") };
-    let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"));
+    let model = Model::parse(&mut sources, source, &mut |_, path, _| {
+        unreachable!("no file is imported: {path}")
+    });
     let model = model.unwrap_or_else(|errors| fail(errors));
-    let file = data::read(&mut sources, "data.json", None, br#"{"y": 1.3}"#.to_vec()).unwrap_or_else(|errors| fail(errors));
-    let binding = model.bind(&[file], &[], Purpose::Fit, &sources).unwrap_or_else(|errors| fail(errors));
-    let lowered = model.program(&binding, Question::Density { jacobian: true }, form).unwrap_or_else(|errors| fail(errors));
-    assert_eq!(lowered.forms[0].written == Written::Auxiliary, form == Form::Auxiliary, "{hidden}: {}", lowered.forms[0].reason);
+    let file = data::read(&mut sources, "data.json", None, br#"{"y": 1.3}"#.to_vec())
+        .unwrap_or_else(|errors| fail(errors));
+    let binding =
+        model.bind(&[file], &[], Purpose::Fit, &sources).unwrap_or_else(|errors| fail(errors));
+    let lowered = model
+        .program(&binding, Question::Density { jacobian: true }, form)
+        .unwrap_or_else(|errors| fail(errors));
+    assert_eq!(
+        lowered.forms[0].written == Written::Auxiliary,
+        form == Form::Auxiliary,
+        "{hidden}: {}",
+        lowered.forms[0].reason
+    );
     compile(lowered).unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
-/// The probability of the data, and the mean of cos z given them (of z itself it would jump where an angle's draw has made a turn).
+/// The probability of the data, and the mean of cos z given them (of z itself it would jump where
+/// an angle's draw has made a turn).
 fn evidence_and_mean(compiled: &Compiled) -> (f64, f64) {
     const STEP: f64 = 0.005;
     let mut density = compiled.density.clone();
@@ -84,14 +98,19 @@ fn evidence_and_mean(compiled: &Compiled) -> (f64, f64) {
 fn both_forms_are_the_same_distribution() {
     for (hidden, centre) in MODELS {
         let (evidence, mean) = evidence_and_mean(&compiled(hidden, centre, Form::Centred));
-        let (other_evidence, other_mean) = evidence_and_mean(&compiled(hidden, centre, Form::Auxiliary));
+        let (other_evidence, other_mean) =
+            evidence_and_mean(&compiled(hidden, centre, Form::Auxiliary));
         let off = [(other_evidence / evidence - 1.0).abs(), (other_mean / mean - 1.0).abs()];
         println!("{hidden}: {evidence} {mean}, off by {off:?}");
-        assert!(off.iter().all(|off| *off < 2e-5), "{hidden}: {evidence} and {other_evidence}, {mean} and {other_mean}");
+        assert!(
+            off.iter().all(|off| *off < 2e-5),
+            "{hidden}: {evidence} and {other_evidence}, {mean} and {other_mean}"
+        );
     }
 }
 
-/// The slope of the log density along the coordinate, against differences, from far left to far right.
+/// The slope of the log density along the coordinate, against differences, from far left to far
+/// right.
 #[test]
 fn auxiliary_forms_have_their_gradients() {
     for (hidden, centre) in MODELS {
@@ -107,7 +126,10 @@ fn auxiliary_forms_have_their_gradients() {
             let difference = (8.0 * (c - b) - (d - a)) / (12.0 * step);
             let (value, slope) = at(q);
             let bound = 1e-7 * (1.0 + slope.abs() + value.abs());
-            assert!((difference - slope).abs() < bound, "{hidden} at {q}: {slope}, but differences give {difference}");
+            assert!(
+                (difference - slope).abs() < bound,
+                "{hidden} at {q}: {slope}, but differences give {difference}"
+            );
         }
     }
 }

@@ -44,16 +44,20 @@ fn independent_coordinates_have_their_own() {
 
 #[test]
 fn later_coordinates_are_integrated_out() {
-    // Given the parameter, the precision matrix of the others is [[a, b], [b, d]]: the first one's precision is a − b²/d with the last one
-    // integrated out, the last one's d given the first.
+    // Given the parameter, the precision matrix of the others is [[a, b], [b, d]]: the first one's
+    // precision is a − b²/d with the last one integrated out, the last one's d given the first.
     let mut density = Normal([[9.0, 1.0, 2.0], [1.0, 4.0, 1.5], [2.0, 1.5, 7.0]]);
-    close(conditional_precisions(&mut density, &[0.3, -0.2, 0.5], &[1, 2]), &[4.0 - 1.5 * 1.5 / 7.0, 7.0]);
+    close(
+        conditional_precisions(&mut density, &[0.3, -0.2, 0.5], &[1, 2]),
+        &[4.0 - 1.5 * 1.5 / 7.0, 7.0],
+    );
 }
 
 #[test]
 fn a_random_walk_has_its_backward_filter() {
-    // Noise e of a walk x_t = x_{t−1} + e_t, observed with variance v: given x_{t−1}, what data from t on tell of x_t has precision g_t, with
-    // g_T = 1/v and g_t = 1/v + g_{t+1}/(1 + g_{t+1}); that of e_t is 1 + g_t.
+    // Noise e of a walk x_t = x_{t−1} + e_t, observed with variance v: given x_{t−1}, what data
+    // from t on tell of x_t has precision g_t, with g_T = 1/v and g_t = 1/v + g_{t+1}/(1 +
+    // g_{t+1}); that of e_t is 1 + g_t.
     let v = 2.5;
     let mut rows = [[0.0; 5]; 5];
     for (i, row) in rows.iter_mut().enumerate() {

@@ -1,7 +1,9 @@
 //! Branches that are not taken pass no NaN and no infinity into derivatives.
 
 use super::differences::gradient;
-use super::make::{add, divide, index, multiply, number, one, plate, real, scale, span, term, truth};
+use super::make::{
+    add, divide, index, multiply, number, one, plate, real, scale, span, term, truth,
+};
 use pgmc::builtins::Builtin as B;
 use pgmc::gradient::differentiate;
 use pgmc::program::{Builder, NodeId, check};

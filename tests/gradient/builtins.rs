@@ -29,7 +29,8 @@ fn point(row: &Row, argument: &Argument, u: f64) -> f64 {
 
 /// Whether an argument is an unknown in the test: a derivative is claimed.
 fn varies(row: &Row, place: usize) -> bool {
-    row.arguments[place].domain != Domain::Count && !matches!(row.partials.get(place), None | Some(Partial::Zero))
+    row.arguments[place].domain != Domain::Count
+        && !matches!(row.partials.get(place), None | Some(Partial::Zero))
 }
 
 fn known(partial: &Partial) -> bool {
@@ -50,7 +51,10 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         if row.builtin == B::LogDiffExp && place == 1 {
             value = q[0] - 0.3 - u[1];
         }
-        if matches!(row.builtin, B::Min | B::Max) && place == 1 && (value - q.first().copied().unwrap_or(f64::NAN)).abs() < 0.1 {
+        if matches!(row.builtin, B::Min | B::Max)
+            && place == 1
+            && (value - q.first().copied().unwrap_or(f64::NAN)).abs() < 0.1
+        {
             // Not near the kinks of `min` and `max`.
             value += if value < 0.0 { -0.2 } else { 0.2 };
         }
@@ -89,7 +93,8 @@ proptest! {
                 let at = |step: f64| { let mut q = q.clone(); q[i] += step; gradient(&program, &values, &q).0 };
                 let difference = five_point(at);
                 let error = (exact - difference).abs() / (1.0 + exact.abs() + value.abs());
-                prop_assert!(error < 1e-7, "{} by argument {i} at {q:?}: {exact} but differences give {difference}", row.name);
+                prop_assert!(error < 1e-7, "{} by argument {i} at {q:?}: {exact} but differences \
+                    give {difference}", row.name);
             }
         }
     }
@@ -176,9 +181,16 @@ fn a_logistic_probability_is_exact_far_out() {
         one(b, B::Log, either)
     };
     for form in [products, guarded, chosen] {
-        for (y, eta) in [(0.0, 800.0), (1.0, 800.0), (0.0, -800.0), (1.0, -800.0), (1.0, 0.0), (0.0, 1.5)] {
+        for (y, eta) in
+            [(0.0, 800.0), (1.0, 800.0), (0.0, -800.0), (1.0, -800.0), (1.0, 0.0), (0.0, 1.5)]
+        {
             let mut b = Builder::new();
-            let array = b.array("y", &[], pgmc::program::Type::Real, pgmc::program::ArrayValues::Real(vec![y]));
+            let array = b.array(
+                "y",
+                &[],
+                pgmc::program::Type::Real,
+                pgmc::program::ArrayValues::Real(vec![y]),
+            );
             let (outcome, x) = (b.data(array), b.slot(&[]));
             let p = one(&mut b, B::InvLogit, x);
             let log = form(&mut b, outcome, p);
@@ -188,12 +200,23 @@ fn a_logistic_probability_is_exact_far_out() {
             let outputs = evaluate(&program, &values, &[eta], 0);
             let signed: f64 = if y == 1.0 { eta } else { -eta };
             let expected = signed.min(0.0) - (-signed.abs()).exp().ln_1p();
-            assert!((outputs[0][0] - expected).abs() <= 1e-15 * (1.0 + expected.abs()), "{y} {eta}: {} {expected}", outputs[0][0]);
-            let slope = if eta.abs() > 700.0 { y - f64::from(u8::from(eta > 0.0)) } else { y - 1.0 / (1.0 + (-eta).exp()) };
+            assert!(
+                (outputs[0][0] - expected).abs() <= 1e-15 * (1.0 + expected.abs()),
+                "{y} {eta}: {} {expected}",
+                outputs[0][0]
+            );
+            let slope = if eta.abs() > 700.0 {
+                y - f64::from(u8::from(eta > 0.0))
+            } else {
+                y - 1.0 / (1.0 + (-eta).exp())
+            };
             assert!((outputs[1][0] - slope).abs() <= 1e-15, "{y} {eta}: {} {slope}", outputs[1][0]);
             let calls = program.nodes.iter().filter(|(_, n)| {
                 use pgmc::program::Op::Call;
-                matches!(n.op, Call(B::Log | B::Exp | B::LogInvLogit | B::Log1pExp | B::InvLogit | B::Log1p))
+                matches!(
+                    n.op,
+                    Call(B::Log | B::Exp | B::LogInvLogit | B::Log1pExp | B::InvLogit | B::Log1p)
+                )
             });
             assert_eq!(calls.count(), 2, "one function and its derivative");
         }

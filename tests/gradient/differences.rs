@@ -1,4 +1,5 @@
-//! A program with terms → its gradient and its Hessian-vector product, compared with five-point differences.
+//! A program with terms → its gradient and its Hessian-vector product, compared with five-point
+//! differences.
 
 use pgmc::gradient::{differentiate, hessian_vector};
 use pgmc::program::{Builder, Program, Values, check, evaluate, fold};
@@ -12,14 +13,16 @@ pub fn gradient(program: &Program, values: &Values, q: &[f64]) -> (f64, Vec<f64>
     (outputs[0][0], outputs[1..].concat())
 }
 
-/// Checks the value against the terms, the gradient against differences of the value and the product of Hessian and a direction against
-/// differences of the gradient, before and after folding.
+/// Checks the value against the terms, the gradient against differences of the value and the
+/// product of Hessian and a direction against differences of the gradient, before and after
+/// folding.
 pub fn check_derivatives(b: Builder, q: &[f64]) {
     let (program, values) = b.finish();
     assert_eq!(program.slots, q.len(), "one coordinate a slot");
     check(&program).expect("the program");
     let (differentiated, values) = differentiate(program, values);
-    check(&differentiated).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&differentiated)));
+    check(&differentiated)
+        .unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&differentiated)));
     compare_gradient(&differentiated, &values, q);
     compare_product(&differentiated, &values, q);
     let (folded, values) = fold(differentiated, values);
@@ -33,7 +36,11 @@ fn compare_gradient(program: &Program, values: &Values, q: &[f64]) {
     let scale = value.abs().max(gradient.iter().fold(1.0, |m: f64, g| m.max(g.abs())));
     for (i, g) in gradient.iter().enumerate() {
         let difference = five_point(|step| self::gradient(program, values, &moved(q, i, step)).0);
-        assert!((g - difference).abs() <= 1e-7 * scale, "∂{i}: {g} but differences give {difference}\n{}", pgmc::program::print(program));
+        assert!(
+            (g - difference).abs() <= 1e-7 * scale,
+            "∂{i}: {g} but differences give {difference}\n{}",
+            pgmc::program::print(program)
+        );
     }
 }
 
@@ -45,13 +52,20 @@ fn compare_product(program: &Program, values: &Values, q: &[f64]) {
     let (gradient_part, tangent) = outputs.split_at(q.len());
     for (one, other) in gradient_part.iter().zip(gradient(program, values, q).1) {
         // The adjoint of a Cholesky factor is computed in another order.
-        assert!((one - other).abs() <= 1e-13 * (1.0 + other.abs()), "the gradient is unchanged: {one}, {other}");
+        assert!(
+            (one - other).abs() <= 1e-13 * (1.0 + other.abs()),
+            "the gradient is unchanged: {one}, {other}"
+        );
     }
     let scale = tangent.iter().chain(gradient_part).fold(1.0, |m: f64, g| m.max(g.abs()));
     for (i, t) in tangent.iter().enumerate() {
-        let along = |step: f64| q.iter().zip(&direction).map(|(x, d)| x + step * d).collect::<Vec<f64>>();
+        let along =
+            |step: f64| q.iter().zip(&direction).map(|(x, d)| x + step * d).collect::<Vec<f64>>();
         let difference = five_point(|step| gradient(program, values, &along(step)).1[i]);
-        assert!((t - difference).abs() <= 1e-7 * scale, "(Hv){i}: {t} but differences give {difference}");
+        assert!(
+            (t - difference).abs() <= 1e-7 * scale,
+            "(Hv){i}: {t} but differences give {difference}"
+        );
     }
 }
 

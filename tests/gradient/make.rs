@@ -80,5 +80,7 @@ pub fn term(b: &mut Builder, x: NodeId, axes: &[AxisId]) {
 
 /// Numbers that look random, between −1 and 1.
 pub fn numbers(count: usize, seed: u32) -> Vec<f64> {
-    (0..count).map(|i| (f64::from(seed) * 1.7 + 3.1 * i as f64 + 0.37 * (i * i) as f64).sin()).collect()
+    (0..count)
+        .map(|i| (f64::from(seed) * 1.7 + 3.1 * i as f64 + 0.37 * (i * i) as f64).sin())
+        .collect()
 }

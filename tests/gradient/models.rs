@@ -1,7 +1,10 @@
 //! Models lowered by hand.
 
 use super::differences::check_derivatives;
-use super::make::{add, divide, index, multiply, normal, number, numbers, one, plate, real, scale, subtract, term, truths};
+use super::make::{
+    add, divide, index, multiply, normal, number, numbers, one, plate, real, scale, subtract, term,
+    truths,
+};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{Builder, Type};
 
@@ -95,7 +98,8 @@ fn stochastic_volatility_in_auxiliary_form() {
     let mut b = Builder::new();
     let time = plate(&mut b, "time", 9);
     let y = real(&mut b, &[time], &numbers(9, 8));
-    let (mu, persistence, log_sigma, noise) = (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[time]));
+    let (mu, persistence, log_sigma, noise) =
+        (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[time]));
     let phi = one(&mut b, B::Tanh, persistence);
     let sigma = one(&mut b, B::Exp, log_sigma);
     let (zero, unit) = (number(&mut b, 0.0), number(&mut b, 1.0));
@@ -130,8 +134,10 @@ fn garch() {
     let y = real(&mut b, &[time], &values);
     let before = index(&mut b, &[time], time, &[0, 0, 1, 2, 3, 4, 5, 6]);
     let last = b.gather(y, &[(time, before)]);
-    let (mu, log_omega, log_alpha, log_beta, log_first) = (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]));
-    let [omega, alpha, beta, first] = [log_omega, log_alpha, log_beta, log_first].map(|x| one(&mut b, B::Exp, x));
+    let (mu, log_omega, log_alpha, log_beta, log_first) =
+        (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]));
+    let [omega, alpha, beta, first] =
+        [log_omega, log_alpha, log_beta, log_first].map(|x| one(&mut b, B::Exp, x));
     // Two variables: the variance, and a smoothed variance.
     let variance = b.carry(time, None, false, first, &[]);
     let tie = b.tie_of(variance).expect("a carry");
@@ -178,7 +184,8 @@ fn a_gaussian_process() {
     let x = real(&mut b, &[rows], &[0.0, 0.4, 1.1, 1.5, 2.3]);
     let y = real(&mut b, &[rows], &numbers(5, 13));
     let other = b.rename(x, rows, cols);
-    let (log_length, log_height, log_sd, mean) = (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]));
+    let (log_length, log_height, log_sd, mean) =
+        (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]));
     let [length, height, sd] = [log_length, log_height, log_sd].map(|x| one(&mut b, B::Exp, x));
     let distance = subtract(&mut b, x, other);
     let scaled = divide(&mut b, distance, length);
@@ -258,7 +265,8 @@ fn a_covariance_matrix_for_each_unit() {
 #[test]
 fn indices_of_two_axes_and_of_unknown_choice() {
     let mut b = Builder::new();
-    let (rows, raters, classes) = (plate(&mut b, "rows", 6), plate(&mut b, "raters", 3), plate(&mut b, "classes", 2));
+    let (rows, raters, classes) =
+        (plate(&mut b, "rows", 6), plate(&mut b, "raters", 3), plate(&mut b, "classes", 2));
     let rater = index(&mut b, &[rows], raters, &[0, 2, 2, 0, 2, 0]);
     let class = index(&mut b, &[rows], classes, &[1, 0, 1, 1, 0, 0]);
     let table = b.slot(&[raters, classes]);

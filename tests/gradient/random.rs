@@ -10,7 +10,13 @@ use proptest::prelude::*;
 type Step = (u8, usize, usize, u8);
 
 /// Applies a step; values stay bounded, so that differences stay accurate.
-fn apply(b: &mut Builder, nodes: &[NodeId], axes: &[AxisId; 2], indices: &[NodeId; 2], step: Step) -> NodeId {
+fn apply(
+    b: &mut Builder,
+    nodes: &[NodeId],
+    axes: &[AxisId; 2],
+    indices: &[NodeId; 2],
+    step: Step,
+) -> NodeId {
     let (operation, left, right, axis) = step;
     let (x, y) = (nodes[left % nodes.len()], nodes[right % nodes.len()]);
     let axis = usize::from(axis % 2);
@@ -36,12 +42,17 @@ fn apply(b: &mut Builder, nodes: &[NodeId], axes: &[AxisId; 2], indices: &[NodeI
         9 => b.gather(x, &[(axes[0], indices[axis])]),
         10 => {
             let expanded = b.expand(x, &[axes[1]]);
-            let narrow = if b.axes(expanded).contains(&axes[0]) { b.sum(expanded, &[axes[0]]) } else { expanded };
+            let narrow = if b.axes(expanded).contains(&axes[0]) {
+                b.sum(expanded, &[axes[0]])
+            } else {
+                expanded
+            };
             let total = b.sum_by(narrow, &[(axes[0], indices[1])], &[axes[1]]);
             one(b, B::Tanh, total)
         }
         11 => {
-            let condition = truth(b, &[axes[axis]], if axis == 0 { &[1, 0, 1] } else { &[0, 1, 1, 0] });
+            let condition =
+                truth(b, &[axes[axis]], if axis == 0 { &[1, 0, 1] } else { &[0, 1, 1, 0] });
             b.call(B::Select, &[condition, x, y])
         }
         _ => b.log_sum_exp(x, &[axes[axis]]),

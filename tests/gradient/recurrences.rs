@@ -1,12 +1,19 @@
 //! Gradients through recurrences.
 
 use super::differences::check_derivatives;
-use super::make::{add, multiply, number, numbers, one, plate, real, scale, subtract, term, truths};
+use super::make::{
+    add, multiply, number, numbers, one, plate, real, scale, subtract, term, truths,
+};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayId, Builder};
 
-/// tanh of a weighted state plus an unknown, along an axis: with segments or none, forwards or backwards, several chains at once.
-fn chain(starts: Option<fn(&mut Builder, pgmc::program::AxisId) -> ArrayId>, reversed: bool, init_along: bool) {
+/// tanh of a weighted state plus an unknown, along an axis: with segments or none, forwards or
+/// backwards, several chains at once.
+fn chain(
+    starts: Option<fn(&mut Builder, pgmc::program::AxisId) -> ArrayId>,
+    reversed: bool,
+    init_along: bool,
+) {
     let mut b = Builder::new();
     let (time, units) = (plate(&mut b, "time", 5), plate(&mut b, "units", 2));
     let starts = starts.map(|f| f(&mut b, time));
@@ -28,7 +35,8 @@ fn chain(starts: Option<fn(&mut Builder, pgmc::program::AxisId) -> ArrayId>, rev
 
 #[test]
 fn of_one_carry() {
-    let segments: fn(&mut Builder, pgmc::program::AxisId) -> ArrayId = |b, time| truths(b, &[time], &[1, 0, 1, 0, 0]);
+    let segments: fn(&mut Builder, pgmc::program::AxisId) -> ArrayId =
+        |b, time| truths(b, &[time], &[1, 0, 1, 0, 0]);
     for reversed in [false, true] {
         for along in [false, true] {
             chain(None, reversed, along);

@@ -45,8 +45,8 @@ pub fn normals(means: Vec<f64>, sds: Vec<f64>) -> impl LogDensity + Send + Clone
 /// The correlation of neighbours in [`chain_normal`].
 pub const NEIGHBOURS: f64 = 0.9;
 
-/// A normal with standard deviations `sds`, mean `i` in coordinate i, and correlation 0.9^|i−j|: that of a stationary autoregression, whose
-/// precision is tridiagonal.
+/// A normal with standard deviations `sds`, mean `i` in coordinate i, and correlation 0.9^|i−j|:
+/// that of a stationary autoregression, whose precision is tridiagonal.
 pub fn chain_normal(sds: Vec<f64>) -> impl LogDensity + Send + Clone {
     let dim = sds.len();
     let log_density = move |q: &[f64], grad: &mut [f64]| {
@@ -56,7 +56,8 @@ pub fn chain_normal(sds: Vec<f64>) -> impl LogDensity + Send + Clone {
         for i in 0..dim {
             let inner = i > 0 && i + 1 < dim;
             let own = if inner { 1.0 + NEIGHBOURS * NEIGHBOURS } else { 1.0 };
-            let beside = (if i > 0 { z[i - 1] } else { 0.0 }) + (if i + 1 < dim { z[i + 1] } else { 0.0 });
+            let beside =
+                (if i > 0 { z[i - 1] } else { 0.0 }) + (if i + 1 < dim { z[i + 1] } else { 0.0 });
             let pull = scale * (own * z[i] - NEIGHBOURS * beside);
             grad[i] = -pull / sds[i];
             sum -= 0.5 * z[i] * pull;
@@ -66,8 +67,8 @@ pub fn chain_normal(sds: Vec<f64>) -> impl LogDensity + Send + Clone {
     Plain { dim, log_density }
 }
 
-/// Rubin's (1981) eight schools, non-centred: q = (mu, log tau, standardised theta); values = (mu, tau, theta).
-/// Priors as in posteriordb's eight_schools: mu ~ Normal(0, 5), tau ~ half-Cauchy(5).
+/// Rubin's (1981) eight schools, non-centred: q = (mu, log tau, standardised theta); values = (mu,
+/// tau, theta). Priors as in posteriordb's eight_schools: mu ~ Normal(0, 5), tau ~ half-Cauchy(5).
 #[derive(Clone)]
 pub struct EightSchools;
 
@@ -110,7 +111,8 @@ impl LogDensity for EightSchools {
     }
 }
 
-/// Neal's funnel in the centred form, which no step size suits: v ~ Normal(0, 3), x ~ Normal(0, exp(v/2)).
+/// Neal's funnel in the centred form, which no step size suits: v ~ Normal(0, 3), x ~ Normal(0,
+/// exp(v/2)).
 pub fn funnel() -> impl LogDensity + Send + Clone {
     let log_density = |q: &[f64], grad: &mut [f64]| {
         let (v, x) = (q[0], q[1]);

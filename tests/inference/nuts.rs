@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pgmc::density::LogDensity;
 use pgmc::draws::chain::rectangle;
 use pgmc::draws::{Chain, DrawStats, Draws, Summary, Variable, summarise};
-use pgmc::inference::{InferenceError, Metric, NutsRun, NutsSettings, Progress, Silent, Update, sample};
+use pgmc::inference::{
+    InferenceError, Metric, NutsRun, NutsSettings, Progress, Silent, Update, sample,
+};
 
 use super::densities::{EightSchools, NEIGHBOURS, Plain, chain_normal, funnel, normals};
 
@@ -30,19 +32,24 @@ fn draws(chains: Vec<Chain>) -> Draws {
 
 /// How far the mean of f(x) is from what it must be, in Monte Carlo standard errors of it.
 fn z_score(draws: &Draws, column: usize, expected: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let chains: Vec<Vec<f64>> = draws.column(column).iter().map(|chain| chain.iter().map(|&x| f(x)).collect()).collect();
+    let chains: Vec<Vec<f64>> =
+        draws.column(column).iter().map(|chain| chain.iter().map(|&x| f(x)).collect()).collect();
     let summary = summarise(&chains);
     (summary.mean - expected) / summary.mcse_mean
 }
 
-/// The chance that one of the |z| of a test exceeds this is below 1%, whatever they are: Bonferroni over 200 of them.
+/// The chance that one of the |z| of a test exceeds this is below 1%, whatever they are: Bonferroni
+/// over 200 of them.
 const LIMIT: f64 = 4.1;
 
 fn assert_normal(draws: &Draws, means: &[f64], sds: &[f64]) {
     for (column, (&mean, &sd)) in means.iter().zip(sds).enumerate() {
         let first = z_score(draws, column, mean, |x| x);
         let second = z_score(draws, column, sd * sd, |x| (x - mean) * (x - mean));
-        assert!(first.abs() < LIMIT && second.abs() < LIMIT, "column {column}: mean {first} mcse off, variance {second} mcse off");
+        assert!(
+            first.abs() < LIMIT && second.abs() < LIMIT,
+            "column {column}: mean {first} mcse off, variance {second} mcse off"
+        );
     }
 }
 
@@ -58,8 +65,9 @@ fn assert_mixed(summaries: &[Summary], bulk: f64) {
     }
 }
 
-/// The diagonal metric is of little help here: a separate implementation of Stan's trajectories gets a bulk ESS of 850 from 44,600
-/// gradients at the same acceptance, 0.019 a gradient; this one gets 515 from 34,200, 0.015 a gradient. The low-rank one sees the shape.
+/// The diagonal metric is of little help here: a separate implementation of Stan's trajectories
+/// gets a bulk ESS of 850 from 44,600 gradients at the same acceptance, 0.019 a gradient; this one
+/// gets 515 from 34,200, 0.015 a gradient. The low-rank one sees the shape.
 #[test]
 fn correlated_normal_has_its_moments() {
     let sds = vec![1.0, 0.3, 5.0, 1.0, 20.0, 0.01, 2.0];
@@ -72,10 +80,20 @@ fn correlated_normal_has_its_moments() {
         let products: Vec<Vec<f64>> = draws
             .chains
             .iter()
-            .map(|chain| (0..chain.len()).map(|d| chain.row(d)).map(|x| x[0] * (x[1] - 1.0) / sds[1]).collect())
+            .map(|chain| {
+                (0..chain.len())
+                    .map(|d| chain.row(d))
+                    .map(|x| x[0] * (x[1] - 1.0) / sds[1])
+                    .collect()
+            })
             .collect();
         let product = summarise(&products);
-        assert!((product.mean - NEIGHBOURS).abs() < LIMIT * product.mcse_mean, "correlation {} ± {}", product.mean, product.mcse_mean);
+        assert!(
+            (product.mean - NEIGHBOURS).abs() < LIMIT * product.mcse_mean,
+            "correlation {} ± {}",
+            product.mean,
+            product.mcse_mean
+        );
     }
 }
 
@@ -99,8 +117,9 @@ fn a_hundred_dimensions() {
     assert_mixed(&all_summaries(&draws), 2000.0);
 }
 
-/// Means, standard deviations, 5%, 50%, 95% quantiles and Monte Carlo errors of posteriordb's eight_schools-eight_schools_noncentered
-/// reference draws (10 chains of 1000; BSD 3-clause, Stan Developers and their Assignees).
+/// Means, standard deviations, 5%, 50%, 95% quantiles and Monte Carlo errors of posteriordb's
+/// eight_schools-eight_schools_noncentered reference draws (10 chains of 1000; BSD 3-clause, Stan
+/// Developers and their Assignees).
 const EIGHT_SCHOOLS: [(&str, usize, [f64; 6]); 4] = [
     ("mu", 0, [4.4105183, 3.3092965, -0.93617651, 4.3638948, 9.8320732, 0.033037439]),
     ("tau", 1, [3.6020595, 3.1984777, 0.25666379, 2.7470214, 9.7322089, 0.031861299]),
@@ -137,7 +156,12 @@ fn edges_of_the_support_are_rejections() {
         let settings = settings(5);
         let run = run(&Plain { dim: 1, log_density }, &settings);
         assert!(run.chains.iter().all(|chain| chain.len() == settings.draws));
-        let divergent: usize = run.chains.iter().flat_map(|chain| &chain.stats).filter(|stats| stats.divergent).count();
+        let divergent: usize = run
+            .chains
+            .iter()
+            .flat_map(|chain| &chain.stats)
+            .filter(|stats| stats.divergent)
+            .count();
         let kept: usize = run.chains.iter().map(|chain| chain.divergences.len()).sum();
         assert!(divergent > 0 && divergent == kept);
         let draws = draws(run.chains);
@@ -160,13 +184,18 @@ fn a_funnel_diverges_and_says_where() {
 fn split_steps_hardly_diverge() {
     let whole = run(&funnel(), &settings(6));
     let split = run(&funnel(), &NutsSettings { split_steps: true, ..settings(6) });
-    let count = |run: &NutsRun, fact: fn(&DrawStats) -> bool| run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count();
+    let count = |run: &NutsRun, fact: fn(&DrawStats) -> bool| {
+        run.chains.iter().flat_map(|c| &c.stats).filter(|s| fact(s)).count()
+    };
     let (before, after) = (count(&whole, |s| s.divergent), count(&split, |s| s.divergent));
     assert!(10 * after < before, "{after} of the split steps, {before} of the whole ones");
     assert_eq!(count(&whole, |s| s.irreversible), 0);
     let draws = draws(split.chains);
     let (mean, variance) = (z_score(&draws, 0, 0.0, |v| v), z_score(&draws, 0, 9.0, |v| v * v));
-    assert!(mean.abs() < LIMIT && variance.abs() < LIMIT, "mean {mean} mcse off, variance {variance} mcse off");
+    assert!(
+        mean.abs() < LIMIT && variance.abs() < LIMIT,
+        "mean {mean} mcse off, variance {variance} mcse off"
+    );
 }
 
 #[test]
@@ -180,7 +209,10 @@ fn chains_start_where_they_are_told_to() {
     let density = Plain { dim: 1, log_density };
     let starts = vec![Some(vec![21.0]), Some(vec![-21.0])];
     let run = run(&density, &NutsSettings { chains: 2, draws: 100, starts, ..settings(3) });
-    assert!(run.chains[0].values.iter().all(|&v| v > 0.0) && run.chains[1].values.iter().all(|&v| v < 0.0));
+    assert!(
+        run.chains[0].values.iter().all(|&v| v > 0.0)
+            && run.chains[1].values.iter().all(|&v| v < 0.0)
+    );
     for chain in &run.chains {
         assert_eq!(chain.end, chain.row(99));
     }
@@ -188,7 +220,13 @@ fn chains_start_where_they_are_told_to() {
 
 #[test]
 fn same_seed_same_draws_on_any_number_of_threads() {
-    let short = |threads, seed| NutsSettings { warmup: 200, draws: 100, threads, seed, ..NutsSettings::default() };
+    let short = |threads, seed| NutsSettings {
+        warmup: 200,
+        draws: 100,
+        threads,
+        seed,
+        ..NutsSettings::default()
+    };
     let one = run(&EightSchools, &short(1, 9));
     let four = run(&EightSchools, &short(4, 9));
     assert_eq!(one, four);
@@ -204,7 +242,9 @@ fn without_unknowns_the_constants_come_back() {
     let density = Plain { dim: 0, log_density: |_: &[f64], _: &mut [f64]| -1.25 };
     let run = run(&density, &NutsSettings { draws: 3, ..settings(1) });
     assert_eq!(run.chains.len(), 4);
-    assert!(run.chains.iter().all(|chain| chain.len() == 3 && chain.stats.iter().all(|stats| stats.log_density == -1.25)));
+    assert!(run.chains.iter().all(
+        |chain| chain.len() == 3 && chain.stats.iter().all(|stats| stats.log_density == -1.25)
+    ));
 }
 
 #[test]
@@ -227,7 +267,11 @@ fn no_finite_start_is_an_error_that_tells_the_point() {
 fn a_narrow_support_around_the_origin_is_found() {
     let log_density = |q: &[f64], grad: &mut [f64]| {
         grad.copy_from_slice(&[-q[0] * 1e4, -q[1] * 1e4]);
-        if q.iter().all(|x| x.abs() < 0.05) { -0.5e4 * (q[0] * q[0] + q[1] * q[1]) } else { f64::NEG_INFINITY }
+        if q.iter().all(|x| x.abs() < 0.05) {
+            -0.5e4 * (q[0] * q[0] + q[1] * q[1])
+        } else {
+            f64::NEG_INFINITY
+        }
     };
     let density = Plain { dim: 2, log_density };
     let run = run(&density, &settings(1));
@@ -248,7 +292,8 @@ fn plus_infinity_is_an_error_with_its_place() {
     assert!(q[0] > 4.0);
 }
 
-/// The gradient in a coordinate that the density ignores, or that starts at its mode, is exactly zero.
+/// The gradient in a coordinate that the density ignores, or that starts at its mode, is exactly
+/// zero.
 #[test]
 fn a_gradient_of_exactly_zero_is_no_fault() {
     let log_density = |q: &[f64], grad: &mut [f64]| {
@@ -283,7 +328,8 @@ impl Progress for StopAfter {
 
 #[test]
 fn a_stop_keeps_what_there_is() {
-    let settings = NutsSettings { chains: 3, warmup: 100, draws: 100, threads: 1, ..NutsSettings::default() };
+    let settings =
+        NutsSettings { chains: 3, warmup: 100, draws: 100, threads: 1, ..NutsSettings::default() };
     let stop = StopAfter { updates: AtomicUsize::new(0), limit: 350 };
     let run = sample(|| EightSchools, &settings, &stop, &no_clock).unwrap();
     assert!(run.stopped);
@@ -298,8 +344,16 @@ fn a_stop_keeps_what_there_is() {
 #[test]
 fn the_target_acceptance_is_reached() {
     for target in [0.6, 0.8, 0.95] {
-        let run = run(&chain_normal(vec![1.0; 20]), &NutsSettings { target_accept: target, ..settings(8) });
-        let rates: Vec<f64> = run.chains.iter().flat_map(|chain| &chain.stats).map(|stats| stats.acceptance).collect();
+        let run = run(
+            &chain_normal(vec![1.0; 20]),
+            &NutsSettings { target_accept: target, ..settings(8) },
+        );
+        let rates: Vec<f64> = run
+            .chains
+            .iter()
+            .flat_map(|chain| &chain.stats)
+            .map(|stats| stats.acceptance)
+            .collect();
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;
         assert!((mean - target).abs() < 0.08, "acceptance {mean} for target {target}");
     }
@@ -319,10 +373,13 @@ fn costs_are_counted() {
             },
         }
     };
-    let run = sample(make, &NutsSettings { warmup: 50, draws: 30, ..settings(1) }, &Silent, &no_clock).unwrap();
+    let run =
+        sample(make, &NutsSettings { warmup: 50, draws: 30, ..settings(1) }, &Silent, &no_clock)
+            .unwrap();
     let warmup: u64 = run.chains.iter().map(|chain| chain.warmup.gradients).sum();
     let sampling: u64 = run.chains.iter().map(|chain| chain.sampling.gradients).sum();
-    let steps: u64 = run.chains.iter().flat_map(|chain| &chain.stats).map(|stats| stats.steps).sum();
+    let steps: u64 =
+        run.chains.iter().flat_map(|chain| &chain.stats).map(|stats| stats.steps).sum();
     assert_eq!((warmup + sampling) as usize, evaluations.load(Ordering::Relaxed));
     assert_eq!(sampling, steps);
 }

@@ -12,7 +12,10 @@ fn best<D: LogDensity>(mut density: D) -> Estimate {
 }
 
 fn assert_close(ours: f64, theirs: f64, tolerance: f64, what: &str) {
-    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300), "{what}: {ours} against {theirs}");
+    assert!(
+        (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300),
+        "{what}: {ours} against {theirs}"
+    );
 }
 
 /// Anscombe's (1973) first quartet.
@@ -50,7 +53,8 @@ impl LogDensity for Line {
     }
 }
 
-/// Least squares by its formulas; σ̂² = RSS/n; covariance of (a, b) σ̂²(XᵀX)⁻¹; standard error of σ̂ σ̂/√(2n).
+/// Least squares by its formulas; σ̂² = RSS/n; covariance of (a, b) σ̂²(XᵀX)⁻¹; standard error of
+/// σ̂ σ̂/√(2n).
 #[test]
 fn a_line_is_least_squares() {
     let n = X.len() as f64;
@@ -67,19 +71,31 @@ fn a_line_is_least_squares() {
     assert!(found.converged && found.hessian_positive_definite && found.undetermined.is_empty());
     assert!(found.gradient_norm < 1e-8, "gradient {}", found.gradient_norm);
     let expected = [a, b, sigma];
-    let errors = [sigma * (1.0 / n + mx * mx / sxx).sqrt(), sigma / sxx.sqrt(), sigma / (2.0 * n).sqrt()];
+    let errors =
+        [sigma * (1.0 / n + mx * mx / sxx).sqrt(), sigma / sxx.sqrt(), sigma / (2.0 * n).sqrt()];
     for k in 0..3 {
         assert_close(found.values[k], expected[k], 1e-9, "estimate");
         assert_close(found.std_errors[k], errors[k], 1e-6, "standard error");
-        assert_close(found.upper[k], found.values[k] + 1.959963984540054 * found.std_errors[k], 1e-14, "upper");
-        assert_close(found.lower[k], found.values[k] - 1.959963984540054 * found.std_errors[k], 1e-14, "lower");
+        assert_close(
+            found.upper[k],
+            found.values[k] + 1.959963984540054 * found.std_errors[k],
+            1e-14,
+            "upper",
+        );
+        assert_close(
+            found.lower[k],
+            found.values[k] - 1.959963984540054 * found.std_errors[k],
+            1e-14,
+            "lower",
+        );
     }
     assert_close(found.covariance[1], -mx * sigma * sigma / sxx, 1e-6, "covariance of a and b");
     assert_close(found.log_density, likelihood, 1e-13, "log likelihood");
     assert!(found.starts.len() == 4 && found.spread_of_starts() < 1e-9);
 }
 
-/// −f of Rosenbrock's valley, whose Hessian at (1, 1) is [[802, −400], [−400, 200]]: inverse [[0.5, 1], [1, 2.005]].
+/// −f of Rosenbrock's valley, whose Hessian at (1, 1) is [[802, −400], [−400, 200]]: inverse [[0.5,
+/// 1], [1, 2.005]].
 #[test]
 fn rosenbrock() {
     let log_density = |q: &[f64], grad: &mut [f64]| {
@@ -97,8 +113,11 @@ fn rosenbrock() {
 
 #[test]
 fn logistic_regression_agrees_with_forty_digits() {
-    let reference: Value = serde_json::from_str(include_str!("../reference/draws_logistic.json")).unwrap();
-    let numbers = |key: &str| -> Vec<f64> { reference[key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect() };
+    let reference: Value =
+        serde_json::from_str(include_str!("../reference/draws_logistic.json")).unwrap();
+    let numbers = |key: &str| -> Vec<f64> {
+        reference[key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
+    };
     let (dose, trials, killed) = (numbers("dose"), numbers("trials"), numbers("killed"));
     let log_density = |q: &[f64], grad: &mut [f64]| {
         grad.fill(0.0);
@@ -114,11 +133,18 @@ fn logistic_regression_agrees_with_forty_digits() {
     };
     let found = best(Plain { dim: 2, log_density });
     assert!(found.converged);
-    for (k, (estimate, error)) in numbers("estimate").into_iter().zip(numbers("std_error")).enumerate() {
+    for (k, (estimate, error)) in
+        numbers("estimate").into_iter().zip(numbers("std_error")).enumerate()
+    {
         assert_close(found.values[k], estimate, 1e-9, "estimate");
         assert_close(found.std_errors[k], error, 1e-5, "standard error");
     }
-    assert_close(found.log_density, reference["log_likelihood_without_constant"].as_f64().unwrap(), 1e-13, "log likelihood");
+    assert_close(
+        found.log_density,
+        reference["log_likelihood_without_constant"].as_f64().unwrap(),
+        1e-13,
+        "log likelihood",
+    );
 }
 
 #[test]
@@ -226,7 +252,8 @@ fn densities_that_are_none_are_errors() {
         grad[0] = -1.0 / q[0];
         if q[0].abs() < 1e-3 { f64::INFINITY } else { -q[0].abs().ln() }
     };
-    let error = optimise(&mut Plain { dim: 1, log_density }, &OptimiseSettings::default(), &Silent).unwrap_err();
+    let error = optimise(&mut Plain { dim: 1, log_density }, &OptimiseSettings::default(), &Silent)
+        .unwrap_err();
     assert!(matches!(error, InferenceError::Infinite { .. }), "{error}");
 }
 

@@ -6,10 +6,12 @@ use pgmc::inference::{OptimiseSettings, Silent, optimise};
 use super::densities::{Plain, normals};
 
 fn best(dim: usize, log_density: impl FnMut(&[f64], &mut [f64]) -> f64) -> Estimate {
-    optimise(&mut Plain { dim, log_density }, &OptimiseSettings::default(), &Silent).expect("there is a finite start")
+    optimise(&mut Plain { dim, log_density }, &OptimiseSettings::default(), &Silent)
+        .expect("there is a finite start")
 }
 
-/// Two points, each normal with a mean of its own and one standard deviation exp(q₂): the deviation shrinks without end.
+/// Two points, each normal with a mean of its own and one standard deviation exp(q₂): the deviation
+/// shrinks without end.
 #[test]
 fn a_scale_that_shrinks_is_unbounded() {
     let found = best(3, |q, grad| {
@@ -20,7 +22,11 @@ fn a_scale_that_shrinks_is_unbounded() {
     });
     assert!(found.unbounded && !found.converged);
     assert_eq!(found.running, [Runaway { coordinate: 2, upwards: false }]);
-    assert!((found.values[0] - 1.0).abs() < 1e-6 && (found.values[1] + 3.0).abs() < 1e-6, "{:?}", found.values);
+    assert!(
+        (found.values[0] - 1.0).abs() < 1e-6 && (found.values[1] + 3.0).abs() < 1e-6,
+        "{:?}",
+        found.values
+    );
     assert!(found.std_errors.iter().all(|error| error.is_nan()));
 }
 
@@ -64,15 +70,20 @@ fn a_combination_that_runs_away_is_found() {
         sum
     });
     assert!(!found.unbounded);
-    let directions: Vec<(usize, bool)> = found.running.iter().map(|r| (r.coordinate, r.upwards)).collect();
+    let directions: Vec<(usize, bool)> =
+        found.running.iter().map(|r| (r.coordinate, r.upwards)).collect();
     assert!(directions.is_empty() || directions.contains(&(1, true)), "{directions:?}");
-    assert!(!found.running.is_empty() || !found.undetermined.is_empty(), "it is told one way or the other: {found:?}");
+    assert!(
+        !found.running.is_empty() || !found.undetermined.is_empty(),
+        "it is told one way or the other: {found:?}"
+    );
 }
 
 /// Maxima far from the origin, of very different widths, are maxima.
 #[test]
 fn nothing_runs_away_from_a_maximum() {
     let mut density = normals(vec![500.0, -1e6, 12.0, 0.0], vec![0.1, 1e5, 300.0, 1e-6]);
-    let found = optimise(&mut density, &OptimiseSettings::default(), &Silent).expect("there is a finite start");
+    let found = optimise(&mut density, &OptimiseSettings::default(), &Silent)
+        .expect("there is a finite start");
     assert!(found.converged && found.running.is_empty() && !found.unbounded, "{found:?}");
 }

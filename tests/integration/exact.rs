@@ -3,8 +3,8 @@
 use crate::made::{Made, dense_normal, make};
 use crate::simulated::{Random, table};
 use pgmc::density::{JointDensity as _, LogDensity as _};
-use pgmc::integration::Rule;
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::Rule;
 
 fn exact(text: &str, table: &str) -> Made {
     let made = make(text, table, Rule::Laplace, Form::Auto);
@@ -49,7 +49,8 @@ fn intercepts_and_slopes() {
             let within = if g[i] == g[j] { s0 * s0 + s1 * s1 * x[i] * x[j] } else { 0.0 };
             within + if i == j { s * s } else { 0.0 }
         };
-        let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let covariance: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &mean, &covariance));
         same_by_factor(&mut made, &q, true);
     }
@@ -69,9 +70,12 @@ latent u[as] ~ Normal(0, sa)\nlatent v[bs] ~ Normal(0, sb)\nobserve y[rows] ~ No
     for q in [[0.0_f64; 4], [0.4, 0.3, -0.8, 0.6]] {
         let [m, sa, sb, s] = [q[0], q[1].exp(), q[2].exp(), q[3].exp()];
         let entry = |i: usize, j: usize| {
-            f64::from(u8::from(a[i] == a[j])) * sa * sa + f64::from(u8::from(b[i] == b[j])) * sb * sb + f64::from(u8::from(i == j)) * s * s
+            f64::from(u8::from(a[i] == a[j])) * sa * sa
+                + f64::from(u8::from(b[i] == b[j])) * sb * sb
+                + f64::from(u8::from(i == j)) * s * s
         };
-        let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let covariance: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &vec![m; n], &covariance));
         same_by_factor(&mut made, &q, false);
     }
@@ -83,13 +87,16 @@ fn local_level() {
     let mut random = Random(3);
     let n = 50;
     let y: Vec<f64> = (0..n).map(|_| 2.0 * random.normal()).collect();
-    let text = "plate time\nparam w, s : positive\nlatent h[t in time] ~ if t == 1 then Normal(1, 2) else Normal(h[t-1], w)\nobserve y[time] ~ Normal(h, s)";
+    let text = "plate time\nparam w, s : positive\nlatent h[t in time] ~ if t == 1 then Normal(1, \
+        2) else Normal(h[t-1], w)\nobserve y[time] ~ Normal(h, s)";
     let mut made = exact(text, &table(&["y"], std::slice::from_ref(&y)));
     assert_eq!(made.joint.structure.pairs.len(), n - 1, "neighbours meet, and nothing else");
     for q in [[0.0_f64, 0.0], [-1.5, 0.4], [0.8, -2.0]] {
         let [w, s] = [q[0].exp(), q[1].exp()];
-        let entry = |i: usize, j: usize| 4.0 + i.min(j) as f64 * w * w + if i == j { s * s } else { 0.0 };
-        let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let entry =
+            |i: usize, j: usize| 4.0 + i.min(j) as f64 * w * w + if i == j { s * s } else { 0.0 };
+        let covariance: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &vec![1.0; n], &covariance));
         same_by_factor(&mut made, &q, false);
     }
@@ -107,8 +114,12 @@ latent h[t in time] ~ if t == 1 then Normal(0, w / sqrt(1 - phi^2)) else Normal(
     for q in [[0.3_f64, 0.0, 0.0], [2.5, -0.7, -0.4]] {
         let phi: f64 = 2.0 / (1.0 + (-q[0]).exp()) - 1.0;
         let [w, s] = [q[1].exp(), q[2].exp()];
-        let entry = |i: usize, j: usize| w * w / (1.0 - phi * phi) * phi.powi(i.abs_diff(j) as i32) + if i == j { s * s } else { 0.0 };
-        let covariance: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let entry = |i: usize, j: usize| {
+            w * w / (1.0 - phi * phi) * phi.powi(i.abs_diff(j) as i32)
+                + if i == j { s * s } else { 0.0 }
+        };
+        let covariance: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
         close(made.value(&q), dense_normal(&y, &vec![0.0; n], &covariance));
     }
 }
@@ -125,12 +136,14 @@ fn layers_and_vectors() {
 latent z1[rows] ~ Normal(a * x, s1)\nlatent z2[rows] ~ Normal(c * z1, s2)\nobserve y[rows] ~ Normal(d * z2, r)";
     let vectors = "plate rows\nplate hidden = 2\ninput x[rows]\nparam A, a0, B : vector[hidden]\nparam b0\nparam s, r : positive
 latent z[rows] : vector[hidden] ~ Normal(A * x + a0, s)\nobserve y[rows] ~ Normal(B @ z + b0, r)";
-    let normal =
-        |y: f64, mean: f64, variance: f64| -0.5 * (y - mean).powi(2) / variance - 0.5 * (2.0 * std::f64::consts::PI * variance).ln();
+    let normal = |y: f64, mean: f64, variance: f64| {
+        -0.5 * (y - mean).powi(2) / variance - 0.5 * (2.0 * std::f64::consts::PI * variance).ln()
+    };
     let mut made = exact(layers, &data);
     assert_eq!(made.joint.structure.blocks.len(), n);
     let q = [0.5_f64, -0.8, 1.3, 0.2, -0.6, 0.1];
-    let [a, c, d, v1, v2, vr] = [q[0], q[1], q[2], (2.0 * q[3]).exp(), (2.0 * q[4]).exp(), (2.0 * q[5]).exp()];
+    let [a, c, d, v1, v2, vr] =
+        [q[0], q[1], q[2], (2.0 * q[3]).exp(), (2.0 * q[4]).exp(), (2.0 * q[5]).exp()];
     let variance = d * d * (c * c * v1 + v2) + vr;
     close(made.value(&q), x.iter().zip(&y).map(|(x, y)| normal(*y, d * c * a * x, variance)).sum());
     same_by_factor(&mut made, &q, true);

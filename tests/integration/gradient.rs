@@ -3,8 +3,8 @@
 use crate::made::{Made, make};
 use crate::simulated::{Random, table};
 use pgmc::density::LogDensity as _;
-use pgmc::integration::{NoiseSource, Rule};
-use pgmc::program::lower::Form;
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::{NoiseSource, Rule};
 
 /// A table with two groupings, a predictor, counts, truth values and numbers.
 fn data() -> String {
@@ -22,11 +22,12 @@ fn data() -> String {
     table(&["g", "h", "x", "count", "yes", "y", "p"], &columns)
 }
 
-const HEAD: &str =
-    "plate rows\nplate groups = levels(g)\nplate others = levels(h)\ninput g[rows] : groups\ninput h[rows] : others\ninput x[rows]\n";
+const HEAD: &str = "plate rows\nplate groups = levels(g)\nplate others = levels(h)\ninput g[rows] \
+    : groups\ninput h[rows] : others\ninput x[rows]\n";
 
 const MODELS: &[(&str, &str)] = &[
-    ("poisson", "param m, b\nparam s : positive\nlatent u[groups] ~ Normal(0, s)\nobserve count[rows] ~ Poisson(exp(m + b * x + u[g]))"),
+    ("poisson", "param m, b\nparam s : positive\nlatent u[groups] ~ Normal(0, s)\nobserve \
+        count[rows] ~ Poisson(exp(m + b * x + u[g]))"),
     (
         "slopes",
         "param m, b\nparam s0, s1 : positive\nlatent u0[groups] ~ Normal(m, s0)\nlatent u1[groups] ~ Normal(b, s1)
@@ -42,12 +43,16 @@ observe yes[rows] : bool ~ Bernoulli(inv_logit(m + u[g] + v[h]))",
         "param m\nparam phi : real(-1, 1)\nparam s : positive
 latent v[t in rows] ~ if t == 1 then Normal(m, s / sqrt(1 - phi^2)) else Normal(m + phi * (v[t-1] - m), s)\nobserve y[rows] ~ Normal(0, exp(v / 2))",
     ),
-    ("gamma", "param a, b : positive\nlatent l[rows] ~ Gamma(a, b)\nobserve count[rows] ~ Poisson(l)"),
-    ("beta", "param a, b : positive\nlatent q[groups] ~ Beta(a, b)\nobserve yes[rows] : bool ~ Bernoulli(q[g])"),
-    ("linear", "param m\nparam s, r : positive\nlatent u[groups] ~ Normal(m, s)\nobserve y[rows] ~ Normal(u[g], r)"),
+    ("gamma", "param a, b : positive\nlatent l[rows] ~ Gamma(a, b)\nobserve count[rows] ~ \
+        Poisson(l)"),
+    ("beta", "param a, b : positive\nlatent q[groups] ~ Beta(a, b)\nobserve yes[rows] : bool ~ \
+        Bernoulli(q[g])"),
+    ("linear", "param m\nparam s, r : positive\nlatent u[groups] ~ Normal(m, s)\nobserve y[rows] \
+        ~ Normal(u[g], r)"),
     (
         "layers",
-        "param a, c\nlatent z1[rows] ~ Normal(a * x, 0.7)\nlatent z2[rows] ~ Normal(tanh(c * z1), 0.5)\nobserve y[rows] ~ Normal(z2, 0.6)",
+        "param a, c\nlatent z1[rows] ~ Normal(a * x, 0.7)\nlatent z2[rows] ~ Normal(tanh(c * z1), \
+         0.5)\nobserve y[rows] ~ Normal(z2, 0.6)",
     ),
     (
         "spreads",
@@ -96,7 +101,8 @@ fn laplace() {
 
 #[test]
 fn quadrature() {
-    for (name, body) in MODELS.iter().filter(|(name, _)| !["crossed", "volatility"].contains(name)) {
+    for (name, body) in MODELS.iter().filter(|(name, _)| !["crossed", "volatility"].contains(name))
+    {
         agrees(name, body, Rule::Quadrature(5), Form::Auto);
     }
 }
@@ -113,6 +119,11 @@ fn importance_sampling() {
 #[test]
 fn prior_noise() {
     for (name, body) in MODELS.iter().filter(|(name, _)| !["gamma", "beta"].contains(name)) {
-        agrees(name, body, Rule::Prior { samples: 32, source: NoiseSource::Sobol, seed: 3 }, Form::Auxiliary);
+        agrees(
+            name,
+            body,
+            Rule::Prior { samples: 32, source: NoiseSource::Sobol, seed: 3 },
+            Form::Auxiliary,
+        );
     }
 }

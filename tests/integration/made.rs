@@ -1,9 +1,9 @@
 //! What the tests of integration ask of a compiled model, and what they hold it against.
 
 use pgmc::density::LogDensity as _;
-use pgmc::integration::{Marginal, Rule};
-use pgmc::joint::{self, Joint};
-use pgmc::program::lower::{Form, Question};
+use pgmc::lower::{Form, Question};
+use pgmc::marginal::numerics::{Marginal, Rule};
+use pgmc::marginal::{self, Joint};
 
 use crate::model::{compile, compile_by};
 use crate::simulated::Random;
@@ -11,7 +11,7 @@ use crate::simulated::Random;
 /// A density with what it was made from.
 pub struct Made {
     pub density: Marginal<Joint>,
-    pub joint: joint::Compiled,
+    pub joint: marginal::Compiled,
 }
 
 /// Compiles `text` with the CSV `table`.
@@ -20,9 +20,12 @@ pub fn make(text: &str, table: &str, rule: Rule, form: Form) -> Made {
     Made { density, joint }
 }
 
-/// The same with all hidden variables left to the rule, also those that could be integrated out exactly, given others.
+/// The same with all hidden variables left to the rule, also those that could be integrated out
+/// exactly, given others.
 pub fn make_whole(text: &str, table: &str, rule: Rule, form: Form) -> Made {
-    let lower = |model: &_, binding: &_| pgmc::pipeline::Model::program(model, binding, Question::Joint { jacobian: false }, form);
+    let lower = |model: &_, binding: &_| {
+        pgmc::pipeline::Model::program(model, binding, Question::Joint { jacobian: false }, form)
+    };
     let (density, joint) = compile_by(text, table, rule, lower);
     Made { density, joint }
 }
@@ -58,5 +61,7 @@ pub fn dense_normal(y: &[f64], mean: &[f64], covariance: &[Vec<f64>]) -> f64 {
         z[i] = (y[i] - mean[i] - rest) / l[i][i];
     }
     let half_log: f64 = (0..n).map(|i| l[i][i].ln()).sum();
-    -0.5 * z.iter().map(|v| v * v).sum::<f64>() - half_log - 0.5 * n as f64 * (2.0 * std::f64::consts::PI).ln()
+    -0.5 * z.iter().map(|v| v * v).sum::<f64>()
+        - half_log
+        - 0.5 * n as f64 * (2.0 * std::f64::consts::PI).ln()
 }

@@ -2,11 +2,11 @@
 
 use super::worked::Worked;
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
+use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{Compiled, Model, compile};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
 
 /// How many random points.
 const POINTS: usize = 3;
@@ -27,7 +27,8 @@ pub fn check(worked: &Worked) -> Result<(), String> {
         let value = density.evaluate(&q, &mut gradient);
         if value.is_finite() {
             points += 1;
-            compare(&compiled, &q, value, &gradient, &mut random).map_err(|why| format!("{}: {why}", worked.name))?;
+            compare(&compiled, &q, value, &gradient, &mut random)
+                .map_err(|why| format!("{}: {why}", worked.name))?;
         } else if tries > 10 * POINTS {
             return Err(format!("{}: the log density is finite nearly nowhere", worked.name));
         }
@@ -39,16 +40,22 @@ fn compiled(worked: &Worked) -> Result<Compiled, String> {
     let mut sources = Sources::new();
     let text = std::fs::read_to_string(&worked.model).map_err(|error| error.to_string())?;
     let source = sources.add(worked.model.display().to_string(), text);
-    let mut import = |_: &mut Sources, path: &str, span| Err(Diagnostic::error("E0501", format!("no import of {path} here")).at(span, ""));
+    let mut import = |_: &mut Sources, path: &str, span| {
+        Err(Diagnostic::error("E0501", format!("no import of {path} here")).at(span, ""))
+    };
     let model = Model::parse(&mut sources, source, &mut import).map_err(words)?;
     let mut files = Vec::new();
     for argument in &worked.data {
-        let (plate, path) = argument.split_once('=').map_or((None, argument.as_str()), |(plate, path)| (Some(plate), path));
+        let (plate, path) = argument
+            .split_once('=')
+            .map_or((None, argument.as_str()), |(plate, path)| (Some(plate), path));
         let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
         files.push(data::read(&mut sources, path, plate, bytes).map_err(words)?);
     }
     let binding = model.bind(&files, &[], Purpose::Fit, &sources).map_err(words)?;
-    compile(model.program(&binding, Question::Density { jacobian: true }, Form::Auto).map_err(words)?)
+    compile(
+        model.program(&binding, Question::Density { jacobian: true }, Form::Auto).map_err(words)?,
+    )
 }
 
 fn words(diagnostics: Vec<Diagnostic>) -> String {
@@ -60,7 +67,13 @@ fn interpreted(compiled: &Compiled, q: &[f64]) -> f64 {
     compiled.terms(q).iter().map(|(_, value)| value).sum()
 }
 
-fn compare(compiled: &Compiled, q: &[f64], value: f64, gradient: &[f64], random: &mut Random) -> Result<(), String> {
+fn compare(
+    compiled: &Compiled,
+    q: &[f64],
+    value: f64,
+    gradient: &[f64],
+    random: &mut Random,
+) -> Result<(), String> {
     let slow = interpreted(compiled, q);
     if (value - slow).abs() > 1e-10 * slow.abs().max(1.0) {
         return Err(format!("the machine's value is {value}, the interpreter's {slow}"));
@@ -68,11 +81,14 @@ fn compare(compiled: &Compiled, q: &[f64], value: f64, gradient: &[f64], random:
     let scale = gradient.iter().fold(0.0_f64, |m, g| m.max(g.abs()));
     for direction in directions(q.len(), random) {
         let along: f64 = gradient.iter().zip(&direction).map(|(g, d)| g * d).sum();
-        // The step that suits the function's curvature is not known: too long a step bends away, too short a one rounds.
+        // The step that suits the function's curvature is not known: too long a step bends away,
+        // too short a one rounds.
         let error = |step: f64| (difference(compiled, q, &direction, step) - along).abs();
         let best = [1e-3, 1e-4, 1e-5].into_iter().map(error).fold(f64::INFINITY, f64::min);
         if best.is_nan() || best > 1e-6 * scale {
-            return Err(format!("a derivative of {along} is off by {best}, where the gradient's largest is {scale}"));
+            return Err(format!(
+                "a derivative of {along} is off by {best}, where the gradient's largest is {scale}"
+            ));
         }
     }
     Ok(())

@@ -54,7 +54,10 @@ fn a_product_is_summed_over_one_axis_at_a_time() {
     let total = b.sum(uxv, &[rows, cols]);
     let q = [1.0, -1.0, 1.0, 0.5, 2.0];
     assert!((value(&b, total, &q)[0] - (1.0 + 1.0 + 6.0 - 4.0 - 2.5 - 12.0)).abs() < 1e-14);
-    let contraction = b.program.nodes.iter().any(|(_, n)| matches!(&n.op, Op::Contract(over) if over.len() == 1 && n.axes.len() == 1));
+    let contraction =
+        b.program.nodes.iter().any(
+            |(_, n)| matches!(&n.op, Op::Contract(over) if over.len() == 1 && n.axes.len() == 1),
+        );
     assert!(contraction, "Σ_rows u·x is a contraction");
 }
 
@@ -100,10 +103,17 @@ fn a_recurrence_restarts_and_runs_backwards() {
     let time = plate(&mut b, "time", 4);
     let x = b.slot(&[time]);
     let zero = b.constant(0.0);
-    let array = b.array("starts", &[time], pgmc::program::Type::Bool, pgmc::program::ArrayValues::Bool(vec![1, 0, 1, 0]));
-    for (starts, reversed, expected) in
-        [(None, false, [1.0, 3.0, 6.0, 10.0]), (None, true, [10.0, 9.0, 7.0, 4.0]), (Some(array), false, [1.0, 3.0, 3.0, 7.0])]
-    {
+    let array = b.array(
+        "starts",
+        &[time],
+        pgmc::program::Type::Bool,
+        pgmc::program::ArrayValues::Bool(vec![1, 0, 1, 0]),
+    );
+    for (starts, reversed, expected) in [
+        (None, false, [1.0, 3.0, 6.0, 10.0]),
+        (None, true, [10.0, 9.0, 7.0, 4.0]),
+        (Some(array), false, [1.0, 3.0, 3.0, 7.0]),
+    ] {
         let carry = b.carry(time, starts, reversed, zero, &[]);
         let next = b.call(B::Add, &[carry, x]);
         b.tie(carry, next);

@@ -119,7 +119,8 @@ fn recurrences_do_not_wait_for_each_other() {
     let mut b = Builder::new();
     let rows = plate(&mut b, "rows", 3);
     let zero = b.constant(0.0);
-    let (first, second) = (b.carry(rows, None, false, zero, &[]), b.carry(rows, None, false, zero, &[]));
+    let (first, second) =
+        (b.carry(rows, None, false, zero, &[]), b.carry(rows, None, false, zero, &[]));
     let both = b.call(B::Add, &[first, second]);
     let (left, right) = (one(&mut b, B::Sin, both), one(&mut b, B::Cos, both));
     b.tie(first, left);

@@ -23,7 +23,8 @@ fn data_become_one_array_and_outputs_stay() {
     let (folded, values) = fold(program, values);
     check(&folded).expect("a program");
     assert_eq!(evaluate(&folded, &values, &[1.0, -2.0, 0.5], 0), before);
-    let calls = folded.nodes.iter().filter(|(_, n)| matches!(n.op, Op::Call(_) | Op::Sum(_))).count();
+    let calls =
+        folded.nodes.iter().filter(|(_, n)| matches!(n.op, Op::Call(_) | Op::Sum(_))).count();
     assert_eq!(calls, 1, "only the product is left");
     assert_eq!(folded.arrays.len(), 3, "the index, log x + x, and its sum");
 }
@@ -73,5 +74,8 @@ fn what_nothing_uses_is_removed_but_slots_stay() {
     let (program, values) = b.finish();
     let (smaller, values) = remove_dead(program, values);
     check(&smaller).expect("a program");
-    assert_eq!((smaller.nodes.len(), smaller.arrays.len(), values.len(), smaller.slots), (3, 0, 0, 3));
+    assert_eq!(
+        (smaller.nodes.len(), smaller.arrays.len(), values.len(), smaller.slots),
+        (3, 0, 0, 3)
+    );
 }

@@ -22,7 +22,8 @@ fn a_gradient() {
     let (homes, counties) = (plate(&mut b, "homes", 6), plate(&mut b, "counties", 3));
     let county = index(&mut b, &[homes], counties, &[0, 0, 1, 1, 1, 2]);
     let y = real(&mut b, &[homes], &[0.8, 1.1, 0.3, 0.9, 0.4, 1.2]);
-    let (mu, log_sd, effect, log_noise) = (b.slot(&[]), b.slot(&[]), b.slot(&[counties]), b.slot(&[]));
+    let (mu, log_sd, effect, log_noise) =
+        (b.slot(&[]), b.slot(&[]), b.slot(&[counties]), b.slot(&[]));
     let (sd, noise) = (one(&mut b, B::Exp, log_sd), one(&mut b, B::Exp, log_noise));
     let prior = normal(&mut b, effect, mu, sd);
     let prior = b.sum(prior, &[counties]);
@@ -42,7 +43,11 @@ fn every_operation() {
     let mut b = Builder::new();
     let time = plate(&mut b, "time", 4);
     let starts = b.array("starts", &[time], Type::Bool, ArrayValues::Bool(vec![1, 0, 1, 0]));
-    let odd = b.program.axes.push(pgmc::program::Axis { name: "time.odd".into(), size: 2, kind: AxisKind::Plate });
+    let odd = b.program.axes.push(pgmc::program::Axis {
+        name: "time.odd".into(),
+        size: 2,
+        kind: AxisKind::Plate,
+    });
     let which = b.array("odd", &[odd], Type::Index(time), ArrayValues::Index(vec![0, 2]));
     b.program.axes[odd].kind = AxisKind::Subset { of: vec![time], index: vec![which] };
     let other = b.alias(time);

@@ -49,8 +49,8 @@ fn expression() -> impl Strategy<Value = Expression> {
     })
 }
 
-/// The value as written, and whether the text is well conditioned there: all numbers on the way finite and of ordinary size, and no
-/// comparison close.
+/// The value as written, and whether the text is well conditioned there: all numbers on the way
+/// finite and of ordinary size, and no comparison close.
 fn written(e: &Expression, q: &[f64; 2]) -> (f64, bool) {
     match e {
         Expression::Number(value) => (*value, true),
@@ -93,6 +93,7 @@ proptest! {
         let made = build(&mut b, &unknowns, &e);
         prop_assert!(check(&b.program).is_ok(), "{:?}", check(&b.program));
         let found = value(&b, made, &[x, y])[0];
-        prop_assert!((found - expected).abs() <= 1e-8 * (1.0 + expected.abs()), "{found}, but as written {expected}");
+        prop_assert!((found - expected).abs() <= 1e-8 * (1.0 + expected.abs()), "{found}, but as \
+            written {expected}");
     }
 }

@@ -13,7 +13,10 @@ fn at(form: fn(&mut Builder, NodeId) -> NodeId, x: f64) -> f64 {
 }
 
 fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 4e-16 * expected.abs() || found == expected, "{found} is not {expected}");
+    assert!(
+        (found - expected).abs() <= 4e-16 * expected.abs() || found == expected,
+        "{found} is not {expected}"
+    );
 }
 
 fn from_one(b: &mut Builder, x: NodeId) -> NodeId {
@@ -176,14 +179,17 @@ fn nothing_is_left_of_what_cancels() {
 #[test]
 fn a_function_of_gathered_values_is_computed_once_a_group() {
     let mut b = Builder::new();
-    let (rows, groups) = (super::support::plate(&mut b, "rows", 5), super::support::plate(&mut b, "groups", 2));
+    let (rows, groups) =
+        (super::support::plate(&mut b, "rows", 5), super::support::plate(&mut b, "groups", 2));
     let group = super::support::index(&mut b, &[rows], groups, &[0, 1, 1, 0, 1]);
     let a = b.slot(&[groups]);
     let taken = b.gather(a, &[(groups, group)]);
     let p = one(&mut b, B::InvLogit, taken);
     let log = one(&mut b, B::Log, p);
     let total = b.sum(log, &[rows]);
-    let by_row = |id: &NodeId| b.program.nodes[*id].axes.contains(&rows) && matches!(b.program.nodes[*id].op, Op::Call(_));
+    let by_row = |id: &NodeId| {
+        b.program.nodes[*id].axes.contains(&rows) && matches!(b.program.nodes[*id].op, Op::Call(_))
+    };
     assert_eq!(b.program.nodes.ids().filter(by_row).count(), 0);
     let expected = -2.0 * 1.0_f64.ln_1p() - 3.0 * (-1.0_f64).exp().ln_1p();
     assert!((value(&b, total, &[0.0, 1.0])[0] - expected).abs() < 1e-14);

@@ -14,7 +14,8 @@ fn noise_is_that_of_its_stream_and_element() {
     b.output(OutputRole::Variable, "second", second);
     let outputs = evaluate(&b.program, &b.values, &[], 7);
     for (stream, output) in outputs.iter().enumerate() {
-        let expected: Vec<f64> = (0..3).map(|element| noise(7, stream as u32, element, Base::Normal)).collect();
+        let expected: Vec<f64> =
+            (0..3).map(|element| noise(7, stream as u32, element, Base::Normal)).collect();
         assert_eq!(*output, expected);
     }
     assert_ne!(outputs[0], outputs[1]);

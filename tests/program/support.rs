@@ -29,7 +29,8 @@ pub fn index(b: &mut Builder, axes: &[AxisId], target: AxisId, values: &[u32]) -
 /// The value of a node at `q`.
 pub fn value(b: &Builder, node: NodeId, q: &[f64]) -> Vec<f64> {
     let mut program = b.program.clone();
-    program.outputs = vec![pgmc::program::Output { role: OutputRole::Variable, name: String::new(), node }];
+    program.outputs =
+        vec![pgmc::program::Output { role: OutputRole::Variable, name: String::new(), node }];
     evaluate(&program, &b.values, q, 1).remove(0)
 }
 

@@ -8,7 +8,9 @@ use crate::programs::{Case, all};
 
 /// The gradients of all programs without empty recurrences.
 pub fn gradients() -> Vec<Case> {
-    let runs = |(_, program, _): &Case| program.ties.iter().all(|(_, tie)| program.axes[tie.axis].size > 0);
+    let runs = |(_, program, _): &Case| {
+        program.ties.iter().all(|(_, tie)| program.axes[tie.axis].size > 0)
+    };
     all()
         .into_iter()
         .filter(runs)

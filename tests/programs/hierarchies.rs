@@ -6,8 +6,19 @@ use pgmc::program::Base;
 use super::{Case, Maker};
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = vec![eight_schools(), nested(), shifts("shifts", 100), shifts("short shifts", 6), two_axes(), diagonal(), partial()];
-    cases.extend([(500, 20), (90, 80), (30, 5), (3, 1)].map(|(rows, groups)| groups_of_rows("groups", rows, groups)));
+    let mut cases = vec![
+        eight_schools(),
+        nested(),
+        shifts("shifts", 100),
+        shifts("short shifts", 6),
+        two_axes(),
+        diagonal(),
+        partial(),
+    ];
+    cases.extend(
+        [(500, 20), (90, 80), (30, 5), (3, 1)]
+            .map(|(rows, groups)| groups_of_rows("groups", rows, groups)),
+    );
     cases
 }
 
@@ -44,7 +55,9 @@ fn groups_of_rows(name: &'static str, rows: usize, groups: usize) -> Case {
     let (y, e, scale) = (m.data("y", &[r]), m.0.slot(&[g]), m.0.slot(&[]));
     let sd = m.one(B::Exp, scale);
     let effect = m.multiply(sd, e);
-    for index in [m.index(&[r], g, |i| i * groups / rows), m.index(&[r], g, |i| (i * i + 3) % groups)] {
+    for index in
+        [m.index(&[r], g, |i| i * groups / rows), m.index(&[r], g, |i| (i * i + 3) % groups)]
+    {
         let at = m.0.gather(effect, &[(g, index)]);
         let residual = m.two(B::Subtract, y, at);
         let square = m.multiply(residual, residual);
@@ -62,7 +75,8 @@ fn groups_of_rows(name: &'static str, rows: usize, groups: usize) -> Case {
 fn nested() -> Case {
     let mut m = Maker::default();
     let (r, c, s) = (m.axis("rows", 400), m.axis("counties", 70), m.axis("states", 6));
-    let (of_row, of_county) = (m.index(&[r], c, |i| i * 70 / 400), m.index(&[c], s, |i| i * 6 / 70));
+    let (of_row, of_county) =
+        (m.index(&[r], c, |i| i * 70 / 400), m.index(&[c], s, |i| i * 6 / 70));
     let (x, a, b) = (m.data("x", &[r]), m.0.slot(&[c]), m.0.slot(&[s]));
     let state = m.0.gather(b, &[(s, of_county)]);
     let county = m.add(a, state);
@@ -90,7 +104,8 @@ fn shifts(name: &'static str, size: usize) -> Case {
     let step = m.two(B::Subtract, x1, x0);
     let square = m.multiply(step, step);
     let value = m.0.sum(square, &[rest]);
-    let (up, down) = (m.0.sum_by(step, &[(t, after)], &[rest]), m.0.sum_by(step, &[(t, before)], &[rest]));
+    let (up, down) =
+        (m.0.sum_by(step, &[(t, after)], &[rest]), m.0.sum_by(step, &[(t, before)], &[rest]));
     let gradient = m.two(B::Subtract, up, down);
     let lagged = m.0.gather(x, &[(t, previous)]);
     let pushed = m.0.sum_by(x, &[(t, previous)], &[t]);
@@ -137,7 +152,8 @@ fn diagonal() -> Case {
     m.case("diagonal")
 }
 
-/// Sums by index over one of two axes, and gathers that leave a second axis, with indices computed from noise.
+/// Sums by index over one of two axes, and gathers that leave a second axis, with indices computed
+/// from noise.
 fn partial() -> Case {
     let mut m = Maker::default();
     let (r, k, g) = (m.axis("rows", 110), m.axis("k", 5), m.axis("groups", 66));

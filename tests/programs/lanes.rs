@@ -1,4 +1,5 @@
-//! Loops whose rounds run side by side, of sizes with and without a rest: neighbours and elements further apart, gathers, masks, calls, sums.
+//! Loops whose rounds run side by side, of sizes with and without a rest: neighbours and elements
+//! further apart, gathers, masks, calls, sums.
 
 use pgmc::builtins::Builtin as B;
 use pgmc::program::Type;
@@ -8,7 +9,16 @@ use super::{Case, Maker};
 pub fn cases() -> Vec<Case> {
     // Short ones are loops where nothing is written out, long ones everywhere.
     let sizes = [1, 2, 3, 4, 5, 6, 7, 65, 66, 67];
-    let cases = sizes.map(|size| [elementwise(size), strided(size), gathered(size), chosen(size), called(size), scattered(size)]);
+    let cases = sizes.map(|size| {
+        [
+            elementwise(size),
+            strided(size),
+            gathered(size),
+            chosen(size),
+            called(size),
+            scattered(size),
+        ]
+    });
     cases.into_iter().flatten().chain([inner(65, 66), inner(67, 65)]).collect()
 }
 
@@ -19,19 +29,22 @@ fn elementwise(size: usize) -> Case {
     let (q, s, x) = (m.0.slot(&[rows]), m.0.slot(&[]), m.data("x", &[rows]));
     let (sum, difference) = (m.add(q, x), m.two(B::Subtract, q, s));
     let (product, quotient) = (m.multiply(sum, difference), m.two(B::Divide, difference, sum));
-    let (size_of, least, most) = (m.one(B::Abs, product), m.two(B::Min, product, quotient), m.two(B::Max, x, s));
+    let (size_of, least, most) =
+        (m.one(B::Abs, product), m.two(B::Min, product, quotient), m.two(B::Max, x, s));
     let (root, minus) = (m.one(B::Sqrt, size_of), m.one(B::Negate, least));
     let powers = [2.0, -1.0, 1.5, -2.5].map(|p| {
         let exponent = m.0.constant(p);
         m.two(B::Power, size_of, exponent)
     });
-    let together = [root, minus, most].into_iter().chain(powers).reduce(|a, b| m.add(a, b)).expect("some");
+    let together =
+        [root, minus, most].into_iter().chain(powers).reduce(|a, b| m.add(a, b)).expect("some");
     let (total, largest) = (m.0.sum(together, &[rows]), m.0.max(product, &[rows]));
     [together, quotient, total, largest].into_iter().for_each(|n| m.out(n));
     m.case("elementwise in lanes")
 }
 
-/// A product with a matrix and its adjoint: elements of a row are neighbours, those of a column are not.
+/// A product with a matrix and its adjoint: elements of a row are neighbours, those of a column are
+/// not.
 fn strided(size: usize) -> Case {
     let mut m = Maker::default();
     let (rows, columns) = (m.axis("rows", size), m.axis("columns", 5));
@@ -66,14 +79,17 @@ fn chosen(size: usize) -> Case {
     let (q, s, x, i) = (m.0.slot(&[rows]), m.0.slot(&[]), m.data("x", &[rows]), m.0.iota(rows));
     let marked = m.mask(rows, |i| i % 3 == 1);
     let place = m.0.convert(i, Type::Real);
-    let compared = [B::Equal, B::NotEqual, B::Less, B::LessEqual, B::Greater, B::GreaterEqual].map(|b| m.two(b, q, x));
+    let compared = [B::Equal, B::NotEqual, B::Less, B::LessEqual, B::Greater, B::GreaterEqual]
+        .map(|b| m.two(b, q, x));
     let (later, positive) = (m.two(B::Greater, place, s), m.two(B::Greater, s, x));
     let not = m.one(B::Not, compared[2]);
     let (both, either) = (m.two(B::And, not, marked), m.two(B::Or, later, positive));
-    let conditions: Vec<_> = compared.into_iter().chain([both, either, not, marked, later]).collect();
+    let conditions: Vec<_> =
+        compared.into_iter().chain([both, either, not, marked, later]).collect();
     let mut sum = m.multiply(q, x);
     for condition in conditions {
-        let (kept, number) = (m.0.call(B::Select, &[condition, sum, x]), m.0.convert(condition, Type::Real));
+        let (kept, number) =
+            (m.0.call(B::Select, &[condition, sum, x]), m.0.convert(condition, Type::Real));
         let scaled = m.multiply(number, s);
         sum = m.add(kept, scaled);
     }
@@ -106,7 +122,10 @@ fn scattered(size: usize) -> Case {
     let group = m.index(&[rows], groups, |i| i / 3);
     let z = m.multiply(q, x);
     let squares = m.multiply(z, z);
-    let (ones, twos) = (m.0.sum_by(z, &[(groups, group)], &[rows]), m.0.sum_by(squares, &[(groups, group)], &[rows]));
+    let (ones, twos) = (
+        m.0.sum_by(z, &[(groups, group)], &[rows]),
+        m.0.sum_by(squares, &[(groups, group)], &[rows]),
+    );
     [ones, twos].into_iter().for_each(|n| m.out(n));
     m.case("scattered in lanes")
 }

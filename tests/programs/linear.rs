@@ -6,7 +6,13 @@ use pgmc::program::{AxisId, NodeId};
 use super::{Case, Maker};
 
 pub fn cases() -> Vec<Case> {
-    vec![single("gaussian process", 3), single("large gaussian process", 70), batch("batch", 4), batch("large batch", 90), filter()]
+    vec![
+        single("gaussian process", 3),
+        single("large gaussian process", 70),
+        batch("batch", 4),
+        batch("large batch", 90),
+        filter(),
+    ]
 }
 
 /// exp(−(xᵢ − xⱼ)²/2) plus a diagonal.
@@ -64,7 +70,8 @@ fn batch(name: &'static str, size: usize) -> Case {
     m.case(name)
 }
 
-/// A covariance that is carried along, as in a Kalman filter: P ← I + L·Lᵀ/4 with L the factor of P.
+/// A covariance that is carried along, as in a Kalman filter: P ← I + L·Lᵀ/4 with L the factor of
+/// P.
 fn filter() -> Case {
     let mut m = Maker::default();
     let (t, i) = (m.axis("time", 70), m.axis("i", 2));

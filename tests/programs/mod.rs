@@ -1,4 +1,5 @@
-//! Programs for the tests of the plan and of the machine, each small enough to be read, one an idea.
+//! Programs for the tests of the plan and of the machine, each small enough to be read, one an
+//! idea.
 
 pub mod hierarchies;
 pub mod lanes;
@@ -8,7 +9,9 @@ pub mod rows;
 mod simulations;
 
 use pgmc::builtins::Builtin;
-use pgmc::program::{ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Type, Values};
+use pgmc::program::{
+    ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Type, Values,
+};
 
 /// A named program with its data.
 pub type Case = (&'static str, Program, Values);

@@ -14,7 +14,8 @@ pub type Step = (u8, usize, usize, u8);
 pub fn recipes() -> impl Strategy<Value = ([usize; 3], Vec<Step>)> {
     let size = prop_oneof![Just(1_usize), Just(2), Just(3), Just(5), Just(65), Just(80)];
     let step = (any::<u8>(), 0..64_usize, 0..64_usize, any::<u8>());
-    let sizes = [size.clone(), size.clone(), size].prop_filter("small enough", |sizes| sizes.iter().product::<usize>() <= 5_000);
+    let sizes = [size.clone(), size.clone(), size]
+        .prop_filter("small enough", |sizes| sizes.iter().product::<usize>() <= 5_000);
     (sizes, prop::collection::vec(step, 1..16))
 }
 
@@ -27,7 +28,8 @@ struct Random {
     nodes: Vec<NodeId>,
 }
 
-/// The program of a recipe; its last five nodes and sums of them are outputs. With its gradient where asked.
+/// The program of a recipe; its last five nodes and sums of them are outputs. With its gradient
+/// where asked.
 pub fn program(sizes: [usize; 3], steps: &[Step], gradient: bool) -> (Program, Values) {
     let mut random = Random::new(sizes);
     for &step in steps {
@@ -61,7 +63,12 @@ impl Random {
             let marks = ArrayValues::Bool((0..sizes[from]).map(|i| u8::from(i % 4 == 0)).collect());
             starts.push(m.0.array("starts", &[axis], Type::Bool, marks));
         }
-        let mut nodes = vec![m.0.slot(&[]), m.0.slot(&[axes[0]]), m.0.slot(&[axes[1]]), m.0.slot(&[axes[1], axes[2]])];
+        let mut nodes = vec![
+            m.0.slot(&[]),
+            m.0.slot(&[axes[0]]),
+            m.0.slot(&[axes[1]]),
+            m.0.slot(&[axes[1], axes[2]]),
+        ];
         nodes.push(m.data("x", &[axes[0], axes[2]]));
         Self { m, axes, indices, starts, nodes }
     }
@@ -109,10 +116,19 @@ impl Random {
         self.m.0.sum_by(x, &[(target, self.indices[from][to])], &[over])
     }
 
-    /// c ← tanh(c·y + x) along an axis, with what else x and y vary over; its value, or what it carries.
+    /// c ← tanh(c·y + x) along an axis, with what else x and y vary over; its value, or what it
+    /// carries.
     fn recurrence(&mut self, x: NodeId, y: NodeId, along: usize, choice: u8) -> NodeId {
         let axis = self.axes[along];
-        let axes: Vec<AxisId> = self.m.0.axes(x).iter().chain(self.m.0.axes(y)).copied().filter(|&a| a != axis).collect();
+        let axes: Vec<AxisId> = self
+            .m
+            .0
+            .axes(x)
+            .iter()
+            .chain(self.m.0.axes(y))
+            .copied()
+            .filter(|&a| a != axis)
+            .collect();
         let zero = self.m.0.constant(0.25);
         let init = if choice & 64 == 0 { zero } else { x };
         let starts = (choice & 16 == 0).then_some(self.starts[along]);

@@ -17,7 +17,8 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-/// h_t = a + b·h_{t−1} + e_t in both directions; the reversed one reads the forward one, as a gradient does.
+/// h_t = a + b·h_{t−1} + e_t in both directions; the reversed one reads the forward one, as a
+/// gradient does.
 fn autoregression(name: &'static str, size: usize, segments: bool) -> Case {
     let mut m = Maker::default();
     let t = m.axis("time", size);
@@ -48,7 +49,8 @@ fn autoregression(name: &'static str, size: usize, segments: bool) -> Case {
     m.case(name)
 }
 
-/// Two carries, one of which brings what the other was: Fibonacci with noise; and a next that was made before its carry.
+/// Two carries, one of which brings what the other was: Fibonacci with noise; and a next that was
+/// made before its carry.
 fn shift_register() -> Case {
     let mut m = Maker::default();
     let t = m.axis("time", 80);
@@ -71,7 +73,8 @@ fn shift_register() -> Case {
     m.case("shift register")
 }
 
-/// The scaled forward algorithm of a hidden Markov chain: a vector is carried, normalised in every step.
+/// The scaled forward algorithm of a hidden Markov chain: a vector is carried, normalised in every
+/// step.
 fn forward(name: &'static str, steps: usize, states: usize) -> Case {
     let mut m = Maker::default();
     let (t, s) = (m.axis("time", steps), m.axis("states", states));

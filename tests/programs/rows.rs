@@ -9,7 +9,10 @@ pub fn cases() -> Vec<Case> {
     let mut cases = vec![scalars(), leaves(), features(), wide(), powers(), maxima(), types()];
     cases.extend([0, 1, 5, 100, 10_000].map(|size| normal("normal", size)));
     cases.push(linear_regression(120, 7));
-    cases.extend([(1, 1), (7, 3), (200, 10), (300, 100)].map(|(rows, columns)| regression("regression", rows, columns)));
+    cases.extend(
+        [(1, 1), (7, 3), (200, 10), (300, 100)]
+            .map(|(rows, columns)| regression("regression", rows, columns)),
+    );
     cases
 }
 
@@ -21,7 +24,19 @@ fn scalars() -> Case {
         let node = m.two(builtin, a, b);
         m.out(node);
     }
-    for builtin in [B::Negate, B::Abs, B::Sign, B::Step, B::Floor, B::Exp, B::Tanh, B::Lgamma, B::Log1pExp, B::InvLogit, B::Erf] {
+    for builtin in [
+        B::Negate,
+        B::Abs,
+        B::Sign,
+        B::Step,
+        B::Floor,
+        B::Exp,
+        B::Tanh,
+        B::Lgamma,
+        B::Log1pExp,
+        B::InvLogit,
+        B::Erf,
+    ] {
         let node = m.one(builtin, a);
         m.out(node);
     }
@@ -29,7 +44,8 @@ fn scalars() -> Case {
     let root = m.one(B::Sqrt, square);
     let log = m.one(B::Log, square);
     let (less, equal) = (m.two(B::Less, a, b), m.two(B::GreaterEqual, root, log));
-    let (both, either, not) = (m.two(B::And, less, equal), m.two(B::Or, less, equal), m.one(B::Not, less));
+    let (both, either, not) =
+        (m.two(B::And, less, equal), m.two(B::Or, less, equal), m.one(B::Not, less));
     let chosen = m.0.call(B::Select, &[both, root, log]);
     let differ = m.two(B::NotEqual, chosen, a);
     [root, log, less, either, not, chosen, differ].into_iter().for_each(|n| m.out(n));
@@ -74,7 +90,8 @@ fn normal(name: &'static str, size: usize) -> Case {
 pub fn linear_regression(rows: usize, columns: usize) -> Case {
     let mut m = Maker::default();
     let (r, c) = (m.axis("rows", rows), m.axis("columns", columns));
-    let (x, y, beta, log_sd) = (m.data("x", &[r, c]), m.data("y", &[r]), m.0.slot(&[c]), m.0.slot(&[]));
+    let (x, y, beta, log_sd) =
+        (m.data("x", &[r, c]), m.data("y", &[r]), m.0.slot(&[c]), m.0.slot(&[]));
     let half = m.0.constant(-0.5);
     let mean = m.0.contract(x, beta, &[c]);
     let minus = m.one(B::Negate, log_sd);

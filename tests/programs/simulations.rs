@@ -6,7 +6,13 @@ use pgmc::program::{Base, Type};
 use super::{Case, Maker};
 
 pub fn cases() -> Vec<Case> {
-    vec![rows("few rows", 4), rows("rows", 130), chain(), markov("short chain", 10), markov("chain", 120)]
+    vec![
+        rows("few rows", 4),
+        rows("rows", 130),
+        chain(),
+        markov("short chain", 10),
+        markov("chain", 120),
+    ]
 }
 
 /// Normal, exponential and uniform noise; gamma and Poisson draws whose parameters vary.
@@ -15,7 +21,11 @@ fn rows(name: &'static str, size: usize) -> Case {
     let r = m.axis("rows", size);
     let (q, x) = (m.0.slot(&[]), m.data("x", &[r]));
     let scale = m.one(B::Exp, q);
-    let (normal, exponential, uniform) = (m.0.noise(Base::Normal, &[r]), m.0.noise(Base::Exponential, &[r]), m.0.noise(Base::Uniform, &[]));
+    let (normal, exponential, uniform) = (
+        m.0.noise(Base::Normal, &[r]),
+        m.0.noise(Base::Exponential, &[r]),
+        m.0.noise(Base::Uniform, &[]),
+    );
     let y = m.multiply(scale, normal);
     let y = m.add(x, y);
     let rate = m.one(B::Exp, x);

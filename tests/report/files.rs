@@ -10,7 +10,15 @@ use serde_json::{Map, Value, json};
 fn draws() -> Draws {
     let chain = |offset: f64| Chain {
         width: 4,
-        values: (0..40).map(|i| if i % 4 == 3 { f64::from(i / 4 % 2) } else { offset + f64::from(i * i % 17) / 10.0 }).collect(),
+        values: (0..40)
+            .map(|i| {
+                if i % 4 == 3 {
+                    f64::from(i / 4 % 2)
+                } else {
+                    offset + f64::from(i * i % 17) / 10.0
+                }
+            })
+            .collect(),
         length: 10,
         warmup: Phase { gradients: 100, seconds: 0.1 },
         sampling: Phase { gradients: 70, seconds: 0.2 },
@@ -20,7 +28,11 @@ fn draws() -> Draws {
         names: ["mu", "L[1,1]", "L[2,1]", "k"].map(str::to_owned).to_vec(),
         variables: vec![
             Variable::scalar("mu"),
-            Variable { name: "L".to_owned(), dims: vec![Dim { plate: None, size: 2 }, Dim { plate: None, size: 1 }], discrete: false },
+            Variable {
+                name: "L".to_owned(),
+                dims: vec![Dim { plate: None, size: 2 }, Dim { plate: None, size: 1 }],
+                discrete: false,
+            },
             Variable { discrete: true, ..Variable::scalar("k") },
         ],
         chains: vec![chain(0.0), chain(0.25)],
@@ -49,12 +61,20 @@ fn summary_json_has_what_is_promised() {
     }
     assert_eq!(read["variables"]["mu"]["mean"].as_f64(), Some(summaries[0].mean));
     let constant = &read["variables"]["L[2,1]"];
-    assert_eq!((&constant["mean"], &constant["sd"], &constant["rhat"]), (&json!(7.0), &json!(0.0), &Value::Null));
+    assert_eq!(
+        (&constant["mean"], &constant["sd"], &constant["rhat"]),
+        (&json!(7.0), &json!(0.0), &Value::Null)
+    );
     assert_eq!(read["variables"]["k"]["probabilities"], json!({ "0": 0.5, "1": 0.5 }));
     let sampler = &read["sampler"];
-    for (key, value) in
-        [("chains", 2), ("warmup", 500), ("draws", 10), ("divergences", 0), ("max_depth_hits", 0), ("gradient_evaluations", 340)]
-    {
+    for (key, value) in [
+        ("chains", 2),
+        ("warmup", 500),
+        ("draws", 10),
+        ("divergences", 0),
+        ("max_depth_hits", 0),
+        ("gradient_evaluations", 340),
+    ] {
         assert_eq!(sampler[key], json!(value), "{key}");
     }
     assert_eq!(read["seconds"], json!({ "compile": 0.003, "warmup": 0.2, "sampling": 0.4 }));
@@ -81,10 +101,26 @@ fn summary_json_of_an_estimate() {
         unbounded: false,
         starts: Vec::new(),
     };
-    let likelihood = Likelihood { log_likelihood: -10.0, mcse: 0.0, bias: 0.0, parameters: 3, observations: 100 };
+    let likelihood = Likelihood {
+        log_likelihood: -10.0,
+        mcse: 0.0,
+        bias: 0.0,
+        parameters: 3,
+        observations: 100,
+    };
     let names = ["sigma".to_owned()];
-    let value = json::of_estimate("ml", &names, &[Variable::scalar("sigma")], &estimate, likelihood, SECONDS);
-    assert_eq!(value["variables"]["sigma"], json!({ "estimate": 1.5, "std_error": null, "lower": null, "upper": null }));
+    let value = json::of_estimate(
+        "ml",
+        &names,
+        &[Variable::scalar("sigma")],
+        &estimate,
+        likelihood,
+        SECONDS,
+    );
+    assert_eq!(
+        value["variables"]["sigma"],
+        json!({ "estimate": 1.5, "std_error": null, "lower": null, "upper": null })
+    );
     assert_eq!(value["aic"], json!(26.0));
     assert_eq!(value["bic"], json!(3.0 * 100f64.ln() + 20.0));
     for key in ["log_likelihood", "log_likelihood_mcse", "log_likelihood_bias"] {
@@ -92,7 +128,10 @@ fn summary_json_of_an_estimate() {
     }
     let mut out = Vec::new();
     csv_files::estimates(&names, &estimate, &mut out).unwrap();
-    assert_eq!(String::from_utf8(out).unwrap(), "variable,estimate,std_error,lower,upper\nsigma,1.5,,,\n");
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "variable,estimate,std_error,lower,upper\nsigma,1.5,,,\n"
+    );
 }
 
 #[test]
@@ -120,7 +159,10 @@ fn draws_csv_reads_back() {
     let mut reader = csv::Reader::from_reader(out.as_slice());
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(header, [".chain", ".iteration", ".draw", "mu", "L[1,1]", "L[2,1]", "k"]);
-    let rows: Vec<Vec<f64>> = reader.records().map(|row| row.unwrap().iter().map(|cell| cell.parse().unwrap()).collect()).collect();
+    let rows: Vec<Vec<f64>> = reader
+        .records()
+        .map(|row| row.unwrap().iter().map(|cell| cell.parse().unwrap()).collect())
+        .collect();
     assert_eq!(rows.len(), 20);
     assert_eq!(rows[13][..3], [2.0, 4.0, 14.0]);
     assert_eq!(rows[13][3..], *draws.chains[1].row(3));
@@ -130,11 +172,16 @@ fn draws_csv_reads_back() {
 #[test]
 fn the_same_files_on_any_number_of_threads() {
     let files = |threads: usize| {
-        let settings = NutsSettings { warmup: 150, draws: 50, threads, seed: 3, ..NutsSettings::default() };
+        let settings =
+            NutsSettings { warmup: 150, draws: 50, threads, seed: 3, ..NutsSettings::default() };
         let density = super::Funnel;
         let run = sample(|| density.clone(), &settings, &Silent, &|| 0.0).unwrap();
         let names = ["v", "x"].map(str::to_owned).to_vec();
-        let draws = Draws { names, variables: ["v", "x"].map(Variable::scalar).to_vec(), chains: run.chains };
+        let draws = Draws {
+            names,
+            variables: ["v", "x"].map(Variable::scalar).to_vec(),
+            chains: run.chains,
+        };
         let (mut all, mut short) = (Vec::new(), Vec::new());
         csv_files::draws(&draws, &mut all).unwrap();
         csv_files::summaries(&draws.names, &summaries(&draws, threads), &mut short).unwrap();

@@ -78,14 +78,25 @@ impl TermLike for Paper {
 #[test]
 fn a_bar_for_each_chain() {
     let paper = Paper::default();
-    let bars = Bars::new(2, 2000, ProgressDrawTarget::term_like_with_hz(Box::new(paper.clone()), 255), stop());
+    let bars = Bars::new(
+        2,
+        2000,
+        ProgressDrawTarget::term_like_with_hz(Box::new(paper.clone()), 255),
+        stop(),
+    );
     bars.update(update(1, 1500));
     bars.update(update(1, 1501));
     bars.update(update(0, 2000));
     let written = paper.0.lock().unwrap().clone();
     let found = |line: &str| written.contains(line);
-    assert!(found("  chain 1  ━━━━━━━━━━━━━━━━━━━━━━━━  2000/2000  step 0.41   2 div"), "{written}");
-    assert!(found("  chain 2  ━━━━━━━━━━━━━━━━━━╸─────  1500/2000  step 0.41   2 div   "), "{written}");
+    assert!(
+        found("  chain 1  ━━━━━━━━━━━━━━━━━━━━━━━━  2000/2000  step 0.41   2 div"),
+        "{written}"
+    );
+    assert!(
+        found("  chain 2  ━━━━━━━━━━━━━━━━━━╸─────  1500/2000  step 0.41   2 div   "),
+        "{written}"
+    );
     assert!(!written.contains("1501"), "{written}");
 }
 

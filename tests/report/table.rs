@@ -2,7 +2,9 @@
 
 use pgmc::draws::{Dim, Estimate, Summary, Variable};
 use pgmc::report::headline::Seconds;
-use pgmc::report::numbers::{brief, decimals_for, duration, fixed, shortest, significant, thousands};
+use pgmc::report::numbers::{
+    brief, decimals_for, duration, fixed, shortest, significant, thousands,
+};
 use pgmc::report::{headline, table};
 
 fn summary(numbers: [f64; 9]) -> Summary {
@@ -17,7 +19,11 @@ fn radon() -> (Vec<String>, Vec<Variable>, Vec<Summary>) {
     let variables = vec![
         Variable::scalar("g0"),
         Variable::scalar("s_county"),
-        Variable { name: "a".to_owned(), dims: vec![Dim { plate: Some("counties".to_owned()), size: 85 }], discrete: false },
+        Variable {
+            name: "a".to_owned(),
+            dims: vec![Dim { plate: Some("counties".to_owned()), size: 85 }],
+            discrete: false,
+        },
     ];
     let county = |rhat| summary([0.921, 0.163, 0.662, 0.918, 1.181, 0.0027, 3801.0, 2950.4, rhat]);
     let mut summaries = vec![
@@ -54,15 +60,20 @@ fn all_shows_all() {
 
 #[test]
 fn matrices_and_plates_without_a_name_show_their_sizes() {
-    let variables =
-        [Variable { name: "L".to_owned(), dims: vec![Dim { plate: None, size: 4 }, Dim { plate: None, size: 3 }], discrete: false }];
+    let variables = [Variable {
+        name: "L".to_owned(),
+        dims: vec![Dim { plate: None, size: 4 }, Dim { plate: None, size: 3 }],
+        discrete: false,
+    }];
     let names: Vec<String> = (0..12).map(|i| format!("L[{},{}]", i / 3 + 1, i % 3 + 1)).collect();
-    let summaries = vec![summary([0.0, 0.0, 0.0, 0.0, 0.0, f64::NAN, f64::NAN, f64::NAN, f64::NAN]); 12];
+    let summaries =
+        vec![summary([0.0, 0.0, 0.0, 0.0, 0.0, f64::NAN, f64::NAN, f64::NAN, f64::NAN]); 12];
     let shown = table::of_summaries(&names, &variables, &summaries, 4, false);
     assert!(shown.contains("… 11 more of L[4,3]  "), "{shown}");
 }
 
-/// Numbers of very different sizes line up at the point; a constant and a column that is not finite have dashes.
+/// Numbers of very different sizes line up at the point; a constant and a column that is not finite
+/// have dashes.
 #[test]
 fn sizes_and_gaps() {
     let names = ["big", "small", "constant", "broken"].map(str::to_owned);
@@ -76,11 +87,16 @@ fn sizes_and_gaps() {
     ];
     let shown = table::of_summaries(&names, &variables, &summaries, 4, false);
     let expected = [
-        "                    mean           sd            5%           50%           95%      MCSE   ESS bulk/tail   R-hat",
-        "  big       123,500       2,300        119,000       123,500       127,000       40           4,000/3,900    1.00",
-        "  small          -0.0012      0.00057       -0.0020       -0.0012       -0.0003   0.00001     4,000/3,900    1.00",
-        "  constant        2.5         0              2.5           2.5           2.5      –               –/    –    –",
-        "  broken          –           –              –             –             –        –               –/    –    –",
+        "                    mean           sd            5%           50%           95%      \
+         MCSE   ESS bulk/tail   R-hat",
+        "  big       123,500       2,300        119,000       123,500       127,000       40      \
+              4,000/3,900    1.00",
+        "  small          -0.0012      0.00057       -0.0020       -0.0012       -0.0003   \
+         0.00001     4,000/3,900    1.00",
+        "  constant        2.5         0              2.5           2.5           2.5      –      \
+                  –/    –    –",
+        "  broken          –           –              –             –             –        –      \
+                  –/    –    –",
     ];
     assert_eq!(shown.lines().collect::<Vec<_>>(), expected, "\n{shown}");
 }
@@ -121,7 +137,10 @@ fn files_hold_numbers_that_read_back() {
         assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{text}");
     }
     assert_eq!(shortest(1.0), "1");
-    assert_eq!([shortest(f64::NAN), shortest(f64::INFINITY), shortest(f64::NEG_INFINITY)], ["NaN", "Inf", "-Inf"]);
+    assert_eq!(
+        [shortest(f64::NAN), shortest(f64::INFINITY), shortest(f64::NEG_INFINITY)],
+        ["NaN", "Inf", "-Inf"]
+    );
 }
 
 #[test]
@@ -158,7 +177,8 @@ fn estimate() -> Estimate {
 #[test]
 fn estimates_have_errors_and_intervals() {
     let names = ["g0", "s"].map(str::to_owned);
-    let shown = table::of_estimates(&names, &names.clone().map(Variable::scalar), &estimate(), false);
+    let shown =
+        table::of_estimates(&names, &names.clone().map(Variable::scalar), &estimate(), false);
     let expected = [
         "      estimate  std.error     95% interval",
         "  g0   1.468        0.040   1.390 to 1.547",
@@ -176,10 +196,19 @@ fn headlines() {
         sampling: pgmc::draws::Phase { gradients: 301, seconds: 0.0 },
         ..pgmc::draws::Chain::default()
     };
-    let draws = pgmc::draws::Draws { names: Vec::new(), variables: Vec::new(), chains: vec![chain; 4] };
-    assert_eq!(headline::of_draws(&draws, seconds), "NUTS · 4 chains × 1000 draws · 1.9 s (warm-up 1.1, sampling 0.80) · 61,204 gradients");
+    let draws =
+        pgmc::draws::Draws { names: Vec::new(), variables: Vec::new(), chains: vec![chain; 4] };
     assert_eq!(
-        headline::of_estimate("Maximum likelihood", &estimate(), Seconds { sampling: 0.012, ..seconds }),
-        "Maximum likelihood · log density -1,234.57 · converged in 23 iterations from 0 starts · 12 ms · 1,312 gradients"
+        headline::of_draws(&draws, seconds),
+        "NUTS · 4 chains × 1000 draws · 1.9 s (warm-up 1.1, sampling 0.80) · 61,204 gradients"
+    );
+    assert_eq!(
+        headline::of_estimate(
+            "Maximum likelihood",
+            &estimate(),
+            Seconds { sampling: 0.012, ..seconds }
+        ),
+        "Maximum likelihood · log density -1,234.57 · converged in 23 iterations from 0 starts · \
+         12 ms · 1,312 gradients"
     );
 }

@@ -1,6 +1,8 @@
 //! What is said where something is wrong, and that nothing is said where all is well.
 
-use pgmc::draws::{Chain, Divergence, DrawStats, Draws, Estimate, StartOutcome, Variable, summaries};
+use pgmc::draws::{
+    Chain, Divergence, DrawStats, Draws, Estimate, StartOutcome, Variable, summaries,
+};
 use pgmc::inference::{NutsSettings, Silent, sample};
 use pgmc::report::warnings::{Options, of_draws, of_estimate, render};
 
@@ -31,7 +33,9 @@ fn healthy() -> Draws {
         let place = |d: usize, step: f64| spread(4 * d + c, step);
         Chain {
             width: 2,
-            values: (0..1000).flat_map(|d| [place(d, 0.618_033_988_749_895), place(d, 0.754_877_666_246_693)]).collect(),
+            values: (0..1000)
+                .flat_map(|d| [place(d, 0.618_033_988_749_895), place(d, 0.754_877_666_246_693)])
+                .collect(),
             stats: (0..1000).map(|d| stats(place(d, 0.569_840_290_998_053))).collect(),
             length: 1000,
             ..Chain::default()
@@ -50,7 +54,11 @@ fn findings(draws: &Draws) -> String {
 
 fn diverge(draws: &mut Draws, chain: usize, draw: usize, values: [f64; 2]) {
     draws.chains[chain].stats[draw].divergent = true;
-    draws.chains[chain].divergences.push(Divergence { draw, position: vec![0.0; 2], values: values.to_vec() });
+    draws.chains[chain].divergences.push(Divergence {
+        draw,
+        position: vec![0.0; 2],
+        values: values.to_vec(),
+    });
 }
 
 #[test]
@@ -61,7 +69,9 @@ fn silence_where_all_is_well() {
 #[test]
 fn divergences_are_placed() {
     let mut draws = healthy();
-    for (draw, (chain, value)) in [(0, 0.013), (1, 0.048), (3, 0.031), (3, 0.002)].into_iter().enumerate() {
+    for (draw, (chain, value)) in
+        [(0, 0.013), (1, 0.048), (3, 0.031), (3, 0.002)].into_iter().enumerate()
+    {
         diverge(&mut draws, chain, 100 + draw, [0.2 + 0.2 * chain as f64, value]);
     }
     assert_eq!(
@@ -86,9 +96,16 @@ fn divergences_all_over_are_not_placed() {
 #[test]
 fn a_real_funnel_is_noticed() {
     let density = super::Funnel;
-    let run = sample(|| density.clone(), &NutsSettings { seed: 6, ..NutsSettings::default() }, &Silent, &|| 0.0).unwrap();
+    let run = sample(
+        || density.clone(),
+        &NutsSettings { seed: 6, ..NutsSettings::default() },
+        &Silent,
+        &|| 0.0,
+    )
+    .unwrap();
     let names = ["v", "x"].map(str::to_owned).to_vec();
-    let draws = Draws { names, variables: ["v", "x"].map(Variable::scalar).to_vec(), chains: run.chains };
+    let draws =
+        Draws { names, variables: ["v", "x"].map(Variable::scalar).to_vec(), chains: run.chains };
     let text = findings(&draws);
     assert!(text.contains("transitions diverged"), "{text}");
     assert!(text.contains("W0404") || text.contains("W0403"), "{text}");
@@ -101,7 +118,10 @@ fn trajectories_that_were_cut() {
         draws.chains[2].stats[draw].max_depth_hit = true;
     }
     let text = findings(&draws);
-    assert!(text.starts_with("warning[W0402]: 25 of 4,000 trajectories were cut at a depth of 10\n"), "{text}");
+    assert!(
+        text.starts_with("warning[W0402]: 25 of 4,000 trajectories were cut at a depth of 10\n"),
+        "{text}"
+    );
     assert!(text.contains("try:   --metric low-rank, or --max-depth 12"));
 }
 
@@ -121,7 +141,8 @@ fn draws_that_depend_on_one_another() {
     let mut draws = healthy();
     for chain in &mut draws.chains {
         for draw in 0..1000 {
-            chain.values[2 * draw] = ((draw as f64) * 0.05).sin() + 1e-3 * spread(draw, 0.618_033_988_749_895);
+            chain.values[2 * draw] =
+                ((draw as f64) * 0.05).sin() + 1e-3 * spread(draw, 0.618_033_988_749_895);
         }
     }
     let text = findings(&draws);
@@ -153,7 +174,11 @@ fn one_chain_and_an_early_stop() {
     draws.chains.truncate(1);
     draws.chains[0].truncate(600);
     let text = findings(&draws);
-    assert!(text.contains("W0407") && text.contains("warning[W0408]: stopped early, with 600 of 1,000 draws a chain"), "{text}");
+    assert!(
+        text.contains("W0407")
+            && text.contains("warning[W0408]: stopped early, with 600 of 1,000 draws a chain"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -188,7 +213,16 @@ fn estimates_that_are_none() {
     estimate.converged = false;
     estimate.gradient_norm = 0.123;
     let text = render(&of_estimate(&names, &estimate));
-    assert!(text.contains("warning[W0411]: no maximum was reached: the gradient is still 0.12\n"), "{text}");
+    assert!(
+        text.contains("warning[W0411]: no maximum was reached: the gradient is still 0.12\n"),
+        "{text}"
+    );
     assert!(text.contains("warning[W0412]: not determined by the data: a, b\n"), "{text}");
-    assert!(text.contains("warning[W0413]: there are several maxima: starts ended up to 0.4 apart in log density\n"), "{text}");
+    assert!(
+        text.contains(
+            "warning[W0413]: there are several maxima: starts ended up to 0.4 apart \
+        in log density\n"
+        ),
+        "{text}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Every family of the library at the parameters of tests/reference/families_values.csv: independent draws against cdf, mean and variance.
+//! Every family of the library at the parameters of tests/reference/families_values.csv:
+//! independent draws against cdf, mean and variance.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,8 @@ fn table() -> BTreeMap<String, BTreeMap<String, Expected>> {
     let mut table: BTreeMap<String, BTreeMap<String, Expected>> = BTreeMap::new();
     for record in reader.records() {
         let record = record.expect("the table is CSV");
-        let expected = table.entry(record[0].to_owned()).or_default().entry(record[1].to_owned()).or_default();
+        let expected =
+            table.entry(record[0].to_owned()).or_default().entry(record[1].to_owned()).or_default();
         let value: f64 = record[4].parse().expect("the value is a number");
         match &record[2] {
             "cdf" => expected.cdf.push((argument(&record[3]), value)),
@@ -48,7 +50,10 @@ fn model(family: &str, parameters: &[&String]) -> String {
         let arguments = parameters.replace('=', " = ").replace(';', ", ");
         if family == "Categorical" {
             let size = parameters.matches(',').count() + 1;
-            text += &format!("plate kinds{place} = {size}\nlet p{place} : vector[kinds{place}] = {}\n", &parameters[2..]);
+            text += &format!(
+                "plate kinds{place} = {size}\nlet p{place} : vector[kinds{place}] = {}\n",
+                &parameters[2..]
+            );
             text += &format!("observe y{place}[rows] : kinds{place} ~ Categorical(p{place})\n");
         } else {
             text += &format!("observe y{place}[rows] ~ {family}({arguments})\n");
@@ -57,16 +62,20 @@ fn model(family: &str, parameters: &[&String]) -> String {
     text
 }
 
-/// How many draws are at most `argument`, against n p: within 5 standard deviations and, where these are few, by Bernstein's inequality.
+/// How many draws are at most `argument`, against n p: within 5 standard deviations and, where
+/// these are few, by Bernstein's inequality.
 fn counts_match(draws: &[f64], argument: f64, p: f64) -> Result<(), String> {
     let count = draws.iter().filter(|&&y| y <= argument).count() as f64;
     let expected = SIZE as f64 * p;
-    let bound = LIMIT * (expected * (1.0 - p)).max(0.0).sqrt() + LIMIT * LIMIT / 3.0 * f64::from(p > 0.0 && p < 1.0);
-    let complaint = format!("{count} of {SIZE} draws are at most {argument}, expected {expected} ± {bound}");
+    let bound = LIMIT * (expected * (1.0 - p)).max(0.0).sqrt()
+        + LIMIT * LIMIT / 3.0 * f64::from(p > 0.0 && p < 1.0);
+    let complaint =
+        format!("{count} of {SIZE} draws are at most {argument}, expected {expected} ± {bound}");
     if (count - expected).abs() <= bound + 1e-9 { Ok(()) } else { Err(complaint) }
 }
 
-/// The mean within 5 standard errors, where the sum of 4000 is about normal: not where the sd is many times the mean of a positive quantity.
+/// The mean within 5 standard errors, where the sum of 4000 is about normal: not where the sd is
+/// many times the mean of a positive quantity.
 fn mean_matches(draws: &[f64], expected: &Expected) -> Result<(), String> {
     let (Some(m), Some(v)) = (expected.mean, expected.variance) else { return Ok(()) };
     let skewed = m > 0.0 && draws.iter().all(|&y| y >= 0.0) && v.sqrt() > 4.0 * m;
@@ -74,7 +83,11 @@ fn mean_matches(draws: &[f64], expected: &Expected) -> Result<(), String> {
         return Ok(());
     }
     let (found, bound) = (mean(draws), LIMIT * (v / SIZE as f64).sqrt() + 1e-12 * m.abs());
-    if (found - m).abs() <= bound { Ok(()) } else { Err(format!("the mean is {found}, expected {m} ± {bound}")) }
+    if (found - m).abs() <= bound {
+        Ok(())
+    } else {
+        Err(format!("the mean is {found}, expected {m} ± {bound}"))
+    }
 }
 
 #[test]
@@ -93,7 +106,8 @@ fn draws_follow_the_distribution_functions() {
         "VonMises",
         "Wishart",
     ];
-    for (family, sets) in table().iter().filter(|(family, _)| !elsewhere.contains(&family.as_str())) {
+    for (family, sets) in table().iter().filter(|(family, _)| !elsewhere.contains(&family.as_str()))
+    {
         let parameters: Vec<&String> = sets.keys().collect();
         let draws = draw(&model(family, &parameters), None, 1);
         for ((set, expected), (_, draws)) in sets.iter().zip(&draws) {
@@ -109,7 +123,8 @@ fn draws_follow_the_distribution_functions() {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-/// A type narrower than the support truncates: closed forms of the truncated distribution functions.
+/// A type narrower than the support truncates: closed forms of the truncated distribution
+/// functions.
 #[test]
 fn draws_stay_within_their_types() {
     // 1 − (1 + y)·exp(−y), the distribution function of Gamma(2, 1).
@@ -117,9 +132,24 @@ fn draws_stay_within_their_types() {
     let cases = [
         // (Φ(−2) − Φ(−2.3))/Φ(−2), by mpmath.
         ("y : positive ~ Normal(-2, 1)", (0.0, f64::INFINITY), 0.3, 0.528_613_282_503_000_9),
-        ("y : real(40, 41) ~ Exponential(1)", (40.0, 41.0), 40.5, (-0.5_f64).exp_m1() / (-1.0_f64).exp_m1()),
-        ("y : real(1, 2) ~ Gamma(2, 1)", (1.0, 2.0), 1.5, (gamma(1.5) - gamma(1.0)) / (gamma(2.0) - gamma(1.0))),
-        ("y : real(_, -1) ~ Cauchy(0, 1)", (f64::NEG_INFINITY, -1.0), -3.0, 4.0 * (1.0_f64 / 3.0).atan() / std::f64::consts::PI),
+        (
+            "y : real(40, 41) ~ Exponential(1)",
+            (40.0, 41.0),
+            40.5,
+            (-0.5_f64).exp_m1() / (-1.0_f64).exp_m1(),
+        ),
+        (
+            "y : real(1, 2) ~ Gamma(2, 1)",
+            (1.0, 2.0),
+            1.5,
+            (gamma(1.5) - gamma(1.0)) / (gamma(2.0) - gamma(1.0)),
+        ),
+        (
+            "y : real(_, -1) ~ Cauchy(0, 1)",
+            (f64::NEG_INFINITY, -1.0),
+            -3.0,
+            4.0 * (1.0_f64 / 3.0).atan() / std::f64::consts::PI,
+        ),
     ];
     for (hidden, (lower, upper), at, p) in cases {
         let text = format!("plate rows\nlatent {}", hidden.replacen('y', "y[rows]", 1));
@@ -132,11 +162,16 @@ fn draws_stay_within_their_types() {
 #[test]
 fn every_family_is_tested() {
     let table = table();
-    let missing: Vec<&str> = pgmc::network::FAMILIES.iter().map(|(name, _, _)| *name).filter(|name| !table.contains_key(*name)).collect();
+    let missing: Vec<&str> = pgmc::network::FAMILIES
+        .iter()
+        .map(|(name, _, _)| *name)
+        .filter(|name| !table.contains_key(*name))
+        .collect();
     assert!(missing.is_empty(), "no values of {}", missing.join(", "));
 }
 
-/// Light tails: the sample variance has the standard error sqrt((fourth central moment − variance²) / n), moments from Johnson, Kotz and Balakrishnan.
+/// Light tails: the sample variance has the standard error sqrt((fourth central moment − variance²)
+/// / n), moments from Johnson, Kotz and Balakrishnan.
 #[test]
 fn variances_match() {
     // Model, mean, variance, excess kurtosis.
@@ -156,8 +191,18 @@ fn variances_match() {
     for (family, m, v, excess) in cases {
         let y = draw_of("y", &format!("plate rows\nobserve y[rows] ~ {family}"), None, 3);
         assert_near(&format!("the mean of {family}"), mean(&y), m, f64::sqrt(v / SIZE as f64));
-        assert_near(&format!("the variance of {family}"), covariance(&y, &y), v, v * f64::sqrt((excess + 2.0) / SIZE as f64));
-        assert_near(&format!("the autocorrelation of {family}"), autocovariance(&y, 1) / v, 0.0, 1.0 / f64::sqrt(SIZE as f64));
+        assert_near(
+            &format!("the variance of {family}"),
+            covariance(&y, &y),
+            v,
+            v * f64::sqrt((excess + 2.0) / SIZE as f64),
+        );
+        assert_near(
+            &format!("the autocorrelation of {family}"),
+            autocovariance(&y, 1) / v,
+            0.0,
+            1.0 / f64::sqrt(SIZE as f64),
+        );
     }
 }
 
@@ -180,10 +225,20 @@ fn vectors_have_their_covariances() {
         let y = draw_of("y", &text, None, 2);
         let part = |k: usize| -> Vec<f64> { y.iter().skip(k).step_by(3).copied().collect() };
         for (i, expected) in m.into_iter().enumerate() {
-            assert_near(&format!("{form}: mean {i}"), mean(&part(i)), expected, f64::sqrt(c(i, i) / SIZE as f64));
+            assert_near(
+                &format!("{form}: mean {i}"),
+                mean(&part(i)),
+                expected,
+                f64::sqrt(c(i, i) / SIZE as f64),
+            );
             for j in 0..=i {
                 let error = f64::sqrt((c(i, i) * c(j, j) + c(i, j) * c(i, j)) / SIZE as f64);
-                assert_near(&format!("{form}: covariance {i}, {j}"), covariance(&part(i), &part(j)), c(i, j), error);
+                assert_near(
+                    &format!("{form}: covariance {i}, {j}"),
+                    covariance(&part(i), &part(j)),
+                    c(i, j),
+                    error,
+                );
             }
         }
     }
@@ -191,7 +246,8 @@ fn vectors_have_their_covariances() {
 
 #[test]
 fn the_seed_decides() {
-    let text = "plate rows\nparam mu ~ Normal(0, 1)\nparam s ~ Gamma(2, 1)\nobserve y[rows] ~ Normal(mu, s)\nobserve k[rows] ~ Poisson(s)";
+    let text = "plate rows\nparam mu ~ Normal(0, 1)\nparam s ~ Gamma(2, 1)\nobserve y[rows] ~ \
+        Normal(mu, s)\nobserve k[rows] ~ Poisson(s)";
     let (one, again, other) = (draw(text, None, 1), draw(text, None, 1), draw(text, None, 2));
     assert_eq!(one, again);
     for ((name, a), (_, b)) in one.iter().zip(&other) {
@@ -199,7 +255,8 @@ fn the_seed_decides() {
     }
 }
 
-/// Two variables of one model, and two seeds that follow each other, have nothing to do with each other.
+/// Two variables of one model, and two seeds that follow each other, have nothing to do with each
+/// other.
 #[test]
 fn variables_and_seeds_are_independent() {
     let text = "plate rows\nobserve a[rows] ~ Normal(0, 1)\nobserve b[rows] ~ Normal(0, 1)";
@@ -209,14 +266,20 @@ fn variables_and_seeds_are_independent() {
     assert_near("the correlation of two seeds", covariance(&one[0].1, &next[0].1), 0.0, error);
 }
 
-/// The family's `draw` takes whole turns off a draw that it mentions twice: both mentions are the same draw. This once failed: each mention
-/// was drawn afresh, and draws left the circle.
+/// The family's `draw` takes whole turns off a draw that it mentions twice: both mentions are the
+/// same draw. This once failed: each mention was drawn afresh, and draws left the circle.
 #[test]
 fn von_mises_stays_on_the_circle() {
     let y = draw_of("y", "plate rows\nobserve y[rows] ~ VonMises(3, 0.01)", None, 1);
     assert!(y.iter().all(|y| y.abs() <= std::f64::consts::PI));
     let y = draw_of("y", "plate rows\nobserve y[rows] ~ VonMises(0, 2.5)", None, 1);
-    // I1(2.5) / I0(2.5) = 2.516716 / 3.289839 (by their power series): cosines do not see whole turns.
+    // I1(2.5) / I0(2.5) = 2.516716 / 3.289839 (by their power series): cosines do not see whole
+    // turns.
     let cosines: Vec<f64> = y.iter().map(|y| y.cos()).collect();
-    assert_near("the mean cosine", mean(&cosines), 2.516_716 / 3.289_839, f64::sqrt(covariance(&cosines, &cosines) / SIZE as f64));
+    assert_near(
+        "the mean cosine",
+        mean(&cosines),
+        2.516_716 / 3.289_839,
+        f64::sqrt(covariance(&cosines, &cosines) / SIZE as f64),
+    );
 }

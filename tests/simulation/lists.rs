@@ -23,10 +23,12 @@ fn rows_may_hold_expressions() {
     assert!((y[0] - 345.5).abs() < 1e-6 && (y[1] - 346.5).abs() < 1e-6, "{y:?}");
 }
 
-/// Moments of a bivariate normal variable; the variance of a covariance is (σ₁²σ₂² + c²)/n (Anderson 2003, section 3.3).
+/// Moments of a bivariate normal variable; the variance of a covariance is (σ₁²σ₂² + c²)/n
+/// (Anderson 2003, section 3.3).
 #[test]
 fn a_covariance_may_be_written_out() {
-    let text = "plate rows\nobserve b[rows] : vector[2] ~ MultivariateNormal([1, -2], [[4, 1.2], [1.2, 1]])";
+    let text = "plate rows\nobserve b[rows] : vector[2] ~ MultivariateNormal([1, -2], [[4, 1.2], \
+        [1.2, 1]])";
     let b = draw_of("b", text, None, 3);
     let part = |k: usize| b.iter().skip(k).step_by(2).copied().collect::<Vec<f64>>();
     let (first, second) = (part(0), part(1));

@@ -1,23 +1,29 @@
 //! A model's text → simulated numbers of each variable, and their moments.
 
 use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
 use pgmc::data;
+use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{Model, Simulator};
-use pgmc::program::bind::Purpose;
-use pgmc::program::lower::{Form, Question};
 
 /// The elements of the plate `rows` of each test.
 pub const SIZE: usize = 4000;
 
-/// How many standard errors a statistic may be off. The chance of more is 6e-7 for a normal one, and there are about 1500 statistics.
+/// How many standard errors a statistic may be off. The chance of more is 6e-7 for a normal one,
+/// and there are about 1500 statistics.
 pub const LIMIT: f64 = 5.0;
 
 /// One draw of everything: each variable with its numbers.
 pub fn draw(text: &str, table: Option<&str>, seed: u64) -> Vec<(String, Vec<f64>)> {
-    let mut simulator = simulator(text, table).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"));
+    let mut simulator =
+        simulator(text, table).unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"));
     let values = simulator.draw(seed);
     let mut values = values.into_iter();
-    simulator.layouts.iter().map(|layout| (layout.name.clone(), values.by_ref().take(layout.names.len()).collect())).collect()
+    simulator
+        .layouts
+        .iter()
+        .map(|layout| (layout.name.clone(), values.by_ref().take(layout.names.len()).collect()))
+        .collect()
 }
 
 /// The numbers of one variable.
@@ -30,12 +36,15 @@ pub fn draw_of(name: &str, text: &str, table: Option<&str>, seed: u64) -> Vec<f6
 pub fn simulator(text: &str, table: Option<&str>) -> Result<Simulator, Vec<Diagnostic>> {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let model = Model::parse(&mut sources, source, &mut |_, path, _| unreachable!("no file is imported: {path}"))?;
+    let model = Model::parse(&mut sources, source, &mut |_, path, _| {
+        unreachable!("no file is imported: {path}")
+    })?;
     let files = match table {
         Some(table) => vec![data::read(&mut sources, "data.csv", None, table.as_bytes().to_vec())?],
         None => Vec::new(),
     };
-    let sizes: Vec<(String, usize)> = if table.is_some() { Vec::new() } else { vec![("rows".to_owned(), SIZE)] };
+    let sizes: Vec<(String, usize)> =
+        if table.is_some() { Vec::new() } else { vec![("rows".to_owned(), SIZE)] };
     let binding = model.bind(&files, &sizes, Purpose::Simulate, &sources)?;
     let lowered = model.program(&binding, Question::Simulation, Form::Auto)?;
     Ok(Simulator::new(lowered).expect("this machine has machine code"))
@@ -59,5 +68,8 @@ pub fn autocovariance(x: &[f64], lag: usize) -> f64 {
 /// Asserts that an estimate is within [`LIMIT`] standard errors.
 pub fn assert_near(what: &str, estimate: f64, expected: f64, error: f64) {
     let off = (estimate - expected) / error;
-    assert!(off.abs() <= LIMIT, "{what} is {estimate}, expected {expected} ± {error}: {off:.1} standard errors");
+    assert!(
+        off.abs() <= LIMIT,
+        "{what} is {estimate}, expected {expected} ± {error}: {off:.1} standard errors"
+    );
 }

@@ -1,4 +1,5 @@
-//! Texts that nobody writes by hand: the parser answers with a tree or with errors, within a small stack and a short time.
+//! Texts that nobody writes by hand: the parser answers with a tree or with errors, within a small
+//! stack and a short time.
 
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::report::diagnostics::render;
@@ -38,7 +39,9 @@ fn codes(text: String) -> Vec<&'static str> {
 #[test]
 fn what_is_too_deep_is_told_once() {
     let many = 20_000;
-    let deep = |open: &str, inner: &str, close: &str| format!("let x = {}{inner}{}", open.repeat(many), close.repeat(many));
+    let deep = |open: &str, inner: &str, close: &str| {
+        format!("let x = {}{inner}{}", open.repeat(many), close.repeat(many))
+    };
     for (text, code) in [
         (deep("(", "1", ")"), "E0010"),
         (format!("let x = {}", "(".repeat(200_000)), "E0010"),
@@ -88,7 +91,9 @@ fn what_is_long_but_flat_is_read() {
 #[test]
 fn the_deepest_allowed_nesting_fits_the_stack() {
     let most = 100;
-    let deep = |open: &str, inner: &str, close: &str| format!("let x = {}{inner}{}", open.repeat(most), close.repeat(most));
+    let deep = |open: &str, inner: &str, close: &str| {
+        format!("let x = {}{inner}{}", open.repeat(most), close.repeat(most))
+    };
     for text in [
         deep("(", "1", ")"),
         deep("[", "1", "]"),
@@ -103,7 +108,11 @@ fn the_deepest_allowed_nesting_fits_the_stack() {
         format!("let x = {}1", "1 + ".repeat(255)),
         format!("let x = {}1", "-".repeat(255)),
         format!("let x = {}1", "if a then 1 else ".repeat(255)),
-        format!("family F() over real {{ {} mean = 1 {} }}", "with (a) => (a = a) {".repeat(98), "}".repeat(98)),
+        format!(
+            "family F() over real {{ {} mean = 1 {} }}",
+            "with (a) => (a = a) {".repeat(98),
+            "}".repeat(98)
+        ),
     ] {
         assert_eq!(codes(text.clone()), [""; 0], "{:.40}", text);
     }
@@ -112,14 +121,27 @@ fn the_deepest_allowed_nesting_fits_the_stack() {
 #[test]
 fn many_mistakes_take_no_long_time() {
     let many = 10_000;
-    for text in ["parm a\n", "let x = (\n", "\u{1}", "\"", "?", "let x = 1 2\n", "{", "}", "1.2.3 ", "é", "a b\n"] {
+    for text in [
+        "parm a\n",
+        "let x = (\n",
+        "\u{1}",
+        "\"",
+        "?",
+        "let x = 1 2\n",
+        "{",
+        "}",
+        "1.2.3 ",
+        "é",
+        "a b\n",
+    ] {
         let started = std::time::Instant::now();
         assert!(!errors_of(text.repeat(many)).is_empty());
         assert!(started.elapsed().as_secs() < 20, "{text:?} took {:?}", started.elapsed());
     }
 }
 
-/// The lexemes of the language and of its neighbours: random rows of them reach further than random letters.
+/// The lexemes of the language and of its neighbours: random rows of them reach further than random
+/// letters.
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn lexeme() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec![
@@ -208,7 +230,9 @@ fn lexeme() -> impl Strategy<Value = &'static str> {
 }
 
 fn example() -> impl Strategy<Value = String> {
-    proptest::sample::select(super::texts("syntax/examples").into_iter().map(|(_, text)| text).collect::<Vec<_>>())
+    proptest::sample::select(
+        super::texts("syntax/examples").into_iter().map(|(_, text)| text).collect::<Vec<_>>(),
+    )
 }
 
 proptest! {

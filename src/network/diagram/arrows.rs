@@ -12,7 +12,11 @@ const SHARES: [f64; 3] = [0.5, 0.25, 0.75];
 
 /// An arrow for each edge.
 pub fn arrows(diagram: &Diagram, nodes: &[Placed]) -> Vec<Arrow> {
-    diagram.edges.iter().map(|edge| Arrow { curve: curve(*edge, nodes), lagged: edge.is_lagged() }).collect()
+    diagram
+        .edges
+        .iter()
+        .map(|edge| Arrow { curve: curve(*edge, nodes), lagged: edge.is_lagged() })
+        .collect()
 }
 
 fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
@@ -22,7 +26,8 @@ fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
     let (from, to) = (&nodes[edge.from], &nodes[edge.to]);
     // What goes back along a plate must not lie on an arrow forth.
     let least = if edge.is_lagged() { 40.0 } else { 0.0 };
-    let others: Vec<&Placed> = (0..nodes.len()).filter(|n| *n != edge.from && *n != edge.to).map(|n| &nodes[n]).collect();
+    let others: Vec<&Placed> =
+        (0..nodes.len()).filter(|n| *n != edge.from && *n != edge.to).map(|n| &nodes[n]).collect();
     let mut best: Option<(usize, [Point; 4])> = None;
     for bend in bends().filter(|bend| bend.abs() >= least) {
         for share in SHARES {
@@ -39,15 +44,21 @@ fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
 /// The bends to try, the smallest first.
 fn bends() -> impl Iterator<Item = f64> {
     let (count, apart) = BENDS;
-    std::iter::once(0.0).chain((1..=count).flat_map(move |step| [apart * f64::from(step), -apart * f64::from(step)]))
+    std::iter::once(0.0).chain(
+        (1..=count).flat_map(move |step| [apart * f64::from(step), -apart * f64::from(step)]),
+    )
 }
 
-/// A curve whose middle is about `bend` pixels off the straight line between two nodes' edges, most at a share of the way.
+/// A curve whose middle is about `bend` pixels off the straight line between two nodes' edges, most
+/// at a share of the way.
 fn bent(from: &Placed, to: &Placed, bend: f64, share: f64) -> [Point; 4] {
     let straight = between(from.centre, to.centre, share);
     let (dx, dy) = (to.centre.x - from.centre.x, to.centre.y - from.centre.y);
     let length = dx.hypot(dy).max(1.0);
-    let control = Point { x: straight.x - 2.0 * bend * dy / length, y: straight.y + 2.0 * bend * dx / length };
+    let control = Point {
+        x: straight.x - 2.0 * bend * dy / length,
+        y: straight.y + 2.0 * bend * dx / length,
+    };
     let (start, end) = (edge_towards(from, control), edge_towards(to, control));
     [start, between(start, control, 2.0 / 3.0), between(end, control, 2.0 / 3.0), end]
 }
@@ -92,6 +103,8 @@ fn samples(curve: &[Point; 4]) -> impl Iterator<Item = Point> {
 
 /// A point of a Bézier curve, by de Casteljau's construction.
 fn at(curve: &[Point; 4], share: f64) -> Point {
-    let step = |points: &[Point]| points.windows(2).map(|pair| between(pair[0], pair[1], share)).collect::<Vec<_>>();
+    let step = |points: &[Point]| {
+        points.windows(2).map(|pair| between(pair[0], pair[1], share)).collect::<Vec<_>>()
+    };
     step(&step(&step(curve)))[0]
 }

@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use super::regions::{Region, regions};
 use super::{Diagram, Kind};
 
-/// The diagram as DOT: a cluster for each set of plates, observed nodes shaded, inputs as boxes, computed ones dashed.
+/// The diagram as DOT: a cluster for each set of plates, observed nodes shaded, inputs as boxes,
+/// computed ones dashed.
 #[must_use]
 pub fn dot(diagram: &Diagram) -> String {
-    let mut text = String::from("digraph model {\n  node [fontname=\"Helvetica\"];\n  edge [arrowsize=0.7];\n");
+    let mut text = String::from(
+        "digraph model {\n  node [fontname=\"Helvetica\"];\n  edge [arrowsize=0.7];\n",
+    );
     let regions = regions(diagram);
     write_region(diagram, &regions, 0, 1, &mut text);
     for edge in &diagram.edges {
@@ -20,15 +23,25 @@ pub fn dot(diagram: &Diagram) -> String {
 }
 
 /// The nodes of a region, then the regions in it.
-fn write_region(diagram: &Diagram, regions: &[Region], region: usize, depth: usize, text: &mut String) {
+fn write_region(
+    diagram: &Diagram,
+    regions: &[Region],
+    region: usize,
+    depth: usize,
+    text: &mut String,
+) {
     let indent = "  ".repeat(depth);
     for index in &regions[region].nodes {
         let node = &diagram.nodes[*index];
-        let _infallible = writeln!(text, "{indent}{} [{}];", quoted(&node.name), attributes(node.kind));
+        let _infallible =
+            writeln!(text, "{indent}{} [{}];", quoted(&node.name), attributes(node.kind));
     }
     for child in &regions[region].children {
         let label = quoted(&regions[*child].label);
-        let _infallible = writeln!(text, "{indent}subgraph cluster_{child} {{\n{indent}  label={label}; labelloc=b; labeljust=l;");
+        let _infallible = writeln!(
+            text,
+            "{indent}subgraph cluster_{child} {{\n{indent}  label={label}; labelloc=b; labeljust=l;"
+        );
         write_region(diagram, regions, *child, depth + 1, text);
         let _infallible = writeln!(text, "{indent}}}");
     }

@@ -1,4 +1,5 @@
-//! Diagram → coordinates: rows by longest paths, columns by barycentres, boxes around the nodes of the same plates.
+//! Diagram → coordinates: rows by longest paths, columns by barycentres, boxes around the nodes of
+//! the same plates.
 
 use super::packing::{Sheet, extent, pack, rows_of};
 use super::regions::{Region, regions};
@@ -77,8 +78,10 @@ pub struct Arrow {
 pub fn layout(diagram: &Diagram) -> Layout {
     let regions = regions(diagram);
     let rows = rows(diagram, &regions);
-    let sizes: Vec<(f64, f64)> = diagram.nodes.iter().map(|node| half_size(&node.name, node.kind)).collect();
-    let half_widths = sizes.iter().enumerate().map(|(node, size)| size.0 + ring_room(diagram, node)).collect();
+    let sizes: Vec<(f64, f64)> =
+        diagram.nodes.iter().map(|node| half_size(&node.name, node.kind)).collect();
+    let half_widths =
+        sizes.iter().enumerate().map(|(node, size)| size.0 + ring_room(diagram, node)).collect();
     let mut sheet = Sheet { regions: &regions, rows: &rows, half_widths, x: vec![0.0; rows.len()] };
     pack(diagram, &mut sheet);
     let middles = middles(&regions, &rows);
@@ -88,7 +91,8 @@ pub fn layout(diagram: &Diagram) -> Layout {
         half_height: size.1,
     };
     let nodes: Vec<Placed> = sizes.iter().enumerate().map(place).collect();
-    let boxes: Vec<PlateBox> = (1..regions.len()).map(|region| plate_box(&sheet, region, &middles)).collect();
+    let boxes: Vec<PlateBox> =
+        (1..regions.len()).map(|region| plate_box(&sheet, region, &middles)).collect();
     let arrows = arrows::arrows(diagram, &nodes);
     framed(Layout { width: 0.0, height: 0.0, nodes, boxes, arrows })
 }
@@ -105,23 +109,28 @@ fn framed(mut layout: Layout) -> Layout {
         [Point { x: x - w, y: y - h }, Point { x: x + w, y: y + h }]
     });
     let boxes = layout.boxes.iter().flat_map(|plate| [plate.corner, plate.opposite]);
-    let points: Vec<Point> = nodes.chain(boxes).chain(layout.arrows.iter().flat_map(arrows::points)).collect();
+    let points: Vec<Point> =
+        nodes.chain(boxes).chain(layout.arrows.iter().flat_map(arrows::points)).collect();
     let least = |of: fn(&Point) -> f64| points.iter().map(of).reduce(f64::min).unwrap_or(0.0);
     let most = |of: fn(&Point) -> f64| points.iter().map(of).reduce(f64::max).unwrap_or(0.0);
     let (left, top) = (least(|p| p.x) - MARGIN, least(|p| p.y) - MARGIN);
     layout.width = most(|p| p.x) + MARGIN - left;
     layout.height = most(|p| p.y) + MARGIN - top;
-    let corners = layout.boxes.iter_mut().flat_map(|plate| [&mut plate.corner, &mut plate.opposite]);
+    let corners =
+        layout.boxes.iter_mut().flat_map(|plate| [&mut plate.corner, &mut plate.opposite]);
     let centres = layout.nodes.iter_mut().map(|node| &mut node.centre);
-    for point in corners.chain(centres).chain(layout.arrows.iter_mut().flat_map(|arrow| &mut arrow.curve)) {
+    for point in
+        corners.chain(centres).chain(layout.arrows.iter_mut().flat_map(|arrow| &mut arrow.curve))
+    {
         point.x -= left;
         point.y -= top;
     }
     layout
 }
 
-/// For each node its row: one below the lowest that it uses; what uses nothing stands just above what uses it. An input does not
-/// stand above a box's variables that use what is outside, but beside them: so there is room above the box.
+/// For each node its row: one below the lowest that it uses; what uses nothing stands just above
+/// what uses it. An input does not stand above a box's variables that use what is outside, but
+/// beside them: so there is room above the box.
 fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
     let mut rows = vec![0; diagram.nodes.len()];
     let mut uses = vec![false; rows.len()];
@@ -132,20 +141,35 @@ fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
             uses[to] = true;
         }
     }
-    let begins: Vec<Option<usize>> = regions.iter().map(|region| first_row(diagram, region, &rows, &uses)).collect();
+    let begins: Vec<Option<usize>> =
+        regions.iter().map(|region| first_row(diagram, region, &rows, &uses)).collect();
     for node in (0..rows.len()).filter(|node| !uses[*node]) {
-        let Some(first) = forward().filter(|edge| edge.from == node).map(|edge| rows[edge.to]).min() else { continue };
-        let begin = regions.iter().zip(&begins).skip(1).find(|(region, _)| region.nodes.contains(&node)).and_then(|(_, row)| *row);
+        let Some(first) =
+            forward().filter(|edge| edge.from == node).map(|edge| rows[edge.to]).min()
+        else {
+            continue;
+        };
+        let begin = regions
+            .iter()
+            .zip(&begins)
+            .skip(1)
+            .find(|(region, _)| region.nodes.contains(&node))
+            .and_then(|(_, row)| *row);
         let beside = diagram.nodes[node].kind == Kind::Input && begin == Some(first);
         rows[node] = if beside { first } else { first - 1 };
     }
     rows
 }
 
-/// The first row of a region's nodes that use others, where one in that row uses what stands outside: above, if there is room.
+/// The first row of a region's nodes that use others, where one in that row uses what stands
+/// outside: above, if there is room.
 fn first_row(diagram: &Diagram, region: &Region, rows: &[usize], uses: &[bool]) -> Option<usize> {
     let first = region.nodes.iter().filter(|node| uses[**node]).map(|node| rows[*node]).min()?;
-    let enters = |edge: &&Edge| rows[edge.to] == first && region.nodes.contains(&edge.to) && !region.nodes.contains(&edge.from);
+    let enters = |edge: &&Edge| {
+        rows[edge.to] == first
+            && region.nodes.contains(&edge.to)
+            && !region.nodes.contains(&edge.from)
+    };
     diagram.edges.iter().any(|edge| enters(&edge)).then_some(first)
 }
 
@@ -154,7 +178,9 @@ fn half_size(name: &str, kind: Kind) -> (f64, f64) {
     let text = text_width(name);
     match kind {
         Kind::Input | Kind::Factor => (text / 2.0 + 8.0, 14.0),
-        Kind::Unknown | Kind::Observed | Kind::Computed => ((text / 2.0 * 1.2 + 10.0).max(24.0), HALF_ROW),
+        Kind::Unknown | Kind::Observed | Kind::Computed => {
+            ((text / 2.0 * 1.2 + 10.0).max(24.0), HALF_ROW)
+        }
     }
 }
 
@@ -177,8 +203,18 @@ fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
 }
 
 /// How deep the boxes within a region nest that begin, or end, in a row.
-fn nesting(regions: &[Region], rows: &[usize], region: usize, counts: &dyn Fn(usize, usize) -> bool) -> usize {
-    let deepest = regions[region].children.iter().map(|child| nesting(regions, rows, *child, counts)).max().unwrap_or(0);
+fn nesting(
+    regions: &[Region],
+    rows: &[usize],
+    region: usize,
+    counts: &dyn Fn(usize, usize) -> bool,
+) -> usize {
+    let deepest = regions[region]
+        .children
+        .iter()
+        .map(|child| nesting(regions, rows, *child, counts))
+        .max()
+        .unwrap_or(0);
     let (first, last) = rows_of(regions, rows, region);
     deepest + usize::from(region > 0 && counts(first, last))
 }

@@ -50,7 +50,8 @@ pub enum Kind {
     Factor,
 }
 
-/// A use of a node. To the node itself or an earlier one, it is a use of an earlier element along a plate.
+/// A use of a node. To the node itself or an earlier one, it is a use of an earlier element along a
+/// plate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
     /// The position of what is used.
@@ -73,20 +74,33 @@ impl Diagram {
     pub fn new(network: &Network) -> Self {
         let order: Vec<VariableId> = network.order.iter().flat_map(members).collect();
         let position = |id: VariableId| order.iter().position(|other| *other == id);
-        let mut nodes: Vec<Node> = order.iter().map(|id| node(network, &network.variables[*id])).collect();
+        let mut nodes: Vec<Node> =
+            order.iter().map(|id| node(network, &network.variables[*id])).collect();
         let graph = &network.graph;
-        let used = |edge: &petgraph::graph::Edge<()>| Some((position(graph[edge.source()])?, position(graph[edge.target()])?));
-        let mut edges: Vec<Edge> = graph.raw_edges().iter().filter_map(used).map(|(from, to)| Edge { from, to }).collect();
+        let used = |edge: &petgraph::graph::Edge<()>| {
+            Some((position(graph[edge.source()])?, position(graph[edge.target()])?))
+        };
+        let mut edges: Vec<Edge> =
+            graph.raw_edges().iter().filter_map(used).map(|(from, to)| Edge { from, to }).collect();
         for factor in &network.factors {
             let to = nodes.len();
             let plates = plates(factor.axes.iter().map(|axis| network.plate_of(*axis)));
             nodes.push(Node { name: factor.name.clone(), kind: Kind::Factor, plates });
             let references = network.references(&[factor.term]);
-            edges.extend(references.iter().filter_map(|reference| position(reference.variable)).map(|from| Edge { from, to }));
+            edges.extend(
+                references
+                    .iter()
+                    .filter_map(|reference| position(reference.variable))
+                    .map(|from| Edge { from, to }),
+            );
         }
         edges.sort_unstable();
         edges.dedup();
-        Self { plates: network.plates.iter().map(|(_, plate)| plate.name.clone()).collect(), nodes, edges }
+        Self {
+            plates: network.plates.iter().map(|(_, plate)| plate.name.clone()).collect(),
+            nodes,
+            edges,
+        }
     }
 }
 
@@ -105,7 +119,11 @@ fn node(network: &Network, variable: &Variable) -> Node {
         Role::Let | Role::Report => Kind::Computed,
     };
     let axes = &variable.axes[..variable.plates];
-    Node { name: variable.name.clone(), kind, plates: plates(axes.iter().map(|axis| network.plate_of(*axis))) }
+    Node {
+        name: variable.name.clone(),
+        kind,
+        plates: plates(axes.iter().map(|axis| network.plate_of(*axis))),
+    }
 }
 
 fn plates(ids: impl Iterator<Item = PlateId>) -> Vec<usize> {

@@ -31,13 +31,16 @@ struct Item {
     width: f64,
     /// The mean of its neighbours' columns: items stand in this order.
     pull: f64,
-    /// Where its middle wants to be: at the pull, in a box at the mean of the neighbours in the box, so that boxes stay narrow.
+    /// Where its middle wants to be: at the pull, in a box at the mean of the neighbours in the
+    /// box, so that boxes stay narrow.
     wish: f64,
 }
 
-/// Finds the nodes' columns: from several beginnings, those with the least width of the picture and of the edges together.
+/// Finds the nodes' columns: from several beginnings, those with the least width of the picture and
+/// of the edges together.
 pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
-    let beginnings: [fn(f64) -> f64; 4] = [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
+    let beginnings: [fn(f64) -> f64; 4] =
+        [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
     let mut best: Option<(f64, Vec<f64>)> = None;
     for begin in beginnings {
         sheet.x = (0..sheet.rows.len()).map(|index| begin(index as f64)).collect();
@@ -59,14 +62,16 @@ pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
 
 fn cost(edges: &[Edge], sheet: &Sheet) -> f64 {
     let (left, right) = extent(sheet, 0);
-    right - left + edges.iter().map(|edge| f64::abs(sheet.x[edge.to] - sheet.x[edge.from])).sum::<f64>()
+    right - left
+        + edges.iter().map(|edge| f64::abs(sheet.x[edge.to] - sheet.x[edge.from])).sum::<f64>()
 }
 
 fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     let mut items = items(edges, sheet, region);
     items.sort_by(|a, b| a.pull.total_cmp(&b.pull));
     let from_left = push(items.iter(), |item| item.wish - item.width / 2.0);
-    // The same from the right, in the mirror. The mean of two placements that keep the order and the gaps keeps them too.
+    // The same from the right, in the mirror. The mean of two placements that keep the order and
+    // the gaps keeps them too.
     let from_right = push(items.iter().rev(), |item| -item.wish - item.width / 2.0);
     for (index, item) in items.iter().enumerate() {
         let mirrored = -from_right[items.len() - 1 - index] - item.width;
@@ -82,7 +87,10 @@ fn push<'a>(items: impl Iterator<Item = &'a Item>, wish: impl Fn(&Item) -> f64) 
     let mut placed: Vec<(f64, &Item)> = Vec::new();
     for item in items {
         let meets = |other: &Item| other.rows.0 <= item.rows.1 && item.rows.0 <= other.rows.1;
-        let free = placed.iter().filter(|(_, other)| meets(other)).map(|(left, other)| left + other.width + GAP);
+        let free = placed
+            .iter()
+            .filter(|(_, other)| meets(other))
+            .map(|(left, other)| left + other.width + GAP);
         placed.push((free.fold(wish(item), f64::max), item));
     }
     placed.iter().map(|(left, _)| *left).collect()
@@ -92,12 +100,19 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
     let own = &sheet.regions[region];
     let nodes = own.nodes.iter().map(|node| {
         let half = sheet.half_widths[*node];
-        (vec![*node], (sheet.rows[*node], sheet.rows[*node]), (sheet.x[*node] - half, sheet.x[*node] + half))
+        (
+            vec![*node],
+            (sheet.rows[*node], sheet.rows[*node]),
+            (sheet.x[*node] - half, sheet.x[*node] + half),
+        )
     });
-    let inner = own
-        .children
-        .iter()
-        .map(|child| (members(sheet.regions, *child), rows_of(sheet.regions, sheet.rows, *child), extent(sheet, *child)));
+    let inner = own.children.iter().map(|child| {
+        (
+            members(sheet.regions, *child),
+            rows_of(sheet.regions, sheet.rows, *child),
+            extent(sheet, *child),
+        )
+    });
     let all = members(sheet.regions, region);
     let (left, right) = extent(sheet, region);
     let middle = f64::midpoint(left, right);
@@ -106,20 +121,34 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
         .map(|(nodes, rows, (left, right))| {
             let pull = pull(edges, sheet, &nodes, &|_| true).unwrap_or(f64::midpoint(left, right));
             let near = |node| all.contains(&node);
-            let wish = if region == 0 { pull } else { self::pull(edges, sheet, &nodes, &near).unwrap_or(middle) };
+            let wish = if region == 0 {
+                pull
+            } else {
+                self::pull(edges, sheet, &nodes, &near).unwrap_or(middle)
+            };
             Item { nodes, rows, left, width: right - left, pull, wish }
         })
         .collect()
 }
 
 /// The mean column of the neighbours of some nodes, of those that count.
-fn pull(edges: &[Edge], sheet: &Sheet, nodes: &[usize], counts: &dyn Fn(usize) -> bool) -> Option<f64> {
+fn pull(
+    edges: &[Edge],
+    sheet: &Sheet,
+    nodes: &[usize],
+    counts: &dyn Fn(usize) -> bool,
+) -> Option<f64> {
     let outward = |edge: &Edge| match (nodes.contains(&edge.from), nodes.contains(&edge.to)) {
         (true, false) => Some(edge.to),
         (false, true) => Some(edge.from),
         (true, true) | (false, false) => None,
     };
-    let found: Vec<f64> = edges.iter().filter_map(outward).filter(|node| counts(*node)).map(|node| sheet.x[node]).collect();
+    let found: Vec<f64> = edges
+        .iter()
+        .filter_map(outward)
+        .filter(|node| counts(*node))
+        .map(|node| sheet.x[node])
+        .collect();
     (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
 }
 
@@ -139,9 +168,13 @@ pub fn rows_of(regions: &[Region], rows: &[usize], region: usize) -> (usize, usi
 /// A region's left and right edge; a box's with its padding, and room for its name.
 pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
     let own = &sheet.regions[region];
-    let nodes = own.nodes.iter().map(|node| (sheet.x[*node] - sheet.half_widths[*node], sheet.x[*node] + sheet.half_widths[*node]));
+    let nodes = own.nodes.iter().map(|node| {
+        (sheet.x[*node] - sheet.half_widths[*node], sheet.x[*node] + sheet.half_widths[*node])
+    });
     let all = nodes.chain(own.children.iter().map(|child| extent(sheet, *child)));
-    let Some((left, right)) = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return (0.0, 0.0) };
+    let Some((left, right)) = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
+        return (0.0, 0.0);
+    };
     if region == 0 {
         return (left, right);
     }

@@ -13,7 +13,8 @@ pub struct Region {
     pub children: Vec<usize>,
 }
 
-/// All regions; the first is the whole, each other one is the child of one before it: of the largest region whose plates it has all.
+/// All regions; the first is the whole, each other one is the child of one before it: of the
+/// largest region whose plates it has all.
 pub fn regions(diagram: &Diagram) -> Vec<Region> {
     let mut sets: Vec<&Vec<usize>> = diagram.nodes.iter().map(|node| &node.plates).collect();
     let none = Vec::new();
@@ -24,11 +25,17 @@ pub fn regions(diagram: &Diagram) -> Vec<Region> {
     for (index, set) in sets.iter().enumerate() {
         let names: Vec<&str> = set.iter().map(|plate| diagram.plates[*plate].as_str()).collect();
         regions[index].label = names.join(" × ");
-        let within = |other: &&Vec<usize>| other.len() < set.len() && other.iter().all(|plate| set.contains(plate));
+        let within = |other: &&Vec<usize>| {
+            other.len() < set.len() && other.iter().all(|plate| set.contains(plate))
+        };
         if let Some(parent) = sets[..index].iter().rposition(within) {
-            // Sets of one length are sorted: take the first among the largest, so that the outcome is that of the text.
+            // Sets of one length are sorted: take the first among the largest, so that the outcome
+            // is that of the text.
             let length = sets[parent].len();
-            let first = sets[..index].iter().position(|other| other.len() == length && within(other)).unwrap_or(parent);
+            let first = sets[..index]
+                .iter()
+                .position(|other| other.len() == length && within(other))
+                .unwrap_or(parent);
             regions[first].children.push(index);
         }
     }

@@ -15,8 +15,8 @@ const STYLE: &str = "text { font: 14px Helvetica, Arial, sans-serif; fill: #111;
 .arrow { fill: none; stroke: #333; stroke-width: 1.1; marker-end: url(#head); }
 .lagged { stroke-dasharray: 4 3; }";
 
-/// The diagram as SVG: a box for each set of plates, observed nodes shaded, inputs as boxes, computed ones dashed; a dashed arrow goes to
-/// a later element along a plate.
+/// The diagram as SVG: a box for each set of plates, observed nodes shaded, inputs as boxes,
+/// computed ones dashed; a dashed arrow goes to a later element along a plate.
 #[must_use]
 pub fn svg(diagram: &Diagram) -> String {
     let layout = layout(diagram);
@@ -30,10 +30,18 @@ pub fn svg(diagram: &Diagram) -> String {
     );
     layout.boxes.iter().for_each(|plate| write_plate(plate, &mut text));
     layout.arrows.iter().for_each(|arrow| write_arrow(arrow, &mut text));
-    diagram.nodes.iter().zip(&layout.nodes).for_each(|(node, placed)| write_node(node, placed, &mut text));
+    diagram
+        .nodes
+        .iter()
+        .zip(&layout.nodes)
+        .for_each(|(node, placed)| write_node(node, placed, &mut text));
     for plate in &layout.boxes {
         let (x, y) = (plate.corner.x + 8.0, plate.opposite.y - 8.0);
-        let _infallible = writeln!(text, "<text class=\"plate-name\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(&plate.label));
+        let _infallible = writeln!(
+            text,
+            "<text class=\"plate-name\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+            escaped(&plate.label)
+        );
     }
     text + "</svg>\n"
 }
@@ -41,7 +49,8 @@ pub fn svg(diagram: &Diagram) -> String {
 fn write_plate(plate: &PlateBox, text: &mut String) {
     let (a, b) = (plate.corner, plate.opposite);
     let (width, height) = (b.x - a.x, b.y - a.y);
-    let place = format!("x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"", a.x, a.y);
+    let place =
+        format!("x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"", a.x, a.y);
     let _infallible = writeln!(text, "<rect class=\"plate\" {place} rx=\"6\"/>");
 }
 
@@ -54,10 +63,19 @@ fn write_arrow(arrow: &Arrow, text: &mut String) {
 fn write_node(node: &Node, placed: &Placed, text: &mut String) {
     let Placed { centre, half_width: w, half_height: h } = *placed;
     let (x, y) = (centre.x, centre.y);
-    let round = |class| format!("<ellipse class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{w:.1}\" ry=\"{h:.1}\"/>");
+    let round = |class| {
+        format!(
+            "<ellipse class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{w:.1}\" ry=\"{h:.1}\"/>"
+        )
+    };
     let square = |class| {
         let (left, top) = (x - w, y - h);
-        format!("<rect class=\"{class}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>", 2.0 * w, 2.0 * h)
+        format!(
+            "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" \
+             height=\"{:.1}\"/>",
+            2.0 * w,
+            2.0 * h
+        )
     };
     let shape = match node.kind {
         Kind::Input => square("input"),
@@ -66,7 +84,12 @@ fn write_node(node: &Node, placed: &Placed, text: &mut String) {
         Kind::Computed => round("computed"),
         Kind::Factor => square("factor"),
     };
-    let _infallible = writeln!(text, "{shape}\n<text x=\"{x:.1}\" y=\"{:.1}\">{}</text>", y + 5.0, escaped(&node.name));
+    let _infallible = writeln!(
+        text,
+        "{shape}\n<text x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+        y + 5.0,
+        escaped(&node.name)
+    );
 }
 
 /// Text as XML holds it.

@@ -42,7 +42,13 @@ pub const FORMS: [&str; 28] = [
 ];
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn call(&mut self, name: &tree::Name, arguments: &[tree::Argument], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn call(
+        &mut self,
+        name: &tree::Name,
+        arguments: &[tree::Argument],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         if let Some(&function) = self.functions.get(&name.text) {
             return self.call_function(function, name, arguments, span, scope);
         }
@@ -71,7 +77,8 @@ impl<'a> Elaborator<'a> {
         let builtins = ROWS.iter().filter(|row| row.public).map(|row| row.name);
         let reductions = reduce::REDUCTIONS.iter().map(|(name, _)| *name);
         let functions = self.functions.keys().map(String::as_str);
-        diagnostic::nearest(name, builtins.chain(reductions).chain(FORMS).chain(functions)).map(str::to_owned)
+        diagnostic::nearest(name, builtins.chain(reductions).chain(FORMS).chain(functions))
+            .map(str::to_owned)
     }
 
     fn call_builtin(
@@ -95,7 +102,11 @@ impl<'a> Elaborator<'a> {
         }
         let whole = matches!(builtin, Builtin::Floor | Builtin::Sign | Builtin::Step);
         let keeps = matches!(builtin, Builtin::Abs | Builtin::Min | Builtin::Max);
-        let scalar = if whole || (keeps && self.arithmetic_kind(&operands) == Scalar::Integer) { Scalar::Integer } else { Scalar::Real };
+        let scalar = if whole || (keeps && self.arithmetic_kind(&operands) == Scalar::Integer) {
+            Scalar::Integer
+        } else {
+            Scalar::Real
+        };
         Ok(self.push(ExprKind::Call(builtin, operands.clone()), &operands, scalar, span))
     }
 
@@ -114,15 +125,26 @@ impl<'a> Elaborator<'a> {
                 Some(name) => match parameters.iter().position(|p| *p == name.text) {
                     Some(slot) => slot,
                     None => {
-                        let near = diagnostic::nearest(&name.text, parameters.iter().map(String::as_str)).map(str::to_owned);
-                        return self.report(error::unknown_argument(function, &name.text, name.span, parameters, near.as_deref()));
+                        let near =
+                            diagnostic::nearest(&name.text, parameters.iter().map(String::as_str))
+                                .map(str::to_owned);
+                        return self.report(error::unknown_argument(
+                            function,
+                            &name.text,
+                            name.span,
+                            parameters,
+                            near.as_deref(),
+                        ));
                     }
                 },
             };
             match slots.get_mut(slot) {
                 Some(entry @ None) => *entry = Some(argument),
                 Some(Some(_)) => {
-                    let span = argument.name.as_ref().map_or(argument.value.span, |name| name.span.to(argument.value.span));
+                    let span = argument
+                        .name
+                        .as_ref()
+                        .map_or(argument.value.span, |name| name.span.to(argument.value.span));
                     return self.report(error::argument_twice(&parameters[slot], span));
                 }
                 None => return self.wrong_count(function, parameters, arguments.len(), span),
@@ -134,7 +156,13 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    fn wrong_count<T>(&mut self, function: &str, parameters: &[String], found: usize, span: Span) -> Elaborated<T> {
+    fn wrong_count<T>(
+        &mut self,
+        function: &str,
+        parameters: &[String],
+        found: usize,
+        span: Span,
+    ) -> Elaborated<T> {
         let s = if parameters.len() == 1 { "" } else { "s" };
         let expected = format!("{} argument{s} ({})", parameters.len(), parameters.join(", "));
         self.report(error::argument_count(function, &expected, found, span))
@@ -160,7 +188,8 @@ impl<'a> Elaborator<'a> {
         for argument in ordered {
             values.push(self.expression(&argument.value, scope)?);
         }
-        let generics = self.bind_generics(&name.text, &function.parameters, &values, scope, span)?;
+        let generics =
+            self.bind_generics(&name.text, &function.parameters, &values, scope, span)?;
         let parameters = names.into_iter().zip(values).collect();
         self.calls.push(name.text.clone());
         let body = self.expression(&function.body, &scope.body(parameters, generics));
@@ -189,22 +218,36 @@ impl<'a> Elaborator<'a> {
                 let plate = self.network.plate_of(axis);
                 let (name, at) = (self.network.plates[plate].name.clone(), self.span(value));
                 let candidate = self.index_candidate(plate);
-                return self.report(error::argument_varies(function, &parameter.name.text, &name, at, candidate.as_deref()));
+                return self.report(error::argument_varies(
+                    function,
+                    &parameter.name.text,
+                    &name,
+                    at,
+                    candidate.as_deref(),
+                ));
             }
             if axes.len() != names.len() {
                 let expected = format!("`{}`", ty.name.text);
                 let found = format!("over {} axes", axes.len());
                 let at = self.span(value);
-                return self.report(error::rank(&format!("{function}: {}", parameter.name.text), &expected, &found, at));
+                return self.report(error::rank(
+                    &format!("{function}: {}", parameter.name.text),
+                    &expected,
+                    &found,
+                    at,
+                ));
             }
             for (name, axis) in names.into_iter().zip(axes) {
                 match generics.iter().find(|(n, _)| *n == name) {
                     None => generics.push((name, axis)),
-                    Some((_, first)) if self.network.plate_of(*first) == self.network.plate_of(axis) => {}
+                    Some((_, first))
+                        if self.network.plate_of(*first) == self.network.plate_of(axis) => {}
                     Some((_, first)) => {
-                        let names = [*first, axis].map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
+                        let names = [*first, axis]
+                            .map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
                         let at = self.span(value);
-                        return self.report(error::axes_differ(&names[0], &names[1], span, span, at));
+                        return self
+                            .report(error::axes_differ(&names[0], &names[1], span, span, at));
                     }
                 }
             }
@@ -212,7 +255,13 @@ impl<'a> Elaborator<'a> {
         Ok(generics)
     }
 
-    fn form(&mut self, name: &tree::Name, arguments: &[tree::Argument], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    fn form(
+        &mut self,
+        name: &tree::Name,
+        arguments: &[tree::Argument],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         match (name.text.as_str(), arguments) {
             ("size", [argument]) => self.size(&argument.value, scope),
             ("index_of", [plate, label]) => self.index_of(&plate.value, &label.value, span),
@@ -221,7 +270,9 @@ impl<'a> Elaborator<'a> {
             }
             ("positions", [plate]) => self.positions(&plate.value, span, scope),
             ("identity", [plate]) => self.identity(&plate.value, span, scope),
-            ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_]) if !OF_VALUE.contains(&name.text.as_str()) => {
+            ("dot" | "outer" | "solve" | "solve_lower" | "quad_form", [_, _]) | (_, [_])
+                if !OF_VALUE.contains(&name.text.as_str()) =>
+            {
                 let mut values = Vec::new();
                 for argument in arguments {
                     values.push(self.expression(&argument.value, scope)?);
@@ -229,20 +280,34 @@ impl<'a> Elaborator<'a> {
                 self.form_of(&name.text, &values, span, scope)
             }
             (form, _) => {
-                let two = OF_VALUE.contains(&form) || matches!(form, "index_of" | "dot" | "outer" | "solve" | "solve_lower" | "quad_form");
+                let two = OF_VALUE.contains(&form)
+                    || matches!(
+                        form,
+                        "index_of" | "dot" | "outer" | "solve" | "solve_lower" | "quad_form"
+                    );
                 let expected = if two { "2 arguments" } else { "1 argument" };
                 self.report(error::argument_count(form, expected, arguments.len(), span))
             }
         }
     }
 
-    fn form_of(&mut self, name: &str, values: &[ExprId], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    fn form_of(
+        &mut self,
+        name: &str,
+        values: &[ExprId],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         match (name, values) {
-            ("int", &[x]) => Ok(self.push(ExprKind::Call(Builtin::Floor, vec![x]), &[x], Scalar::Integer, span)),
+            ("int", &[x]) => {
+                Ok(self.push(ExprKind::Call(Builtin::Floor, vec![x]), &[x], Scalar::Integer, span))
+            }
             ("log10", &[x]) => Ok(self.scaled_log(x, span)),
             ("logit", &[x]) => Ok(self.logit(x, span)),
             ("log1m", &[x]) => Ok(self.log1m(x, span)),
-            ("softmax" | "log_softmax" | "cumulative_sum" | "norm", &[x]) => self.vector_form(name, x, span, scope),
+            ("softmax" | "log_softmax" | "cumulative_sum" | "norm", &[x]) => {
+                self.vector_form(name, x, span, scope)
+            }
             _ => self.linear_form(name, values, span, scope),
         }
     }
@@ -264,13 +329,18 @@ impl<'a> Elaborator<'a> {
         self.builtin(Builtin::Subtract, &[log, log1m], span)
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn size(&mut self, argument: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
         let plate = match &argument.kind {
-            ExpressionKind::Name(name) => match scope.generics.iter().rev().find(|(n, _)| n == name) {
-                Some((_, axis)) => Some(self.network.plate_of(*axis)),
-                None => self.plates.get(name).copied().filter(|_| scope.local(name).is_none()),
-            },
+            ExpressionKind::Name(name) => {
+                match scope.generics.iter().rev().find(|(n, _)| n == name) {
+                    Some((_, axis)) => Some(self.network.plate_of(*axis)),
+                    None => self.plates.get(name).copied().filter(|_| scope.local(name).is_none()),
+                }
+            }
             _ => None,
         };
         let plate = match plate {
@@ -279,16 +349,35 @@ impl<'a> Elaborator<'a> {
                 let value = self.expression(argument, scope)?;
                 match self.event_axes(value, scope).as_slice() {
                     [axis] => self.network.plate_of(*axis),
-                    _ => return self.report(error::rank("size", "a plate or a vector", "neither", argument.span)),
+                    _ => {
+                        return self.report(error::rank(
+                            "size",
+                            "a plate or a vector",
+                            "neither",
+                            argument.span,
+                        ));
+                    }
                 }
             }
         };
         Ok(self.push(ExprKind::Size(plate), &[], Scalar::Integer, argument.span))
     }
 
-    fn index_of(&mut self, plate: &tree::Expression, label: &tree::Expression, span: Span) -> Elaborated<ExprId> {
-        let (ExpressionKind::Name(name), ExpressionKind::Label(label_text)) = (&plate.kind, &label.kind) else {
-            return self.report(error::rank("index_of", "a plate and a label", "something else", span));
+    fn index_of(
+        &mut self,
+        plate: &tree::Expression,
+        label: &tree::Expression,
+        span: Span,
+    ) -> Elaborated<ExprId> {
+        let (ExpressionKind::Name(name), ExpressionKind::Label(label_text)) =
+            (&plate.kind, &label.kind)
+        else {
+            return self.report(error::rank(
+                "index_of",
+                "a plate and a label",
+                "something else",
+                span,
+            ));
         };
         let plate = self.plate_named(&tree::Name { text: name.clone(), span: plate.span })?;
         self.label(plate, label_text, label.span)

@@ -1,4 +1,5 @@
-//! `log_density(D, x)`, `cdf(D, x)`, `quantile(D, p)`, `mean(D)`, ...: a family's clause as an expression.
+//! `log_density(D, x)`, `cdf(D, x)`, `quantile(D, p)`, `mean(D)`, ...: a family's clause as an
+//! expression.
 
 use super::combinator::Distribution;
 use super::family::Instance;
@@ -18,14 +19,26 @@ impl<'a> Elaborator<'a> {
     pub(super) fn is_moment(&self, name: &str, arguments: &[Argument]) -> bool {
         let [Argument { name: None, value }] = arguments else { return false };
         let ExpressionKind::Call(family, _) = &value.kind else { return false };
-        matches!(name, "mean" | "variance") && !self.functions.contains_key(&family.text) && self.is_family(&family.text)
+        matches!(name, "mean" | "variance")
+            && !self.functions.contains_key(&family.text)
+            && self.is_family(&family.text)
     }
 
-    /// Of a vector that adds up to 0, its elements alike: the log density of the sum of so many independent ones, at 0.
-    pub(super) fn log_of_sum(&mut self, variable: VariableId, instance: &Instance<'a>) -> Elaborated<Option<ExprId>> {
+    /// Of a vector that adds up to 0, its elements alike: the log density of the sum of so many
+    /// independent ones, at 0.
+    pub(super) fn log_of_sum(
+        &mut self,
+        variable: VariableId,
+        instance: &Instance<'a>,
+    ) -> Elaborated<Option<ExprId>> {
         let entry = &self.network.variables[variable];
-        let (Event::SumToZero, Some(&axis)) = (entry.event, entry.axes.last()) else { return Ok(None) };
-        let alike = instance.arguments.iter().all(|(_, value)| !self.network.expressions[*value].axes.contains(&axis));
+        let (Event::SumToZero, Some(&axis)) = (entry.event, entry.axes.last()) else {
+            return Ok(None);
+        };
+        let alike = instance
+            .arguments
+            .iter()
+            .all(|(_, value)| !self.network.expressions[*value].axes.contains(&axis));
         if !alike || instance.multivariate() {
             return Ok(None);
         }
@@ -35,7 +48,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// `mean(D)`, `variance(D)`.
-    pub(super) fn moment_form(&mut self, name: &str, distribution: &Expression, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn moment_form(
+        &mut self,
+        name: &str,
+        distribution: &Expression,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let of = self.distribution(distribution, &[], scope)?;
         match self.moment_at(&of, name)? {
             Some(moment) => Ok(moment),
@@ -43,7 +61,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// `log_density(D, x)` and the like. Outside the support the density is 0 and the distribution function 0 or 1.
+    /// `log_density(D, x)` and the like. Outside the support the density is 0 and the distribution
+    /// function 0 or 1.
     pub(super) fn value_form(
         &mut self,
         name: &str,
@@ -62,7 +81,8 @@ impl<'a> Elaborator<'a> {
                 if of.multivariate() {
                     return Ok(inside);
                 }
-                let within = required.into_iter().chain(self.within(&of.support, value, span)).collect();
+                let within =
+                    required.into_iter().chain(self.within(&of.support, value, span)).collect();
                 Ok(self.where_all(within, inside, f64::NEG_INFINITY, span))
             }
             "log_cdf" => self.log_cdf(&of, value, span),
@@ -80,10 +100,24 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Between whole numbers a distribution function is that of the lower one.
-    pub(super) fn argument_of(&mut self, name: &str, support: &Support, value: ExprId, span: Span) -> ExprId {
+    pub(super) fn argument_of(
+        &mut self,
+        name: &str,
+        support: &Support,
+        value: ExprId,
+        span: Span,
+    ) -> ExprId {
         let distribution_function = matches!(name, "cdf" | "log_cdf" | "log_ccdf");
-        if distribution_function && matches!(support, Support::Integer(_)) && self.scalar(value) == Scalar::Real {
-            return self.push(ExprKind::Call(Builtin::Floor, vec![value]), &[value], Scalar::Integer, span);
+        if distribution_function
+            && matches!(support, Support::Integer(_))
+            && self.scalar(value) == Scalar::Real
+        {
+            return self.push(
+                ExprKind::Call(Builtin::Floor, vec![value]),
+                &[value],
+                Scalar::Integer,
+                span,
+            );
         }
         value
     }
@@ -99,9 +133,17 @@ impl<'a> Elaborator<'a> {
         conditions
     }
 
-    /// What must hold for a value to lie between the bounds of a support, apart from what certainly does.
-    pub(super) fn bounds_of_value(&mut self, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
-        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else { return Vec::new() };
+    /// What must hold for a value to lie between the bounds of a support, apart from what certainly
+    /// does.
+    pub(super) fn bounds_of_value(
+        &mut self,
+        support: &Support,
+        value: ExprId,
+        span: Span,
+    ) -> Vec<ExprId> {
+        let (Support::Real(bounds) | Support::Integer(bounds)) = *support else {
+            return Vec::new();
+        };
         let number = self.settled(value);
         let mut conditions = Vec::new();
         if let Some(lower) = bounds.lower
@@ -119,18 +161,47 @@ impl<'a> Elaborator<'a> {
     }
 
     /// `value` where all conditions hold, else `otherwise`.
-    pub(super) fn where_all(&mut self, conditions: Vec<ExprId>, value: ExprId, otherwise: f64, span: Span) -> ExprId {
-        let Some(condition) = conditions.into_iter().reduce(|a, b| self.compare(Builtin::And, a, b, span)) else { return value };
+    pub(super) fn where_all(
+        &mut self,
+        conditions: Vec<ExprId>,
+        value: ExprId,
+        otherwise: f64,
+        span: Span,
+    ) -> ExprId {
+        let Some(condition) =
+            conditions.into_iter().reduce(|a, b| self.compare(Builtin::And, a, b, span))
+        else {
+            return value;
+        };
         let otherwise = self.number(otherwise, span);
         self.choose(condition, value, otherwise, span)
     }
 
-    pub(super) fn choose(&mut self, condition: ExprId, then: ExprId, otherwise: ExprId, span: Span) -> ExprId {
-        self.push(ExprKind::If(condition, then, otherwise), &[condition, then, otherwise], Scalar::Real, span)
+    pub(super) fn choose(
+        &mut self,
+        condition: ExprId,
+        then: ExprId,
+        otherwise: ExprId,
+        span: Span,
+    ) -> ExprId {
+        self.push(
+            ExprKind::If(condition, then, otherwise),
+            &[condition, then, otherwise],
+            Scalar::Real,
+            span,
+        )
     }
 
-    /// A distribution function with its values below and above the support, where the value may be there.
-    pub(super) fn with_ends(&mut self, name: &str, of: &Distribution<'a>, value: ExprId, inside: ExprId, span: Span) -> ExprId {
+    /// A distribution function with its values below and above the support, where the value may be
+    /// there.
+    pub(super) fn with_ends(
+        &mut self,
+        name: &str,
+        of: &Distribution<'a>,
+        value: ExprId,
+        inside: ExprId,
+        span: Span,
+    ) -> ExprId {
         let (Support::Real(bounds) | Support::Integer(bounds)) = of.support else { return inside };
         let (below, above) = match name {
             "cdf" => (0.0, 1.0),
@@ -152,9 +223,18 @@ impl<'a> Elaborator<'a> {
         // Whether the lower bound itself has a probability.
         let reached = of.is_discrete() || of.has_atom();
         if let Some(lower) = bounds.lower
-            && !certain(self, lower, if reached { |value, lower| value >= lower } else { |value, lower| value > lower })
+            && !certain(
+                self,
+                lower,
+                if reached { |value, lower| value >= lower } else { |value, lower| value > lower },
+            )
         {
-            let before = self.compare(if reached { Builtin::Less } else { Builtin::LessEqual }, value, lower, span);
+            let before = self.compare(
+                if reached { Builtin::Less } else { Builtin::LessEqual },
+                value,
+                lower,
+                span,
+            );
             let below = self.number(below, span);
             result = self.choose(before, below, result, span);
         }

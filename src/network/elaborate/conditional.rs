@@ -6,11 +6,16 @@ use super::types::Declared;
 use super::{Elaborated, Elaborator, Local, Scope};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{Application, Bounds, Conditional, Event, ExprId, Role, Support, VariableId};
+use crate::network::ir::{
+    Application, Bounds, Conditional, Event, ExprId, Role, Support, VariableId,
+};
 use crate::syntax::tree::{self, ExpressionKind};
 
 impl<'a> Elaborator<'a> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub(super) fn conditional(
         &mut self,
         variable: VariableId,
@@ -24,7 +29,8 @@ impl<'a> Elaborator<'a> {
                 self.check_fits(variable, condition)?;
                 let mut then = Box::new(self.conditional(variable, then, declared, scope)?);
                 let first = self.network.variables[variable].support.clone();
-                let mut otherwise = Box::new(self.conditional(variable, otherwise, declared, scope)?);
+                let mut otherwise =
+                    Box::new(self.conditional(variable, otherwise, declared, scope)?);
                 if then.applications().is_empty() || otherwise.applications().is_empty() {
                     if otherwise.applications().is_empty() {
                         self.network.variables[variable].support = first;
@@ -42,7 +48,11 @@ impl<'a> Elaborator<'a> {
                 }
                 self.conditional(variable, body, declared, &inner)
             }
-            ExpressionKind::Call(name, arguments) if name.text == "Given" && arguments.is_empty() => Ok(Conditional::Given(tree.span)),
+            ExpressionKind::Call(name, arguments)
+                if name.text == "Given" && arguments.is_empty() =>
+            {
+                Ok(Conditional::Given(tree.span))
+            }
             ExpressionKind::Call(..) => {
                 let application = self.application(variable, tree, declared, scope)?;
                 Ok(Conditional::Family(Box::new(application)))
@@ -51,8 +61,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The support of a variable with two branches: of what is observed, one that holds both, each branch asking for its own; of an
-    /// unknown, each element's by its branch.
+    /// The support of a variable with two branches: of what is observed, one that holds both, each
+    /// branch asking for its own; of an unknown, each element's by its branch.
     fn join(
         &mut self,
         variable: VariableId,
@@ -64,7 +74,9 @@ impl<'a> Elaborator<'a> {
         let second = self.network.variables[variable].support.clone();
         let joint = match self.network.variables[variable].role {
             Role::Observe => self.wider(&first, &second, span),
-            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => self.by_branch(condition, &first, &second, span),
+            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => {
+                self.by_branch(condition, &first, &second, span)
+            }
         };
         let Some(joint) = joint else {
             let name = self.network.variables[variable].name.clone();
@@ -79,7 +91,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Bounds by the branch; none where only one branch has a bound.
-    fn by_branch(&mut self, condition: ExprId, first: &Support, second: &Support, span: Span) -> Option<Support> {
+    fn by_branch(
+        &mut self,
+        condition: ExprId,
+        first: &Support,
+        second: &Support,
+        span: Span,
+    ) -> Option<Support> {
         let mut chosen = |a: Option<ExprId>, b: Option<ExprId>| match (a, b) {
             (Some(a), Some(b)) if self.same(a, b) => Some(Some(a)),
             (Some(a), Some(b)) => Some(Some(self.choose(condition, a, b, span))),
@@ -87,23 +105,47 @@ impl<'a> Elaborator<'a> {
             (None, Some(_)) | (Some(_), None) => None,
         };
         match (first, second) {
-            (Support::Real(a), Support::Real(b)) => {
-                Some(Support::Real(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
+            (Support::Real(a), Support::Real(b)) => Some(Support::Real(Bounds {
+                lower: chosen(a.lower, b.lower)?,
+                upper: chosen(a.upper, b.upper)?,
+            })),
+            (Support::Integer(a), Support::Integer(b)) => Some(Support::Integer(Bounds {
+                lower: chosen(a.lower, b.lower)?,
+                upper: chosen(a.upper, b.upper)?,
+            })),
+            (Support::Real(_) | Support::Integer(_) | Support::Bool | Support::Index(_), _) => {
+                (first == second).then(|| first.clone())
             }
-            (Support::Integer(a), Support::Integer(b)) => {
-                Some(Support::Integer(Bounds { lower: chosen(a.lower, b.lower)?, upper: chosen(a.upper, b.upper)? }))
-            }
-            (Support::Real(_) | Support::Integer(_) | Support::Bool | Support::Index(_), _) => (first == second).then(|| first.clone()),
         }
     }
 
-    /// Numbers that bound a branch, and not the variable as a whole, are asked for at each element of the branch.
-    fn ask_for_own(&mut self, variable: VariableId, branch: &mut Conditional, own: &Support, joint: &Support, span: Span) {
-        let (Support::Real(own) | Support::Integer(own), Support::Real(joint) | Support::Integer(joint)) = (own, joint) else { return };
-        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
-            own.filter(|&bound| this.constant(bound).is_some() && !joint.is_some_and(|joint| this.same(bound, joint)))
+    /// Numbers that bound a branch, and not the variable as a whole, are asked for at each element
+    /// of the branch.
+    fn ask_for_own(
+        &mut self,
+        variable: VariableId,
+        branch: &mut Conditional,
+        own: &Support,
+        joint: &Support,
+        span: Span,
+    ) {
+        let (
+            Support::Real(own) | Support::Integer(own),
+            Support::Real(joint) | Support::Integer(joint),
+        ) = (own, joint)
+        else {
+            return;
         };
-        let bounds = Bounds { lower: new(self, own.lower, joint.lower), upper: new(self, own.upper, joint.upper) };
+        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
+            own.filter(|&bound| {
+                this.constant(bound).is_some()
+                    && !joint.is_some_and(|joint| this.same(bound, joint))
+            })
+        };
+        let bounds = Bounds {
+            lower: new(self, own.lower, joint.lower),
+            upper: new(self, own.upper, joint.upper),
+        };
         if bounds == Bounds::default() || self.network.variables[variable].role != Role::Observe {
             return;
         }
@@ -137,7 +179,10 @@ impl<'a> Elaborator<'a> {
         requirements.extend(self.value_requirements(variable, &of.support, value, span));
         let (log_normaliser, draw) = match narrower {
             None => (None, self.draw_from(&of)?),
-            Some((bounds, span)) => (Some(self.log_probability(&of, bounds, span)?), self.truncated_draw(&of, bounds, span)?),
+            Some((bounds, span)) => (
+                Some(self.log_probability(&of, bounds, span)?),
+                self.truncated_draw(&of, bounds, span)?,
+            ),
         };
         Ok(Application {
             draw,
@@ -160,10 +205,16 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Each family that a distribution is made of must fit the variable's axes.
-    fn check_families(&mut self, variable: VariableId, of: &Distribution<'a>, declared: Option<&Declared>) -> Elaborated<()> {
+    fn check_families(
+        &mut self,
+        variable: VariableId,
+        of: &Distribution<'a>,
+        declared: Option<&Declared>,
+    ) -> Elaborated<()> {
         for instance in of.families() {
             self.check_event(variable, instance, declared)?;
-            // A family that stands for all parts of a mixture varies over their axis, which the mixture's density does not.
+            // A family that stands for all parts of a mixture varies over their axis, which the
+            // mixture's density does not.
             let axes = &self.network.variables[variable].axes;
             if instance.multivariate() || instance.context.iter().any(|axis| !axes.contains(axis)) {
                 continue;
@@ -177,7 +228,8 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    /// What is known only by a range, or lies at a point among continuous values, cannot be unknown.
+    /// What is known only by a range, or lies at a point among continuous values, cannot be
+    /// unknown.
     fn check_role(&mut self, variable: VariableId, of: &Distribution<'a>) -> Elaborated<()> {
         let entry = &self.network.variables[variable];
         if entry.role == Role::Observe {
@@ -193,10 +245,18 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    /// Where the value is an index, a list has an element for each of its values: those of the declared plate, else as many as are listed.
-    fn list_scope(&mut self, tree: &tree::Expression, declared: Option<&Declared>, scope: &Scope) -> Scope {
+    /// Where the value is an index, a list has an element for each of its values: those of the
+    /// declared plate, else as many as are listed.
+    fn list_scope(
+        &mut self,
+        tree: &tree::Expression,
+        declared: Option<&Declared>,
+        scope: &Scope,
+    ) -> Scope {
         let ExpressionKind::Call(name, arguments) = &tree.kind else { return scope.clone() };
-        let over_index = self.family(&name.text).is_some_and(|f| f.tree().axes.iter().any(|a| a.text == f.tree().over.name.text));
+        let over_index = self
+            .family(&name.text)
+            .is_some_and(|f| f.tree().axes.iter().any(|a| a.text == f.tree().over.name.text));
         let listed = arguments.iter().find_map(|a| listed(&a.value));
         let (true, Some(listed)) = (over_index, listed) else { return scope.clone() };
         let plate = match declared.map(|d| &d.support) {
@@ -210,7 +270,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A family over an event as a whole wants a variable that is one.
-    fn check_event(&mut self, variable: VariableId, instance: &Instance<'a>, declared: Option<&Declared>) -> Elaborated<()> {
+    fn check_event(
+        &mut self,
+        variable: VariableId,
+        instance: &Instance<'a>,
+        declared: Option<&Declared>,
+    ) -> Elaborated<()> {
         if !instance.multivariate() {
             return Ok(());
         }
@@ -221,21 +286,35 @@ impl<'a> Elaborator<'a> {
         let Some(declared) = declared.filter(|_| axes == self.generic_axes(&over).len()) else {
             return self.report(error::needs_type(&name, &instance.name(), &text, span));
         };
-        // A family over any vector is taken on condition of the type; one over simplexes has no density for other vectors.
+        // A family over any vector is taken on condition of the type; one over simplexes has no
+        // density for other vectors.
         if instance.event() == Event::Free || instance.event() == declared.event {
             return Ok(());
         }
         let written = self.sources.slice(declared.span).to_owned();
-        self.report(error::kind_mismatch(&name, &written, &instance.name(), &text, declared.span, instance.span))
+        self.report(error::kind_mismatch(
+            &name,
+            &written,
+            &instance.name(),
+            &text,
+            declared.span,
+            instance.span,
+        ))
     }
 
-    /// Whether an argument has axes that the family is generic over: the family itself consumes them.
+    /// Whether an argument has axes that the family is generic over: the family itself consumes
+    /// them.
     fn uses_own_axes(&self, instance: &Instance<'a>, value: ExprId) -> bool {
-        let plates: Vec<_> = instance.generics.iter().map(|(_, axis)| self.network.plate_of(*axis)).collect();
-        self.network.expressions[value].axes.iter().any(|&a| plates.contains(&self.network.plate_of(a)))
+        let plates: Vec<_> =
+            instance.generics.iter().map(|(_, axis)| self.network.plate_of(*axis)).collect();
+        self.network.expressions[value]
+            .axes
+            .iter()
+            .any(|&a| plates.contains(&self.network.plate_of(a)))
     }
 
-    /// The variable's support from type and family; the type's bounds where they truncate, with their place.
+    /// The variable's support from type and family; the type's bounds where they truncate, with
+    /// their place.
     fn settle_support(
         &mut self,
         variable: VariableId,
@@ -249,16 +328,23 @@ impl<'a> Elaborator<'a> {
         };
         self.check_kinds(variable, of, declared)?;
         if !declared.event.has_coordinate_per_element() {
-            // What the event as a whole must be holds its elements within bounds: these truncate nothing.
+            // What the event as a whole must be holds its elements within bounds: these truncate
+            // nothing.
             return Ok(None);
         }
-        let (Support::Real(own) | Support::Integer(own), Support::Real(asked) | Support::Integer(asked)) = (support, &declared.support)
+        let (
+            Support::Real(own) | Support::Integer(own),
+            Support::Real(asked) | Support::Integer(asked),
+        ) = (support, &declared.support)
         else {
             self.network.variables[variable].support = support.clone();
             return Ok(None);
         };
         let (own, asked) = (*own, *asked);
-        let narrower = Bounds { lower: self.narrower(own.lower, asked.lower, true), upper: self.narrower(own.upper, asked.upper, false) };
+        let narrower = Bounds {
+            lower: self.narrower(own.lower, asked.lower, true),
+            upper: self.narrower(own.upper, asked.upper, false),
+        };
         let bounds = self.tightened(own, narrower, declared.span);
         self.network.variables[variable].support = match support {
             Support::Integer(_) => Support::Integer(bounds),
@@ -274,7 +360,12 @@ impl<'a> Elaborator<'a> {
         Ok(Some((narrower, declared.span)))
     }
 
-    fn check_kinds(&mut self, variable: VariableId, of: &Distribution<'a>, declared: &Declared) -> Elaborated<()> {
+    fn check_kinds(
+        &mut self,
+        variable: VariableId,
+        of: &Distribution<'a>,
+        declared: &Declared,
+    ) -> Elaborated<()> {
         let support = &of.support;
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
         if of.multivariate() && declared.event == Event::Free {
@@ -284,7 +375,9 @@ impl<'a> Elaborator<'a> {
         let fits = match (support, &declared.support) {
             (Support::Index(a), Support::Index(b)) => a == b,
             (Support::Index(_), _) | (_, Support::Index(_)) => false,
-            (Support::Real(_) | Support::Integer(_) | Support::Bool, other) => discrete(support) == discrete(other),
+            (Support::Real(_) | Support::Integer(_) | Support::Bool, other) => {
+                discrete(support) == discrete(other)
+            }
         };
         if fits {
             return Ok(());
@@ -297,7 +390,10 @@ impl<'a> Elaborator<'a> {
 }
 
 /// How many elements a list has, or a choice between lists.
-#[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+)]
 fn listed(tree: &tree::Expression) -> Option<usize> {
     match &tree.kind {
         ExpressionKind::List(elements) => Some(elements.len()),

@@ -3,7 +3,9 @@
 use super::{Elaborator, FamilyEntry, Item, Scope, State};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{Axis, Bounds, Definition, Event, Plate, PlateId, PlateSize, Role, Support, Variable};
+use crate::network::ir::{
+    Axis, Bounds, Definition, Event, Plate, PlateId, PlateSize, Role, Support, Variable,
+};
 use crate::syntax::tree;
 
 impl<'a> Elaborator<'a> {
@@ -14,7 +16,9 @@ impl<'a> Elaborator<'a> {
                 tree::Declaration::Plate(plate) => self.declare_plate(plate),
                 tree::Declaration::Function(function) => self.declare_function(function),
                 tree::Declaration::Family(family) => self.declare_family(family),
-                tree::Declaration::Variable(_) | tree::Declaration::Factor(_) | tree::Declaration::Import(_) => {}
+                tree::Declaration::Variable(_)
+                | tree::Declaration::Factor(_)
+                | tree::Declaration::Import(_) => {}
             }
         }
         for declaration in declarations() {
@@ -45,7 +49,9 @@ impl<'a> Elaborator<'a> {
         }
         let size = match &plate.size {
             None | Some(tree::PlateSize::Expression(_)) => PlateSize::Data,
-            Some(tree::PlateSize::Labels(labels)) => PlateSize::Labels(self.distinct_labels(labels)),
+            Some(tree::PlateSize::Labels(labels)) => {
+                PlateSize::Labels(self.distinct_labels(labels))
+            }
             Some(tree::PlateSize::Levels(column)) => PlateSize::Levels(column.text.clone()),
         };
         let id = self.add_plate(plate.name.text.clone(), size, plate.name.span, plate.doc.clone());
@@ -63,7 +69,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A plate and its first axis.
-    fn add_plate(&mut self, name: String, size: PlateSize, span: Span, doc: Option<String>) -> PlateId {
+    fn add_plate(
+        &mut self,
+        name: String,
+        size: PlateSize,
+        span: Span,
+        doc: Option<String>,
+    ) -> PlateId {
         let plate = self.network.plates.push(Plate { name, size, span, doc });
         self.network.axes.push(Axis { plate, occurrence: 0 });
         plate
@@ -85,12 +97,20 @@ impl<'a> Elaborator<'a> {
     fn size_plates(&mut self) {
         let plates: Vec<PlateId> = self.network.plates.ids().collect();
         for plate in plates {
-            let Some(Some(tree)) = self.plate_trees.get(plate.0 as usize).copied() else { continue };
+            let Some(Some(tree)) = self.plate_trees.get(plate.0 as usize).copied() else {
+                continue;
+            };
             let Some(tree::PlateSize::Expression(expression)) = &tree.size else { continue };
             let scope = Scope::declaration(Vec::new(), Vec::new());
             let Ok(size) = self.expression(expression, &scope) else { continue };
             self.network.plates[plate].size = match self.constant(size) {
-                Some(n) if n >= 0.0 && n.fract() == 0.0 && n <= crate::network::ir::LARGEST_PLATE as f64 => PlateSize::Number(n as usize),
+                Some(n)
+                    if n >= 0.0
+                        && n.fract() == 0.0
+                        && n <= crate::network::ir::LARGEST_PLATE as f64 =>
+                {
+                    PlateSize::Number(n as usize)
+                }
                 Some(_) => {
                     let name = self.network.plates[plate].name.clone();
                     self.errors.push(error::plate_size(&name, expression.span));
@@ -133,7 +153,9 @@ impl<'a> Elaborator<'a> {
             event: Event::Free,
             definition: match tree.role {
                 Role::Input => Definition::Input { column: None, default: None },
-                Role::Param | Role::Latent | Role::Observe | Role::Let | Role::Report => Definition::Random(None),
+                Role::Param | Role::Latent | Role::Observe | Role::Let | Role::Report => {
+                    Definition::Random(None)
+                }
             },
             span: item.name.span,
             doc: tree.doc.clone(),

@@ -24,14 +24,22 @@ impl<'a> Elaborator<'a> {
         Ok(Some(Draw { noises: ids, value, deterministic }))
     }
 
-    fn noise(&mut self, noise: &tree::Noise, instance: &Instance<'a>) -> Elaborated<(NoiseId, ExprId)> {
+    fn noise(
+        &mut self,
+        noise: &tree::Noise,
+        instance: &Instance<'a>,
+    ) -> Elaborated<(NoiseId, ExprId)> {
         let Some(base) = base(&noise.base) else {
             return self.report(error::bad_noise(noise.base.span));
         };
         let mut axes: Vec<AxisId> = Vec::new();
         for name in noise.ty.as_ref().map(|ty| self.generic_axes(ty)).unwrap_or_default() {
             let Some((_, axis)) = instance.generics.iter().find(|(n, _)| *n == name) else {
-                return self.report(error::axis_not_inferred(&name, &instance.name(), noise.name.span));
+                return self.report(error::axis_not_inferred(
+                    &name,
+                    &instance.name(),
+                    noise.name.span,
+                ));
             };
             let axis = *axis;
             let again = axes.contains(&axis);
@@ -64,7 +72,10 @@ impl<'a> Elaborator<'a> {
 }
 
 /// The base noise that a tree names: Normal(0, 1), Uniform(0, 1), Exponential(1).
-#[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+)]
 fn base(tree: &tree::Expression) -> Option<NoiseBase> {
     let ExpressionKind::Call(name, arguments) = &tree.kind else { return None };
     let numbers: Option<Vec<f64>> = arguments

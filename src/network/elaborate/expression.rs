@@ -1,4 +1,5 @@
-//! Expressions: names, choices and `where`; operators, indices, lists, calls and reductions have files of their own.
+//! Expressions: names, choices and `where`; operators, indices, lists, calls and reductions have
+//! files of their own.
 
 use super::{Elaborated, Elaborator, Local, Scope};
 use crate::base::{Span, diagnostic};
@@ -6,15 +7,21 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// The most expressions within one another, those of declarations that are used before they stand included.
+/// The most expressions within one another, those of declarations that are used before they stand
+/// included.
 const DEEPEST: usize = 1500;
 
-/// The most parts that an expression may have once the bodies of functions stand in the place of their calls.
+/// The most parts that an expression may have once the bodies of functions stand in the place of
+/// their calls.
 const LARGEST: u64 = 1_000_000;
 
 impl Elaborator<'_> {
     /// Resolves an expression, and the declarations that it needs first.
-    pub(super) fn expression(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn expression(
+        &mut self,
+        tree: &tree::Expression,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         if self.depth >= DEEPEST {
             return self.report(error::too_deep(DEEPEST, tree.span));
         }
@@ -33,15 +40,23 @@ impl Elaborator<'_> {
         let span = tree.span;
         match &tree.kind {
             ExpressionKind::Number(value) => Ok(self.number(*value, span)),
-            ExpressionKind::Bool(value) => Ok(self.push(ExprKind::Bool(*value), &[], Scalar::Bool, span)),
+            ExpressionKind::Bool(value) => {
+                Ok(self.push(ExprKind::Bool(*value), &[], Scalar::Bool, span))
+            }
             ExpressionKind::Label(_) => self.report(error::label_as_value(span)),
             ExpressionKind::Name(name) => self.name(name, span, scope),
             ExpressionKind::Index(base, indices) => self.index(base, indices, span, scope),
             ExpressionKind::Call(name, arguments) => self.call(name, arguments, span, scope),
-            ExpressionKind::Reduce { function, binders, body } => self.reduce(function, binders, body, span, scope),
+            ExpressionKind::Reduce { function, binders, body } => {
+                self.reduce(function, binders, body, span, scope)
+            }
             ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand, span, scope),
-            ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, span, scope),
-            ExpressionKind::If(condition, then, otherwise) => self.choice(condition, then, otherwise, span, scope),
+            ExpressionKind::Binary(operator, left, right) => {
+                self.binary(*operator, left, right, span, scope)
+            }
+            ExpressionKind::If(condition, then, otherwise) => {
+                self.choice(condition, then, otherwise, span, scope)
+            }
             ExpressionKind::List(elements) => self.list(elements, span, scope),
             ExpressionKind::Where(body, bindings) => self.where_bindings(body, bindings, scope),
         }
@@ -80,8 +95,14 @@ impl Elaborator<'_> {
         diagnostic::nearest(name, locals.chain(globals)).map(str::to_owned)
     }
 
-    /// A variable without brackets: its element at the plates of the declaration, whole along its other axes.
-    fn bare_variable(&mut self, variable: VariableId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    /// A variable without brackets: its element at the plates of the declaration, whole along its
+    /// other axes.
+    fn bare_variable(
+        &mut self,
+        variable: VariableId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         self.signature(variable)?;
         let axes = self.network.variables[variable].axes.clone();
         let mut at = Vec::new();
@@ -94,9 +115,17 @@ impl Elaborator<'_> {
     }
 
     /// The declaration's axis that stands for the variable's axis `i`, where there is one.
-    fn implied_axis(&mut self, variable: VariableId, axes: &[AxisId], i: usize, span: Span, scope: &Scope) -> Elaborated<Option<AxisId>> {
+    fn implied_axis(
+        &mut self,
+        variable: VariableId,
+        axes: &[AxisId],
+        i: usize,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<Option<AxisId>> {
         let plate = self.network.plate_of(axes[i]);
-        let here: Vec<AxisId> = scope.context.iter().copied().filter(|&a| self.network.plate_of(a) == plate).collect();
+        let here: Vec<AxisId> =
+            scope.context.iter().copied().filter(|&a| self.network.plate_of(a) == plate).collect();
         let own = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
         match here.as_slice() {
             [] => Ok(None),
@@ -121,7 +150,12 @@ impl Elaborator<'_> {
         let then = self.expression(then, scope)?;
         let otherwise = self.expression(otherwise, scope)?;
         let scalar = self.common_kind(then, otherwise);
-        Ok(self.push(ExprKind::If(condition, then, otherwise), &[condition, then, otherwise], scalar, span))
+        Ok(self.push(
+            ExprKind::If(condition, then, otherwise),
+            &[condition, then, otherwise],
+            scalar,
+            span,
+        ))
     }
 
     /// The kind of a value that is one or the other.
@@ -129,13 +163,19 @@ impl Elaborator<'_> {
         match (self.scalar(a), self.scalar(b)) {
             (x, y) if x == y => x,
             (Scalar::Integer, Scalar::Bool) | (Scalar::Bool, Scalar::Integer) => Scalar::Integer,
-            (Scalar::Index(plate), Scalar::Integer) | (Scalar::Integer, Scalar::Index(plate)) => Scalar::Index(plate),
+            (Scalar::Index(plate), Scalar::Integer) | (Scalar::Integer, Scalar::Index(plate)) => {
+                Scalar::Index(plate)
+            }
             (Scalar::Real | Scalar::Integer | Scalar::Bool | Scalar::Index(_), _) => Scalar::Real,
         }
     }
 
     /// An expression that must be true or false.
-    pub(super) fn condition(&mut self, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn condition(
+        &mut self,
+        tree: &tree::Expression,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let condition = self.expression(tree, scope)?;
         if self.scalar(condition) == Scalar::Bool {
             return Ok(condition);

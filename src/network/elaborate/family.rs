@@ -37,8 +37,13 @@ impl<'a> Instance<'a> {
 
     fn with_clause(&self) -> Option<WithClause<'_>> {
         match self.family.tree().clauses.get(self.with?)? {
-            Clause::With { parameters, bindings, clauses, .. } => Some((parameters, bindings, clauses)),
-            Clause::Function { .. } | Clause::Draw { .. } | Clause::Moment { .. } | Clause::Example { .. } => None,
+            Clause::With { parameters, bindings, clauses, .. } => {
+                Some((parameters, bindings, clauses))
+            }
+            Clause::Function { .. }
+            | Clause::Draw { .. }
+            | Clause::Moment { .. }
+            | Clause::Example { .. } => None,
         }
     }
 
@@ -49,22 +54,35 @@ impl<'a> Instance<'a> {
 
     pub(super) fn function(&self, name: &str) -> Option<(String, tree::Expression)> {
         self.clauses().find_map(|clause| match clause {
-            Clause::Function { name: n, argument, body } if n.text == name => Some((argument.text.clone(), body.clone())),
-            Clause::Function { .. } | Clause::Draw { .. } | Clause::Moment { .. } | Clause::With { .. } | Clause::Example { .. } => None,
+            Clause::Function { name: n, argument, body } if n.text == name => {
+                Some((argument.text.clone(), body.clone()))
+            }
+            Clause::Function { .. }
+            | Clause::Draw { .. }
+            | Clause::Moment { .. }
+            | Clause::With { .. }
+            | Clause::Example { .. } => None,
         })
     }
 
     pub(super) fn moment(&self, name: &str) -> Option<tree::Expression> {
         self.clauses().find_map(|clause| match clause {
             Clause::Moment { name: n, body } if n.text == name => Some(body.clone()),
-            Clause::Function { .. } | Clause::Draw { .. } | Clause::Moment { .. } | Clause::With { .. } | Clause::Example { .. } => None,
+            Clause::Function { .. }
+            | Clause::Draw { .. }
+            | Clause::Moment { .. }
+            | Clause::With { .. }
+            | Clause::Example { .. } => None,
         })
     }
 
     pub(super) fn draw_clause(&self) -> Option<(Vec<tree::Noise>, tree::Expression)> {
         self.clauses().find_map(|clause| match clause {
             Clause::Draw { noises, body, .. } => Some((noises.clone(), body.clone())),
-            Clause::Function { .. } | Clause::Moment { .. } | Clause::With { .. } | Clause::Example { .. } => None,
+            Clause::Function { .. }
+            | Clause::Moment { .. }
+            | Clause::With { .. }
+            | Clause::Example { .. } => None,
         })
     }
 
@@ -84,7 +102,8 @@ impl<'a> Instance<'a> {
     }
 
     pub(super) fn scope(&self, argument: Option<(String, ExprId)>) -> Scope {
-        let base = Scope { context: self.context.clone(), bound: self.bound.clone(), ..Scope::default() };
+        let base =
+            Scope { context: self.context.clone(), bound: self.bound.clone(), ..Scope::default() };
         let parameters = self.parameters.iter().cloned().chain(argument).collect();
         base.body(parameters, self.generics.clone())
     }
@@ -102,7 +121,8 @@ impl<'a> Elaborator<'a> {
     ) -> Elaborated<Instance<'a>> {
         let Some(family) = self.family(&name.text) else {
             let names = self.family_names();
-            let near = diagnostic::nearest(&name.text, names.iter().map(String::as_str)).map(str::to_owned);
+            let near = diagnostic::nearest(&name.text, names.iter().map(String::as_str))
+                .map(str::to_owned);
             return self.report(error::unknown_family(&name.text, name.span, near.as_deref()));
         };
         let with = self.naming(family.tree(), arguments, span)?;
@@ -139,10 +159,17 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Which naming of the parameters the arguments fit: the family's own or a `with` clause.
-    fn naming(&mut self, family: &tree::Family, arguments: &[tree::Argument], span: Span) -> Elaborated<Option<usize>> {
-        let given: Vec<&str> = arguments.iter().filter_map(|a| a.name.as_ref().map(|n| n.text.as_str())).collect();
+    fn naming(
+        &mut self,
+        family: &tree::Family,
+        arguments: &[tree::Argument],
+        span: Span,
+    ) -> Elaborated<Option<usize>> {
+        let given: Vec<&str> =
+            arguments.iter().filter_map(|a| a.name.as_ref().map(|n| n.text.as_str())).collect();
         let fits = |parameters: &[tree::Parameter]| {
-            parameters.len() == arguments.len() && given.iter().all(|g| parameters.iter().any(|p| p.name.text == *g))
+            parameters.len() == arguments.len()
+                && given.iter().all(|g| parameters.iter().any(|p| p.name.text == *g))
         };
         if fits(&family.parameters) {
             return Ok(None);
@@ -163,27 +190,52 @@ impl<'a> Elaborator<'a> {
         self.report(error::no_naming(&family.name.text, &given, &namings, span))
     }
 
-    /// The parameters with types; those of a `with` clause without one have that of the family's parameter of the same name.
-    fn types_of(&self, instance: &Instance<'a>, parameters: &[tree::Parameter]) -> Vec<tree::Parameter> {
+    /// The parameters with types; those of a `with` clause without one have that of the family's
+    /// parameter of the same name.
+    fn types_of(
+        &self,
+        instance: &Instance<'a>,
+        parameters: &[tree::Parameter],
+    ) -> Vec<tree::Parameter> {
         let own = &instance.family.tree().parameters;
-        let known = |name: &str| own.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
-        parameters.iter().map(|p| tree::Parameter { name: p.name.clone(), ty: p.ty.clone().or_else(|| known(&p.name.text)) }).collect()
+        let known =
+            |name: &str| own.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
+        parameters
+            .iter()
+            .map(|p| tree::Parameter {
+                name: p.name.clone(),
+                ty: p.ty.clone().or_else(|| known(&p.name.text)),
+            })
+            .collect()
     }
 
     /// The event's axis and the family's axis are the same.
-    fn bind_event(&mut self, instance: &mut Instance<'a>, event: &[AxisId], span: Span) -> Elaborated<()> {
+    fn bind_event(
+        &mut self,
+        instance: &mut Instance<'a>,
+        event: &[AxisId],
+        span: Span,
+    ) -> Elaborated<()> {
         let names = self.generic_axes(&instance.family.tree().over);
         for (name, &axis) in names.iter().zip(event) {
             match instance.generics.iter().find(|(n, _)| n == name) {
                 None => instance.generics.push((name.clone(), axis)),
-                Some((_, other)) if self.network.plate_of(*other) == self.network.plate_of(axis) => {}
+                Some((_, other))
+                    if self.network.plate_of(*other) == self.network.plate_of(axis) => {}
                 Some((_, other)) => {
-                    let plates = [axis, *other].map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
-                    return self.report(error::axes_differ(&plates[0], &plates[1], span, span, span));
+                    let plates = [axis, *other]
+                        .map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
+                    return self
+                        .report(error::axes_differ(&plates[0], &plates[1], span, span, span));
                 }
             }
         }
-        let missing = instance.family.tree().axes.iter().find(|a| !instance.generics.iter().any(|(n, _)| *n == a.text));
+        let missing = instance
+            .family
+            .tree()
+            .axes
+            .iter()
+            .find(|a| !instance.generics.iter().any(|(n, _)| *n == a.text));
         match missing {
             None => Ok(()),
             Some(axis) => {
@@ -194,12 +246,20 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A scalar given for a vector is repeated.
-    fn repeat_scalars(&mut self, instance: &Instance<'a>, typed: &[tree::Parameter], values: &mut [ExprId], scope: &Scope) {
+    fn repeat_scalars(
+        &mut self,
+        instance: &Instance<'a>,
+        typed: &[tree::Parameter],
+        values: &mut [ExprId],
+        scope: &Scope,
+    ) {
         for (parameter, value) in typed.iter().zip(values) {
             let Some(ty) = &parameter.ty else { continue };
             let names = self.generic_axes(ty);
             let [name] = names.as_slice() else { continue };
-            let Some((_, axis)) = instance.generics.iter().find(|(n, _)| n == name) else { continue };
+            let Some((_, axis)) = instance.generics.iter().find(|(n, _)| n == name) else {
+                continue;
+            };
             if self.event_axes(*value, scope).is_empty() {
                 let span = self.span(*value);
                 *value = self.push_list(*axis, vec![*value], span);
@@ -222,13 +282,22 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The clause `name` at `value`, where the family has it.
-    pub(super) fn clause_at(&mut self, instance: &Instance<'a>, name: &str, value: ExprId) -> Elaborated<Option<ExprId>> {
+    pub(super) fn clause_at(
+        &mut self,
+        instance: &Instance<'a>,
+        name: &str,
+        value: ExprId,
+    ) -> Elaborated<Option<ExprId>> {
         let Some((argument, body)) = instance.function(name) else { return Ok(None) };
         let scope = instance.scope(Some((argument, value)));
         self.expression(&body, &scope).map(Some)
     }
 
-    pub(super) fn moment_of(&mut self, instance: &Instance<'a>, name: &str) -> Elaborated<Option<ExprId>> {
+    pub(super) fn moment_of(
+        &mut self,
+        instance: &Instance<'a>,
+        name: &str,
+    ) -> Elaborated<Option<ExprId>> {
         let Some(body) = instance.moment(name) else { return Ok(None) };
         let scope = instance.scope(None);
         self.expression(&body, &scope).map(Some)
@@ -238,14 +307,16 @@ impl<'a> Elaborator<'a> {
     pub(super) fn support_of(&mut self, instance: &Instance<'a>) -> Elaborated<Support> {
         let over = instance.family.tree().over.clone();
         let scope = instance.scope(None);
-        if let Some((_, axis)) = instance.generics.iter().find(|(name, _)| *name == over.name.text) {
+        if let Some((_, axis)) = instance.generics.iter().find(|(name, _)| *name == over.name.text)
+        {
             return Ok(Support::Index(self.network.plate_of(*axis)));
         }
         let scalar = tree::Type { axes: Vec::new(), name: scalar_name(&over), ..over };
         Ok(self.declared_type(&scalar, &[], &scope)?.support)
     }
 
-    /// A family is checked where it stands, with parameters that stand for any value; what is made for that is thrown away.
+    /// A family is checked where it stands, with parameters that stand for any value; what is made
+    /// for that is thrown away.
     pub(super) fn check_family(&mut self, family: &'a tree::Family) {
         let kept = self.network.clone();
         let trees = self.plate_trees.len();
@@ -258,11 +329,14 @@ impl<'a> Elaborator<'a> {
         let mut generics = Vec::new();
         let mut parameters = Vec::new();
         for parameter in &family.parameters {
-            parameters.push((parameter.name.text.clone(), self.stand_in(parameter, &mut generics)?));
+            parameters
+                .push((parameter.name.text.clone(), self.stand_in(parameter, &mut generics)?));
         }
         let value = tree::Parameter { name: family.name.clone(), ty: Some(family.over.clone()) };
         let value = self.stand_in(&value, &mut generics)?;
-        if let Some(axis) = family.axes.iter().find(|axis| !generics.iter().any(|(name, _)| *name == axis.text)) {
+        if let Some(axis) =
+            family.axes.iter().find(|axis| !generics.iter().any(|(name, _)| *name == axis.text))
+        {
             return self.report(error::axis_not_inferred(&axis.text, &family.name.text, axis.span));
         }
         let instance = Instance {
@@ -279,7 +353,8 @@ impl<'a> Elaborator<'a> {
             return self.report(error::missing_log_density(&family.name.text, family.name.span));
         }
         self.support_of(&instance)?;
-        for name in ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile", "log_density_of_sum"] {
+        for name in ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile", "log_density_of_sum"]
+        {
             self.clause_at(&instance, name, value)?;
         }
         for name in ["mean", "variance"] {

@@ -7,7 +7,13 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, PlateId, PlateSize, Scalar, V
 use crate::syntax::tree::{self, ExpressionKind};
 
 impl Elaborator<'_> {
-    pub(super) fn index(&mut self, base: &tree::Expression, indices: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn index(
+        &mut self,
+        base: &tree::Expression,
+        indices: &[tree::Expression],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         if let ExpressionKind::Name(name) = &base.kind
             && scope.local(name).is_none()
             && scope.globals
@@ -36,14 +42,16 @@ impl Elaborator<'_> {
         Ok(self.at(base, at, span))
     }
 
-    /// Axes that what is left of an indexed array cannot have: those of the declaration, of reductions around and of the indices.
+    /// Axes that what is left of an indexed array cannot have: those of the declaration, of
+    /// reductions around and of the indices.
     fn axes_taken(&self, indices: impl Iterator<Item = ExprId>, scope: &Scope) -> Vec<AxisId> {
         let own = indices.flat_map(|index| self.network.expressions[index].axes.iter().copied());
         scope.context.iter().chain(&scope.bound).copied().chain(own).collect()
     }
 
-    /// The axes that stay when those before them are indexed. Of a plate that the array has again they become the first occurrences that
-    /// are free: a row of a square matrix lines up with a vector. Two of one plate stay a pair of rows and columns.
+    /// The axes that stay when those before them are indexed. Of a plate that the array has again
+    /// they become the first occurrences that are free: a row of a square matrix lines up with a
+    /// vector. Two of one plate stay a pair of rows and columns.
     fn left_over(&mut self, axes: &[AxisId], taken: &[AxisId]) -> Vec<AxisId> {
         let mut renamed = Vec::new();
         for &axis in axes {
@@ -55,7 +63,9 @@ impl Elaborator<'_> {
             let start = own.saturating_sub(u32::try_from(before).unwrap_or(0));
             let mut free = axis;
             for first in (0..start).step_by(step) {
-                let wanted: Vec<AxisId> = (0..together).map(|i| self.axis(plate, first + u32::try_from(i).unwrap_or(0))).collect();
+                let wanted: Vec<AxisId> = (0..together)
+                    .map(|i| self.axis(plate, first + u32::try_from(i).unwrap_or(0)))
+                    .collect();
                 if !wanted.iter().any(|a| taken.contains(a)) {
                     free = wanted[before];
                     break;
@@ -86,7 +96,13 @@ impl Elaborator<'_> {
         self.push_over(ExprKind::At(base, at), axes, scalar, span)
     }
 
-    fn index_variable(&mut self, variable: VariableId, indices: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    fn index_variable(
+        &mut self,
+        variable: VariableId,
+        indices: &[tree::Expression],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         self.signature(variable)?;
         let axes = self.network.variables[variable].axes.clone();
         if indices.len() > axes.len() {
@@ -106,7 +122,12 @@ impl Elaborator<'_> {
     }
 
     /// An index into `plate`: a label, an element of it, or an integer that counts from 1.
-    pub(super) fn index_of_plate(&mut self, tree: &tree::Expression, plate: PlateId, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn index_of_plate(
+        &mut self,
+        tree: &tree::Expression,
+        plate: PlateId,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         if let ExpressionKind::Label(label) = &tree.kind {
             return self.label(plate, label, tree.span);
         }
@@ -116,9 +137,19 @@ impl Elaborator<'_> {
             Scalar::Index(other) => {
                 let names = [other, plate].map(|p| self.network.plates[p].name.clone());
                 let candidate = self.index_candidate(plate);
-                self.report(error::wrong_index(&names[0], &names[1], tree.span, candidate.as_deref()))
+                self.report(error::wrong_index(
+                    &names[0],
+                    &names[1],
+                    tree.span,
+                    candidate.as_deref(),
+                ))
             }
-            Scalar::Integer => Ok(self.push(ExprKind::ToIndex(plate, index), &[index], Scalar::Index(plate), tree.span)),
+            Scalar::Integer => Ok(self.push(
+                ExprKind::ToIndex(plate, index),
+                &[index],
+                Scalar::Index(plate),
+                tree.span,
+            )),
             Scalar::Real | Scalar::Bool => {
                 let name = self.network.plates[plate].name.clone();
                 self.report(error::index_not_integer(&name, tree.span))
@@ -129,7 +160,10 @@ impl Elaborator<'_> {
     /// A variable that is declared as an element of `plate`.
     pub(super) fn index_candidate(&self, plate: PlateId) -> Option<String> {
         let wanted = &self.network.plates[plate].name;
-        let item = self.items.iter().find(|item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted))?;
+        let item = self
+            .items
+            .iter()
+            .find(|item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted))?;
         Some(item.tree.items[item.declarator].name.text.clone())
     }
 
@@ -139,8 +173,10 @@ impl Elaborator<'_> {
         if let PlateSize::Labels(labels) = &entry.size
             && !labels.iter().any(|l| l == label)
         {
-            let near = diagnostic::nearest(label, labels.iter().map(String::as_str)).map(str::to_owned);
-            let diagnostic = error::unknown_label(label, &entry.name, labels, span, near.as_deref());
+            let near =
+                diagnostic::nearest(label, labels.iter().map(String::as_str)).map(str::to_owned);
+            let diagnostic =
+                error::unknown_label(label, &entry.name, labels, span, near.as_deref());
             return self.report(diagnostic);
         }
         Ok(self.push(ExprKind::Label(plate, label.to_owned()), &[], Scalar::Index(plate), span))

@@ -9,7 +9,13 @@ use crate::syntax::tree;
 
 impl Elaborator<'_> {
     /// Forms of a vector along its last event axis.
-    pub(super) fn vector_form(&mut self, name: &str, x: ExprId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn vector_form(
+        &mut self,
+        name: &str,
+        x: ExprId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let Some(&axis) = self.event_axes(x, scope).last() else {
             return self.report(error::rank(name, "a vector", "a single number", span));
         };
@@ -35,11 +41,22 @@ impl Elaborator<'_> {
         let (i, j) = (self.position(axis, span), self.position(summed, span));
         let before = self.compare(Builtin::LessEqual, j, i, span);
         let zero = self.number(0.0, span);
-        let part = self.push(ExprKind::If(before, element, zero), &[before, element, zero], Scalar::Real, span);
+        let part = self.push(
+            ExprKind::If(before, element, zero),
+            &[before, element, zero],
+            Scalar::Real,
+            span,
+        );
         self.reduced(Reduction::Sum, &[summed], part, span)
     }
 
-    pub(super) fn linear_form(&mut self, name: &str, values: &[ExprId], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn linear_form(
+        &mut self,
+        name: &str,
+        values: &[ExprId],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         match (name, values) {
             ("dot", &[a, b]) => self.matrix_product(a, b, span, scope),
             ("outer", &[a, b]) => self.outer(a, b, span, scope),
@@ -61,9 +78,17 @@ impl Elaborator<'_> {
     }
 
     /// Row and column axis of a square matrix.
-    fn square(&mut self, name: &str, m: ExprId, span: Span, scope: &Scope) -> Elaborated<(AxisId, AxisId)> {
+    fn square(
+        &mut self,
+        name: &str,
+        m: ExprId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<(AxisId, AxisId)> {
         match self.event_axes(m, scope).as_slice() {
-            &[row, col] if self.network.plate_of(row) == self.network.plate_of(col) => Ok((row, col)),
+            &[row, col] if self.network.plate_of(row) == self.network.plate_of(col) => {
+                Ok((row, col))
+            }
             axes => {
                 let found = match axes.len() {
                     0 => "a single number".to_owned(),
@@ -75,7 +100,13 @@ impl Elaborator<'_> {
         }
     }
 
-    fn vector_axis(&mut self, name: &str, v: ExprId, span: Span, scope: &Scope) -> Elaborated<AxisId> {
+    fn vector_axis(
+        &mut self,
+        name: &str,
+        v: ExprId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<AxisId> {
         match self.event_axes(v, scope).as_slice() {
             &[axis] => Ok(axis),
             axes => {
@@ -97,7 +128,8 @@ impl Elaborator<'_> {
         Ok(self.builtin(Builtin::Multiply, &[a, b], span))
     }
 
-    /// The axis of the same plate that stands for the columns: the first occurrences are pairs of rows and columns.
+    /// The axis of the same plate that stands for the columns: the first occurrences are pairs of
+    /// rows and columns.
     pub(super) fn second(&mut self, row: AxisId) -> AxisId {
         let axis = &self.network.axes[row];
         let (plate, occurrence) = (axis.plate, axis.occurrence);
@@ -121,13 +153,20 @@ impl Elaborator<'_> {
         let (i, j) = (self.position(row, span), self.position(col, span));
         let equal = self.compare(Builtin::Equal, i, j, span);
         let zero = self.number(0.0, span);
-        let mut axes: Vec<AxisId> = self.union(&[value]).into_iter().filter(|axis| *axis != row && *axis != col).collect();
+        let mut axes: Vec<AxisId> =
+            self.union(&[value]).into_iter().filter(|axis| *axis != row && *axis != col).collect();
         axes.extend([row, col]);
         self.push_over(ExprKind::If(equal, value, zero), axes, Scalar::Real, span)
     }
 
     /// The first axis of a plate, or the axis that a family calls so.
-    fn axis_named(&mut self, form: &str, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<AxisId> {
+    fn axis_named(
+        &mut self,
+        form: &str,
+        plate: &tree::Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<AxisId> {
         let tree::ExpressionKind::Name(name) = &plate.kind else {
             return self.report(error::rank(form, "a plate", "something else", span));
         };
@@ -139,10 +178,20 @@ impl Elaborator<'_> {
     }
 
     /// 1, 2, ... along a plate.
-    pub(super) fn positions(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn positions(
+        &mut self,
+        plate: &tree::Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let axis = self.axis_named("positions", plate, span, scope)?;
         let position = self.position(axis, span);
-        Ok(self.push(ExprKind::Call(Builtin::Floor, vec![position]), &[position], Scalar::Integer, span))
+        Ok(self.push(
+            ExprKind::Call(Builtin::Floor, vec![position]),
+            &[position],
+            Scalar::Integer,
+            span,
+        ))
     }
 
     /// A matrix with 0 above its diagonal.
@@ -154,7 +203,12 @@ impl Elaborator<'_> {
         Ok(self.push_over(ExprKind::If(kept, m, zero), axes, Scalar::Real, span))
     }
 
-    pub(super) fn identity(&mut self, plate: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn identity(
+        &mut self,
+        plate: &tree::Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let row = self.axis_named("identity", plate, span, scope)?;
         let col = self.second(row);
         let one = self.number(1.0, span);
@@ -188,18 +242,32 @@ impl Elaborator<'_> {
     }
 
     /// L⁻¹b or L⁻ᵀb; the result's axis is that of b.
-    fn solve_lower(&mut self, l: ExprId, b: ExprId, transposed: bool, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    fn solve_lower(
+        &mut self,
+        l: ExprId,
+        b: ExprId,
+        transposed: bool,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let (row, col) = self.square("solve_lower", l, span, scope)?;
         let Some(&first) = self.event_axes(b, scope).first() else {
-            return self.report(error::rank("solve", "a vector or matrix on the right", "a single number", span));
+            return self.report(error::rank(
+                "solve",
+                "a vector or matrix on the right",
+                "a single number",
+                span,
+            ));
         };
         let plate = self.network.plate_of(row);
         if self.network.plate_of(first) != plate {
-            let names = [row, first].map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
+            let names =
+                [row, first].map(|a| self.network.plates[self.network.plate_of(a)].name.clone());
             let spans = [self.span(l), self.span(b)];
             return self.report(error::axes_differ(&names[0], &names[1], span, spans[0], spans[1]));
         }
-        // The factor gets axes of its own, so that no other axis of the right side is taken for one of them.
+        // The factor gets axes of its own, so that no other axis of the right side is taken for one
+        // of them.
         let (own_row, own_col) = (self.fresh_axis(plate), self.fresh_axis(plate));
         let factor = self.renamed(l, row, own_row);
         let factor = self.renamed(factor, col, own_col);
@@ -208,7 +276,12 @@ impl Elaborator<'_> {
         let mut axes = self.union(&[right, factor]);
         axes.retain(|a| *a != own_row && *a != own_col);
         axes.push(to);
-        let solution = self.push_over(ExprKind::Solve(factor, right, own_row, own_col, transposed), axes, Scalar::Real, span);
+        let solution = self.push_over(
+            ExprKind::Solve(factor, right, own_row, own_col, transposed),
+            axes,
+            Scalar::Real,
+            span,
+        );
         let result = self.renamed(solution, to, first);
         // The order of the axes is that of b.
         let order = self.network.expressions[b].axes.clone();

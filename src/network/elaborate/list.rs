@@ -7,8 +7,14 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, PlateSize, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
 impl Elaborator<'_> {
-    /// A list at a place; a list of lists where one axis is known is a square matrix over its plate.
-    pub(super) fn list(&mut self, elements: &[tree::Expression], span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    /// A list at a place; a list of lists where one axis is known is a square matrix over its
+    /// plate.
+    pub(super) fn list(
+        &mut self,
+        elements: &[tree::Expression],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let levels = 1 + elements.iter().map(levels).max().unwrap_or(0);
         let axes = match scope.list_axes.as_slice() {
             &[axis] if levels == 2 => vec![axis, self.second(axis)],
@@ -18,15 +24,26 @@ impl Elaborator<'_> {
             return self.report(error::list_without_axis(span));
         }
         if levels != axes.len() {
-            let plates: Vec<String> = axes.iter().map(|&a| self.network.plates[self.network.plate_of(a)].name.clone()).collect();
+            let plates: Vec<String> = axes
+                .iter()
+                .map(|&a| self.network.plates[self.network.plate_of(a)].name.clone())
+                .collect();
             return self.report(error::list_levels(levels, &plates, span));
         }
         self.rows(elements, &axes, span, scope)
     }
 
     /// The elements along the first axis, each of them over the other axes.
-    fn rows(&mut self, elements: &[tree::Expression], axes: &[AxisId], span: Span, scope: &Scope) -> Elaborated<ExprId> {
-        let Some((&axis, inner)) = axes.split_first() else { return self.report(error::list_without_axis(span)) };
+    fn rows(
+        &mut self,
+        elements: &[tree::Expression],
+        axes: &[AxisId],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
+        let Some((&axis, inner)) = axes.split_first() else {
+            return self.report(error::list_without_axis(span));
+        };
         self.check_list_length(elements.len(), axis, span)?;
         let scope = scope.expecting(Vec::new());
         let mut width: Option<(usize, Span)> = None;
@@ -39,7 +56,8 @@ impl Elaborator<'_> {
                 (Some(cells), _) => {
                     let (first, at) = *width.get_or_insert((cells.len(), element.span));
                     if first != cells.len() {
-                        return self.report(error::ragged_list((first, at), (cells.len(), element.span)));
+                        return self
+                            .report(error::ragged_list((first, at), (cells.len(), element.span)));
                     }
                     self.rows(cells, inner, element.span, &scope)?
                 }
@@ -54,7 +72,8 @@ impl Elaborator<'_> {
         let mut axes = self.union(&values);
         if !axes.contains(&axis) {
             let inner = values.first().and_then(|&value| self.list_axis(value));
-            let place = inner.and_then(|inner| axes.iter().position(|&a| a == inner)).unwrap_or(axes.len());
+            let place =
+                inner.and_then(|inner| axes.iter().position(|&a| a == inner)).unwrap_or(axes.len());
             axes.insert(place, axis);
         }
         let integers = values.iter().all(|&v| self.scalar(v) == Scalar::Integer);
@@ -64,7 +83,11 @@ impl Elaborator<'_> {
 
     /// The axis of an expression that is a list.
     fn list_axis(&self, expression: ExprId) -> Option<AxisId> {
-        if let ExprKind::List(axis, _) = self.network.expressions[expression].kind { Some(axis) } else { None }
+        if let ExprKind::List(axis, _) = self.network.expressions[expression].kind {
+            Some(axis)
+        } else {
+            None
+        }
     }
 
     fn check_list_length(&mut self, length: usize, axis: AxisId, span: Span) -> Elaborated<()> {
@@ -75,7 +98,11 @@ impl Elaborator<'_> {
             PlateSize::Data | PlateSize::Expression(_) | PlateSize::Levels(_) => return Ok(()),
         };
         let name = plate.name.clone();
-        if size == length { Ok(()) } else { self.report(error::list_length(length, &name, size, span)) }
+        if size == length {
+            Ok(())
+        } else {
+            self.report(error::list_length(length, &name, size, span))
+        }
     }
 }
 

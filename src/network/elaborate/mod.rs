@@ -25,7 +25,9 @@ use std::collections::HashMap;
 
 use crate::base::{Diagnostic, Sources, Span, diagnostic};
 use crate::builtins::Builtin;
-use crate::network::ir::{Axis, AxisId, Expr, ExprId, ExprKind, Network, PlateId, Scalar, VariableId};
+use crate::network::ir::{
+    Axis, AxisId, Expr, ExprId, ExprKind, Network, PlateId, Scalar, VariableId,
+};
 use crate::network::{error, library};
 use crate::syntax::{self, tree};
 
@@ -139,16 +141,26 @@ impl<'a> Elaborator<'a> {
         self.push_over(kind, axes, scalar, span)
     }
 
-    fn push_over(&mut self, kind: ExprKind, axes: Vec<AxisId>, scalar: Scalar, span: Span) -> ExprId {
+    fn push_over(
+        &mut self,
+        kind: ExprKind,
+        axes: Vec<AxisId>,
+        scalar: Scalar,
+        span: Span,
+    ) -> ExprId {
         // What was made for a check alone has been thrown away.
         self.sizes.truncate(self.network.expressions.len());
-        let size = kind.operands().iter().fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[operand.0 as usize]));
+        let size = kind
+            .operands()
+            .iter()
+            .fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[operand.0 as usize]));
         self.sizes.push(size);
         self.network.expressions.push(Expr { kind, axes, scalar, span })
     }
 
     fn number(&mut self, value: f64, span: Span) -> ExprId {
-        let scalar = if value.fract() == 0.0 && value.is_finite() { Scalar::Integer } else { Scalar::Real };
+        let scalar =
+            if value.fract() == 0.0 && value.is_finite() { Scalar::Integer } else { Scalar::Real };
         self.push(ExprKind::Number(value), &[], scalar, span)
     }
 
@@ -185,14 +197,21 @@ impl<'a> Elaborator<'a> {
         self.network.expressions[expression].scalar
     }
 
-    /// The axes of an expression that are neither plates of the declaration nor bound by a reduction: its event, in order.
+    /// The axes of an expression that are neither plates of the declaration nor bound by a
+    /// reduction: its event, in order.
     fn event_axes(&self, expression: ExprId, scope: &Scope) -> Vec<AxisId> {
         let axes = &self.network.expressions[expression].axes;
-        axes.iter().copied().filter(|a| !scope.context.contains(a) && !scope.bound.contains(a)).collect()
+        axes.iter()
+            .copied()
+            .filter(|a| !scope.context.contains(a) && !scope.bound.contains(a))
+            .collect()
     }
 
     /// The number that an expression certainly is.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn constant(&self, expression: ExprId) -> Option<f64> {
         match &self.network.expressions[expression].kind {
             ExprKind::Number(value) => Some(*value),
@@ -225,7 +244,8 @@ impl<'a> Elaborator<'a> {
             let declared = self.network.variables[variable].span;
             return self.report(error::not_a_plate(&name.text, name.span, declared));
         }
-        let near = diagnostic::nearest(&name.text, self.plates.keys().map(String::as_str)).map(str::to_owned);
+        let near = diagnostic::nearest(&name.text, self.plates.keys().map(String::as_str))
+            .map(str::to_owned);
         self.report(error::unknown_plate(&name.text, name.span, near.as_deref()))
     }
 
@@ -257,12 +277,16 @@ impl<'a> Elaborator<'a> {
     }
 
     fn is_family(&self, name: &str) -> bool {
-        self.families.contains_key(name) || library::text(name).is_some() || Self::combinators().any(|combinator| combinator == name)
+        self.families.contains_key(name)
+            || library::text(name).is_some()
+            || Self::combinators().any(|combinator| combinator == name)
     }
 
     /// Whether `name` is a function of the model or the language, and no family.
     fn is_function(&self, name: &str) -> bool {
-        let known = self.functions.contains_key(name) || Builtin::public_by_name(name).is_some() || call::FORMS.contains(&name);
+        let known = self.functions.contains_key(name)
+            || Builtin::public_by_name(name).is_some()
+            || call::FORMS.contains(&name);
         known && !self.is_family(name)
     }
 
@@ -285,14 +309,22 @@ impl FamilyEntry<'_> {
 impl Scope {
     /// The scope of a declaration over `context`, which sees the model's variables.
     fn declaration(context: Vec<AxisId>, binders: Vec<(String, AxisId)>) -> Self {
-        let locals = binders.into_iter().map(|(name, axis)| (name, Local::Position(axis))).collect();
+        let locals =
+            binders.into_iter().map(|(name, axis)| (name, Local::Position(axis))).collect();
         Self { context, locals, globals: true, ..Self::default() }
     }
 
     /// The scope of a function's or family's body: its parameters alone, at the same plates.
     fn body(&self, parameters: Vec<(String, ExprId)>, generics: Vec<(String, AxisId)>) -> Self {
-        let locals = parameters.into_iter().map(|(name, value)| (name, Local::Value(value))).collect();
-        Self { context: self.context.clone(), bound: self.bound.clone(), locals, generics, ..Self::default() }
+        let locals =
+            parameters.into_iter().map(|(name, value)| (name, Local::Value(value))).collect();
+        Self {
+            context: self.context.clone(),
+            bound: self.bound.clone(),
+            locals,
+            generics,
+            ..Self::default()
+        }
     }
 
     fn expecting(&self, axes: Vec<AxisId>) -> Self {

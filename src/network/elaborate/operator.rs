@@ -8,16 +8,32 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, PlateId, Reduction, Scalar};
 use crate::syntax::tree::{self, BinaryOperator, ExpressionKind, UnaryOperator};
 
 impl Elaborator<'_> {
-    pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn unary(
+        &mut self,
+        operator: UnaryOperator,
+        operand: &tree::Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         match operator {
             UnaryOperator::Negate => {
                 let operand = self.expression(operand, scope)?;
                 let scalar = self.arithmetic_kind(&[operand]);
-                Ok(self.push(ExprKind::Call(Builtin::Negate, vec![operand]), &[operand], scalar, span))
+                Ok(self.push(
+                    ExprKind::Call(Builtin::Negate, vec![operand]),
+                    &[operand],
+                    scalar,
+                    span,
+                ))
             }
             UnaryOperator::Not => {
                 let operand = self.condition(operand, scope)?;
-                Ok(self.push(ExprKind::Call(Builtin::Not, vec![operand]), &[operand], Scalar::Bool, span))
+                Ok(self.push(
+                    ExprKind::Call(Builtin::Not, vec![operand]),
+                    &[operand],
+                    Scalar::Bool,
+                    span,
+                ))
             }
         }
     }
@@ -36,15 +52,29 @@ impl Elaborator<'_> {
             BinaryOperator::Multiply => Builtin::Multiply,
             BinaryOperator::Divide => Builtin::Divide,
             BinaryOperator::Power => Builtin::Power,
-            BinaryOperator::MatrixProduct => return self.matrix_product_of(left, right, span, scope),
+            BinaryOperator::MatrixProduct => {
+                return self.matrix_product_of(left, right, span, scope);
+            }
             BinaryOperator::And => return self.logic(Builtin::And, left, right, span, scope),
             BinaryOperator::Or => return self.logic(Builtin::Or, left, right, span, scope),
-            BinaryOperator::Equal => return self.comparison(Builtin::Equal, left, right, span, scope),
-            BinaryOperator::NotEqual => return self.comparison(Builtin::NotEqual, left, right, span, scope),
-            BinaryOperator::Less => return self.comparison(Builtin::Less, left, right, span, scope),
-            BinaryOperator::LessEqual => return self.comparison(Builtin::LessEqual, left, right, span, scope),
-            BinaryOperator::Greater => return self.comparison(Builtin::Greater, left, right, span, scope),
-            BinaryOperator::GreaterEqual => return self.comparison(Builtin::GreaterEqual, left, right, span, scope),
+            BinaryOperator::Equal => {
+                return self.comparison(Builtin::Equal, left, right, span, scope);
+            }
+            BinaryOperator::NotEqual => {
+                return self.comparison(Builtin::NotEqual, left, right, span, scope);
+            }
+            BinaryOperator::Less => {
+                return self.comparison(Builtin::Less, left, right, span, scope);
+            }
+            BinaryOperator::LessEqual => {
+                return self.comparison(Builtin::LessEqual, left, right, span, scope);
+            }
+            BinaryOperator::Greater => {
+                return self.comparison(Builtin::Greater, left, right, span, scope);
+            }
+            BinaryOperator::GreaterEqual => {
+                return self.comparison(Builtin::GreaterEqual, left, right, span, scope);
+            }
         };
         let (left, right) = self.operands(left, right, scope)?;
         self.check_line_up(left, right, span, scope)?;
@@ -53,7 +83,12 @@ impl Elaborator<'_> {
     }
 
     /// Both operands; a list takes the event axes of the other.
-    fn operands(&mut self, left: &tree::Expression, right: &tree::Expression, scope: &Scope) -> Elaborated<(ExprId, ExprId)> {
+    fn operands(
+        &mut self,
+        left: &tree::Expression,
+        right: &tree::Expression,
+        scope: &Scope,
+    ) -> Elaborated<(ExprId, ExprId)> {
         let is_list = |e: &tree::Expression| matches!(e.kind, ExpressionKind::List(_));
         if is_list(left) && !is_list(right) {
             let right = self.expression(right, scope)?;
@@ -61,7 +96,8 @@ impl Elaborator<'_> {
             return Ok((left, right));
         }
         let left = self.expression(left, scope)?;
-        let inner = if is_list(right) { self.expecting_axes_of(left, scope) } else { scope.clone() };
+        let inner =
+            if is_list(right) { self.expecting_axes_of(left, scope) } else { scope.clone() };
         Ok((left, self.expression(right, &inner)?))
     }
 
@@ -71,14 +107,22 @@ impl Elaborator<'_> {
         if axes.is_empty() { scope.clone() } else { scope.expecting(axes) }
     }
 
-    /// Two vectors over different plates do not line up: most likely a mistake, unless the declaration has both.
-    fn check_line_up(&mut self, left: ExprId, right: ExprId, span: Span, scope: &Scope) -> Elaborated<()> {
+    /// Two vectors over different plates do not line up: most likely a mistake, unless the
+    /// declaration has both.
+    fn check_line_up(
+        &mut self,
+        left: ExprId,
+        right: ExprId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<()> {
         let (a, b) = (self.event_axes(left, scope), self.event_axes(right, scope));
         let ([x], [y]) = (a.as_slice(), b.as_slice()) else { return Ok(()) };
         if x == y || scope.list_axes.len() != 1 {
             return Ok(());
         }
-        let names = [x, y].map(|&axis| self.network.plates[self.network.plate_of(axis)].name.clone());
+        let names =
+            [x, y].map(|&axis| self.network.plates[self.network.plate_of(axis)].name.clone());
         let spans = [self.span(left), self.span(right)];
         self.report(error::axes_differ(&names[0], &names[1], span, spans[0], spans[1]))
     }
@@ -87,7 +131,9 @@ impl Elaborator<'_> {
         let shift = matches!(builtin, Builtin::Add | Builtin::Subtract);
         match (self.scalar(left), self.scalar(right)) {
             (Scalar::Index(plate), Scalar::Integer) if shift => Scalar::Index(plate),
-            (Scalar::Integer, Scalar::Index(plate)) if builtin == Builtin::Add => Scalar::Index(plate),
+            (Scalar::Integer, Scalar::Index(plate)) if builtin == Builtin::Add => {
+                Scalar::Index(plate)
+            }
             _ if matches!(builtin, Builtin::Divide) => Scalar::Real,
             _ if matches!(builtin, Builtin::Power) => Scalar::Real,
             _ => self.arithmetic_kind(&[left, right]),
@@ -139,7 +185,9 @@ impl Elaborator<'_> {
     fn compared_label(&mut self, other: ExprId, label: &str, span: Span) -> Elaborated<ExprId> {
         match self.scalar(other) {
             Scalar::Index(plate) => self.label(plate, label, span),
-            Scalar::Real | Scalar::Integer | Scalar::Bool => self.report(error::label_as_value(span)),
+            Scalar::Real | Scalar::Integer | Scalar::Bool => {
+                self.report(error::label_as_value(span))
+            }
         }
     }
 
@@ -155,33 +203,69 @@ impl Elaborator<'_> {
         Ok(())
     }
 
-    fn matrix_product_of(&mut self, left: &tree::Expression, right: &tree::Expression, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    fn matrix_product_of(
+        &mut self,
+        left: &tree::Expression,
+        right: &tree::Expression,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let left = self.expression(left, scope)?;
         let right = self.expression(right, scope)?;
         self.matrix_product(left, right, span, scope)
     }
 
     /// Contracts the last event axis of the left with the first of the right.
-    pub(super) fn matrix_product(&mut self, left: ExprId, right: ExprId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn matrix_product(
+        &mut self,
+        left: ExprId,
+        right: ExprId,
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let (a, b) = (self.event_axes(left, scope), self.event_axes(right, scope));
         let (Some(&x), Some(&y)) = (a.last(), b.first()) else {
             let scalar = if a.is_empty() { left } else { right };
             let scalar_span = self.span(scalar);
-            return self.report(error::rank("@", "a vector or matrix on each side", "a single number", scalar_span));
+            return self.report(error::rank(
+                "@",
+                "a vector or matrix on each side",
+                "a single number",
+                scalar_span,
+            ));
         };
         if self.network.plate_of(x) != self.network.plate_of(y) {
-            let names = [x, y].map(|axis| self.network.plates[self.network.plate_of(axis)].name.clone());
+            let names =
+                [x, y].map(|axis| self.network.plates[self.network.plate_of(axis)].name.clone());
             let spans = [self.span(left), self.span(right)];
             return self.report(error::axes_differ(&names[0], &names[1], span, spans[0], spans[1]));
         }
         self.contract(left, x, right, y, span)
     }
 
-    /// Σ over x = y of left·right, the axes renamed apart so that no other axis of the same plate is summed with them.
-    fn contract(&mut self, left: ExprId, x: AxisId, right: ExprId, y: AxisId, span: Span) -> Elaborated<ExprId> {
+    /// Σ over x = y of left·right, the axes renamed apart so that no other axis of the same plate
+    /// is summed with them.
+    fn contract(
+        &mut self,
+        left: ExprId,
+        x: AxisId,
+        right: ExprId,
+        y: AxisId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let plate = self.network.plate_of(x);
-        let left_again = self.network.expressions[left].axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count() > 1;
-        let right_again = self.network.expressions[right].axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count() > 1;
+        let left_again = self.network.expressions[left]
+            .axes
+            .iter()
+            .filter(|&&a| self.network.plate_of(a) == plate)
+            .count()
+            > 1;
+        let right_again = self.network.expressions[right]
+            .axes
+            .iter()
+            .filter(|&&a| self.network.plate_of(a) == plate)
+            .count()
+            > 1;
         let summed = if x == y && !left_again && !right_again { x } else { self.fresh_axis(plate) };
         let left = self.renamed(left, x, summed);
         let right = self.renamed(right, y, summed);

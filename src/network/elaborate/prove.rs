@@ -1,4 +1,5 @@
-//! What is certain of an expression's sign, so that densities need not check it at every evaluation.
+//! What is certain of an expression's sign, so that densities need not check it at every
+//! evaluation.
 
 use super::Elaborator;
 use crate::builtins::Builtin;
@@ -46,7 +47,8 @@ impl Claim {
 }
 
 impl Elaborator<'_> {
-    /// Whether `claim` certainly holds of every element of `expression`, unknowns being within their supports.
+    /// Whether `claim` certainly holds of every element of `expression`, unknowns being within
+    /// their supports.
     pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
         self.proof(expression, claim, &mut Induction::default())
     }
@@ -61,19 +63,31 @@ impl Elaborator<'_> {
             ExprKind::Bool(_) => claim != Claim::Positive,
             ExprKind::Size(_) | ExprKind::Label(..) | ExprKind::Position(_) => claim != Claim::Unit,
             ExprKind::Variable(variable, _) => self.proves_variable(*variable, claim, assumed),
-            ExprKind::Call(builtin, operands) => self.proves_call(*builtin, operands, claim, assumed),
-            ExprKind::If(_, a, b) => self.proof(*a, claim, assumed) && self.proof(*b, claim, assumed),
+            ExprKind::Call(builtin, operands) => {
+                self.proves_call(*builtin, operands, claim, assumed)
+            }
+            ExprKind::If(_, a, b) => {
+                self.proof(*a, claim, assumed) && self.proof(*b, claim, assumed)
+            }
             ExprKind::List(_, elements) => elements.iter().all(|&e| self.proof(e, claim, assumed)),
             ExprKind::At(base, _) => self.proof(*base, claim, assumed),
             ExprKind::Reduce(reduction, _, body) => match reduction {
-                Reduction::Sum | Reduction::Mean | Reduction::Max | Reduction::Min | Reduction::Product => {
-                    (claim != Claim::Unit || *reduction != Reduction::Sum) && self.proof(*body, claim, assumed)
+                Reduction::Sum
+                | Reduction::Mean
+                | Reduction::Max
+                | Reduction::Min
+                | Reduction::Product => {
+                    (claim != Claim::Unit || *reduction != Reduction::Sum)
+                        && self.proof(*body, claim, assumed)
                 }
                 Reduction::Sd | Reduction::Variance => claim == Claim::NonNegative,
                 Reduction::LogSumExp => false,
                 Reduction::Any | Reduction::All => claim != Claim::Positive,
             },
-            ExprKind::ToIndex(..) | ExprKind::Cholesky(..) | ExprKind::Solve(..) | ExprKind::Noise(_) => false,
+            ExprKind::ToIndex(..)
+            | ExprKind::Cholesky(..)
+            | ExprKind::Solve(..)
+            | ExprKind::Noise(_) => false,
         }
     }
 
@@ -95,7 +109,8 @@ impl Elaborator<'_> {
         };
         let lower = bounds.lower.and_then(|b| self.constant(b));
         let upper = bounds.upper.and_then(|b| self.constant(b));
-        // The ends of a real interval are never reached by an unknown; an input of type `positive` is above 0.
+        // The ends of a real interval are never reached by an unknown; an input of type `positive`
+        // is above 0.
         let open = matches!(entry.support, Support::Real(_));
         match claim {
             Claim::Positive => lower.is_some_and(|l| l > 0.0 || (l == 0.0 && open)),
@@ -104,40 +119,70 @@ impl Elaborator<'_> {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
-    fn proves_call(&self, builtin: Builtin, operands: &[ExprId], claim: Claim, assumed: &mut Induction) -> bool {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
+    fn proves_call(
+        &self,
+        builtin: Builtin,
+        operands: &[ExprId],
+        claim: Claim,
+        assumed: &mut Induction,
+    ) -> bool {
         let mut all = |claim| operands.iter().all(|&o| self.proof(o, claim, assumed));
         match builtin {
             Builtin::Exp => claim != Claim::Unit,
             Builtin::InvLogit | Builtin::Phi => true,
             Builtin::Abs => claim == Claim::NonNegative,
             Builtin::Sqrt => claim != Claim::Unit && all(claim),
-            Builtin::Multiply if operands.len() == 2 && operands[0] == operands[1] && claim == Claim::NonNegative => true,
+            Builtin::Multiply
+                if operands.len() == 2
+                    && operands[0] == operands[1]
+                    && claim == Claim::NonNegative =>
+            {
+                true
+            }
             Builtin::Multiply | Builtin::Min | Builtin::Max => all(claim),
             Builtin::Divide => match (claim, operands) {
                 (Claim::Positive, _) => all(Claim::Positive),
-                (Claim::NonNegative, &[a, b]) => self.proof(a, claim, assumed) && self.proof(b, Claim::Positive, assumed),
+                (Claim::NonNegative, &[a, b]) => {
+                    self.proof(a, claim, assumed) && self.proof(b, Claim::Positive, assumed)
+                }
                 _ => false,
             },
             Builtin::Power => match *operands {
                 [base, _] if claim != Claim::Unit && self.proof(base, claim, assumed) => true,
-                [_, exponent] => claim == Claim::NonNegative && self.constant(exponent).is_some_and(|e| e % 2.0 == 0.0),
+                [_, exponent] => {
+                    claim == Claim::NonNegative
+                        && self.constant(exponent).is_some_and(|e| e % 2.0 == 0.0)
+                }
                 _ => false,
             },
             Builtin::Add => match (claim, operands) {
                 (Claim::Unit, _) => false,
                 (Claim::NonNegative, _) => all(Claim::NonNegative),
                 (Claim::Positive, &[a, b]) => {
-                    let positive = self.proof(a, Claim::Positive, assumed) || self.proof(b, Claim::Positive, assumed);
-                    positive && self.proof(a, Claim::NonNegative, assumed) && self.proof(b, Claim::NonNegative, assumed)
+                    let positive = self.proof(a, Claim::Positive, assumed)
+                        || self.proof(b, Claim::Positive, assumed);
+                    positive
+                        && self.proof(a, Claim::NonNegative, assumed)
+                        && self.proof(b, Claim::NonNegative, assumed)
                 }
                 (Claim::Positive, _) => false,
             },
             Builtin::Subtract => match operands {
-                &[a, b] => claim != Claim::Positive && self.constant(a) == Some(1.0) && self.proof(b, Claim::Unit, assumed),
+                &[a, b] => {
+                    claim != Claim::Positive
+                        && self.constant(a) == Some(1.0)
+                        && self.proof(b, Claim::Unit, assumed)
+                }
                 _ => false,
             },
-            Builtin::Hypot | Builtin::Log1pExp => claim == Claim::NonNegative || (claim == Claim::Positive && builtin == Builtin::Log1pExp),
+            Builtin::Hypot | Builtin::Log1pExp => {
+                claim == Claim::NonNegative
+                    || (claim == Claim::Positive && builtin == Builtin::Log1pExp)
+            }
             _ => false,
         }
     }

@@ -53,7 +53,8 @@ impl Elaborator<'_> {
         Ok(self.reduced(reduction, &axes, body, span))
     }
 
-    /// An axis of its own over the plate that the binder names: a plate of the model or an axis that a family is generic over.
+    /// An axis of its own over the plate that the binder names: a plate of the model or an axis
+    /// that a family is generic over.
     fn binder_axis(&mut self, binder: &tree::Binder, scope: &Scope) -> Elaborated<AxisId> {
         let generic = scope.generics.iter().rev().find(|(name, _)| *name == binder.plate.text);
         let plate = match generic {
@@ -73,18 +74,35 @@ impl Elaborator<'_> {
     }
 
     /// The reduction of `body` over `axes`.
-    pub(super) fn reduced(&mut self, reduction: Reduction, axes: &[AxisId], body: ExprId, span: Span) -> ExprId {
-        let rest: Vec<AxisId> = self.network.expressions[body].axes.iter().copied().filter(|a| !axes.contains(a)).collect();
+    pub(super) fn reduced(
+        &mut self,
+        reduction: Reduction,
+        axes: &[AxisId],
+        body: ExprId,
+        span: Span,
+    ) -> ExprId {
+        let rest: Vec<AxisId> = self.network.expressions[body]
+            .axes
+            .iter()
+            .copied()
+            .filter(|a| !axes.contains(a))
+            .collect();
         let scalar = match (reduction, self.scalar(body)) {
             (Reduction::Any | Reduction::All, _) => Scalar::Bool,
-            (Reduction::Sum | Reduction::Product | Reduction::Max | Reduction::Min, Scalar::Integer | Scalar::Bool) => Scalar::Integer,
+            (
+                Reduction::Sum | Reduction::Product | Reduction::Max | Reduction::Min,
+                Scalar::Integer | Scalar::Bool,
+            ) => Scalar::Integer,
             _ => Scalar::Real,
         };
         self.push_over(ExprKind::Reduce(reduction, axes.to_vec(), body), rest, scalar, span)
     }
 
     /// `sum(v)`: over the whole event of its argument.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub(super) fn reduce_whole(
         &mut self,
         name: &tree::Name,
@@ -100,9 +118,15 @@ impl Elaborator<'_> {
                 ExpressionKind::Name(variable) => Some(variable.as_str()),
                 _ => None,
             };
-            let plate = self.network.expressions[value].axes.first().map(|&a| self.network.plate_of(a));
+            let plate =
+                self.network.expressions[value].axes.first().map(|&a| self.network.plate_of(a));
             let plate = plate.map(|p| self.network.plates[p].name.clone());
-            return self.report(error::reduces_nothing(&name.text, variable, plate.as_deref(), span));
+            return self.report(error::reduces_nothing(
+                &name.text,
+                variable,
+                plate.as_deref(),
+                span,
+            ));
         }
         self.check_reducible(reduction, value)?;
         Ok(self.reduced(reduction, &axes, value, span))

@@ -1,4 +1,5 @@
-//! What a family's parameters ask of its arguments: proved, refuted with an error, or left as a condition of the density.
+//! What a family's parameters ask of its arguments: proved, refuted with an error, or left as a
+//! condition of the density.
 
 use super::family::Instance;
 use super::prove::Claim;
@@ -26,18 +27,28 @@ enum Demand {
     Simplex(AxisId),
 }
 
-/// How many levels of arithmetic of numbers are looked into; two operands a level, so the work doubles with each.
+/// How many levels of arithmetic of numbers are looked into; two operands a level, so the work
+/// doubles with each.
 const ARITHMETIC: usize = 10;
 
 impl<'a> Elaborator<'a> {
-    /// Conditions on the arguments that cannot be proved; an argument that certainly violates one is an error.
-    pub(super) fn parameter_requirements(&mut self, instance: &Instance<'a>) -> Elaborated<Vec<ExprId>> {
+    /// Conditions on the arguments that cannot be proved; an argument that certainly violates one
+    /// is an error.
+    pub(super) fn parameter_requirements(
+        &mut self,
+        instance: &Instance<'a>,
+    ) -> Elaborated<Vec<ExprId>> {
         let mut requirements = Vec::new();
         let own = instance.family.tree().parameters.clone();
         for parameter in instance.given_parameters().to_vec() {
-            let known = own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
+            let known =
+                own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
             let Some(ty) = parameter.ty.or(known) else { continue };
-            let Some((_, value)) = instance.arguments.iter().find(|(n, _)| *n == parameter.name.text) else { continue };
+            let Some((_, value)) =
+                instance.arguments.iter().find(|(n, _)| *n == parameter.name.text)
+            else {
+                continue;
+            };
             let value = *value;
             for demand in self.demands(&ty, instance)? {
                 if self.meets(value, demand) {
@@ -45,7 +56,12 @@ impl<'a> Elaborator<'a> {
                 }
                 if let Some(span) = self.violation(value, demand) {
                     let words = self.demand_in_words(demand);
-                    return self.report(error::outside_support(&parameter.name.text, &instance.name(), &words, span));
+                    return self.report(error::outside_support(
+                        &parameter.name.text,
+                        &instance.name(),
+                        &words,
+                        span,
+                    ));
                 }
                 requirements.push(self.condition_of(value, demand, instance));
             }
@@ -54,7 +70,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// What a combinator asks of an argument: a condition where it cannot be proved.
-    pub(super) fn require_claim(&mut self, parameter: &str, of: &str, value: ExprId, claim: Claim) -> Elaborated<Option<ExprId>> {
+    pub(super) fn require_claim(
+        &mut self,
+        parameter: &str,
+        of: &str,
+        value: ExprId,
+        claim: Claim,
+    ) -> Elaborated<Option<ExprId>> {
         let demand = Demand::Claim(claim);
         if self.meets(value, demand) {
             return Ok(None);
@@ -77,7 +99,10 @@ impl<'a> Elaborator<'a> {
             _ => Vec::new(),
         };
         if Event::named(&ty.name.text) == Some(Event::Simplex)
-            && let Some(axis) = self.generic_axes(ty).last().and_then(|name| instance.generics.iter().find(|(n, _)| n == name))
+            && let Some(axis) = self
+                .generic_axes(ty)
+                .last()
+                .and_then(|name| instance.generics.iter().find(|(n, _)| n == name))
         {
             demands.push(Demand::Simplex(axis.1));
         }
@@ -93,14 +118,23 @@ impl<'a> Elaborator<'a> {
             Demand::Claim(claim) => self.proves(value, claim),
             Demand::AtLeast(bound) => self.reaches(value, bound, true),
             Demand::AtMost(bound) => self.reaches(value, bound, false),
-            Demand::Whole => self.scalar(value) != Scalar::Real || self.settled(value).is_some_and(|v| v.fract() == 0.0),
+            Demand::Whole => {
+                self.scalar(value) != Scalar::Real
+                    || self.settled(value).is_some_and(|v| v.fract() == 0.0)
+            }
             Demand::Simplex(axis) => self.is_simplex(value, axis),
-            Demand::Truth => self.scalar(value) == Scalar::Bool || self.settled(value).is_some_and(|v| v == 0.0 || v == 1.0),
+            Demand::Truth => {
+                self.scalar(value) == Scalar::Bool
+                    || self.settled(value).is_some_and(|v| v == 0.0 || v == 1.0)
+            }
         }
     }
 
     /// Whether every element is certainly not below (`lower`) or not above a bound.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     fn reaches(&self, value: ExprId, bound: ExprId, lower: bool) -> bool {
         if self.same(value, bound) {
             return true;
@@ -126,16 +160,29 @@ impl<'a> Elaborator<'a> {
                     let &[a, b] = operands.as_slice() else { return false };
                     self.same(a, bound) && self.proves(b, Claim::NonNegative)
                 }
-                ExprKind::If(_, a, b) => self.reaches(*a, bound, lower) && self.reaches(*b, bound, lower),
-                ExprKind::List(_, elements) => elements.iter().all(|&e| self.reaches(e, bound, lower)),
+                ExprKind::If(_, a, b) => {
+                    self.reaches(*a, bound, lower) && self.reaches(*b, bound, lower)
+                }
+                ExprKind::List(_, elements) => {
+                    elements.iter().all(|&e| self.reaches(e, bound, lower))
+                }
                 _ => false,
             }
     }
 
     /// Whether a variable's own bound is at least as narrow.
-    fn bounded_by(&self, variable: crate::network::ir::VariableId, bound: ExprId, lower: bool) -> bool {
+    fn bounded_by(
+        &self,
+        variable: crate::network::ir::VariableId,
+        bound: ExprId,
+        lower: bool,
+    ) -> bool {
         use crate::network::ir::Support;
-        let (Support::Real(own) | Support::Integer(own)) = &self.network.variables[variable].support else { return false };
+        let (Support::Real(own) | Support::Integer(own)) =
+            &self.network.variables[variable].support
+        else {
+            return false;
+        };
         let Some(own) = (if lower { own.lower } else { own.upper }) else { return false };
         match (self.settled(own), self.settled(bound)) {
             (Some(own), Some(bound)) => (lower && own >= bound) || (!lower && own <= bound),
@@ -175,17 +222,22 @@ impl<'a> Elaborator<'a> {
         if let Some(value) = self.constant(expression) {
             return Some(value);
         }
-        let ExprKind::Call(builtin, operands) = &self.network.expressions[expression].kind else { return None };
+        let ExprKind::Call(builtin, operands) = &self.network.expressions[expression].kind else {
+            return None;
+        };
         let below = levels.checked_sub(1)?;
         match (&builtin.row().code, operands.as_slice()) {
             (Code::One(f), &[x]) => Some(f(self.settled_within(x, below)?)),
-            (Code::Two(f), &[x, y]) => Some(f(self.settled_within(x, below)?, self.settled_within(y, below)?)),
+            (Code::Two(f), &[x, y]) => {
+                Some(f(self.settled_within(x, below)?, self.settled_within(y, below)?))
+            }
             _ => None,
         }
     }
 
     fn demand_in_words(&self, demand: Demand) -> String {
-        let number = |bound| self.settled(bound).map_or_else(String::new, |value| value.to_string());
+        let number =
+            |bound| self.settled(bound).map_or_else(String::new, |value| value.to_string());
         match demand {
             Demand::Claim(claim) => claim.words().to_owned(),
             Demand::AtLeast(bound) => format!("at least {}", number(bound)),
@@ -196,7 +248,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The demand as a truth value: of all elements together where the family consumes the argument's axes.
+    /// The demand as a truth value: of all elements together where the family consumes the
+    /// argument's axes.
     fn condition_of(&mut self, value: ExprId, demand: Demand, instance: &Instance<'a>) -> ExprId {
         let span = self.span(value);
         let condition = match demand {

@@ -1,4 +1,5 @@
-//! Arguments that must be simplexes: those that certainly are, those that certainly are not, and a condition for the rest.
+//! Arguments that must be simplexes: those that certainly are, those that certainly are not, and a
+//! condition for the rest.
 
 use super::Elaborator;
 use super::prove::Claim;
@@ -11,21 +12,33 @@ const TOLERANCE: f64 = 1e-6;
 
 impl Elaborator<'_> {
     /// Whether the elements along `axis` are certainly probabilities that add up to 1.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub(super) fn is_simplex(&self, value: ExprId, axis: AxisId) -> bool {
         match &self.network.expressions[value].kind {
             ExprKind::Variable(variable, at) => {
                 let entry = &self.network.variables[*variable];
-                let Some(place) = at.iter().position(|&index| self.is_position(index, axis)) else { return false };
+                let Some(place) = at.iter().position(|&index| self.is_position(index, axis)) else {
+                    return false;
+                };
                 match &entry.definition {
                     Definition::Deterministic(value) => self.is_simplex(*value, entry.axes[place]),
-                    Definition::Input { .. } | Definition::Random(_) | Definition::Observed { .. } => {
+                    Definition::Input { .. }
+                    | Definition::Random(_)
+                    | Definition::Observed { .. } => {
                         entry.event == Event::Simplex && place + 1 == entry.axes.len()
                     }
                 }
             }
-            ExprKind::At(base, at) => match at.iter().find(|(_, index)| self.network.expressions[*index].axes.contains(&axis)) {
-                Some(&(from, index)) => self.is_position(index, axis) && self.is_simplex(*base, from),
+            ExprKind::At(base, at) => match at
+                .iter()
+                .find(|(_, index)| self.network.expressions[*index].axes.contains(&axis))
+            {
+                Some(&(from, index)) => {
+                    self.is_position(index, axis) && self.is_simplex(*base, from)
+                }
                 None => self.is_simplex(*base, axis),
             },
             ExprKind::If(condition, a, b) => {
@@ -33,23 +46,37 @@ impl Elaborator<'_> {
                 whole && self.is_simplex(*a, axis) && self.is_simplex(*b, axis)
             }
             ExprKind::List(along, elements) if *along == axis => {
-                let known = self.total(elements).is_some_and(|total| (total - 1.0).abs() <= TOLERANCE);
+                let known =
+                    self.total(elements).is_some_and(|total| (total - 1.0).abs() <= TOLERANCE);
                 known && elements.iter().all(|&e| self.proves(e, Claim::NonNegative))
             }
             ExprKind::List(_, elements) => elements.iter().all(|&e| self.is_simplex(e, axis)),
-            ExprKind::Call(Builtin::Exp, operands) => self.is_less_its(Builtin::Subtract, Reduction::LogSumExp, operands[0], axis),
+            ExprKind::Call(Builtin::Exp, operands) => {
+                self.is_less_its(Builtin::Subtract, Reduction::LogSumExp, operands[0], axis)
+            }
             ExprKind::Call(Builtin::Divide, operands) => {
-                self.is_less_its(Builtin::Divide, Reduction::Sum, value, axis) && self.proves(operands[0], Claim::NonNegative)
+                self.is_less_its(Builtin::Divide, Reduction::Sum, value, axis)
+                    && self.proves(operands[0], Claim::NonNegative)
             }
             _ => false,
         }
     }
 
     /// Whether an expression is x − reduction(x) or x / reduction(x), reduced over the axis.
-    fn is_less_its(&self, builtin: Builtin, reduction: Reduction, value: ExprId, axis: AxisId) -> bool {
-        let ExprKind::Call(found, operands) = &self.network.expressions[value].kind else { return false };
+    fn is_less_its(
+        &self,
+        builtin: Builtin,
+        reduction: Reduction,
+        value: ExprId,
+        axis: AxisId,
+    ) -> bool {
+        let ExprKind::Call(found, operands) = &self.network.expressions[value].kind else {
+            return false;
+        };
         let &[x, reduced] = operands.as_slice() else { return false };
-        let ExprKind::Reduce(by, axes, body) = &self.network.expressions[reduced].kind else { return false };
+        let ExprKind::Reduce(by, axes, body) = &self.network.expressions[reduced].kind else {
+            return false;
+        };
         *found == builtin && *by == reduction && axes.as_slice() == [axis] && self.same(x, *body)
     }
 
@@ -59,7 +86,9 @@ impl Elaborator<'_> {
 
     fn total(&self, elements: &[ExprId]) -> Option<f64> {
         // A single element is repeated, who knows how often.
-        (elements.len() > 1).then(|| elements.iter().map(|&e| self.settled(e)).sum::<Option<f64>>()).flatten()
+        (elements.len() > 1)
+            .then(|| elements.iter().map(|&e| self.settled(e)).sum::<Option<f64>>())
+            .flatten()
     }
 
     /// Where a list of numbers stands that do not add up to 1, or one of them below 0.
@@ -69,8 +98,11 @@ impl Elaborator<'_> {
         {
             return self.no_simplex(*value);
         }
-        let ExprKind::List(_, elements) = &self.network.expressions[value].kind else { return None };
-        if let Some(negative) = elements.iter().find(|&&e| self.settled(e).is_some_and(|v| v < 0.0)) {
+        let ExprKind::List(_, elements) = &self.network.expressions[value].kind else {
+            return None;
+        };
+        if let Some(negative) = elements.iter().find(|&&e| self.settled(e).is_some_and(|v| v < 0.0))
+        {
             return Some(self.span(*negative));
         }
         if let Some(within) = elements.iter().find_map(|&e| self.no_simplex(e)) {

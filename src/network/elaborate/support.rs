@@ -1,4 +1,5 @@
-//! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed values.
+//! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed
+//! values.
 
 use super::family::Instance;
 use super::{Elaborated, Elaborator};
@@ -8,17 +9,25 @@ use crate::network::error;
 use crate::network::ir::{Bounds, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// How many levels of two expressions are compared: parts that both share are met once for each place where they stand.
+/// How many levels of two expressions are compared: parts that both share are met once for each
+/// place where they stand.
 const ALIKE: usize = 12;
 
 impl<'a> Elaborator<'a> {
     /// The kind of a family's support, told from its name alone.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
     pub(super) fn support_by_name(&mut self, distribution: &tree::Expression) -> Option<Support> {
         match &distribution.kind {
-            ExpressionKind::If(_, then, otherwise) => self.support_by_name(then).or_else(|| self.support_by_name(otherwise)),
+            ExpressionKind::If(_, then, otherwise) => {
+                self.support_by_name(then).or_else(|| self.support_by_name(otherwise))
+            }
             ExpressionKind::Where(body, _) => self.support_by_name(body),
-            ExpressionKind::Call(name, arguments) if Self::combinators().any(|combinator| combinator == name.text) => {
+            ExpressionKind::Call(name, arguments)
+                if Self::combinators().any(|combinator| combinator == name.text) =>
+            {
                 arguments.iter().find_map(|argument| self.support_by_name(&argument.value))
             }
             ExpressionKind::Call(name, _) => {
@@ -37,7 +46,9 @@ impl<'a> Elaborator<'a> {
     pub(super) fn support_name(&self, support: &Support) -> String {
         let bound = |b: Option<ExprId>, open: &str| match b {
             None => open.to_owned(),
-            Some(b) => self.constant(b).map_or_else(|| "an expression".to_owned(), |v| v.to_string()),
+            Some(b) => {
+                self.constant(b).map_or_else(|| "an expression".to_owned(), |v| v.to_string())
+            }
         };
         let range = |b: &Bounds| format!("{} to {}", bound(b.lower, "−∞"), bound(b.upper, "∞"));
         match support {
@@ -45,12 +56,19 @@ impl<'a> Elaborator<'a> {
             Support::Real(b) => format!("the real numbers from {}", range(b)),
             Support::Integer(b) => format!("the integers from {}", range(b)),
             Support::Bool => "0 and 1".to_owned(),
-            Support::Index(plate) => format!("the elements of `{}`", self.network.plates[*plate].name),
+            Support::Index(plate) => {
+                format!("the elements of `{}`", self.network.plates[*plate].name)
+            }
         }
     }
 
     /// The asked bound where it narrows the family's own.
-    pub(super) fn narrower(&self, own: Option<ExprId>, asked: Option<ExprId>, lower: bool) -> Option<ExprId> {
+    pub(super) fn narrower(
+        &self,
+        own: Option<ExprId>,
+        asked: Option<ExprId>,
+        lower: bool,
+    ) -> Option<ExprId> {
         let asked = asked?;
         let Some(own) = own else { return Some(asked) };
         match (self.constant(own), self.constant(asked)) {
@@ -79,7 +97,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A family's log cdf at a value within its support.
-    pub(super) fn family_log_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(super) fn family_log_cdf(
+        &mut self,
+        instance: &Instance<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
             return Ok(log_cdf);
         }
@@ -88,7 +111,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The logarithm of 1 less a family's cdf at a value within its support.
-    pub(super) fn family_log_ccdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(super) fn family_log_ccdf(
+        &mut self,
+        instance: &Instance<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
             return Ok(log_ccdf);
         }
@@ -97,15 +125,27 @@ impl<'a> Elaborator<'a> {
         Ok(self.builtin(Builtin::Log1p, &[minus], span))
     }
 
-    fn family_cdf(&mut self, instance: &Instance<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn family_cdf(
+        &mut self,
+        instance: &Instance<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         match self.clause_at(instance, "cdf", at)? {
             Some(cdf) => Ok(cdf),
             None => self.report(error::no_cdf(&instance.name(), instance.span, span)),
         }
     }
 
-    /// An observed value must lie within bounds that depend on unknowns; constant bounds are checked with the data.
-    pub(super) fn value_requirements(&mut self, variable: VariableId, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
+    /// An observed value must lie within bounds that depend on unknowns; constant bounds are
+    /// checked with the data.
+    pub(super) fn value_requirements(
+        &mut self,
+        variable: VariableId,
+        support: &Support,
+        value: ExprId,
+        span: Span,
+    ) -> Vec<ExprId> {
         let entry = &self.network.variables[variable];
         let (Support::Real(bounds) | Support::Integer(bounds)) = support else { return Vec::new() };
         if entry.role != Role::Observe && entry.event == Event::Free {

@@ -32,8 +32,13 @@ const EVENTS: [&str; 11] = [
 ];
 
 impl Elaborator<'_> {
-    /// The axes of a declared type: each plate with the occurrence that follows those of `before`; of a square matrix its plate twice.
-    pub(super) fn type_axes(&mut self, ty: &tree::Type, before: &[AxisId]) -> Elaborated<Vec<AxisId>> {
+    /// The axes of a declared type: each plate with the occurrence that follows those of `before`;
+    /// of a square matrix its plate twice.
+    pub(super) fn type_axes(
+        &mut self,
+        ty: &tree::Type,
+        before: &[AxisId],
+    ) -> Elaborated<Vec<AxisId>> {
         let mut axes = before.to_vec();
         let twice = ty.axes.len() == 1 && Event::named(&ty.name.text).is_some_and(Event::is_square);
         for axis in ty.axes.iter().chain(ty.axes.iter().filter(|_| twice)) {
@@ -41,10 +46,12 @@ impl Elaborator<'_> {
                 tree::TypeAxis::Plate(name) => self.plate_named(name)?,
                 tree::TypeAxis::Size(size, span) => self.numbered_plate(*size, *span),
             };
-            let mut occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+            let mut occurrence =
+                axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
             if twice {
                 // Rows and columns are a pair of occurrences, such as `second` knows.
-                occurrence += before.iter().filter(|&&a| self.network.plate_of(a) == plate).count() % 2;
+                occurrence +=
+                    before.iter().filter(|&&a| self.network.plate_of(a) == plate).count() % 2;
             }
             let axis = self.axis(plate, u32::try_from(occurrence).unwrap_or(u32::MAX));
             axes.push(axis);
@@ -53,7 +60,12 @@ impl Elaborator<'_> {
     }
 
     /// What a declared type says; its bounds are elaborated in `scope`.
-    pub(super) fn declared_type(&mut self, ty: &tree::Type, before: &[AxisId], scope: &Scope) -> Elaborated<Declared> {
+    pub(super) fn declared_type(
+        &mut self,
+        ty: &tree::Type,
+        before: &[AxisId],
+        scope: &Scope,
+    ) -> Elaborated<Declared> {
         let name = ty.name.text.as_str();
         let axes = self.type_axes(ty, before)?;
         let event = Event::named(name);
@@ -77,10 +89,18 @@ impl Elaborator<'_> {
         let bounds = self.bounds(ty, scope)?;
         let zero = |this: &mut Self| Some(this.number(0.0, ty.span));
         Ok(match ty.name.text.as_str() {
-            "real" | "vector" | "matrix" | "ordered" | "unit_vector" | "sum_to_zero" => Support::Real(bounds),
-            "correlation" | "cholesky_correlation" | "covariance" | "cholesky_covariance" => Support::Real(bounds),
-            "positive" | "positive_ordered" => Support::Real(Bounds { lower: zero(self), upper: None }),
-            "unit" | "simplex" => Support::Real(Bounds { lower: zero(self), upper: Some(self.number(1.0, ty.span)) }),
+            "real" | "vector" | "matrix" | "ordered" | "unit_vector" | "sum_to_zero" => {
+                Support::Real(bounds)
+            }
+            "correlation" | "cholesky_correlation" | "covariance" | "cholesky_covariance" => {
+                Support::Real(bounds)
+            }
+            "positive" | "positive_ordered" => {
+                Support::Real(Bounds { lower: zero(self), upper: None })
+            }
+            "unit" | "simplex" => {
+                Support::Real(Bounds { lower: zero(self), upper: Some(self.number(1.0, ty.span)) })
+            }
             "int" => Support::Integer(bounds),
             "count" => Support::Integer(Bounds { lower: zero(self), upper: None }),
             "bool" => Support::Bool,
@@ -104,11 +124,18 @@ impl Elaborator<'_> {
         let [lower, upper] = bounds.as_slice() else {
             return self.report(error::type_bounds(&ty.name.text, ty.span));
         };
-        Ok(Bounds { lower: self.bound(lower.as_ref(), scope)?, upper: self.bound(upper.as_ref(), scope)? })
+        Ok(Bounds {
+            lower: self.bound(lower.as_ref(), scope)?,
+            upper: self.bound(upper.as_ref(), scope)?,
+        })
     }
 
     /// A bound; an infinite one is none.
-    fn bound(&mut self, bound: Option<&tree::Expression>, scope: &Scope) -> Elaborated<Option<ExprId>> {
+    fn bound(
+        &mut self,
+        bound: Option<&tree::Expression>,
+        scope: &Scope,
+    ) -> Elaborated<Option<ExprId>> {
         let Some(bound) = bound else { return Ok(None) };
         let bound = self.expression(bound, scope)?;
         Ok(if self.constant(bound).is_some_and(f64::is_infinite) { None } else { Some(bound) })

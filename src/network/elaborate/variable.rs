@@ -4,7 +4,9 @@ use super::types::Declared;
 use super::{Elaborated, Elaborator, Item, Reported, Scope, State};
 use crate::base::Span;
 use crate::network::error;
-use crate::network::ir::{AxisId, Bounds, Definition, Event, ExprId, ExprKind, Factor, Role, Scalar, Support, VariableId};
+use crate::network::ir::{
+    AxisId, Bounds, Definition, Event, ExprId, ExprKind, Factor, Role, Scalar, Support, VariableId,
+};
 use crate::syntax::tree;
 
 /// The names of binders with their axes.
@@ -23,7 +25,9 @@ impl<'a> Elaborator<'a> {
                 }
                 tree::Declaration::Function(function) => self.check_function(function),
                 tree::Declaration::Family(family) => self.check_family(family),
-                tree::Declaration::Plate(_) | tree::Declaration::Variable(_) | tree::Declaration::Import(_) => {}
+                tree::Declaration::Plate(_)
+                | tree::Declaration::Variable(_)
+                | tree::Declaration::Import(_) => {}
             }
         }
     }
@@ -49,7 +53,8 @@ impl<'a> Elaborator<'a> {
         }
         self.items[variable.0 as usize].state = State::Working;
         let result = self.define_now(variable, item);
-        self.items[variable.0 as usize].state = if result.is_ok() { State::Done } else { State::Failed };
+        self.items[variable.0 as usize].state =
+            if result.is_ok() { State::Done } else { State::Failed };
         result
     }
 
@@ -57,7 +62,8 @@ impl<'a> Elaborator<'a> {
         let tree = item.tree;
         let declarator = &tree.items[item.declarator];
         let (plates, binders) = self.plates_of(declarator)?;
-        // Axes and kind come before the bounds and the definition, which may refer to earlier elements of the variable itself.
+        // Axes and kind come before the bounds and the definition, which may refer to earlier
+        // elements of the variable itself.
         let axes = match &tree.ty {
             Some(ty) => self.type_axes(ty, &plates)?,
             None => Vec::new(),
@@ -79,13 +85,18 @@ impl<'a> Elaborator<'a> {
         let scope = scope.expecting(self.list_axes(variable));
         match tree.role {
             Role::Input => self.define_input(variable, tree, &scope),
-            Role::Param | Role::Latent | Role::Observe => self.define_random(variable, tree, declared.as_ref(), &scope),
+            Role::Param | Role::Latent | Role::Observe => {
+                self.define_random(variable, tree, declared.as_ref(), &scope)
+            }
             Role::Let | Role::Report => self.define_let(variable, tree, declared.as_ref(), &scope),
         }
     }
 
     /// The plates left of the colon as axes, with the names of their binders.
-    pub(super) fn plates_of(&mut self, declarator: &tree::Declarator) -> Elaborated<(Vec<AxisId>, Binders)> {
+    pub(super) fn plates_of(
+        &mut self,
+        declarator: &tree::Declarator,
+    ) -> Elaborated<(Vec<AxisId>, Binders)> {
         let mut axes: Vec<AxisId> = Vec::new();
         let mut binders = Vec::new();
         for binder in &declarator.plates {
@@ -100,7 +111,8 @@ impl<'a> Elaborator<'a> {
         Ok((axes, binders))
     }
 
-    /// The kind that the family's name tells, for those who refer to the variable while it is worked on.
+    /// The kind that the family's name tells, for those who refer to the variable while it is
+    /// worked on.
     fn provisional_support(&mut self, variable: VariableId, tree: &tree::Variable) {
         let Some(distribution) = &tree.distribution else { return };
         if let Some(support) = self.support_by_name(distribution) {
@@ -115,7 +127,12 @@ impl<'a> Elaborator<'a> {
         if event.is_empty() { plates.to_vec() } else { event.to_vec() }
     }
 
-    fn define_input(&mut self, variable: VariableId, tree: &tree::Variable, scope: &Scope) -> Elaborated<()> {
+    fn define_input(
+        &mut self,
+        variable: VariableId,
+        tree: &tree::Variable,
+        scope: &Scope,
+    ) -> Elaborated<()> {
         let default = match &tree.value {
             Some(value) => Some(self.fitting(variable, value, scope)?),
             None => None,
@@ -125,24 +142,42 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    fn define_random(&mut self, variable: VariableId, tree: &tree::Variable, declared: Option<&Declared>, scope: &Scope) -> Elaborated<()> {
+    fn define_random(
+        &mut self,
+        variable: VariableId,
+        tree: &tree::Variable,
+        declared: Option<&Declared>,
+        scope: &Scope,
+    ) -> Elaborated<()> {
         let value = match &tree.value {
-            Some(value) if tree.role == Role::Observe => Some(self.fitting(variable, value, scope)?),
+            Some(value) if tree.role == Role::Observe => {
+                Some(self.fitting(variable, value, scope)?)
+            }
             Some(_) | None => None,
         };
         let conditional = match &tree.distribution {
-            Some(distribution) => Some(self.conditional(variable, distribution, declared, scope)?),
+            Some(distribution) => {
+                Some(self.conditional(variable, distribution, declared, scope)?)
+            }
             None => None,
         };
         let column = tree.column.as_ref().map(|c| c.text.clone());
         self.network.variables[variable].definition = match (tree.role, conditional) {
-            (Role::Observe, Some(conditional)) => Definition::Observed { column, value, conditional },
+            (Role::Observe, Some(conditional)) => {
+                Definition::Observed { column, value, conditional }
+            }
             (_, conditional) => Definition::Random(conditional),
         };
         Ok(())
     }
 
-    fn define_let(&mut self, variable: VariableId, tree: &tree::Variable, declared: Option<&Declared>, scope: &Scope) -> Elaborated<()> {
+    fn define_let(
+        &mut self,
+        variable: VariableId,
+        tree: &tree::Variable,
+        declared: Option<&Declared>,
+        scope: &Scope,
+    ) -> Elaborated<()> {
         let Some(value) = &tree.value else { return Err(Reported) };
         let expression = if declared.is_some_and(|d| !d.axes.is_empty()) {
             self.fitting(variable, value, scope)?
@@ -169,21 +204,36 @@ impl<'a> Elaborator<'a> {
     }
 
     /// An expression whose axes are all the variable's; a scalar is repeated.
-    pub(super) fn fitting(&mut self, variable: VariableId, tree: &tree::Expression, scope: &Scope) -> Elaborated<ExprId> {
+    pub(super) fn fitting(
+        &mut self,
+        variable: VariableId,
+        tree: &tree::Expression,
+        scope: &Scope,
+    ) -> Elaborated<ExprId> {
         let expression = self.expression(tree, scope)?;
         self.check_fits(variable, expression)?;
         Ok(expression)
     }
 
     /// Reports the first axis of `expression` that the variable lacks.
-    pub(super) fn check_fits(&mut self, variable: VariableId, expression: ExprId) -> Elaborated<()> {
+    pub(super) fn check_fits(
+        &mut self,
+        variable: VariableId,
+        expression: ExprId,
+    ) -> Elaborated<()> {
         let entry = &self.network.variables[variable];
         let axes = &self.network.expressions[expression].axes;
         let Some(&extra) = axes.iter().find(|a| !entry.axes.contains(a)) else { return Ok(()) };
         let (name, declared) = (entry.name.clone(), entry.span);
         let leftover = self.network.plates[self.network.plate_of(extra)].name.clone();
         let span = self.span(expression);
-        self.report(error::leftover_axes(&name, &leftover, span, declared, entry.axes.len() > entry.plates))
+        self.report(error::leftover_axes(
+            &name,
+            &leftover,
+            span,
+            declared,
+            entry.axes.len() > entry.plates,
+        ))
     }
 
     fn define_factor(&mut self, factor: &'a tree::Factor) -> Elaborated<()> {
@@ -192,9 +242,20 @@ impl<'a> Elaborator<'a> {
         let term = self.expression(&factor.body, &scope)?;
         if let Some(&extra) = self.event_axes(term, &scope).first() {
             let leftover = self.network.plates[self.network.plate_of(extra)].name.clone();
-            return self.report(error::leftover_axes(&factor.item.name.text, &leftover, factor.body.span, factor.item.name.span, false));
+            return self.report(error::leftover_axes(
+                &factor.item.name.text,
+                &leftover,
+                factor.body.span,
+                factor.item.name.span,
+                false,
+            ));
         }
-        self.network.factors.push(Factor { name: factor.item.name.text.clone(), axes, term, span: factor.item.name.span });
+        self.network.factors.push(Factor {
+            name: factor.item.name.text.clone(),
+            axes,
+            term,
+            span: factor.item.name.span,
+        });
         Ok(())
     }
 
@@ -217,7 +278,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A function nobody calls is checked too, with parameters that stand for any value; what is made for that is thrown away.
+    /// A function nobody calls is checked too, with parameters that stand for any value; what is
+    /// made for that is thrown away.
     fn check_function(&mut self, function: &'a tree::Function) {
         let kept = self.network.clone();
         let trees = self.plate_trees.len();
@@ -240,9 +302,15 @@ impl<'a> Elaborator<'a> {
     }
 
     /// A value of a parameter's type, to check a body that nobody uses.
-    pub(super) fn stand_in(&mut self, parameter: &tree::Parameter, generics: &mut Vec<(String, AxisId)>) -> Elaborated<ExprId> {
+    pub(super) fn stand_in(
+        &mut self,
+        parameter: &tree::Parameter,
+        generics: &mut Vec<(String, AxisId)>,
+    ) -> Elaborated<ExprId> {
         let span = parameter.name.span;
-        let Some(ty) = &parameter.ty else { return Ok(self.stand_in_value(Vec::new(), Scalar::Real, span)) };
+        let Some(ty) = &parameter.ty else {
+            return Ok(self.stand_in_value(Vec::new(), Scalar::Real, span));
+        };
         let mut axes: Vec<AxisId> = Vec::new();
         for axis in self.generic_axes(ty) {
             let first = match generics.iter().find(|(name, _)| *name == axis) {
@@ -255,7 +323,11 @@ impl<'a> Elaborator<'a> {
             };
             let plate = self.network.plate_of(first);
             let occurrence = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
-            let axis = if occurrence == 0 { first } else { self.axis(plate, u32::try_from(occurrence).unwrap_or(u32::MAX)) };
+            let axis = if occurrence == 0 {
+                first
+            } else {
+                self.axis(plate, u32::try_from(occurrence).unwrap_or(u32::MAX))
+            };
             axes.push(axis);
         }
         let scalar = match ty.name.text.as_str() {
@@ -274,7 +346,12 @@ impl<'a> Elaborator<'a> {
             Some(&plate) => plate,
             None => {
                 use crate::network::ir::{Axis, Plate, PlateSize};
-                let plate = self.network.plates.push(Plate { name: name.to_owned(), size: PlateSize::Number(2), span, doc: None });
+                let plate = self.network.plates.push(Plate {
+                    name: name.to_owned(),
+                    size: PlateSize::Number(2),
+                    span,
+                    doc: None,
+                });
                 self.plate_trees.push(None);
                 self.network.axes.push(Axis { plate, occurrence: 0 });
                 plate
@@ -284,7 +361,8 @@ impl<'a> Elaborator<'a> {
     }
 
     fn stand_in_value(&mut self, axes: Vec<AxisId>, scalar: Scalar, span: Span) -> ExprId {
-        // A positive number whose value is not a constant to anyone: nothing can be proved of it or refuted.
+        // A positive number whose value is not a constant to anyone: nothing can be proved of it or
+        // refuted.
         let kind = ExprKind::Call(crate::builtins::Builtin::Exp, vec![]);
         self.push_over(kind, axes, scalar, span)
     }

@@ -1,14 +1,17 @@
-//! Resolved expression → formula text: indices shown, operators with as few parentheses as they need.
+//! Resolved expression → formula text: indices shown, operators with as few parentheses as they
+//! need.
 
 use crate::builtins::Builtin;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Network, PlateId, Reduction};
 
-/// How many expressions a formula shows before it is cut: shared ones are written out, which may grow without bound.
+/// How many expressions a formula shows before it is cut: shared ones are written out, which may
+/// grow without bound.
 const LIMIT: usize = 2_000;
 
 /// An expression as a formula, such as `a[county[homes]] + b * floor[homes]`.
 ///
-/// A variable shows its index on each axis; where that is the position on the plate itself, the plate's name.
+/// A variable shows its index on each axis; where that is the position on the plate itself, the
+/// plate's name.
 #[must_use]
 pub fn expression(network: &Network, id: ExprId) -> String {
     Writer::new(network).write(id, &[]).text
@@ -76,7 +79,9 @@ impl<'a> Writer<'a> {
             ExprKind::Label(_, label) => Text::atom(format!("\"{label}\"")),
             ExprKind::Size(plate) => Text::atom(format!("size({})", self.plate(*plate))),
             ExprKind::Call(builtin, operands) => self.call(*builtin, operands, at),
-            ExprKind::If(condition, then, otherwise) => self.choice([*condition, *then, *otherwise], at),
+            ExprKind::If(condition, then, otherwise) => {
+                self.choice([*condition, *then, *otherwise], at)
+            }
             ExprKind::Reduce(reduction, axes, body) => self.reduction(*reduction, axes, *body, at),
             ExprKind::At(base, indices) => self.at(*base, indices, at),
             ExprKind::List(_, elements) => self.list(elements, at),
@@ -86,7 +91,9 @@ impl<'a> Writer<'a> {
                 let base = self.write(*base, &inner).text;
                 self.with_indices(format!("cholesky({base})"), &[*row, *col], at)
             }
-            ExprKind::Solve(factor, right, row, col, transposed) => self.solve([*factor, *right], (*row, *col), *transposed, at),
+            ExprKind::Solve(factor, right, row, col, transposed) => {
+                self.solve([*factor, *right], (*row, *col), *transposed, at)
+            }
             ExprKind::Noise(noise) => {
                 let axes = self.network.noises[*noise].axes.clone();
                 self.with_indices(noise.to_string(), &axes, at)
@@ -145,14 +152,28 @@ impl<'a> Writer<'a> {
 
     fn choice(&mut self, parts: [ExprId; 3], at: &[Substitution]) -> Text {
         let [condition, then, otherwise] = parts.map(|part| self.write(part, at));
-        let text = format!("if {} then {} else {}", condition.within(Binding::Or), then.within(Binding::Or), otherwise.text);
+        let text = format!(
+            "if {} then {} else {}",
+            condition.within(Binding::Or),
+            then.within(Binding::Or),
+            otherwise.text
+        );
         Text { text, binding: Binding::Choice }
     }
 
-    fn reduction(&mut self, reduction: Reduction, axes: &[AxisId], body: ExprId, at: &[Substitution]) -> Text {
+    fn reduction(
+        &mut self,
+        reduction: Reduction,
+        axes: &[AxisId],
+        body: ExprId,
+        at: &[Substitution],
+    ) -> Text {
         let (binders, inner) = self.bind(axes, at);
-        let over: Vec<String> =
-            axes.iter().zip(&binders).map(|(&axis, name)| format!("{name} in {}", self.plate(self.network.plate_of(axis)))).collect();
+        let over: Vec<String> = axes
+            .iter()
+            .zip(&binders)
+            .map(|(&axis, name)| format!("{name} in {}", self.plate(self.network.plate_of(axis))))
+            .collect();
         let body = self.write(body, &inner).text;
         Text::atom(format!("{}({}: {body})", word(reduction), over.join(", ")))
     }
@@ -172,8 +193,9 @@ impl<'a> Writer<'a> {
     /// A name that neither a variable nor a plate nor a binder around has.
     fn free_name(&self, at: &[Substitution]) -> String {
         let taken = |name: &str| {
-            at.iter().any(|(_, text)| text.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == name))
-                || self.network.variable(name).is_some()
+            at.iter().any(|(_, text)| {
+                text.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == name)
+            }) || self.network.variable(name).is_some()
                 || self.network.plates.iter().any(|(_, plate)| plate.name == name)
         };
         let letters = ["i", "j", "k", "l", "m"].into_iter().map(str::to_owned);
@@ -183,7 +205,8 @@ impl<'a> Writer<'a> {
 
     /// An expression at indices of some of its axes: they replace the positions inside it.
     fn at(&mut self, base: ExprId, indices: &[(AxisId, ExprId)], at: &[Substitution]) -> Text {
-        let indices: Vec<Substitution> = indices.iter().map(|(axis, index)| (*axis, self.write(*index, at))).collect();
+        let indices: Vec<Substitution> =
+            indices.iter().map(|(axis, index)| (*axis, self.write(*index, at))).collect();
         let inner: Vec<Substitution> = at.iter().cloned().chain(indices).collect();
         self.write(base, &inner)
     }
@@ -196,7 +219,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn solve(&mut self, parts: [ExprId; 2], (row, col): (AxisId, AxisId), transposed: bool, at: &[Substitution]) -> Text {
+    fn solve(
+        &mut self,
+        parts: [ExprId; 2],
+        (row, col): (AxisId, AxisId),
+        transposed: bool,
+        at: &[Substitution],
+    ) -> Text {
         let (inner_axes, solved) = if transposed { ([col, row], row) } else { ([row, col], col) };
         let outer = without(at, &[row, col]);
         let (binders, inner) = self.bind(&inner_axes, &outer);
@@ -235,7 +264,10 @@ pub fn number_text(value: f64) -> String {
 
 /// The sign of an operator and how tightly it binds; none for what is called by name.
 fn operator(builtin: Builtin) -> Option<(&'static str, Binding)> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the operators are listed; all other functions are called by name")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the operators are listed; all other functions are called by name"
+    )]
     Some(match builtin {
         Builtin::Or => ("or", Binding::Or),
         Builtin::And => ("and", Binding::And),
@@ -265,7 +297,12 @@ fn places(builtin: Builtin, binding: Binding) -> (Binding, Binding) {
         Binding::Product if builtin == Builtin::Multiply => (Binding::Product, Binding::Product),
         Binding::Product => (Binding::Product, Binding::Sign),
         Binding::Power => (Binding::Atom, Binding::Sign),
-        Binding::Choice | Binding::Or | Binding::And | Binding::Not | Binding::Sign | Binding::Atom => (binding, binding),
+        Binding::Choice
+        | Binding::Or
+        | Binding::And
+        | Binding::Not
+        | Binding::Sign
+        | Binding::Atom => (binding, binding),
     }
 }
 

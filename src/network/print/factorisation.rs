@@ -1,23 +1,33 @@
-//! Network → its joint density, written as a product of conditionals, plates as products over their elements.
+//! Network → its joint density, written as a product of conditionals, plates as products over their
+//! elements.
 
 use crate::network::Lag;
-use crate::network::ir::{AxisId, Component, Definition, ExprId, Network, PlateId, Role, VariableId};
+use crate::network::ir::{
+    AxisId, Component, Definition, ExprId, Network, PlateId, Role, VariableId,
+};
 
-/// The joint density as a product, such as `p(mu) p(tau) ∏_schools p(theta | mu, tau) p(y | theta, sigma)`.
+/// The joint density as a product, such as `p(mu) p(tau) ∏_schools p(theta | mu, tau) p(y | theta,
+/// sigma)`.
 ///
-/// Computed quantities are replaced by what they are computed from; parameters without a prior stand behind a semicolon and have no
-/// factor of their own; an earlier element of a chain is written `h[time-1]`.
+/// Computed quantities are replaced by what they are computed from; parameters without a prior
+/// stand behind a semicolon and have no factor of their own; an earlier element of a chain is
+/// written `h[time-1]`.
 #[must_use]
 pub fn factorisation(network: &Network) -> String {
     let mut groups: Vec<(Vec<AxisId>, Vec<String>)> = Vec::new();
-    let mut add = |plates: &[AxisId], factor: String| match groups.iter_mut().find(|(axes, _)| axes == plates) {
+    let mut add = |plates: &[AxisId], factor: String| match groups
+        .iter_mut()
+        .find(|(axes, _)| axes == plates)
+    {
         Some((_, factors)) => factors.push(factor),
         None => groups.push((plates.to_vec(), vec![factor])),
     };
     for variable in in_order(network) {
         let entry = &network.variables[variable];
         match &entry.definition {
-            Definition::Random(Some(_)) | Definition::Observed { .. } => add(&entry.axes[..entry.plates], conditional(network, variable)),
+            Definition::Random(Some(_)) | Definition::Observed { .. } => {
+                add(&entry.axes[..entry.plates], conditional(network, variable))
+            }
             Definition::Random(None) | Definition::Input { .. } | Definition::Deterministic(_) => {}
         }
     }
@@ -27,7 +37,11 @@ pub fn factorisation(network: &Network) -> String {
     // Variables without plates first: a product reaches to the end or to its bracket.
     groups.sort_by_key(|(axes, _)| !axes.is_empty());
     let last = groups.len().saturating_sub(1);
-    let texts: Vec<String> = groups.iter().enumerate().map(|(i, (axes, factors))| group(network, axes, factors, i == last)).collect();
+    let texts: Vec<String> = groups
+        .iter()
+        .enumerate()
+        .map(|(i, (axes, factors))| group(network, axes, factors, i == last))
+        .collect();
     texts.join(" ")
 }
 
@@ -49,7 +63,8 @@ fn depths(network: &Network, order: &[VariableId]) -> Vec<usize> {
     for &variable in order {
         for parent in parents(network, variable) {
             if parent.variable != variable {
-                depth[variable.0 as usize] = depth[variable.0 as usize].max(depth[parent.variable.0 as usize] + 1);
+                depth[variable.0 as usize] =
+                    depth[variable.0 as usize].max(depth[parent.variable.0 as usize] + 1);
             }
         }
     }
@@ -57,7 +72,8 @@ fn depths(network: &Network, order: &[VariableId]) -> Vec<usize> {
 }
 
 fn group(network: &Network, axes: &[AxisId], factors: &[String], last: bool) -> String {
-    let product: String = axes.iter().map(|&axis| format!("∏_{} ", network.axis_name(axis))).collect();
+    let product: String =
+        axes.iter().map(|&axis| format!("∏_{} ", network.axis_name(axis))).collect();
     let factors = factors.join(" ");
     match (axes.is_empty(), last) {
         (true, _) => factors,
@@ -69,9 +85,12 @@ fn group(network: &Network, axes: &[AxisId], factors: &[String], last: bool) -> 
 /// `p(y | a, b; c)`
 fn conditional(network: &Network, variable: VariableId) -> String {
     let name = &network.variables[variable].name;
-    let (free, given): (Vec<Parent>, Vec<Parent>) =
-        parents(network, variable).into_iter().partition(|parent| is_flat(network, parent.variable));
-    let list = |parents: &[Parent]| parents.iter().map(|parent| parent.text(network)).collect::<Vec<_>>().join(", ");
+    let (free, given): (Vec<Parent>, Vec<Parent>) = parents(network, variable)
+        .into_iter()
+        .partition(|parent| is_flat(network, parent.variable));
+    let list = |parents: &[Parent]| {
+        parents.iter().map(|parent| parent.text(network)).collect::<Vec<_>>().join(", ")
+    };
     let bar = if given.is_empty() { String::new() } else { format!(" | {}", list(&given)) };
     let semicolon = if free.is_empty() { String::new() } else { format!("; {}", list(&free)) };
     format!("p({name}{bar}{semicolon})")
@@ -81,7 +100,8 @@ fn is_flat(network: &Network, variable: VariableId) -> bool {
     matches!(network.variables[variable].definition, Definition::Random(None))
 }
 
-/// A variable that another one's distribution uses; at an earlier element where it is one of the same chain.
+/// A variable that another one's distribution uses; at an earlier element where it is one of the
+/// same chain.
 #[derive(Clone, PartialEq)]
 struct Parent {
     variable: VariableId,
@@ -107,14 +127,15 @@ fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
     let mut waiting: Vec<(VariableId, ExprId, Vec<ExprId>)> = uses(network, variable);
     let mut below = vec![variable; waiting.len()];
     while let (Some((used, expression, at)), Some(user)) = (waiting.pop(), below.pop()) {
-        let earlier = chain.filter(|(_, members)| members.contains(&used)).and_then(|(plate, _)| {
-            let reference = crate::network::Reference { variable: used, at, expression };
-            match network.lag(user, &reference, plate) {
-                Lag::Known(0) => None,
-                Lag::Known(lag) => Some((plate, Some(lag))),
-                Lag::Data | Lag::Unknown => Some((plate, None)),
-            }
-        });
+        let earlier =
+            chain.filter(|(_, members)| members.contains(&used)).and_then(|(plate, _)| {
+                let reference = crate::network::Reference { variable: used, at, expression };
+                match network.lag(user, &reference, plate) {
+                    Lag::Known(0) => None,
+                    Lag::Known(lag) => Some((plate, Some(lag))),
+                    Lag::Data | Lag::Unknown => Some((plate, None)),
+                }
+            });
         if matches!(network.variables[used].role, Role::Let | Role::Report) {
             if !seen.contains(&used) {
                 seen.push(used);
@@ -143,7 +164,9 @@ fn uses(network: &Network, variable: VariableId) -> Vec<(VariableId, ExprId, Vec
 /// The chain that a variable is a member of: its plate and members.
 fn chain_of(network: &Network, variable: VariableId) -> Option<(PlateId, &[VariableId])> {
     network.order.iter().find_map(|component| match component {
-        Component::Chain { plate, members } if members.contains(&variable) => Some((*plate, members.as_slice())),
+        Component::Chain { plate, members } if members.contains(&variable) => {
+            Some((*plate, members.as_slice()))
+        }
         Component::Chain { .. } | Component::Single(_) => None,
     })
 }

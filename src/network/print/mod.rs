@@ -10,13 +10,17 @@ pub use expression::expression;
 pub use factorisation::factorisation;
 pub use words::{distribution, family, noise, signature, size, support, values};
 
-use crate::network::ir::{Application, Component, Conditional, Definition, Event, Network, Role, Variable, VariableId};
+use crate::network::ir::{
+    Application, Component, Conditional, Definition, Event, Network, Role, Variable, VariableId,
+};
 
 /// A network as text: plates, variables with their definitions, order, what no data touch.
 #[must_use]
 pub fn print(network: &Network) -> String {
-    let sections = [plates(network), variables(network), factors(network), order(network), untouched(network)];
-    let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    let sections =
+        [plates(network), variables(network), factors(network), order(network), untouched(network)];
+    let sections: Vec<String> =
+        sections.into_iter().filter(|section| !section.is_empty()).collect();
     sections.join("\n")
 }
 
@@ -24,14 +28,19 @@ fn plates(network: &Network) -> String {
     let mut text = String::new();
     for (_, plate) in network.plates.iter() {
         // The axis of `vector[4]` is called by its number.
-        let line = if plate.name.parse::<usize>().is_ok() { "without a name".to_owned() } else { size(network, plate) };
+        let line = if plate.name.parse::<usize>().is_ok() {
+            "without a name".to_owned()
+        } else {
+            size(network, plate)
+        };
         writeln!(text, "  {:<10} {line}", plate.name).expect("a string takes all");
     }
     section("plates", text)
 }
 
 fn variables(network: &Network) -> String {
-    let text: String = network.variables.iter().map(|(_, variable)| describe(network, variable)).collect();
+    let text: String =
+        network.variables.iter().map(|(_, variable)| describe(network, variable)).collect();
     section("variables", text)
 }
 
@@ -41,7 +50,12 @@ fn section(heading: &str, body: String) -> String {
 
 /// A variable's lines: what it is, then what the compiler made of each family.
 fn describe(network: &Network, variable: &Variable) -> String {
-    let mut text = format!("  {:<8}{} : {}\n", role(variable.role), signature(network, variable), values(network, variable));
+    let mut text = format!(
+        "  {:<8}{} : {}\n",
+        role(variable.role),
+        signature(network, variable),
+        values(network, variable)
+    );
     for line in definition(network, variable) {
         writeln!(text, "            {line}").expect("a string takes all");
     }
@@ -65,7 +79,10 @@ fn definition(network: &Network, variable: &Variable) -> Vec<String> {
     match &variable.definition {
         Definition::Input { column, default } => {
             let column = column.as_ref().map(|column| format!("from \"{column}\""));
-            column.into_iter().chain(default.map(|default| format!("= {}", expression(network, default)))).collect()
+            column
+                .into_iter()
+                .chain(default.map(|default| format!("= {}", expression(network, default))))
+                .collect()
         }
         Definition::Random(None) => vec!["without a prior".to_owned()],
         Definition::Random(Some(conditional)) => drawn(network, variable, conditional),
@@ -88,7 +105,11 @@ fn drawn(network: &Network, variable: &Variable, conditional: &Conditional) -> V
 }
 
 /// What becomes of the normalising constant where the type asks for more than the family knows.
-fn on_condition(network: &Network, variable: &Variable, application: &Application) -> Option<String> {
+fn on_condition(
+    network: &Network,
+    variable: &Variable,
+    application: &Application,
+) -> Option<String> {
     let condition = variable.event.condition().filter(|_| variable.event != application.event)?;
     let constant = match (variable.event, application.log_of_sum) {
         (Event::Ordered | Event::PositiveOrdered, _) => return None,
@@ -101,7 +122,8 @@ fn on_condition(network: &Network, variable: &Variable, application: &Applicatio
 /// The clauses of a family as they stand at the variable's element.
 fn clauses(network: &Network, application: &Application) -> Vec<String> {
     let name = &application.family;
-    let mut lines = vec![format!("{name}: log density {}", expression(network, application.log_density))];
+    let mut lines =
+        vec![format!("{name}: log density {}", expression(network, application.log_density))];
     if let Some(normaliser) = application.log_normaliser {
         lines.push(format!("{name}: truncated, minus {}", expression(network, normaliser)));
     }
@@ -110,7 +132,8 @@ fn clauses(network: &Network, application: &Application) -> Vec<String> {
     }
     if let Some(draw) = &application.draw {
         let noises: Vec<String> = draw.noises.iter().map(|&id| noise(network, id)).collect();
-        let by = if noises.is_empty() { String::new() } else { format!(" with {}", noises.join(", ")) };
+        let by =
+            if noises.is_empty() { String::new() } else { format!(" with {}", noises.join(", ")) };
         lines.push(format!("{name}: draw {}{by}", expression(network, draw.value)));
     }
     lines
@@ -121,7 +144,8 @@ fn factors(network: &Network) -> String {
     for factor in &network.factors {
         let axes: Vec<String> = factor.axes.iter().map(|&axis| network.axis_name(axis)).collect();
         let over = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(", ")) };
-        writeln!(text, "  {}{over} = {}", factor.name, expression(network, factor.term)).expect("a string takes all");
+        writeln!(text, "  {}{over} = {}", factor.name, expression(network, factor.term))
+            .expect("a string takes all");
     }
     section("factors", text)
 }
@@ -129,14 +153,17 @@ fn factors(network: &Network) -> String {
 /// The topological order; a chain as its members in the order of a step.
 fn order(network: &Network) -> String {
     let names = |members: &[VariableId]| -> String {
-        let names: Vec<&str> = members.iter().map(|&member| network.variables[member].name.as_str()).collect();
+        let names: Vec<&str> =
+            members.iter().map(|&member| network.variables[member].name.as_str()).collect();
         names.join(", ")
     };
     let mut text = String::new();
     for component in &network.order {
         match component {
             Component::Single(variable) => writeln!(text, "  {}", names(&[*variable])),
-            Component::Chain { plate, members } => writeln!(text, "  {} along {}", names(members), network.plates[*plate].name),
+            Component::Chain { plate, members } => {
+                writeln!(text, "  {} along {}", names(members), network.plates[*plate].name)
+            }
         }
         .expect("a string takes all");
     }
@@ -144,6 +171,14 @@ fn order(network: &Network) -> String {
 }
 
 fn untouched(network: &Network) -> String {
-    let names: Vec<&str> = network.untouched_by_data().into_iter().map(|id| network.variables[id].name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!("no data touch\n  {}\n", names.join(", ")) }
+    let names: Vec<&str> = network
+        .untouched_by_data()
+        .into_iter()
+        .map(|id| network.variables[id].name.as_str())
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("no data touch\n  {}\n", names.join(", "))
+    }
 }

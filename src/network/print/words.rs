@@ -2,15 +2,19 @@
 
 use super::expression::expression;
 use crate::network::ir::{
-    Application, Argument, ArgumentValue, Bounds, Conditional, Event, ExprId, ExprKind, Network, NoiseBase, NoiseId, Plate, PlateSize,
-    Support, Variable,
+    Application, Argument, ArgumentValue, Bounds, Conditional, Event, ExprId, ExprKind, Network,
+    NoiseBase, NoiseId, Plate, PlateSize, Support, Variable,
 };
 
 /// A variable with its plates and event axes: `theta[docs, topics]`.
 #[must_use]
 pub fn signature(network: &Network, variable: &Variable) -> String {
     let axes: Vec<String> = variable.axes.iter().map(|&axis| network.axis_name(axis)).collect();
-    if axes.is_empty() { variable.name.clone() } else { format!("{}[{}]", variable.name, axes.join(", ")) }
+    if axes.is_empty() {
+        variable.name.clone()
+    } else {
+        format!("{}[{}]", variable.name, axes.join(", "))
+    }
 }
 
 /// Where a plate's size comes from: `sized by the data`, `3`, `levels of the column county`.
@@ -25,24 +29,32 @@ pub fn size(network: &Network, plate: &Plate) -> String {
     }
 }
 
-/// What values one draw of a variable may take: `positive`, `an ordered vector over clusters`, `an element of counties`.
+/// What values one draw of a variable may take: `positive`, `an ordered vector over clusters`, `an
+/// element of counties`.
 #[must_use]
 pub fn values(network: &Network, variable: &Variable) -> String {
     let element = support(network, &variable.support);
-    let over: Vec<String> = variable.axes[variable.plates..].iter().map(|&axis| network.axis_name(axis)).collect();
+    let over: Vec<String> =
+        variable.axes[variable.plates..].iter().map(|&axis| network.axis_name(axis)).collect();
     let over = over.join(" × ");
     match (variable.event, over.is_empty()) {
         (_, true) => element,
         (Event::Free, false) => format!("{element}, jointly over {over}"),
         (Event::Ordered, false) => format!("{element}, increasing over {over}"),
-        (Event::PositiveOrdered, false) => format!("{element}, increasing over {over} from above 0"),
+        (Event::PositiveOrdered, false) => {
+            format!("{element}, increasing over {over} from above 0")
+        }
         (Event::Simplex, false) => format!("probabilities over {over} that add up to 1"),
         (Event::UnitVector, false) => format!("a vector over {over} of length 1"),
         (Event::SumToZero, false) => format!("{element}, adding up to 0 over {over}"),
         (Event::Correlation, false) => format!("a correlation matrix over {over}"),
-        (Event::CholeskyCorrelation, false) => format!("the Cholesky factor of a correlation matrix over {over}"),
+        (Event::CholeskyCorrelation, false) => {
+            format!("the Cholesky factor of a correlation matrix over {over}")
+        }
         (Event::Covariance, false) => format!("a covariance matrix over {over}"),
-        (Event::CholeskyCovariance, false) => format!("the Cholesky factor of a covariance matrix over {over}"),
+        (Event::CholeskyCovariance, false) => {
+            format!("the Cholesky factor of a covariance matrix over {over}")
+        }
     }
 }
 
@@ -76,12 +88,18 @@ pub fn distribution(network: &Network, conditional: &Conditional) -> String {
         Conditional::Given(_) => "Given()".to_owned(),
         Conditional::Family(application) => family(network, application),
         Conditional::If { condition, then, otherwise } => {
-            format!("if {} then {} else {}", expression(network, *condition), distribution(network, then), distribution(network, otherwise))
+            format!(
+                "if {} then {} else {}",
+                expression(network, *condition),
+                distribution(network, then),
+                distribution(network, otherwise)
+            )
         }
     }
 }
 
-/// A family or combinator with its arguments; these are named where their position does not tell which they are.
+/// A family or combinator with its arguments; these are named where their position does not tell
+/// which they are.
 #[must_use]
 pub fn family(network: &Network, application: &Application) -> String {
     applied(network, &application.family, &application.arguments)
@@ -92,7 +110,8 @@ fn applied(network: &Network, name: &str, arguments: &[Argument]) -> String {
         let value = match &argument.value {
             ArgumentValue::Number(value) => expression(network, *value),
             ArgumentValue::Numbers(values) => {
-                let values: Vec<String> = values.iter().map(|&value| expression(network, value)).collect();
+                let values: Vec<String> =
+                    values.iter().map(|&value| expression(network, value)).collect();
                 format!("[{}]", values.join(", "))
             }
             ArgumentValue::Distribution(name, arguments) => applied(network, name, arguments),

@@ -36,7 +36,10 @@ impl Lowering<'_> {
         match &node.op {
             Op::Const(value) => self.constant(*value, node.ty),
             Op::Data(array) => {
-                let (buffer, at) = (self.data[array.index()], self.address(&self.survey.program.arrays[*array].axes, point));
+                let (buffer, at) = (
+                    self.data[array.index()],
+                    self.address(&self.survey.program.arrays[*array].axes, point),
+                );
                 self.emitter.load_constant(buffer, at, kind_of(node.ty))
             }
             Op::Slot(first) => {
@@ -46,9 +49,15 @@ impl Lowering<'_> {
             }
             Op::Noise { stream, base } => {
                 let element = self.address(&node.axes, point);
-                self.emitter.emit(Operation::Noise { stream: *stream, base: *base, element }, Kind::Real, 0)
+                self.emitter.emit(
+                    Operation::Noise { stream: *stream, base: *base, element },
+                    Kind::Real,
+                    0,
+                )
             }
-            Op::Discrete(_) => unreachable!("discrete variables are summed out or given before a plan is made"),
+            Op::Discrete(_) => {
+                unreachable!("discrete variables are summed out or given before a plan is made")
+            }
             Op::Draw { stream, sampler } => self.draw(id, *stream, *sampler, point),
             Op::Iota(axis) => self.emitter.position(point.at(*axis).clone()),
             Op::Call(builtin) => {

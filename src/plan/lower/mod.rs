@@ -30,7 +30,12 @@ pub(super) fn lower(survey: &Survey, schedule: &Schedule, storage: &Storage) -> 
             NestKind::Straight { .. } => None,
             NestKind::Loop { axis, .. } => Some(axis),
         };
-        steps.push(Step { level: nest.level, sweep, nodes: nest.nodes.clone(), body: lowering.emitter.take() });
+        steps.push(Step {
+            level: nest.level,
+            sweep,
+            nodes: nest.nodes.clone(),
+            body: lowering.emitter.take(),
+        });
     }
     let level = steps.last().map_or(0, |s: &Step| s.level + 1);
     steps.extend(lowering.copies(level));
@@ -42,7 +47,12 @@ pub(super) fn lower(survey: &Survey, schedule: &Schedule, storage: &Storage) -> 
         registers: lowering.emitter.registers,
         cells: lowering.emitter.cells,
         steps,
-        outputs: survey.program.outputs.iter().map(|o| survey.program.extent(&survey.program.nodes[o.node].axes)).sum(),
+        outputs: survey
+            .program
+            .outputs
+            .iter()
+            .map(|o| survey.program.extent(&survey.program.nodes[o.node].axes))
+            .sum(),
         scratch: lowering.scratch,
     }
 }
@@ -74,10 +84,17 @@ impl<'a> Lowering<'a> {
     fn new(survey: &'a Survey<'a>, schedule: &'a Schedule, storage: &'a Storage) -> Self {
         let program = survey.program;
         let mut buffers = Arena::new();
-        let argument = Buffer { node: None, axes: Vec::new(), kind: Kind::Real, place: Place::Argument, len: program.slots };
+        let argument = Buffer {
+            node: None,
+            axes: Vec::new(),
+            kind: Kind::Real,
+            place: Place::Argument,
+            len: program.slots,
+        };
         let argument = buffers.push(argument);
         let of_array = |(id, array): (_, &crate::program::Array)| {
-            let (axes, kind, len) = (array.axes.clone(), kind_of(array.ty), program.extent(&array.axes));
+            let (axes, kind, len) =
+                (array.axes.clone(), kind_of(array.ty), program.extent(&array.axes));
             buffers.push(Buffer { node: None, axes, kind, place: Place::Data(id), len })
         };
         let data = program.arrays.iter().map(of_array).collect();
@@ -106,16 +123,32 @@ impl<'a> Lowering<'a> {
 
     /// Makes the buffer of a node that lies in memory and has none yet.
     fn place(&mut self, id: NodeId) {
-        let (Some(depth), None) = (self.storage.depth[id.index()], self.buffer[id.index()]) else { return };
-        let around: Vec<AxisId> = self.schedule.paths[id.index()][..depth].iter().map(|&l| self.schedule.loops[l]).collect();
-        let axes = self.survey.program.nodes[id].axes.iter().copied().filter(|a| !around.contains(a)).collect();
+        let (Some(depth), None) = (self.storage.depth[id.index()], self.buffer[id.index()]) else {
+            return;
+        };
+        let around: Vec<AxisId> = self.schedule.paths[id.index()][..depth]
+            .iter()
+            .map(|&l| self.schedule.loops[l])
+            .collect();
+        let axes = self.survey.program.nodes[id]
+            .axes
+            .iter()
+            .copied()
+            .filter(|a| !around.contains(a))
+            .collect();
         let place = if depth == 0 { Place::Whole } else { Place::Tile };
         self.buffer[id.index()] = Some(self.scratch_buffer(id, axes, place));
     }
 
-    fn scratch_buffer(&mut self, id: NodeId, axes: Vec<AxisId>, place: fn(usize) -> Place) -> BufferId {
+    fn scratch_buffer(
+        &mut self,
+        id: NodeId,
+        axes: Vec<AxisId>,
+        place: fn(usize) -> Place,
+    ) -> BufferId {
         let len = self.survey.program.extent(&axes);
-        let buffer = Buffer { node: Some(id), axes, kind: self.kind(id), place: place(self.scratch), len };
+        let buffer =
+            Buffer { node: Some(id), axes, kind: self.kind(id), place: place(self.scratch), len };
         self.scratch += len;
         self.buffers.push(buffer)
     }
@@ -152,19 +185,24 @@ impl<'a> Lowering<'a> {
     fn points(&self, axes: &[AxisId], from: &Point) -> Vec<Point> {
         let mut points = vec![from.clone()];
         for &axis in axes.iter().filter(|&&a| !from.has(a)) {
-            let along = |p: Point| (0..self.size(axis) as i64).map(move |i| p.with(axis, Affine::constant(i)));
+            let along = |p: Point| {
+                (0..self.size(axis) as i64).map(move |i| p.with(axis, Affine::constant(i)))
+            };
             points = points.into_iter().flat_map(along).collect();
         }
         points
     }
 
-    /// Emits `body` for all elements over those of `axes` along which there is no position: in loops, or written out.
+    /// Emits `body` for all elements over those of `axes` along which there is no position: in
+    /// loops, or written out.
     fn over(&mut self, axes: &[AxisId], from: &Point, body: &mut dyn FnMut(&mut Self, &Point)) {
         let unrolled = |a: AxisId| self.survey.unrolled[a.index()];
         match axes.iter().copied().find(|&a| !from.has(a) && !unrolled(a)) {
             None => self.points(axes, from).iter().for_each(|point| body(self, point)),
             Some(axis) => {
-                let inside = |lowering: &mut Self, counter: &Affine| lowering.over(axes, &from.with(axis, counter.clone()), body);
+                let inside = |lowering: &mut Self, counter: &Affine| {
+                    lowering.over(axes, &from.with(axis, counter.clone()), body)
+                };
                 self.repeat(axis, false, inside);
             }
         }
@@ -186,7 +224,9 @@ impl<'a> Lowering<'a> {
         match &nest.kind {
             NestKind::Straight { unit: None } => nest.nodes.iter().for_each(|&n| self.node(n)),
             NestKind::Straight { unit: Some(unit) } => self.unrolled_unit(*unit, &nest.nodes),
-            NestKind::Loop { axis, reversed, units, body } => self.loop_nest(*axis, *reversed, units, &nest.nodes, body),
+            NestKind::Loop { axis, reversed, units, body } => {
+                self.loop_nest(*axis, *reversed, units, &nest.nodes, body)
+            }
         }
         if self.survey.mode == super::ir::Mode::Naive {
             self.emitter.forget();

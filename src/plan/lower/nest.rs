@@ -10,9 +10,17 @@ use super::{Lowering, Point};
 
 impl Lowering<'_> {
     /// Accumulators are zeroed, the loop runs, results are read.
-    pub(super) fn loop_nest(&mut self, axis: AxisId, reversed: bool, units: &[usize], nodes: &[NodeId], body: &[Nest]) {
+    pub(super) fn loop_nest(
+        &mut self,
+        axis: AxisId,
+        reversed: bool,
+        units: &[usize],
+        nodes: &[NodeId],
+        body: &[Nest],
+    ) {
         let program = self.survey.program;
-        let begins = |n: &&NodeId| reduced(&program.nodes[**n].op).contains(&axis) && !self.begun[n.index()];
+        let begins =
+            |n: &&NodeId| reduced(&program.nodes[**n].op).contains(&axis) && !self.begun[n.index()];
         let opened: Vec<NodeId> = nodes.iter().filter(begins).copied().collect();
         opened.iter().for_each(|&n| self.begin(n));
         let carries = self.begin_units(units);
@@ -36,7 +44,11 @@ impl Lowering<'_> {
         let cell = self.cell(id);
         let start = self.reduction(id).start();
         let start = self.emitter.number(start);
-        let cells = self.points(axes, &self.own_point(id)).iter().map(|_| self.emitter.cell(cell)).collect::<Vec<_>>();
+        let cells = self
+            .points(axes, &self.own_point(id))
+            .iter()
+            .map(|_| self.emitter.cell(cell))
+            .collect::<Vec<_>>();
         cells.iter().for_each(|&cell| self.emitter.push(Statement::Set { cell, value: start }));
         self.sums[id.index()] = Some(cells);
     }
@@ -50,7 +62,8 @@ impl Lowering<'_> {
         self.over(axes, &point, &mut |lowering, point| lowering.store(id, point, value));
     }
 
-    /// The positions of the open loops that a sum has before it begins: not those along its targets.
+    /// The positions of the open loops that a sum has before it begins: not those along its
+    /// targets.
     pub(super) fn own_point(&self, id: NodeId) -> Point {
         let mut point = self.point.clone();
         if let Op::SumBy { axes, .. } = &self.survey.program.nodes[id].op {

@@ -26,8 +26,10 @@ impl Lowering<'_> {
         let survey = self.survey;
         let of_loop = |tie: TieId| units.iter().any(|&u| survey.units[u].ties.contains(&tie));
         let live = |link: &CarryLink| survey.live[link.carry.index()];
-        let carries: Vec<(TieId, CarryLink)> =
-            links(survey.program).filter(|(tie, link)| of_loop(*tie) && live(link)).map(|(tie, link)| (tie, *link)).collect();
+        let carries: Vec<(TieId, CarryLink)> = links(survey.program)
+            .filter(|(tie, link)| of_loop(*tie) && live(link))
+            .map(|(tie, link)| (tie, *link))
+            .collect();
         for (tie, link) in &carries {
             self.begin_carry(survey.program.ties[*tie].axis, link);
         }
@@ -42,11 +44,13 @@ impl Lowering<'_> {
         if looped {
             let buffer = self.scratch_buffer(link.carry, axes.clone(), Place::State);
             self.over(&axes, &self.point.clone(), &mut |lowering, point| {
-                let value = if varies { lowering.zero(kind) } else { lowering.value(link.init, point) };
+                let value =
+                    if varies { lowering.zero(kind) } else { lowering.value(link.init, point) };
                 let at = lowering.address(&axes, point);
                 lowering.emitter.push(Statement::Store { buffer, at, value });
             });
-            self.carried[link.carry.index()] = Some(Carried::State(buffer, self.emitter.depth() + 1));
+            self.carried[link.carry.index()] =
+                Some(Carried::State(buffer, self.emitter.depth() + 1));
             return;
         }
         let mut cells = Vec::new();
@@ -61,7 +65,12 @@ impl Lowering<'_> {
 
     /// A carry's axes that neither the open loops nor its own fix.
     fn left(&self, carry: NodeId, axis: AxisId) -> Vec<AxisId> {
-        self.survey.program.nodes[carry].axes.iter().copied().filter(|&a| a != axis && !self.point.has(a)).collect()
+        self.survey.program.nodes[carry]
+            .axes
+            .iter()
+            .copied()
+            .filter(|&a| a != axis && !self.point.has(a))
+            .collect()
     }
 
     /// Hands on what the next round needs: first all values, then all variables.
@@ -75,36 +84,49 @@ impl Lowering<'_> {
                         sets.push((cell, self.value(link.next, &point)));
                     }
                 }
-                Some(Carried::State(buffer, _)) => self.over(axes, &self.point.clone(), &mut |lowering, point| {
-                    let value = lowering.value(link.next, point);
-                    let at = lowering.address(&lowering.buffers[buffer].axes, point);
-                    lowering.emitter.push(Statement::Store { buffer, at, value });
-                }),
+                Some(Carried::State(buffer, _)) => {
+                    self.over(axes, &self.point.clone(), &mut |lowering, point| {
+                        let value = lowering.value(link.next, point);
+                        let at = lowering.address(&lowering.buffers[buffer].axes, point);
+                        lowering.emitter.push(Statement::Store { buffer, at, value });
+                    })
+                }
                 None => panic!("{carry} is not carried"),
             }
         }
-        sets.into_iter().for_each(|(cell, value)| self.emitter.push(Statement::Set { cell, value }));
+        sets.into_iter()
+            .for_each(|(cell, value)| self.emitter.push(Statement::Set { cell, value }));
     }
 
     /// An element of a carry.
     pub(super) fn carry(&mut self, id: NodeId, tie: TieId, point: &Point) -> RegisterId {
         let program = self.survey.program;
         let recurrence = &program.ties[tie];
-        let Some(link) = recurrence.carries.iter().find(|link| link.carry == id) else { panic!("{id} has no recurrence") };
+        let Some(link) = recurrence.carries.iter().find(|link| link.carry == id) else {
+            panic!("{id} has no recurrence")
+        };
         if self.size(recurrence.axis) <= 1 {
             return self.value(link.init, point);
         }
         match self.carried[id.index()].clone() {
             None => self.written_out_carry(tie, link, point),
             Some(Carried::Cells(cells)) => {
-                let element = self.points(&program.nodes[id].axes, &self.point).iter().position(|p| self.same(id, p, point));
+                let element = self
+                    .points(&program.nodes[id].axes, &self.point)
+                    .iter()
+                    .position(|p| self.same(id, p, point));
                 let Some(element) = element else { panic!("{id} has no such element") };
-                let previous = self.emitter.emit(Operation::Read(cells[element]), self.kind(id), self.emitter.depth());
+                let previous = self.emitter.emit(
+                    Operation::Read(cells[element]),
+                    self.kind(id),
+                    self.emitter.depth(),
+                );
                 self.started(tie, link, point, previous)
             }
             Some(Carried::State(buffer, depth)) => {
                 let at = self.address(&self.buffers[buffer].axes, point);
-                let previous = self.emitter.emit(Operation::Load { buffer, at }, self.kind(id), depth);
+                let previous =
+                    self.emitter.emit(Operation::Load { buffer, at }, self.kind(id), depth);
                 self.started(tie, link, point, previous)
             }
         }
@@ -115,8 +137,15 @@ impl Lowering<'_> {
         a.along(axes) == b.along(axes)
     }
 
-    /// `init` where a segment starts, else what the round before brought. Variables begin as `init`, unless it varies along the recurrence.
-    fn started(&mut self, tie: TieId, link: &CarryLink, point: &Point, previous: RegisterId) -> RegisterId {
+    /// `init` where a segment starts, else what the round before brought. Variables begin as
+    /// `init`, unless it varies along the recurrence.
+    fn started(
+        &mut self,
+        tie: TieId,
+        link: &CarryLink,
+        point: &Point,
+        previous: RegisterId,
+    ) -> RegisterId {
         let recurrence = &self.survey.program.ties[tie];
         let varies = self.survey.program.nodes[link.init].axes.contains(&recurrence.axis);
         let marked = recurrence.starts.map(|array| self.is_marked(array, point));
@@ -131,7 +160,10 @@ impl Lowering<'_> {
     }
 
     fn is_marked(&mut self, array: crate::program::ArrayId, point: &Point) -> RegisterId {
-        let (buffer, at) = (self.data[array.index()], self.address(&self.survey.program.arrays[array].axes, point));
+        let (buffer, at) = (
+            self.data[array.index()],
+            self.address(&self.survey.program.arrays[array].axes, point),
+        );
         let kind = self.buffers[buffer].kind;
         self.emitter.load_constant(buffer, at, kind)
     }
@@ -161,7 +193,8 @@ impl Lowering<'_> {
         match recurrence.starts {
             None => previous,
             Some(array) => {
-                let (condition, init) = (self.is_marked(array, point), self.value(link.init, point));
+                let (condition, init) =
+                    (self.is_marked(array, point), self.value(link.init, point));
                 self.emitter.call(Builtin::Select, vec![condition, init, previous])
             }
         }

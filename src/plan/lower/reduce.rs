@@ -10,7 +10,11 @@ use super::{Lowering, Point};
 
 impl Lowering<'_> {
     pub(super) fn reduction(&self, id: NodeId) -> Reduction {
-        if matches!(self.survey.program.nodes[id].op, Op::Max(_)) { Reduction::Maximum } else { Reduction::Sum }
+        if matches!(self.survey.program.nodes[id].op, Op::Max(_)) {
+            Reduction::Maximum
+        } else {
+            Reduction::Sum
+        }
     }
 
     /// A sum, maximum or contraction: what this round of the open loops adds, or all of it.
@@ -30,7 +34,8 @@ impl Lowering<'_> {
 
     fn term(&mut self, id: NodeId, point: &Point) -> RegisterId {
         let node = &self.survey.program.nodes[id];
-        let factors: Vec<RegisterId> = node.operands.iter().map(|&o| self.value(o, point)).collect();
+        let factors: Vec<RegisterId> =
+            node.operands.iter().map(|&o| self.value(o, point)).collect();
         match factors[..] {
             [a, b] => self.emitter.call(Builtin::Multiply, vec![a, b]),
             [a] => self.emitter.real(a),

@@ -1,4 +1,5 @@
-//! Statements as they are emitted: each into the outermost loop in which its operands are known, constants folded, repeated loads shared.
+//! Statements as they are emitted: each into the outermost loop in which its operands are known,
+//! constants folded, repeated loads shared.
 
 use std::collections::HashMap;
 
@@ -100,7 +101,8 @@ impl Emitter {
         self.elements.get(&(node, at.to_vec())).copied()
     }
 
-    /// Remembers the register of a node's element as long as the register's loop and `depth` loops are open.
+    /// Remembers the register of a node's element as long as the register's loop and `depth` loops
+    /// are open.
     pub(super) fn remember(&mut self, node: NodeId, at: Vec<Affine>, register: RegisterId) {
         let depth = self.lasting(&at).max(self.depths[register.index()]);
         self.scopes[depth].elements.push((node, at.clone()));
@@ -122,7 +124,8 @@ impl Emitter {
         self.constants[register.index()]
     }
 
-    /// Emits an operation that depends on registers alone, outside of as many loops as possible, at least inside `depth` loops.
+    /// Emits an operation that depends on registers alone, outside of as many loops as possible, at
+    /// least inside `depth` loops.
     pub(super) fn emit(&mut self, operation: Operation, kind: Kind, depth: usize) -> RegisterId {
         let depth = operation.reads().map(|r| self.depths[r.index()]).fold(depth, usize::max);
         let to = self.register(kind, depth);
@@ -130,7 +133,13 @@ impl Emitter {
         to
     }
 
-    fn emit_shared(&mut self, key: Shared, operation: Operation, kind: Kind, constant: Option<f64>) -> RegisterId {
+    fn emit_shared(
+        &mut self,
+        key: Shared,
+        operation: Operation,
+        kind: Kind,
+        constant: Option<f64>,
+    ) -> RegisterId {
         if let Some(&register) = self.shared.get(&key) {
             return register;
         }
@@ -142,21 +151,41 @@ impl Emitter {
     }
 
     pub(super) fn number(&mut self, value: f64) -> RegisterId {
-        self.emit_shared(Shared::Number(value.to_bits()), Operation::Number(value), Kind::Real, Some(value))
+        self.emit_shared(
+            Shared::Number(value.to_bits()),
+            Operation::Number(value),
+            Kind::Real,
+            Some(value),
+        )
     }
 
     pub(super) fn truth(&mut self, value: bool) -> RegisterId {
-        self.emit_shared(Shared::Truth(value), Operation::Truth(value), Kind::Bool, Some(f64::from(u8::from(value))))
+        self.emit_shared(
+            Shared::Truth(value),
+            Operation::Truth(value),
+            Kind::Bool,
+            Some(f64::from(u8::from(value))),
+        )
     }
 
     pub(super) fn position(&mut self, at: Affine) -> RegisterId {
         let constant = at.as_constant().map(|v| v as f64);
-        self.emit_shared(Shared::Position(at.clone()), Operation::Position(at), Kind::Index, constant)
+        self.emit_shared(
+            Shared::Position(at.clone()),
+            Operation::Position(at),
+            Kind::Index,
+            constant,
+        )
     }
 
     /// An element of a buffer that nothing writes.
     pub(super) fn load_constant(&mut self, buffer: BufferId, at: Affine, kind: Kind) -> RegisterId {
-        self.emit_shared(Shared::Load(buffer, at.clone()), Operation::Load { buffer, at }, kind, None)
+        self.emit_shared(
+            Shared::Load(buffer, at.clone()),
+            Operation::Load { buffer, at },
+            kind,
+            None,
+        )
     }
 
     /// The same as a number.
@@ -164,7 +193,9 @@ impl Emitter {
         match (self.registers[register], self.constant(register)) {
             (Kind::Real, _) => register,
             (Kind::Bool | Kind::Index, Some(value)) => self.number(value),
-            (Kind::Bool | Kind::Index, None) => self.emit(Operation::ToReal(register), Kind::Real, 0),
+            (Kind::Bool | Kind::Index, None) => {
+                self.emit(Operation::ToReal(register), Kind::Real, 0)
+            }
         }
     }
 
@@ -182,7 +213,12 @@ impl Emitter {
         match builtin.row().code {
             Code::Select => return self.select(builtin, arguments),
             Code::Logic(_) => arguments.iter_mut().for_each(|a| *a = self.bool(*a)),
-            Code::One(_) | Code::Two(_) | Code::Three(_) | Code::Compare(_) | Code::SampleOne(_) | Code::SampleTwo(_) => {
+            Code::One(_)
+            | Code::Two(_)
+            | Code::Three(_)
+            | Code::Compare(_)
+            | Code::SampleOne(_)
+            | Code::SampleTwo(_) => {
                 arguments.iter_mut().for_each(|a| *a = self.real(*a));
             }
         }
@@ -190,7 +226,9 @@ impl Emitter {
         match (constants.and_then(|c| fold(builtin, &c)), builtin.row().code) {
             (Some(value), Code::Compare(_) | Code::Logic(_)) => self.truth(value != 0.0),
             (Some(value), _) => self.number(value),
-            (None, Code::Compare(_) | Code::Logic(_)) => self.emit(Operation::Call(builtin, arguments), Kind::Bool, 0),
+            (None, Code::Compare(_) | Code::Logic(_)) => {
+                self.emit(Operation::Call(builtin, arguments), Kind::Bool, 0)
+            }
             (None, _) => self.emit(Operation::Call(builtin, arguments), Kind::Real, 0),
         }
     }

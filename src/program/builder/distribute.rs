@@ -1,4 +1,5 @@
-//! Sums over rows → sums over fewer: summand by summand, and group by group where rows meet unknowns only through an index.
+//! Sums over rows → sums over fewer: summand by summand, and group by group where rows meet
+//! unknowns only through an index.
 
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
@@ -7,7 +8,8 @@ use crate::program::evaluate::union;
 use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {
-    /// Σ of a sum. Where a summand lacks some of the axes, or the unknowns in it do, each summand is summed by itself.
+    /// Σ of a sum. Where a summand lacks some of the axes, or the unknowns in it do, each summand
+    /// is summed by itself.
     pub(super) fn sum_of_summands(&mut self, x: NodeId, over: &[AxisId]) -> NodeId {
         let mut summands = Vec::new();
         self.summands(x, false, &mut summands);
@@ -17,7 +19,8 @@ impl Builder {
         let mut total = self.constant(0.0);
         for (negative, summand) in summands {
             let part = self.sum(summand, over);
-            total = self.call(if negative { Builtin::Subtract } else { Builtin::Add }, &[total, part]);
+            total =
+                self.call(if negative { Builtin::Subtract } else { Builtin::Add }, &[total, part]);
         }
         total
     }
@@ -37,7 +40,8 @@ impl Builder {
         }
     }
 
-    /// Whether the sum of x over `over` needs no pass over all elements at run time: what has all these axes is data.
+    /// Whether the sum of x over `over` needs no pass over all elements at run time: what has all
+    /// these axes is data.
     fn collapses(&self, x: NodeId, over: &[AxisId]) -> bool {
         if !self.varies_over(x, over) || self.depends_on_data_only(x) {
             return true;
@@ -46,13 +50,16 @@ impl Builder {
         self.factors(x, &mut factors);
         factors.retain(|&f| !self.lacks(f, over));
         let data_alone = factors.iter().all(|&f| self.depends_on_data_only(f));
-        data_alone || factors != [x] && self.index_of(&factors, over).is_some() || self.index_of(&[x], over).is_some()
+        data_alone
+            || factors != [x] && self.index_of(&factors, over).is_some()
+            || self.index_of(&[x], over).is_some()
     }
 
     /// What a node is the product of, before a contraction sums it.
     fn factors(&self, x: NodeId, out: &mut Vec<NodeId>) {
         let node = &self.program.nodes[x];
-        let is_product = matches!(node.op, Op::Call(Builtin::Multiply | Builtin::Negate) | Op::Contract(_));
+        let is_product =
+            matches!(node.op, Op::Call(Builtin::Multiply | Builtin::Negate) | Op::Contract(_));
         if is_product {
             node.operands.iter().for_each(|&o| self.factors(o, out));
         } else {
@@ -60,8 +67,9 @@ impl Builder {
         }
     }
 
-    /// Σ over rows of data times values gathered by one index of data: the data are summed by group first, and groups are fewer than rows.
-    /// Every group must have a row: else a group's infinite value would meet a 0.
+    /// Σ over rows of data times values gathered by one index of data: the data are summed by group
+    /// first, and groups are fewer than rows. Every group must have a row: else a group's infinite
+    /// value would meet a 0.
     pub(super) fn by_group(&mut self, factors: &[NodeId], over: &[AxisId]) -> Option<NodeId> {
         let (axis, index) = self.index_of(factors, over)?;
         let rows = self.axes(index).to_vec();
@@ -83,8 +91,14 @@ impl Builder {
         Some(self.sum(values, &rest))
     }
 
-    /// A `sum_by` of a sum with summands of data or of values gathered by the same index, which need no pass over the rows: summand by summand.
-    pub(super) fn sum_by_summand(&mut self, x: NodeId, indices: &[(AxisId, NodeId)], over: &[AxisId]) -> Option<NodeId> {
+    /// A `sum_by` of a sum with summands of data or of values gathered by the same index, which
+    /// need no pass over the rows: summand by summand.
+    pub(super) fn sum_by_summand(
+        &mut self,
+        x: NodeId,
+        indices: &[(AxisId, NodeId)],
+        over: &[AxisId],
+    ) -> Option<NodeId> {
         if let Some((value, same)) = self.gathered(x)
             && same == indices
             && let &[(axis, index)] = indices
@@ -97,19 +111,23 @@ impl Builder {
         }
         let mut summands = Vec::new();
         self.summands(x, false, &mut summands);
-        let known = |b: &Self, s: NodeId| b.depends_on_data_only(s) || b.gathered(s).is_some_and(|(_, same)| same == indices);
+        let known = |b: &Self, s: NodeId| {
+            b.depends_on_data_only(s) || b.gathered(s).is_some_and(|(_, same)| same == indices)
+        };
         if summands.len() < 2 || !summands.iter().any(|&(_, s)| known(self, s)) {
             return None;
         }
         let mut total = self.constant(0.0);
         for (negative, summand) in summands {
             let part = self.sum_by(summand, indices, over);
-            total = self.call(if negative { Builtin::Subtract } else { Builtin::Add }, &[total, part]);
+            total =
+                self.call(if negative { Builtin::Subtract } else { Builtin::Add }, &[total, part]);
         }
         Some(total)
     }
 
-    /// The index by which factors are gathered, where each of them is data or gathered by it, and the rows are summed.
+    /// The index by which factors are gathered, where each of them is data or gathered by it, and
+    /// the rows are summed.
     fn index_of(&self, factors: &[NodeId], over: &[AxisId]) -> Option<(AxisId, NodeId)> {
         let mut found = None;
         for &factor in factors.iter().filter(|&&f| !self.depends_on_data_only(f)) {
@@ -118,7 +136,11 @@ impl Builder {
             let rows = self.axes(index);
             let fewer = self.program.axes[axis].size < self.program.extent(rows);
             let summed = present(over, rows).len() == rows.len() && self.lacks(value, rows);
-            if !fewer || !summed || !self.depends_on_data_only(index) || found.is_some_and(|f| f != (axis, index)) {
+            if !fewer
+                || !summed
+                || !self.depends_on_data_only(index)
+                || found.is_some_and(|f| f != (axis, index))
+            {
                 return None;
             }
             found = Some((axis, index));
@@ -131,11 +153,18 @@ impl Builder {
 
     /// Whether an index of data names every element of its axis.
     pub(super) fn names_all(&mut self, axis: AxisId, index: NodeId) -> bool {
-        self.depends_on_data_only(index) && self.named(&[(axis, index)]).is_some_and(|named| named.into_iter().all(|n| n))
+        self.depends_on_data_only(index)
+            && self.named(&[(axis, index)]).is_some_and(|named| named.into_iter().all(|n| n))
     }
 
-    /// For each element of the axes, in canonical layout: whether indices of data name it. None where the indices are not data.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places on axes")]
+    /// For each element of the axes, in canonical layout: whether indices of data name it. None
+    /// where the indices are not data.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places on axes"
+    )]
     pub fn named(&mut self, indices: &[(AxisId, NodeId)]) -> Option<Vec<bool>> {
         let axes: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
         let mut place = self.constant(0.0);

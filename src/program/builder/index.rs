@@ -10,15 +10,20 @@ use crate::program::{AxisId, NodeId, Op, Type};
 const SMALL: usize = 10_000;
 
 impl Builder {
-    /// x at indices of some axes. An axis that x lacks needs no index; what varies over none is itself.
+    /// x at indices of some axes. An axis that x lacks needs no index; what varies over none is
+    /// itself.
     pub fn gather(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> NodeId {
-        let matters = |&(axis, index): &(AxisId, NodeId)| self.axes(x).contains(&axis) && !self.is_whole(index, axis, axis);
+        let matters = |&(axis, index): &(AxisId, NodeId)| {
+            self.axes(x).contains(&axis) && !self.is_whole(index, axis, axis)
+        };
         let mut indices: Vec<(AxisId, NodeId)> = indices.iter().copied().filter(matters).collect();
         indices.sort_by_key(|&(axis, _)| axis);
         if indices.is_empty() {
             return x;
         }
-        if let Some(simpler) = self.gather_of(x, &indices).or_else(|| self.gather_of_choice(x, &indices)) {
+        if let Some(simpler) =
+            self.gather_of(x, &indices).or_else(|| self.gather_of_choice(x, &indices))
+        {
             return simpler;
         }
         let named: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
@@ -39,7 +44,8 @@ impl Builder {
         self.gather(x, &[(from, index)])
     }
 
-    /// out\[p₁, ..., rest\] = Σ over `over` of \[index₁ == p₁\]…·x; x is repeated over axes of the indices and of `over` that it lacks.
+    /// out\[p₁, ..., rest\] = Σ over `over` of \[index₁ == p₁\]…·x; x is repeated over axes of the
+    /// indices and of `over` that it lacks.
     pub fn sum_by(&mut self, x: NodeId, indices: &[(AxisId, NodeId)], over: &[AxisId]) -> NodeId {
         if indices.is_empty() {
             return self.sum(x, over);
@@ -48,7 +54,8 @@ impl Builder {
         if self.is_constant(x) == Some(0.0) {
             return x;
         }
-        let indexed = indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, self.axes(index)));
+        let indexed =
+            indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, self.axes(index)));
         let alone = without(&union(over, &[]), &indexed);
         if !alone.is_empty() {
             let (x, over) = (self.sum(x, &alone), present(&indexed, over));
@@ -65,7 +72,12 @@ impl Builder {
     }
 
     /// Moves what does not vary over the summed axes out of a `sum_by`.
-    fn sum_by_factor(&mut self, x: NodeId, indices: &[(AxisId, NodeId)], over: &[AxisId]) -> NodeId {
+    fn sum_by_factor(
+        &mut self,
+        x: NodeId,
+        indices: &[(AxisId, NodeId)],
+        over: &[AxisId],
+    ) -> NodeId {
         let targets: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
         let free = |b: &Self, f: NodeId| b.lacks(f, over) && b.lacks(f, &targets);
         if let Some(inner) = self.one(x, Builtin::Negate) {
@@ -76,7 +88,8 @@ impl Builder {
             return total;
         }
         if let Some((a, b)) = self.two(x, Builtin::Multiply) {
-            let (out, inner) = if free(self, a) { (Some(a), b) } else { (Some(b).filter(|&b| free(self, b)), a) };
+            let (out, inner) =
+                if free(self, a) { (Some(a), b) } else { (Some(b).filter(|&b| free(self, b)), a) };
             if let Some(out) = out {
                 let total = self.sum_by(inner, indices, over);
                 return self.call(Builtin::Multiply, &[out, total]);
@@ -89,7 +102,9 @@ impl Builder {
         let mut indices = indices.to_vec();
         indices.sort_by_key(|&(axis, _)| axis);
         let targets: Vec<AxisId> = indices.iter().map(|&(axis, _)| axis).collect();
-        let full = indices.iter().fold(self.axes(x).to_vec(), |all, &(_, index)| union(&all, self.axes(index)));
+        let full = indices
+            .iter()
+            .fold(self.axes(x).to_vec(), |all, &(_, index)| union(&all, self.axes(index)));
         let axes = union(&without(&full, over), &targets);
         let operands = std::iter::once(x).chain(indices.iter().map(|&(_, index)| index)).collect();
         self.push(Op::SumBy { axes: targets, over: union(over, &[]) }, operands, axes, Type::Real)
@@ -103,18 +118,24 @@ impl Builder {
         }
         let (inner, inner_indices) = self.gathered(x)?;
         let &[(inner_axis, inner_index)] = inner_indices.as_slice() else { return None };
-        let only_in_index = self.axes(inner_index).contains(&axis) && (inner_axis == axis || !self.axes(inner).contains(&axis));
-        if !only_in_index || !self.depends_on_data_only(inner_index) || !self.depends_on_data_only(index) {
+        let only_in_index = self.axes(inner_index).contains(&axis)
+            && (inner_axis == axis || !self.axes(inner).contains(&axis));
+        if !only_in_index
+            || !self.depends_on_data_only(inner_index)
+            || !self.depends_on_data_only(index)
+        {
             return None;
         }
         let composed = self.gather(inner_index, &[(axis, index)]);
         Some(self.gather(inner, &[(inner_axis, composed)]))
     }
 
-    /// The branch of a choice by data that is taken by all elements which are gathered, such as those of a matrix' diagonal.
+    /// The branch of a choice by data that is taken by all elements which are gathered, such as
+    /// those of a matrix' diagonal.
     fn gather_of_choice(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> Option<NodeId> {
         let (condition, yes, no) = self.choice(x)?;
-        let data = self.depends_on_data_only(condition) && indices.iter().all(|&(_, index)| self.depends_on_data_only(index));
+        let data = self.depends_on_data_only(condition)
+            && indices.iter().all(|&(_, index)| self.depends_on_data_only(index));
         if !data || self.program.extent(self.axes(condition)) > SMALL {
             return None;
         }
@@ -123,7 +144,11 @@ impl Builder {
             return None;
         }
         let taken = self.known_tensor(taken)?.data;
-        let branch = if taken.iter().all(|&t| t == 1.0) { yes } else { Some(no).filter(|_| taken.iter().all(|&t| t == 0.0))? };
+        let branch = if taken.iter().all(|&t| t == 1.0) {
+            yes
+        } else {
+            Some(no).filter(|_| taken.iter().all(|&t| t == 0.0))?
+        };
         Some(self.gather(branch, indices))
     }
 

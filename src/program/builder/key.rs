@@ -49,7 +49,9 @@ impl Key {
             Op::Cholesky { row, col } => Kind::Cholesky(*row, *col),
             Op::Solve { row, col, transposed } => Kind::Solve(*row, *col, *transposed),
             Op::CholeskyAdjoint { row, col } => Kind::CholeskyAdjoint(*row, *col),
-            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_) => return None,
+            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_) => {
+                return None;
+            }
         };
         Some(Self { kind, operands: node.operands.clone(), axes: node.axes.clone(), ty: node.ty })
     }

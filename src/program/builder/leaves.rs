@@ -3,7 +3,9 @@
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::evaluate::union;
-use crate::program::{Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, DiscreteId, Facts, NodeId, Op, Type};
+use crate::program::{
+    Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, DiscreteId, Facts, NodeId, Op, Type,
+};
 
 impl Builder {
     /// A new axis.
@@ -18,28 +20,45 @@ impl Builder {
         self.axis(name, size, AxisKind::Alias { of })
     }
 
-    /// An axis of the elements at these positions of the product of `of`, in canonical layout, with the index of each into each axis.
-    /// `word`: what they are, for its name.
+    /// An axis of the elements at these positions of the product of `of`, in canonical layout, with
+    /// the index of each into each axis. `word`: what they are, for its name.
     #[expect(clippy::cast_possible_truncation, reason = "an axis has fewer than 2^32 elements")]
     pub fn subset(&mut self, of: &[AxisId], chosen: &[usize], word: &str) -> (AxisId, Vec<NodeId>) {
-        let name = of.iter().map(|&a| self.program.axes[a].name.clone()).collect::<Vec<_>>().join(".");
-        let axis = self.axis(format!("{name}.{word}"), chosen.len(), AxisKind::Subset { of: of.to_vec(), index: Vec::new() });
+        let name =
+            of.iter().map(|&a| self.program.axes[a].name.clone()).collect::<Vec<_>>().join(".");
+        let axis = self.axis(
+            format!("{name}.{word}"),
+            chosen.len(),
+            AxisKind::Subset { of: of.to_vec(), index: Vec::new() },
+        );
         let mut arrays = Vec::new();
         for k in 0..of.len() {
             let (stride, size) = (self.program.extent(&of[k + 1..]), self.program.axes[of[k]].size);
             let values = chosen.iter().map(|&i| (i / stride % size) as u32).collect();
-            arrays.push(self.array(format!("{name}.{word}.index"), &[axis], Type::Index(of[k]), ArrayValues::Index(values)));
+            arrays.push(self.array(
+                format!("{name}.{word}.index"),
+                &[axis],
+                Type::Index(of[k]),
+                ArrayValues::Index(values),
+            ));
         }
         self.program.axes[axis].kind = AxisKind::Subset { of: of.to_vec(), index: arrays.clone() };
         let nodes = arrays.into_iter().map(|a| self.data(a)).collect();
         (axis, nodes)
     }
 
-    /// An array of data. `axes`: in the order in which the values are laid out, the last one fastest.
+    /// An array of data. `axes`: in the order in which the values are laid out, the last one
+    /// fastest.
     ///
     /// # Panics
     /// Where the number of values is not the product of the sizes.
-    pub fn array(&mut self, name: impl Into<String>, axes: &[AxisId], ty: Type, values: ArrayValues) -> ArrayId {
+    pub fn array(
+        &mut self,
+        name: impl Into<String>,
+        axes: &[AxisId],
+        ty: Type,
+        values: ArrayValues,
+    ) -> ArrayId {
         let sizes: Vec<usize> = axes.iter().map(|&a| self.program.axes[a].size).collect();
         let values = match values {
             ArrayValues::Real(values) => ArrayValues::Real(canonical(axes, &sizes, values)),
@@ -114,9 +133,11 @@ impl Builder {
         self.push(Op::Iota(axis), Vec::new(), vec![axis], Type::Index(axis))
     }
 
-    /// The value repeated over those of `axes` that it lacks: for results, which are written in full.
+    /// The value repeated over those of `axes` that it lacks: for results, which are written in
+    /// full.
     pub fn expand(&mut self, x: NodeId, axes: &[AxisId]) -> NodeId {
-        let missing: Vec<AxisId> = union(axes, &[]).into_iter().filter(|a| !self.axes(x).contains(a)).collect();
+        let missing: Vec<AxisId> =
+            union(axes, &[]).into_iter().filter(|a| !self.axes(x).contains(a)).collect();
         if missing.is_empty() {
             return x;
         }
@@ -124,13 +145,21 @@ impl Builder {
         let repeated = self.is_constant(x).unwrap_or(0.0);
         let values = vec![repeated; self.program.extent(&missing)];
         let array = self.filled(&missing, values);
-        if self.is_constant(x).is_some() { array } else { self.push_call(Builtin::Add, vec![array, x]) }
+        if self.is_constant(x).is_some() {
+            array
+        } else {
+            self.push_call(Builtin::Add, vec![array, x])
+        }
     }
 
     /// An array of equal numbers, made once.
     fn filled(&mut self, axes: &[AxisId], values: Vec<f64>) -> NodeId {
         let values = ArrayValues::Real(values);
-        let found = self.program.arrays.ids().find(|&id| self.program.arrays[id].axes == axes && self.values[id] == values);
+        let found = self
+            .program
+            .arrays
+            .ids()
+            .find(|&id| self.program.arrays[id].axes == axes && self.values[id] == values);
         let array = found.unwrap_or_else(|| self.array("repeated", axes, Type::Real, values));
         self.data(array)
     }
@@ -150,7 +179,11 @@ impl Builder {
 }
 
 /// Numbers as the values of an array.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "indices are whole numbers in range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "indices are whole numbers in range"
+)]
 pub(in crate::program) fn array_values(data: &[f64], ty: Type) -> ArrayValues {
     match ty {
         Type::Real => ArrayValues::Real(data.to_vec()),

@@ -13,20 +13,36 @@ impl Builder {
     }
 
     /// The symmetric adjoint of a matrix from its factor and the factor's adjoint.
-    pub fn cholesky_adjoint(&mut self, l: NodeId, adjoint: NodeId, row: AxisId, col: AxisId) -> NodeId {
+    pub fn cholesky_adjoint(
+        &mut self,
+        l: NodeId,
+        adjoint: NodeId,
+        row: AxisId,
+        col: AxisId,
+    ) -> NodeId {
         let (l, adjoint) = (self.expand(l, &[row, col]), self.expand(adjoint, &[row, col]));
         let axes = union(self.axes(l), self.axes(adjoint));
         self.push(Op::CholeskyAdjoint { row, col }, vec![l, adjoint], axes, Type::Real)
     }
 
-    /// The u over `col` with Σ_col l\[row, col\]·u\[col\] = b\[row\]; where `transposed` the u over `row` with Σ_row l\[row, col\]·u\[row\] = b\[col\].
-    pub fn solve(&mut self, l: NodeId, b: NodeId, row: AxisId, col: AxisId, transposed: bool) -> NodeId {
+    /// The u over `col` with Σ_col l\[row, col\]·u\[col\] = b\[row\]; where `transposed` the u over
+    /// `row` with Σ_row l\[row, col\]·u\[row\] = b\[col\].
+    pub fn solve(
+        &mut self,
+        l: NodeId,
+        b: NodeId,
+        row: AxisId,
+        col: AxisId,
+        transposed: bool,
+    ) -> NodeId {
         let (from, to) = if transposed { (col, row) } else { (row, col) };
         let (l, b) = (self.expand(l, &[row, col]), self.expand(b, &[from]));
         if self.is_constant(b) == Some(0.0) {
             return b;
         }
-        let rest = |axes: &[AxisId], without: &[AxisId]| axes.iter().copied().filter(|a| !without.contains(a)).collect::<Vec<_>>();
+        let rest = |axes: &[AxisId], without: &[AxisId]| {
+            axes.iter().copied().filter(|a| !without.contains(a)).collect::<Vec<_>>()
+        };
         let batch = union(&rest(self.axes(l), &[row, col]), &rest(self.axes(b), &[from]));
         self.push(Op::Solve { row, col, transposed }, vec![l, b], union(&batch, &[to]), Type::Real)
     }

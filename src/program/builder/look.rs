@@ -32,7 +32,8 @@ impl Builder {
         self.from_data[x.index()]
     }
 
-    /// The value of a node that depends on data alone, in canonical layout over [`Builder::axes`]. Remembered.
+    /// The value of a node that depends on data alone, in canonical layout over [`Builder::axes`].
+    /// Remembered.
     pub fn known(&mut self, x: NodeId) -> Option<ArrayValues> {
         let ty = self.ty(x);
         self.known_tensor(x).map(|value| array_values(&value.data, ty))
@@ -72,10 +73,16 @@ impl Builder {
     }
 
     /// Operand, named axes and indices of a gather.
-    pub(in crate::program) fn gathered(&self, x: NodeId) -> Option<(NodeId, Vec<(AxisId, NodeId)>)> {
+    pub(in crate::program) fn gathered(
+        &self,
+        x: NodeId,
+    ) -> Option<(NodeId, Vec<(AxisId, NodeId)>)> {
         let node = &self.program.nodes[x];
         let Op::Gather(named) = &node.op else { return None };
-        Some((node.operands[0], named.iter().copied().zip(node.operands[1..].iter().copied()).collect()))
+        Some((
+            node.operands[0],
+            named.iter().copied().zip(node.operands[1..].iter().copied()).collect(),
+        ))
     }
 
     /// Whether all of `axes` vary in `x`.

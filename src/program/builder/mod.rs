@@ -1,7 +1,9 @@
-//! Calls that read like arithmetic → a program and its values: equal nodes are made once, and every node is simplified as it is made.
+//! Calls that read like arithmetic → a program and its values: equal nodes are made once, and every
+//! node is simplified as it is made.
 //!
-//! A node varies only over the axes that it depends on: `x·0` is a number, whatever the axes of x. So a caller asks [`Builder::axes`]
-//! instead of assuming the union, and [`Builder::sum`] multiplies by the size of an axis that its operand lacks.
+//! A node varies only over the axes that it depends on: `x·0` is a number, whatever the axes of x.
+//! So a caller asks [`Builder::axes`] instead of assuming the union, and [`Builder::sum`]
+//! multiplies by the size of an axis that its operand lacks.
 
 mod distribute;
 mod index;
@@ -17,7 +19,9 @@ use std::collections::HashMap;
 use crate::base::{Id as _, SourceId, Span};
 use crate::builtins::{Builtin, Code, Domain};
 use crate::program::evaluate::{Tensor, union};
-use crate::program::{AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values, simplify};
+use crate::program::{
+    AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values, simplify,
+};
 
 use key::Key;
 pub(in crate::program) use leaves::array_values;
@@ -54,7 +58,15 @@ impl Builder {
     #[must_use]
     pub fn resume(program: Program, values: Values) -> Self {
         let span = Span::new(SourceId::from_index(0), 0, 0);
-        let mut builder = Self { program, values, span, streams: 0, made: HashMap::new(), from_data: Vec::new(), remembered: Vec::new() };
+        let mut builder = Self {
+            program,
+            values,
+            span,
+            streams: 0,
+            made: HashMap::new(),
+            from_data: Vec::new(),
+            remembered: Vec::new(),
+        };
         for id in builder.program.nodes.ids() {
             let node = &builder.program.nodes[id];
             if let Op::Noise { stream, .. } | Op::Draw { stream, .. } = node.op {
@@ -79,10 +91,12 @@ impl Builder {
         self.span
     }
 
-    /// A function of its operands, elementwise. Truth values and indices in arithmetic count as 0/1 and as positions from 0.
+    /// A function of its operands, elementwise. Truth values and indices in arithmetic count as 0/1
+    /// and as positions from 0.
     pub fn call(&mut self, builtin: Builtin, operands: &[NodeId]) -> NodeId {
         let operands = self.fitted(builtin, operands);
-        simplify::call(self, builtin, &operands).unwrap_or_else(|| self.push_call(builtin, operands))
+        simplify::call(self, builtin, &operands)
+            .unwrap_or_else(|| self.push_call(builtin, operands))
     }
 
     /// A value as another type: truth values and indices to numbers, numbers to indices.
@@ -130,7 +144,8 @@ impl Builder {
         (self.program, self.values)
     }
 
-    /// The operands with the types that a function takes, those of a commutative function in one order (numbers first).
+    /// The operands with the types that a function takes, those of a commutative function in one
+    /// order (numbers first).
     fn fitted(&mut self, builtin: Builtin, operands: &[NodeId]) -> Vec<NodeId> {
         let mut fitted = operands.to_vec();
         let first = usize::from(builtin == Builtin::Select);
@@ -150,18 +165,32 @@ impl Builder {
     }
 
     /// A call as it stands.
-    pub(in crate::program) fn push_call(&mut self, builtin: Builtin, operands: Vec<NodeId>) -> NodeId {
+    pub(in crate::program) fn push_call(
+        &mut self,
+        builtin: Builtin,
+        operands: Vec<NodeId>,
+    ) -> NodeId {
         let axes = operands.iter().fold(Vec::new(), |all, &o| union(&all, self.axes(o)));
         let ty = match builtin.row().code {
             Code::Compare(_) | Code::Logic(_) => Type::Bool,
             Code::Select => self.ty(operands[1]),
-            Code::One(_) | Code::Two(_) | Code::Three(_) | Code::SampleOne(_) | Code::SampleTwo(_) => Type::Real,
+            Code::One(_)
+            | Code::Two(_)
+            | Code::Three(_)
+            | Code::SampleOne(_)
+            | Code::SampleTwo(_) => Type::Real,
         };
         self.push(Op::Call(builtin), operands, axes, ty)
     }
 
     /// A node as it stands, or the one made before that equals it.
-    pub(in crate::program) fn push(&mut self, op: Op, operands: Vec<NodeId>, axes: Vec<AxisId>, ty: Type) -> NodeId {
+    pub(in crate::program) fn push(
+        &mut self,
+        op: Op,
+        operands: Vec<NodeId>,
+        axes: Vec<AxisId>,
+        ty: Type,
+    ) -> NodeId {
         let node = Node { op, operands, axes, ty, span: self.span };
         let key = Key::of(&node);
         if let Some(&id) = key.as_ref().and_then(|k| self.made.get(k)) {
@@ -176,7 +205,10 @@ impl Builder {
     }
 
     fn depends_only_on_data(&self, node: &Node) -> bool {
-        let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_));
+        let leaf = matches!(
+            node.op,
+            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_)
+        );
         !leaf && node.operands.iter().all(|o| self.from_data[o.index()])
     }
 }
@@ -184,5 +216,8 @@ impl Builder {
 /// Whether the order of the operands does not matter.
 fn is_commutative(builtin: Builtin) -> bool {
     use Builtin as B;
-    matches!(builtin, B::Add | B::Multiply | B::And | B::Or | B::Equal | B::NotEqual | B::Min | B::Max)
+    matches!(
+        builtin,
+        B::Add | B::Multiply | B::And | B::Or | B::Equal | B::NotEqual | B::Min | B::Max
+    )
 }

@@ -5,10 +5,19 @@ use crate::program::evaluate::union;
 use crate::program::{ArrayId, AxisId, CarryLink, NodeId, Op, Recurrence, TieId};
 
 impl Builder {
-    /// The first carry of a new recurrence along `axis`: `init` at a start, else what [`Builder::tie`] names one step before.
-    /// `axes`: what its values vary over besides `axis`. `starts`: a Bool array over `axis`.
-    pub fn carry(&mut self, axis: AxisId, starts: Option<ArrayId>, reversed: bool, init: NodeId, axes: &[AxisId]) -> NodeId {
-        let tie = self.program.ties.push(Recurrence { axis, reversed, starts, carries: Vec::new() });
+    /// The first carry of a new recurrence along `axis`: `init` at a start, else what
+    /// [`Builder::tie`] names one step before. `axes`: what its values vary over besides `axis`.
+    /// `starts`: a Bool array over `axis`.
+    pub fn carry(
+        &mut self,
+        axis: AxisId,
+        starts: Option<ArrayId>,
+        reversed: bool,
+        init: NodeId,
+        axes: &[AxisId],
+    ) -> NodeId {
+        let tie =
+            self.program.ties.push(Recurrence { axis, reversed, starts, carries: Vec::new() });
         self.add_carry(tie, init, axes)
     }
 
@@ -28,7 +37,8 @@ impl Builder {
         if let Op::Carry(tie) = self.program.nodes[carry].op { Some(tie) } else { None }
     }
 
-    /// Says what a carry takes to the next step: a node that depends on the recurrence's carries, or one made before them.
+    /// Says what a carry takes to the next step: a node that depends on the recurrence's carries,
+    /// or one made before them.
     ///
     /// # Panics
     /// Where `carry` is not one.

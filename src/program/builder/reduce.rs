@@ -1,5 +1,6 @@
-//! Sums, maxima and contractions. A sum distributes: summands that lack an axis are counted, factors that lack it move out, and a product
-//! is summed over one axis at a time where only some of its factors have the axis.
+//! Sums, maxima and contractions. A sum distributes: summands that lack an axis are counted,
+//! factors that lack it move out, and a product is summed over one axis at a time where only some
+//! of its factors have the axis.
 
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
@@ -30,7 +31,8 @@ impl Builder {
         self.push(Op::Max(over), vec![x], rest, Type::Real)
     }
 
-    /// log Σ exp(x) over `axes`, without overflow, and −∞ where all are −∞. The maximum is a constant to derivatives.
+    /// log Σ exp(x) over `axes`, without overflow, and −∞ where all are −∞. The maximum is a
+    /// constant to derivatives.
     #[expect(clippy::cast_precision_loss, reason = "an axis has fewer than 2^53 elements")]
     pub fn log_sum_exp(&mut self, x: NodeId, axes: &[AxisId]) -> NodeId {
         let x = self.convert(x, Type::Real);
@@ -67,7 +69,8 @@ impl Builder {
         for factor in factors {
             self.factor(factor, &over, &mut inside, &mut outside);
         }
-        let over = present(&inside.iter().fold(Vec::new(), |all, &f| union(&all, self.axes(f))), &over);
+        let over =
+            present(&inside.iter().fold(Vec::new(), |all, &f| union(&all, self.axes(f))), &over);
         let total = match self.by_group(&inside, &over) {
             _ if inside.is_empty() => self.constant(1.0),
             Some(total) => total,
@@ -78,7 +81,13 @@ impl Builder {
     }
 
     /// Splits a factor further: what lacks the axes goes outside.
-    fn factor(&mut self, x: NodeId, over: &[AxisId], inside: &mut Vec<NodeId>, outside: &mut Vec<NodeId>) {
+    fn factor(
+        &mut self,
+        x: NodeId,
+        over: &[AxisId],
+        inside: &mut Vec<NodeId>,
+        outside: &mut Vec<NodeId>,
+    ) {
         if self.lacks(x, over) {
             outside.push(x);
         } else if let Some((a, b)) = self.two(x, Builtin::Multiply) {
@@ -88,7 +97,9 @@ impl Builder {
             let sign = self.constant(-1.0);
             outside.push(sign);
             self.factor(a, over, inside, outside);
-        } else if let Some((a, b)) = self.two(x, Builtin::Divide).filter(|&(_, b)| self.lacks(b, over)) {
+        } else if let Some((a, b)) =
+            self.two(x, Builtin::Divide).filter(|&(_, b)| self.lacks(b, over))
+        {
             let one = self.constant(1.0);
             let reciprocal = self.call(Builtin::Divide, &[one, b]);
             outside.push(reciprocal);
@@ -100,9 +111,15 @@ impl Builder {
         }
     }
 
-    /// A choice between a value and 0, the value's factors that lack the axes moved outside. Only where each sum reaches the value: else
-    /// an infinite factor of a branch that is never taken would meet the 0.
-    fn masked_factor(&mut self, x: NodeId, over: &[AxisId], outside: &mut Vec<NodeId>) -> Option<NodeId> {
+    /// A choice between a value and 0, the value's factors that lack the axes moved outside. Only
+    /// where each sum reaches the value: else an infinite factor of a branch that is never taken
+    /// would meet the 0.
+    fn masked_factor(
+        &mut self,
+        x: NodeId,
+        over: &[AxisId],
+        outside: &mut Vec<NodeId>,
+    ) -> Option<NodeId> {
         let (condition, yes, no) = self.choice(x)?;
         let taken = self.is_constant(no) == Some(0.0);
         if !taken && self.is_constant(yes) != Some(0.0) || !self.depends_on_data_only(condition) {
@@ -119,21 +136,38 @@ impl Builder {
         Some(self.masked_product(condition, &kept, taken))
     }
 
-    /// The product of factors where the condition holds (where it does not, if not `taken`), else 0.
+    /// The product of factors where the condition holds (where it does not, if not `taken`), else
+    /// 0.
     fn masked_product(&mut self, condition: NodeId, factors: &[NodeId], taken: bool) -> NodeId {
         let (product, zero) = (self.product(factors), self.constant(0.0));
         let branches = if taken { [condition, product, zero] } else { [condition, zero, product] };
         self.call(Builtin::Select, &branches)
     }
 
-    /// Σ over `over` of factors that each have some of these axes, one group of axes at a time, the smallest result first.
+    /// Σ over `over` of factors that each have some of these axes, one group of axes at a time, the
+    /// smallest result first.
     fn eliminate(&mut self, mut factors: Vec<NodeId>, mut over: Vec<AxisId>) -> NodeId {
         while let Some(axis) = self.cheapest(&factors, &over) {
-            let users = |b: &Self, a: AxisId| factors.iter().map(|&f| b.axes(f).contains(&a)).collect::<Vec<bool>>();
+            let users = |b: &Self, a: AxisId| {
+                factors.iter().map(|&f| b.axes(f).contains(&a)).collect::<Vec<bool>>()
+            };
             let pattern = users(self, axis);
-            let group: Vec<AxisId> = over.iter().copied().filter(|&a| users(self, a) == pattern).collect();
-            let chosen: Vec<NodeId> = factors.iter().copied().zip(&pattern).filter(|(_, used)| **used).map(|(f, _)| f).collect();
-            factors = factors.iter().copied().zip(&pattern).filter(|(_, used)| !**used).map(|(f, _)| f).collect();
+            let group: Vec<AxisId> =
+                over.iter().copied().filter(|&a| users(self, a) == pattern).collect();
+            let chosen: Vec<NodeId> = factors
+                .iter()
+                .copied()
+                .zip(&pattern)
+                .filter(|(_, used)| **used)
+                .map(|(f, _)| f)
+                .collect();
+            factors = factors
+                .iter()
+                .copied()
+                .zip(&pattern)
+                .filter(|(_, used)| !**used)
+                .map(|(f, _)| f)
+                .collect();
             let total = self.sum_whole(&chosen, &group);
             factors.push(total);
             over = without(&over, &group);
@@ -141,14 +175,19 @@ impl Builder {
         if over.is_empty() { self.product(&factors) } else { self.sum_whole(&factors, &over) }
     }
 
-    /// An axis that not all factors have, if there is one: that whose elimination leaves the fewest elements.
+    /// An axis that not all factors have, if there is one: that whose elimination leaves the fewest
+    /// elements.
     fn cheapest(&self, factors: &[NodeId], over: &[AxisId]) -> Option<AxisId> {
-        let users = |axis: AxisId| factors.iter().copied().filter(move |&f| self.axes(f).contains(&axis));
+        let users =
+            |axis: AxisId| factors.iter().copied().filter(move |&f| self.axes(f).contains(&axis));
         let cost = |axis: AxisId| {
             let all = users(axis).fold(Vec::new(), |all, f| union(&all, self.axes(f)));
             self.program.extent(&without(&all, &[axis]))
         };
-        over.iter().copied().filter(|&axis| users(axis).count() < factors.len()).min_by_key(|&axis| cost(axis))
+        over.iter()
+            .copied()
+            .filter(|&axis| users(axis).count() < factors.len())
+            .min_by_key(|&axis| cost(axis))
     }
 
     /// Σ over axes that all factors have.
@@ -156,15 +195,23 @@ impl Builder {
         if let [single] = factors {
             return self.sum_single(*single, over);
         }
-        let widest = factors.iter().copied().max_by_key(|&f| self.program.extent(self.axes(f))).map(|f| self.axes(f).to_vec());
+        let widest = factors
+            .iter()
+            .copied()
+            .max_by_key(|&f| self.program.extent(self.axes(f)))
+            .map(|f| self.axes(f).to_vec());
         let widest = widest.unwrap_or_default();
-        let (left, right): (Vec<NodeId>, Vec<NodeId>) = factors.iter().partition(|&&f| self.axes(f) == widest);
+        let (left, right): (Vec<NodeId>, Vec<NodeId>) =
+            factors.iter().partition(|&&f| self.axes(f) == widest);
         let left = self.product(&left);
         if right.is_empty() {
             return self.sum_single(left, over);
         }
         let right = self.product(&right);
-        if self.axes(left) == self.axes(right) || !self.varies_over(left, over) || !self.varies_over(right, over) {
+        if self.axes(left) == self.axes(right)
+            || !self.varies_over(left, over)
+            || !self.varies_over(right, over)
+        {
             let whole = self.call(Builtin::Multiply, &[left, right]);
             return self.sum_single(whole, over);
         }
@@ -194,7 +241,9 @@ impl Builder {
                 self.contract(operands[0], operands[1], &over)
             }
             // Every element lands on exactly one target.
-            Op::SumBy { axes, over: inner } if axes.iter().all(|a| over.contains(a)) && without(&axes, &inner) == axes => {
+            Op::SumBy { axes, over: inner }
+                if axes.iter().all(|a| over.contains(a)) && without(&axes, &inner) == axes =>
+            {
                 let all = union(&inner, &without(over, &axes));
                 self.sum(operands[0], &all)
             }

@@ -1,14 +1,18 @@
 //! Program → whether it keeps the invariants:
 //!
 //! 1. operands precede their node; ids are those of entries that exist; only ties point back;
-//! 2. axes are a set, in the order of their ids, and are those that the operation gives (`operation.rs` has the rule of each);
-//! 3. types are those that the operation takes and gives; an index names an axis, or an alias of it;
+//! 2. axes are a set, in the order of their ids, and are those that the operation gives
+//!    (`operation.rs` has the rule of each);
+//! 3. types are those that the operation takes and gives; an index names an axis, or an alias of
+//!    it;
 //! 4. each coordinate of the unknown vector belongs to exactly one slot;
 //! 5. each term is a scalar;
-//! 6. a carry belongs to its recurrence; its init precedes it, varies over no more than it does and is of its type; so does its next, which
-//!    is a member or precedes the carry; starts are truth values over the axis;
+//! 6. a carry belongs to its recurrence; its init precedes it, varies over no more than it does and
+//!    is of its type; so does its next, which is a member or precedes the carry; starts are truth
+//!    values over the axis;
 //! 7. no node is a member of two recurrences, and recurrences do not wait for each other;
-//! 8. no member of a recurrence reduces, gathers or solves along its axis, and every member varies over it.
+//! 8. no member of a recurrence reduces, gathers or solves along its axis, and every member varies
+//!    over it.
 
 mod operation;
 mod recurrence;
@@ -29,7 +33,11 @@ pub fn check(program: &Program) -> Result<(), Vec<CheckError>> {
         errors.extend(program.nodes.iter().filter_map(|(id, node)| node_error(program, id, node)));
         errors.extend(slots(program));
         errors.extend(
-            program.terms.iter().filter(|t| !program.nodes[t.node].axes.is_empty()).map(|t| CheckError::TermNotScalar { node: t.node }),
+            program
+                .terms
+                .iter()
+                .filter(|t| !program.nodes[t.node].axes.is_empty())
+                .map(|t| CheckError::TermNotScalar { node: t.node }),
         );
         errors.extend(recurrence::errors(program));
     }
@@ -42,10 +50,21 @@ fn references(program: &Program, id: NodeId, node: &Node) -> Option<CheckError> 
         Op::Data(array) => program.arrays.get(*array).is_some(),
         Op::Carry(tie) => program.ties.get(*tie).is_some(),
         Op::Iota(a) => axis(a),
-        Op::Sum(axes) | Op::Max(axes) | Op::Contract(axes) | Op::Gather(axes) => axes.iter().all(axis),
+        Op::Sum(axes) | Op::Max(axes) | Op::Contract(axes) | Op::Gather(axes) => {
+            axes.iter().all(axis)
+        }
         Op::SumBy { axes, over } => axes.iter().chain(over).all(axis),
-        Op::Cholesky { row, col } | Op::Solve { row, col, .. } | Op::CholeskyAdjoint { row, col } => axis(row) && axis(col),
-        Op::Const(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Call(_) | Op::Convert(_) | Op::Stop => true,
+        Op::Cholesky { row, col }
+        | Op::Solve { row, col, .. }
+        | Op::CholeskyAdjoint { row, col } => axis(row) && axis(col),
+        Op::Const(_)
+        | Op::Slot(_)
+        | Op::Noise { .. }
+        | Op::Discrete(_)
+        | Op::Draw { .. }
+        | Op::Call(_)
+        | Op::Convert(_)
+        | Op::Stop => true,
     };
     let holds = of_op && node.axes.iter().all(axis) && node.operands.iter().all(|&o| o < id);
     (!holds).then_some(CheckError::Reference { node: id })
@@ -77,7 +96,10 @@ fn slots(program: &Program) -> Vec<CheckError> {
         }
     }
     let wrong = owners.into_iter().enumerate().filter(|&(_, count)| count != 1);
-    wrong.map(|(coordinate, owners)| CheckError::Slot { coordinate, owners }).chain(beyond).collect()
+    wrong
+        .map(|(coordinate, owners)| CheckError::Slot { coordinate, owners })
+        .chain(beyond)
+        .collect()
 }
 
 /// Arrays over axes that exist; starts and subset indices of the right shape.
@@ -92,7 +114,10 @@ fn arrays(program: &Program) -> Vec<CheckError> {
     for (id, axis) in program.axes.iter() {
         let AxisKind::Subset { of, index } = &axis.kind else { continue };
         for (full, &array) in of.iter().zip(index) {
-            let fits = program.arrays.get(array).is_some_and(|a| a.axes == [id] && a.ty == Type::Index(*full));
+            let fits = program
+                .arrays
+                .get(array)
+                .is_some_and(|a| a.axes == [id] && a.ty == Type::Index(*full));
             if !fits {
                 wrong.push(CheckError::Array { array });
             }

@@ -1,4 +1,5 @@
-//! A node and its operands → the axes and the type that its operation gives: the definition of each operation's shape.
+//! A node and its operands → the axes and the type that its operation gives: the definition of each
+//! operation's shape.
 
 use crate::builtins::{Builtin, Code, Domain};
 use crate::program::evaluate::union;
@@ -73,7 +74,10 @@ fn constant(program: &Program, value: f64, ty: Type, operands: &[&Node]) -> Shap
     let holds = match ty {
         Type::Real => true,
         Type::Bool => value == 0.0 || value == 1.0,
-        Type::Index(axis) => program.axes.get(axis).is_some_and(|a| value >= 0.0 && value.fract() == 0.0 && value < f64_of(a.size)),
+        Type::Index(axis) => program
+            .axes
+            .get(axis)
+            .is_some_and(|a| value >= 0.0 && value.fract() == 0.0 && value < f64_of(a.size)),
     };
     if holds { Ok((Vec::new(), ty)) } else { Err("a value of its type") }
 }
@@ -108,7 +112,8 @@ fn call(builtin: Builtin, operands: &[&Node]) -> Shape {
         }
         Code::One(_) | Code::Two(_) | Code::Three(_) => {
             for (operand, argument) in operands.iter().zip(row.arguments) {
-                let expected = if argument.domain == Domain::Bool { Type::Bool } else { Type::Real };
+                let expected =
+                    if argument.domain == Domain::Bool { Type::Bool } else { Type::Real };
                 if operand.ty != expected {
                     return Err("numbers");
                 }
@@ -123,21 +128,31 @@ fn convert(ty: Type, operands: &[&Node]) -> Shape {
     count(operands, 1)?;
     let allowed = match (operands[0].ty, ty) {
         (Type::Bool | Type::Index(_), Type::Real) | (Type::Real, Type::Index(_)) => true,
-        (Type::Bool | Type::Index(_), Type::Bool | Type::Index(_)) | (Type::Real, Type::Real | Type::Bool) => false,
+        (Type::Bool | Type::Index(_), Type::Bool | Type::Index(_))
+        | (Type::Real, Type::Real | Type::Bool) => false,
     };
-    if allowed { Ok((operands[0].axes.clone(), ty)) } else { Err("a conversion to Real, or from Real to an index") }
+    if allowed {
+        Ok((operands[0].axes.clone(), ty))
+    } else {
+        Err("a conversion to Real, or from Real to an index")
+    }
 }
 
 fn reduce(over: &[AxisId], operands: &[&Node]) -> Shape {
     reals(operands)?;
-    if over.is_empty() || !operands.iter().all(|o| over.iter().all(|a| o.axes.contains(a))) || over.windows(2).any(|w| w[0] >= w[1]) {
+    if over.is_empty()
+        || !operands.iter().all(|o| over.iter().all(|a| o.axes.contains(a)))
+        || over.windows(2).any(|w| w[0] >= w[1])
+    {
         return Err("operands that all have the reduced axes");
     }
     Ok((without(&all_axes(operands), over), Type::Real))
 }
 
 fn gather(program: &Program, named: &[AxisId], operands: &[&Node]) -> Shape {
-    let Some((x, indices)) = operands.split_first() else { return Err("an operand and an index for each axis") };
+    let Some((x, indices)) = operands.split_first() else {
+        return Err("an operand and an index for each axis");
+    };
     check_indices(program, named, indices)?;
     if !named.iter().all(|a| x.axes.contains(a)) {
         return Err("an operand that has the named axes");
@@ -146,18 +161,26 @@ fn gather(program: &Program, named: &[AxisId], operands: &[&Node]) -> Shape {
 }
 
 fn sum_by(program: &Program, targets: &[AxisId], over: &[AxisId], operands: &[&Node]) -> Shape {
-    let Some((x, indices)) = operands.split_first() else { return Err("an operand and an index for each axis") };
+    let Some((x, indices)) = operands.split_first() else {
+        return Err("an operand and an index for each axis");
+    };
     reals(&[x])?;
     check_indices(program, targets, indices)?;
     let full = all_axes(operands);
-    if !over.iter().all(|a| full.contains(a)) || targets.iter().any(|t| full.contains(t) && !over.contains(t)) {
+    if !over.iter().all(|a| full.contains(a))
+        || targets.iter().any(|t| full.contains(t) && !over.contains(t))
+    {
         return Err("summed axes that its operands have, and targets that they do not keep");
     }
     Ok((union(&without(&full, over), targets), Type::Real))
 }
 
 /// One index for each axis, each of a type that names it.
-fn check_indices(program: &Program, named: &[AxisId], indices: &[&Node]) -> Result<(), &'static str> {
+fn check_indices(
+    program: &Program,
+    named: &[AxisId],
+    indices: &[&Node],
+) -> Result<(), &'static str> {
     count(indices, named.len()).map_err(|_| "an operand and an index for each axis")?;
     let fits = |(axis, index): (&AxisId, &&Node)| match index.ty {
         Type::Index(of) => program.original(of) == program.original(*axis),
@@ -170,7 +193,12 @@ fn check_indices(program: &Program, named: &[AxisId], indices: &[&Node]) -> Resu
     }
 }
 
-fn solve(program: &Program, (row, col): (AxisId, AxisId), transposed: bool, operands: &[&Node]) -> Shape {
+fn solve(
+    program: &Program,
+    (row, col): (AxisId, AxisId),
+    transposed: bool,
+    operands: &[&Node],
+) -> Shape {
     count(operands, 2)?;
     reals(operands)?;
     matrix(program, row, col, operands[0])?;
@@ -178,7 +206,8 @@ fn solve(program: &Program, (row, col): (AxisId, AxisId), transposed: bool, oper
     if !operands[1].axes.contains(&from) {
         return Err("a right-hand side over the matrix' axis");
     }
-    let batch = union(&without(&operands[0].axes, &[row, col]), &without(&operands[1].axes, &[from]));
+    let batch =
+        union(&without(&operands[0].axes, &[row, col]), &without(&operands[1].axes, &[from]));
     Ok((union(&batch, &[to]), Type::Real))
 }
 

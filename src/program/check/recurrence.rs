@@ -6,11 +6,19 @@ use crate::program::{AxisId, CarryLink, NodeId, Op, Program, TieId, Type, member
 
 /// All that is wrong with the recurrences of a program.
 pub(super) fn errors(program: &Program) -> Vec<CheckError> {
-    let mut errors: Vec<CheckError> = program.ties.ids().flat_map(|tie| tie_errors(program, tie)).collect();
+    let mut errors: Vec<CheckError> =
+        program.ties.ids().flat_map(|tie| tie_errors(program, tie)).collect();
     errors.extend(unlinked(program));
     if errors.is_empty() {
-        let inside: Vec<Vec<NodeId>> = program.ties.ids().map(|tie| members(program, tie)).collect();
-        errors.extend(program.ties.ids().zip(&inside).flat_map(|(tie, members)| member_errors(program, tie, members)));
+        let inside: Vec<Vec<NodeId>> =
+            program.ties.ids().map(|tie| members(program, tie)).collect();
+        errors.extend(
+            program
+                .ties
+                .ids()
+                .zip(&inside)
+                .flat_map(|(tie, members)| member_errors(program, tie, members)),
+        );
         errors.extend(entangled(program, &inside));
     }
     errors
@@ -24,7 +32,10 @@ fn tie_errors(program: &Program, tie: TieId) -> Vec<CheckError> {
         return vec![broken("its axis is not there")];
     }
     if let Some(starts) = recurrence.starts
-        && !program.arrays.get(starts).is_some_and(|a| a.axes == [recurrence.axis] && a.ty == Type::Bool)
+        && !program
+            .arrays
+            .get(starts)
+            .is_some_and(|a| a.axes == [recurrence.axis] && a.ty == Type::Bool)
     {
         errors.push(broken("its starts are not truth values over its axis"));
     }
@@ -32,12 +43,24 @@ fn tie_errors(program: &Program, tie: TieId) -> Vec<CheckError> {
         errors.push(broken("it carries nothing"));
     }
     let inside = members(program, tie);
-    errors.extend(recurrence.carries.iter().filter_map(|link| link_error(program, tie, link, &inside)).map(broken));
+    errors.extend(
+        recurrence
+            .carries
+            .iter()
+            .filter_map(|link| link_error(program, tie, link, &inside))
+            .map(broken),
+    );
     errors
 }
 
-fn link_error(program: &Program, tie: TieId, link: &CarryLink, inside: &[NodeId]) -> Option<&'static str> {
-    let (carry, init, next) = (&program.nodes[link.carry], &program.nodes[link.init], &program.nodes[link.next]);
+fn link_error(
+    program: &Program,
+    tie: TieId,
+    link: &CarryLink,
+    inside: &[NodeId],
+) -> Option<&'static str> {
+    let (carry, init, next) =
+        (&program.nodes[link.carry], &program.nodes[link.init], &program.nodes[link.next]);
     let within = |axes: &[AxisId]| axes.iter().all(|a| carry.axes.contains(a));
     if carry.op != Op::Carry(tie) {
         return Some("a carry is not its own");
@@ -51,14 +74,20 @@ fn link_error(program: &Program, tie: TieId, link: &CarryLink, inside: &[NodeId]
     if link.init >= link.carry {
         return Some("an init does not precede its carry");
     }
-    let precedes = inside.binary_search(&link.next).is_ok() || inside.first().is_none_or(|&first| link.next < first);
+    let precedes = inside.binary_search(&link.next).is_ok()
+        || inside.first().is_none_or(|&first| link.next < first);
     (!precedes).then_some("a next is neither a member nor before all members")
 }
 
 /// Carries that no link has, or several have.
 fn unlinked(program: &Program) -> Vec<CheckError> {
-    let carries = program.nodes.iter().filter_map(|(id, node)| if let Op::Carry(tie) = node.op { Some((id, tie)) } else { None });
-    let links = |id: NodeId, tie: TieId| program.ties[tie].carries.iter().filter(|link| link.carry == id).count();
+    let carries = program
+        .nodes
+        .iter()
+        .filter_map(|(id, node)| if let Op::Carry(tie) = node.op { Some((id, tie)) } else { None });
+    let links = |id: NodeId, tie: TieId| {
+        program.ties[tie].carries.iter().filter(|link| link.carry == id).count()
+    };
     carries
         .filter(|&(id, tie)| links(id, tie) != 1)
         .map(|(_, tie)| CheckError::Recurrence { tie, broken: "a carry has no link or several" })
@@ -70,9 +99,13 @@ fn member_errors(program: &Program, tie: TieId, members: &[NodeId]) -> Vec<Check
     let wrong = |&&member: &&NodeId| {
         let node = &program.nodes[member];
         let along = match &node.op {
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) | Op::Gather(over) => over.contains(&axis),
+            Op::Sum(over) | Op::Max(over) | Op::Contract(over) | Op::Gather(over) => {
+                over.contains(&axis)
+            }
             Op::SumBy { axes, over } => axes.contains(&axis) || over.contains(&axis),
-            Op::Cholesky { row, col } | Op::Solve { row, col, .. } | Op::CholeskyAdjoint { row, col } => axis == *row || axis == *col,
+            Op::Cholesky { row, col }
+            | Op::Solve { row, col, .. }
+            | Op::CholeskyAdjoint { row, col } => axis == *row || axis == *col,
             Op::Carry(of) => *of != tie,
             Op::Const(_)
             | Op::Data(_)
@@ -97,7 +130,10 @@ fn entangled(program: &Program, inside: &[Vec<NodeId>]) -> Vec<CheckError> {
     for (tie, members) in program.ties.ids().zip(inside) {
         for member in members {
             if owner[member.index()].replace(tie).is_some() {
-                errors.push(CheckError::Recurrence { tie, broken: "a member belongs to another recurrence too" });
+                errors.push(CheckError::Recurrence {
+                    tie,
+                    broken: "a member belongs to another recurrence too",
+                });
             }
         }
     }
@@ -106,7 +142,10 @@ fn entangled(program: &Program, inside: &[Vec<NodeId>]) -> Vec<CheckError> {
         if errors.is_empty()
             && let Some(tie) = waits_for_itself(program, inside, &owner, id, &mut state)
         {
-            errors.push(CheckError::Recurrence { tie, broken: "it waits for itself through another recurrence" });
+            errors.push(CheckError::Recurrence {
+                tie,
+                broken: "it waits for itself through another recurrence",
+            });
         }
     }
     errors
@@ -119,8 +158,15 @@ enum State {
     Done,
 }
 
-/// Walks to what must be computed before `id`; a recurrence stands for all its members, by its first one.
-fn waits_for_itself(program: &Program, inside: &[Vec<NodeId>], owner: &[Option<TieId>], id: NodeId, state: &mut [State]) -> Option<TieId> {
+/// Walks to what must be computed before `id`; a recurrence stands for all its members, by its
+/// first one.
+fn waits_for_itself(
+    program: &Program,
+    inside: &[Vec<NodeId>],
+    owner: &[Option<TieId>],
+    id: NodeId,
+    state: &mut [State],
+) -> Option<TieId> {
     let representative = |id: NodeId| owner[id.index()].map_or(id, |tie| inside[tie.index()][0]);
     let mut stack = vec![representative(id)];
     while let Some(&top) = stack.last() {
@@ -130,7 +176,8 @@ fn waits_for_itself(program: &Program, inside: &[Vec<NodeId>], owner: &[Option<T
             continue;
         }
         state[top.index()] = State::Waiting;
-        for need in needs(program, inside, owner[top.index()], top).into_iter().map(representative) {
+        for need in needs(program, inside, owner[top.index()], top).into_iter().map(representative)
+        {
             match state[need.index()] {
                 State::New => stack.push(need),
                 State::Waiting if need != top => return owner[need.index()].or(owner[top.index()]),

@@ -1,4 +1,5 @@
-//! An operation and the values of its operands → its value. One function an operation, as its definition reads.
+//! An operation and the values of its operands → its value. One function an operation, as its
+//! definition reads.
 
 use crate::builtins::{Builtin, Code};
 use crate::program::evaluate::linear;
@@ -15,13 +16,26 @@ pub(super) fn apply(program: &Program, op: &Op, axes: &[AxisId], operands: &[&Te
         Op::Convert(_) | Op::Stop => operands[0].clone(),
         Op::Sum(over) => reduce(program, axes, over, operands, 0.0, |total, value| total + value),
         Op::Max(over) => reduce(program, axes, over, operands, f64::NEG_INFINITY, larger),
-        Op::Contract(over) => reduce(program, axes, over, operands, 0.0, |total, value| total + value),
+        Op::Contract(over) => {
+            reduce(program, axes, over, operands, 0.0, |total, value| total + value)
+        }
         Op::Gather(named) => gather(program, axes, named, operands),
         Op::SumBy { axes: targets, over } => sum_by(program, axes, targets, over, operands),
         Op::Cholesky { row, col } => linear::cholesky(program, axes, (*row, *col), operands[0]),
-        Op::Solve { row, col, transposed } => linear::solve(program, axes, (*row, *col), *transposed, operands[0], operands[1]),
-        Op::CholeskyAdjoint { row, col } => linear::cholesky_adjoint(program, axes, (*row, *col), operands[0], operands[1]),
-        Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Iota(_) | Op::Carry(_) => {
+        Op::Solve { row, col, transposed } => {
+            linear::solve(program, axes, (*row, *col), *transposed, operands[0], operands[1])
+        }
+        Op::CholeskyAdjoint { row, col } => {
+            linear::cholesky_adjoint(program, axes, (*row, *col), operands[0], operands[1])
+        }
+        Op::Const(_)
+        | Op::Data(_)
+        | Op::Slot(_)
+        | Op::Noise { .. }
+        | Op::Discrete(_)
+        | Op::Draw { .. }
+        | Op::Iota(_)
+        | Op::Carry(_) => {
             unreachable!("{op:?} is a leaf or a draw")
         }
     }
@@ -69,7 +83,14 @@ pub fn value_of(builtin: Builtin, x: &[f64]) -> f64 {
 }
 
 /// Combines the product of the operands over the axes `over`, starting from `start`.
-fn reduce(program: &Program, axes: &[AxisId], over: &[AxisId], operands: &[&Tensor], start: f64, combine: fn(f64, f64) -> f64) -> Tensor {
+fn reduce(
+    program: &Program,
+    axes: &[AxisId],
+    over: &[AxisId],
+    operands: &[&Tensor],
+    start: f64,
+    combine: fn(f64, f64) -> f64,
+) -> Tensor {
     let full = union(axes, over);
     let values: Vec<_> = operands.iter().map(|t| t.broadcast(program, &full)).collect();
     let mut data = vec![start; program.extent(axes)];
@@ -89,26 +110,46 @@ fn gather(program: &Program, axes: &[AxisId], named: &[AxisId], operands: &[&Ten
     let x = operands[0];
     let indices: Vec<_> = operands[1..].iter().map(|t| t.broadcast(program, axes)).collect();
     let strides: Vec<usize> = named.iter().map(|&a| steps_of(program, &x.axes, a)).collect();
-    let kept: Vec<usize> = axes.iter().map(|a| if named.contains(a) { 0 } else { steps_of(program, &x.axes, *a) }).collect();
+    let kept: Vec<usize> = axes
+        .iter()
+        .map(|a| if named.contains(a) { 0 } else { steps_of(program, &x.axes, *a) })
+        .collect();
     let mut data = Vec::with_capacity(program.extent(axes));
     positions(program, axes, |position| {
         let element = data.len();
-        let at: usize = indices.iter().zip(&strides).map(|(index, stride)| place(index[element]) * stride).sum();
+        let at: usize = indices
+            .iter()
+            .zip(&strides)
+            .map(|(index, stride)| place(index[element]) * stride)
+            .sum();
         data.push(x.data[dot(&kept, position) + at]);
     });
     Tensor { axes: axes.to_vec(), data }
 }
 
-fn sum_by(program: &Program, axes: &[AxisId], targets: &[AxisId], over: &[AxisId], operands: &[&Tensor]) -> Tensor {
+fn sum_by(
+    program: &Program,
+    axes: &[AxisId],
+    targets: &[AxisId],
+    over: &[AxisId],
+    operands: &[&Tensor],
+) -> Tensor {
     let full = operands.iter().fold(Vec::new(), |all, t| union(&all, &t.axes));
     let x = operands[0].broadcast(program, &full);
     let indices: Vec<_> = operands[1..].iter().map(|t| t.broadcast(program, &full)).collect();
     let strides: Vec<usize> = targets.iter().map(|&a| steps_of(program, axes, a)).collect();
-    let kept: Vec<usize> = full.iter().map(|a| if over.contains(a) { 0 } else { steps_of(program, axes, *a) }).collect();
+    let kept: Vec<usize> = full
+        .iter()
+        .map(|a| if over.contains(a) { 0 } else { steps_of(program, axes, *a) })
+        .collect();
     let mut data = vec![0.0; program.extent(axes)];
     let mut element = 0;
     positions(program, &full, |position| {
-        let at: usize = indices.iter().zip(&strides).map(|(index, stride)| place(index[element]) * stride).sum();
+        let at: usize = indices
+            .iter()
+            .zip(&strides)
+            .map(|(index, stride)| place(index[element]) * stride)
+            .sum();
         data[dot(&kept, position) + at] += x[element];
         element += 1;
     });
@@ -116,7 +157,11 @@ fn sum_by(program: &Program, axes: &[AxisId], targets: &[AxisId], over: &[AxisId
 }
 
 /// An index as a position.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "indices are whole numbers in range, found at binding")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "indices are whole numbers in range, found at binding"
+)]
 pub(super) fn place(index: f64) -> usize {
     index as usize
 }

@@ -1,10 +1,16 @@
-//! Matrices over a row and a column axis → Cholesky factors, solutions, the adjoint of Cholesky; other axes are batch.
+//! Matrices over a row and a column axis → Cholesky factors, solutions, the adjoint of Cholesky;
+//! other axes are batch.
 
 use crate::program::evaluate::tensor::{Tensor, dot, positions, steps, steps_of};
 use crate::program::{AxisId, Program};
 
 /// Lower Cholesky factors; a matrix that is not positive definite gives NaN throughout.
-pub(super) fn cholesky(program: &Program, axes: &[AxisId], (row, col): (AxisId, AxisId), x: &Tensor) -> Tensor {
+pub(super) fn cholesky(
+    program: &Program,
+    axes: &[AxisId],
+    (row, col): (AxisId, AxisId),
+    x: &Tensor,
+) -> Tensor {
     let n = program.axes[row].size;
     let mut out = Tensor { axes: axes.to_vec(), data: vec![0.0; program.extent(axes)] };
     positions(program, &batch(axes, &[row, col]), |at| {
@@ -21,7 +27,8 @@ pub(super) fn cholesky(program: &Program, axes: &[AxisId], (row, col): (AxisId, 
     out
 }
 
-/// Row-wise Cholesky (Golub and Van Loan, Matrix Computations, 4.2.5): n·n numbers, row by row, the upper triangle 0.
+/// Row-wise Cholesky (Golub and Van Loan, Matrix Computations, 4.2.5): n·n numbers, row by row, the
+/// upper triangle 0.
 fn factor(n: usize, x: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut l = vec![0.0; n * n];
     for i in 0..n {
@@ -38,7 +45,14 @@ fn factor(n: usize, x: impl Fn(usize, usize) -> f64) -> Vec<f64> {
 }
 
 /// The solution by a lower triangular matrix or its transpose.
-pub(super) fn solve(program: &Program, axes: &[AxisId], (row, col): (AxisId, AxisId), transposed: bool, l: &Tensor, b: &Tensor) -> Tensor {
+pub(super) fn solve(
+    program: &Program,
+    axes: &[AxisId],
+    (row, col): (AxisId, AxisId),
+    transposed: bool,
+    l: &Tensor,
+    b: &Tensor,
+) -> Tensor {
     let n = program.axes[row].size;
     let (from, to) = if transposed { (col, row) } else { (row, col) };
     let rest = batch(axes, &[to]);
@@ -57,24 +71,44 @@ pub(super) fn solve(program: &Program, axes: &[AxisId], (row, col): (AxisId, Axi
 }
 
 /// Forward substitution by a lower triangular matrix; backward by its transpose.
-fn substitute(n: usize, l: impl Fn(usize, usize) -> f64, right: &[f64], transposed: bool) -> Vec<f64> {
+fn substitute(
+    n: usize,
+    l: impl Fn(usize, usize) -> f64,
+    right: &[f64],
+    transposed: bool,
+) -> Vec<f64> {
     let mut u = vec![0.0; n];
     for step in 0..n {
         let i = if transposed { n - 1 - step } else { step };
-        let inner: f64 = if transposed { (i + 1..n).map(|k| l(k, i) * u[k]).sum() } else { (0..i).map(|k| l(i, k) * u[k]).sum() };
+        let inner: f64 = if transposed {
+            (i + 1..n).map(|k| l(k, i) * u[k]).sum()
+        } else {
+            (0..i).map(|k| l(i, k) * u[k]).sum()
+        };
         u[i] = (right[i] - inner) / l(i, i);
     }
     u
 }
 
-/// ½L⁻ᵀ(Φ + Φᵀ)L⁻¹ with Φ the lower triangle of LᵀL̄, its diagonal halved (Murray 2016, arXiv 1602.07527, equation 10).
-pub(super) fn cholesky_adjoint(program: &Program, axes: &[AxisId], (row, col): (AxisId, AxisId), l: &Tensor, adjoint: &Tensor) -> Tensor {
+/// ½L⁻ᵀ(Φ + Φᵀ)L⁻¹ with Φ the lower triangle of LᵀL̄, its diagonal halved (Murray 2016, arXiv
+/// 1602.07527, equation 10).
+pub(super) fn cholesky_adjoint(
+    program: &Program,
+    axes: &[AxisId],
+    (row, col): (AxisId, AxisId),
+    l: &Tensor,
+    adjoint: &Tensor,
+) -> Tensor {
     let n = program.axes[row].size;
     let rest = batch(axes, &[row, col]);
     let mut out = Tensor { axes: axes.to_vec(), data: vec![0.0; program.extent(axes)] };
     positions(program, &rest, |at| {
-        let (factor, bar) = (View::new(program, l, &rest, at, (row, col)), View::new(program, adjoint, &rest, at, (row, col)));
-        let symmetric = symmetric_adjoint(n, |i, j| l.data[factor.at(i, j)], |i, j| adjoint.data[bar.at(i, j)]);
+        let (factor, bar) = (
+            View::new(program, l, &rest, at, (row, col)),
+            View::new(program, adjoint, &rest, at, (row, col)),
+        );
+        let symmetric =
+            symmetric_adjoint(n, |i, j| l.data[factor.at(i, j)], |i, j| adjoint.data[bar.at(i, j)]);
         let target = View::new(program, &out, &rest, at, (row, col));
         for i in 0..n {
             for j in 0..n {
@@ -86,7 +120,11 @@ pub(super) fn cholesky_adjoint(program: &Program, axes: &[AxisId], (row, col): (
     out
 }
 
-fn symmetric_adjoint(n: usize, l: impl Fn(usize, usize) -> f64, bar: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn symmetric_adjoint(
+    n: usize,
+    l: impl Fn(usize, usize) -> f64,
+    bar: impl Fn(usize, usize) -> f64,
+) -> Vec<f64> {
     let mut middle = vec![0.0; n * n];
     for i in 0..n {
         for j in 0..=i {
@@ -97,7 +135,8 @@ fn symmetric_adjoint(n: usize, l: impl Fn(usize, usize) -> f64, bar: impl Fn(usi
             middle[j * n + i] = phi;
         }
     }
-    let columns: Vec<Vec<f64>> = (0..n).map(|j| (0..n).map(|i| middle[i * n + j]).collect()).collect();
+    let columns: Vec<Vec<f64>> =
+        (0..n).map(|j| (0..n).map(|i| middle[i * n + j]).collect()).collect();
     let left: Vec<Vec<f64>> = columns.iter().map(|c| substitute(n, &l, c, true)).collect();
     let mut out = vec![0.0; n * n];
     for i in 0..n {
@@ -117,7 +156,13 @@ struct View {
 }
 
 impl View {
-    fn new(program: &Program, tensor: &Tensor, rest: &[AxisId], at: &[usize], (row, col): (AxisId, AxisId)) -> Self {
+    fn new(
+        program: &Program,
+        tensor: &Tensor,
+        rest: &[AxisId],
+        at: &[usize],
+        (row, col): (AxisId, AxisId),
+    ) -> Self {
         Self {
             start: offset(program, tensor, rest, at),
             row: steps_of(program, &tensor.axes, row),

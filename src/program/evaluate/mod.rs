@@ -1,4 +1,5 @@
-//! Program, values and a point → the values of outputs and nodes: a plain interpreter, the oracle of everything faster.
+//! Program, values and a point → the values of outputs and nodes: a plain interpreter, the oracle
+//! of everything faster.
 
 mod apply;
 mod linear;
@@ -14,8 +15,8 @@ pub use touch::{SetId, Touches, touches};
 use crate::base::Id as _;
 use crate::program::{ArrayValues, AxisId, NodeId, Op, Program, TieId, Values, membership, noise};
 
-/// The outputs at the point `q` (`program.slots` numbers), each in canonical layout over its node's axes. `seed`: of base noise and draws.
-/// Numerical trouble is a value (−∞, NaN), never an error.
+/// The outputs at the point `q` (`program.slots` numbers), each in canonical layout over its node's
+/// axes. `seed`: of base noise and draws. Numerical trouble is a value (−∞, NaN), never an error.
 #[must_use]
 pub fn evaluate(program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec<Vec<f64>> {
     let mut evaluator = Evaluator::new(program, values, q, seed);
@@ -41,11 +42,23 @@ pub(crate) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(program: &'a Program, values: &'a Values, q: &'a [f64], seed: u64) -> Self {
-        Self { program, values, q, seed, membership: membership(program), done: vec![None; program.nodes.len()] }
+        Self {
+            program,
+            values,
+            q,
+            seed,
+            membership: membership(program),
+            done: vec![None; program.nodes.len()],
+        }
     }
 
-    /// For nodes without slot, noise and carry below them. `done`: what an evaluator of the same program, perhaps a shorter one, remembered.
-    pub(crate) fn without_recurrences(program: &'a Program, values: &'a Values, mut done: Vec<Option<Tensor>>) -> Self {
+    /// For nodes without slot, noise and carry below them. `done`: what an evaluator of the same
+    /// program, perhaps a shorter one, remembered.
+    pub(crate) fn without_recurrences(
+        program: &'a Program,
+        values: &'a Values,
+        mut done: Vec<Option<Tensor>>,
+    ) -> Self {
         done.resize(program.nodes.len(), None);
         Self { program, values, q: &[], seed: 0, membership: vec![None; program.nodes.len()], done }
     }
@@ -63,7 +76,8 @@ impl<'a> Evaluator<'a> {
                 waiting.pop();
                 continue;
             }
-            let missing: Vec<NodeId> = self.needs(node).into_iter().filter(|n| self.done[n.index()].is_none()).collect();
+            let missing: Vec<NodeId> =
+                self.needs(node).into_iter().filter(|n| self.done[n.index()].is_none()).collect();
             if missing.is_empty() {
                 self.compute(node);
             }
@@ -72,7 +86,8 @@ impl<'a> Evaluator<'a> {
         self.done[id.index()].as_ref().expect("the loop ends when it is done")
     }
 
-    /// What must be known before a node: its operands; for a member of a recurrence, what the whole recurrence takes from outside.
+    /// What must be known before a node: its operands; for a member of a recurrence, what the whole
+    /// recurrence takes from outside.
     fn needs(&self, id: NodeId) -> Vec<NodeId> {
         match self.membership[id.index()] {
             Some(tie) => recurrence::externals(self.program, tie),
@@ -97,16 +112,27 @@ impl<'a> Evaluator<'a> {
         self.done[id.index()].as_ref().expect("operands are computed first")
     }
 
-    /// The value of a node from its operands' values; in a recurrence, over `axes` at one element of another axis (`step`).
-    fn apply(&self, id: NodeId, axes: &[AxisId], operands: &[&Tensor], step: Option<(AxisId, usize)>) -> Tensor {
+    /// The value of a node from its operands' values; in a recurrence, over `axes` at one element
+    /// of another axis (`step`).
+    fn apply(
+        &self,
+        id: NodeId,
+        axes: &[AxisId],
+        operands: &[&Tensor],
+        step: Option<(AxisId, usize)>,
+    ) -> Tensor {
         let node = &self.program.nodes[id];
         let extent = self.program.extent(axes);
         let data = match &node.op {
             Op::Const(value) => vec![*value],
             Op::Data(array) => numbers(&self.values[*array]),
             Op::Slot(first) => self.q[*first..*first + extent].to_vec(),
-            Op::Noise { stream, base } => (0..extent).map(|element| noise::noise(self.seed, *stream, element as u64, *base)).collect(),
-            Op::Discrete(_) => unreachable!("discrete variables are summed out or given before a program is run"),
+            Op::Noise { stream, base } => (0..extent)
+                .map(|element| noise::noise(self.seed, *stream, element as u64, *base))
+                .collect(),
+            Op::Discrete(_) => {
+                unreachable!("discrete variables are summed out or given before a program is run")
+            }
             Op::Iota(_) => (0u32..).take(extent).map(f64::from).collect(),
             Op::Draw { stream, sampler } => self.draw(id, *stream, *sampler, axes, operands, step),
             Op::Call(_)
@@ -119,7 +145,9 @@ impl<'a> Evaluator<'a> {
             | Op::SumBy { .. }
             | Op::Cholesky { .. }
             | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. } => return apply::apply(self.program, &node.op, axes, operands),
+            | Op::CholeskyAdjoint { .. } => {
+                return apply::apply(self.program, &node.op, axes, operands);
+            }
             Op::Carry(_) => unreachable!("a carry is a member of its recurrence"),
         };
         Tensor { axes: axes.to_vec(), data }
@@ -136,7 +164,8 @@ impl<'a> Evaluator<'a> {
     ) -> Vec<f64> {
         let full = &self.program.nodes[id].axes;
         let steps = tensor::steps(self.program, full, axes);
-        let base = step.map_or(0, |(axis, element)| element * tensor::steps_of(self.program, full, axis));
+        let base =
+            step.map_or(0, |(axis, element)| element * tensor::steps_of(self.program, full, axis));
         let arguments: Vec<_> = operands.iter().map(|t| t.broadcast(self.program, axes)).collect();
         let mut data = Vec::with_capacity(self.program.extent(axes));
         tensor::positions(self.program, axes, |position| {

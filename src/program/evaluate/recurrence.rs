@@ -4,12 +4,14 @@ use crate::program::evaluate::tensor::{Tensor, steps_of};
 use crate::program::evaluate::{Evaluator, numbers};
 use crate::program::{AxisId, CarryLink, NodeId, Program, Recurrence, TieId, members};
 
-/// What a recurrence takes from outside: operands of members, inits, and nexts that depend on no carry.
+/// What a recurrence takes from outside: operands of members, inits, and nexts that depend on no
+/// carry.
 pub(super) fn externals(program: &Program, tie: TieId) -> Vec<NodeId> {
     let inside = members(program, tie);
     let operands = inside.iter().flat_map(|&m| program.nodes[m].operands.iter().copied());
     let links = program.ties[tie].carries.iter().flat_map(|link| [link.init, link.next]);
-    let mut outside: Vec<NodeId> = operands.chain(links).filter(|id| inside.binary_search(id).is_err()).collect();
+    let mut outside: Vec<NodeId> =
+        operands.chain(links).filter(|id| inside.binary_search(id).is_err()).collect();
     outside.sort_unstable();
     outside.dedup();
     outside
@@ -26,26 +28,55 @@ pub(super) fn run(evaluator: &Evaluator, tie: TieId) -> Vec<(NodeId, Tensor)> {
         let start = starts_at(evaluator, recurrence, element);
         let mut current: Vec<Tensor> = Vec::with_capacity(inside.len());
         for &member in &inside {
-            let axes: Vec<AxisId> = program.nodes[member].axes.iter().copied().filter(|&a| a != recurrence.axis).collect();
+            let axes: Vec<AxisId> = program.nodes[member]
+                .axes
+                .iter()
+                .copied()
+                .filter(|&a| a != recurrence.axis)
+                .collect();
             let value = match recurrence.carries.iter().position(|link| link.carry == member) {
                 Some(carry) => {
-                    let brought = previous.as_ref().filter(|_| !start).map(|values| values[carry].clone());
-                    let value =
-                        brought.unwrap_or_else(|| outside(evaluator, recurrence.carries[carry].init).at(program, recurrence.axis, element));
+                    let brought =
+                        previous.as_ref().filter(|_| !start).map(|values| values[carry].clone());
+                    let value = brought.unwrap_or_else(|| {
+                        outside(evaluator, recurrence.carries[carry].init).at(
+                            program,
+                            recurrence.axis,
+                            element,
+                        )
+                    });
                     Tensor { data: value.broadcast(program, &axes).into_owned(), axes }
                 }
                 None => {
-                    let operands = operands_at(evaluator, &inside, &current, member, (recurrence.axis, element));
-                    evaluator.apply(member, &axes, &operands.iter().collect::<Vec<_>>(), Some((recurrence.axis, element)))
+                    let operands = operands_at(
+                        evaluator,
+                        &inside,
+                        &current,
+                        member,
+                        (recurrence.axis, element),
+                    );
+                    evaluator.apply(
+                        member,
+                        &axes,
+                        &operands.iter().collect::<Vec<_>>(),
+                        Some((recurrence.axis, element)),
+                    )
                 }
             };
             current.push(value);
         }
-        let nexts = recurrence.carries.iter().map(|link| next_at(evaluator, &inside, &current, link, (recurrence.axis, element)));
+        let nexts = recurrence
+            .carries
+            .iter()
+            .map(|link| next_at(evaluator, &inside, &current, link, (recurrence.axis, element)));
         previous = Some(nexts.collect());
         columns.iter_mut().zip(current).for_each(|(column, value)| column.push(value));
     }
-    inside.iter().zip(columns).map(|(&member, column)| (member, stack(program, recurrence, member, &column))).collect()
+    inside
+        .iter()
+        .zip(columns)
+        .map(|(&member, column)| (member, stack(program, recurrence, member, &column)))
+        .collect()
 }
 
 fn order(program: &Program, recurrence: &Recurrence) -> Vec<usize> {
@@ -57,16 +88,38 @@ fn starts_at(evaluator: &Evaluator, recurrence: &Recurrence, element: usize) -> 
     recurrence.starts.is_some_and(|array| numbers(&evaluator.values[array])[element] != 0.0)
 }
 
-fn operands_at(evaluator: &Evaluator, inside: &[NodeId], current: &[Tensor], member: NodeId, step: (AxisId, usize)) -> Vec<Tensor> {
-    evaluator.program.nodes[member].operands.iter().map(|&operand| value_at(evaluator, inside, current, operand, step)).collect()
+fn operands_at(
+    evaluator: &Evaluator,
+    inside: &[NodeId],
+    current: &[Tensor],
+    member: NodeId,
+    step: (AxisId, usize),
+) -> Vec<Tensor> {
+    evaluator.program.nodes[member]
+        .operands
+        .iter()
+        .map(|&operand| value_at(evaluator, inside, current, operand, step))
+        .collect()
 }
 
-fn next_at(evaluator: &Evaluator, inside: &[NodeId], current: &[Tensor], link: &CarryLink, step: (AxisId, usize)) -> Tensor {
+fn next_at(
+    evaluator: &Evaluator,
+    inside: &[NodeId],
+    current: &[Tensor],
+    link: &CarryLink,
+    step: (AxisId, usize),
+) -> Tensor {
     value_at(evaluator, inside, current, link.next, step)
 }
 
 /// The value of a member or of an external at one step.
-fn value_at(evaluator: &Evaluator, inside: &[NodeId], current: &[Tensor], id: NodeId, (axis, element): (AxisId, usize)) -> Tensor {
+fn value_at(
+    evaluator: &Evaluator,
+    inside: &[NodeId],
+    current: &[Tensor],
+    id: NodeId,
+    (axis, element): (AxisId, usize),
+) -> Tensor {
     match inside.binary_search(&id) {
         Ok(place) => current[place].clone(),
         Err(_) => outside(evaluator, id).at(evaluator.program, axis, element),

@@ -1,4 +1,5 @@
-//! Values over named axes → values over other axes: the interpreter's only place that computes offsets.
+//! Values over named axes → values over other axes: the interpreter's only place that computes
+//! offsets.
 
 use std::borrow::Cow;
 
@@ -26,7 +27,9 @@ impl Tensor {
             return Cow::Borrowed(&self.data);
         }
         let mut out = Vec::with_capacity(program.extent(axes));
-        runs(program, &self.axes, axes, |start, step, count| out.extend((0..count).map(|i| self.data[start + i * step])));
+        runs(program, &self.axes, axes, |start, step, count| {
+            out.extend((0..count).map(|i| self.data[start + i * step]))
+        });
         Cow::Owned(out)
     }
 
@@ -60,16 +63,22 @@ pub(super) fn positions(program: &Program, axes: &[AxisId], mut visit: impl FnMu
     }
 }
 
-/// Calls `visit` for each run along the last of `over`, in canonical order: where the run starts in a tensor over `axes`, how far apart its
-/// elements lie there, and how many there are.
-pub(super) fn runs(program: &Program, axes: &[AxisId], over: &[AxisId], mut visit: impl FnMut(usize, usize, usize)) {
+/// Calls `visit` for each run along the last of `over`, in canonical order: where the run starts in
+/// a tensor over `axes`, how far apart its elements lie there, and how many there are.
+pub(super) fn runs(
+    program: &Program,
+    axes: &[AxisId],
+    over: &[AxisId],
+    mut visit: impl FnMut(usize, usize, usize),
+) {
     let Some((&last, others)) = over.split_last() else { return visit(0, 0, 1) };
     let (step, count) = (steps_of(program, axes, last), program.axes[last].size);
     let steps = steps(program, axes, others);
     positions(program, others, |position| visit(dot(&steps, position), step, count));
 }
 
-/// How far apart neighbours along each of `over` lie in a tensor over `axes`; 0 for an axis that it lacks.
+/// How far apart neighbours along each of `over` lie in a tensor over `axes`; 0 for an axis that it
+/// lacks.
 pub(super) fn steps(program: &Program, axes: &[AxisId], over: &[AxisId]) -> Vec<usize> {
     over.iter().map(|&a| steps_of(program, axes, a)).collect()
 }

@@ -1,4 +1,5 @@
-//! Program → which unknown coordinates each element of a node depends on: the interpreter run on sets instead of numbers.
+//! Program → which unknown coordinates each element of a node depends on: the interpreter run on
+//! sets instead of numbers.
 
 use std::collections::HashMap;
 
@@ -20,10 +21,16 @@ pub struct Touches {
     pub of: Vec<Vec<SetId>>,
 }
 
-/// Which of the coordinates that `counts` marks the elements of nodes depend on; each node over axes that include its own.
-/// Conditions and indices that data settle are followed; within a recurrence every element counts as depending on all that enters it.
+/// Which of the coordinates that `counts` marks the elements of nodes depend on; each node over
+/// axes that include its own. Conditions and indices that data settle are followed; within a
+/// recurrence every element counts as depending on all that enters it.
 #[must_use]
-pub fn touches(program: &Program, values: &Values, counts: &[bool], asked: &[(NodeId, Vec<AxisId>)]) -> Touches {
+pub fn touches(
+    program: &Program,
+    values: &Values,
+    counts: &[bool],
+    asked: &[(NodeId, Vec<AxisId>)],
+) -> Touches {
     let mut run = Run::new(program, values, counts);
     let mut of = Vec::new();
     for (node, axes) in asked {
@@ -38,12 +45,17 @@ pub fn touches(program: &Program, values: &Values, counts: &[bool], asked: &[(No
 }
 
 /// The number of a set, as a tensor holds it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of sets are whole and small")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of sets are whole and small"
+)]
 fn number(id: f64) -> SetId {
     id as SetId
 }
 
-/// For each node, once known: none where it depends on no coordinate that counts, else the numbers of sets over its axes.
+/// For each node, once known: none where it depends on no coordinate that counts, else the numbers
+/// of sets over its axes.
 type Touch = Option<Tensor>;
 
 struct Run<'a> {
@@ -62,7 +74,10 @@ impl<'a> Run<'a> {
     fn new(program: &'a Program, values: &'a Values, counts: &'a [bool]) -> Self {
         let mut from_data: Vec<bool> = Vec::with_capacity(program.nodes.len());
         for (_, node) in program.nodes.iter() {
-            let leaf = matches!(node.op, Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_));
+            let leaf = matches!(
+                node.op,
+                Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_)
+            );
             from_data.push(!leaf && node.operands.iter().all(|o| from_data[o.index()]));
         }
         Self {
@@ -89,7 +104,8 @@ impl<'a> Run<'a> {
                 Some(tie) => recurrence::externals(self.program, tie),
                 None => self.program.nodes[node].operands.clone(),
             };
-            let missing: Vec<NodeId> = needs.iter().copied().filter(|n| self.done[n.index()].is_none()).collect();
+            let missing: Vec<NodeId> =
+                needs.iter().copied().filter(|n| self.done[n.index()].is_none()).collect();
             if missing.is_empty() {
                 let found = match self.membership[node.index()] {
                     Some(_) => self.everything(&self.program.nodes[node].axes.clone(), &needs),
@@ -123,8 +139,12 @@ impl<'a> Run<'a> {
                 Some(self.reduced(&all, &node.axes))
             }
             Op::Gather(named) => self.gather(&node.axes, named, &node.operands),
-            Op::SumBy { axes: targets, over } => self.sum_by(&node.axes, targets, over, &node.operands),
-            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => self.everything(&node.axes, &node.operands),
+            Op::SumBy { axes: targets, over } => {
+                self.sum_by(&node.axes, targets, over, &node.operands)
+            }
+            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => {
+                self.everything(&node.axes, &node.operands)
+            }
             Op::Const(_)
             | Op::Data(_)
             | Op::Slot(_)
@@ -142,7 +162,13 @@ impl<'a> Run<'a> {
             return None;
         }
         let data = (first..first + extent)
-            .map(|coordinate| if self.counts[coordinate] { f64::from(self.set(vec![coordinate as u32])) } else { 0.0 })
+            .map(|coordinate| {
+                if self.counts[coordinate] {
+                    f64::from(self.set(vec![coordinate as u32]))
+                } else {
+                    0.0
+                }
+            })
             .collect();
         Some(Tensor { axes: axes.to_vec(), data })
     }
@@ -153,7 +179,11 @@ impl<'a> Run<'a> {
             let condition = self.constants.value(operands[0]).clone();
             let condition = condition.broadcast(self.program, axes).into_owned();
             let (yes, no) = (self.spread(operands[1], axes), self.spread(operands[2], axes));
-            let data = condition.iter().zip(yes.iter().zip(&no)).map(|(&c, (&y, &n))| if c == 0.0 { n } else { y }).collect();
+            let data = condition
+                .iter()
+                .zip(yes.iter().zip(&no))
+                .map(|(&c, (&y, &n))| if c == 0.0 { n } else { y })
+                .collect();
             return Some(Tensor { axes: axes.to_vec(), data });
         }
         Some(self.together(axes, operands))
@@ -169,7 +199,8 @@ impl<'a> Run<'a> {
 
     fn together(&mut self, axes: &[AxisId], operands: &[NodeId]) -> Tensor {
         let mut data = vec![0.0; self.program.extent(axes)];
-        let touched: Vec<NodeId> = operands.iter().copied().filter(|&o| self.known(o).is_some()).collect();
+        let touched: Vec<NodeId> =
+            operands.iter().copied().filter(|&o| self.known(o).is_some()).collect();
         for operand in touched {
             let ids = self.spread(operand, axes);
             for (into, id) in data.iter_mut().zip(ids) {
@@ -197,16 +228,24 @@ impl<'a> Run<'a> {
         if !operands[1..].iter().all(|o| self.from_data[o.index()]) {
             return self.everything(axes, operands);
         }
-        let indices: Vec<Tensor> = operands[1..].iter().map(|&o| self.constants.value(o).clone()).collect();
+        let indices: Vec<Tensor> =
+            operands[1..].iter().map(|&o| self.constants.value(o).clone()).collect();
         let all: Vec<&Tensor> = std::iter::once(&x).chain(&indices).collect();
         Some(super::apply::apply(self.program, &Op::Gather(named.to_vec()), axes, &all))
     }
 
-    fn sum_by(&mut self, axes: &[AxisId], targets: &[AxisId], over: &[AxisId], operands: &[NodeId]) -> Touch {
+    fn sum_by(
+        &mut self,
+        axes: &[AxisId],
+        targets: &[AxisId],
+        over: &[AxisId],
+        operands: &[NodeId],
+    ) -> Touch {
         if !operands[1..].iter().all(|o| self.from_data[o.index()]) {
             return self.everything(axes, operands);
         }
-        let full = operands.iter().fold(Vec::new(), |all, &o| union(&all, &self.program.nodes[o].axes));
+        let full =
+            operands.iter().fold(Vec::new(), |all, &o| union(&all, &self.program.nodes[o].axes));
         let x = self.spread(operands[0], &full);
         let indices: Vec<Vec<f64>> = operands[1..]
             .iter()
@@ -215,12 +254,20 @@ impl<'a> Run<'a> {
                 index.broadcast(self.program, &full).into_owned()
             })
             .collect();
-        let strides: Vec<usize> = targets.iter().map(|&a| steps_of(self.program, axes, a)).collect();
-        let kept: Vec<usize> = full.iter().map(|a| if over.contains(a) { 0 } else { steps_of(self.program, axes, *a) }).collect();
+        let strides: Vec<usize> =
+            targets.iter().map(|&a| steps_of(self.program, axes, a)).collect();
+        let kept: Vec<usize> = full
+            .iter()
+            .map(|a| if over.contains(a) { 0 } else { steps_of(self.program, axes, *a) })
+            .collect();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); self.program.extent(axes)];
         let mut element = 0;
         positions(self.program, &full, |position| {
-            let at: usize = indices.iter().zip(&strides).map(|(index, stride)| super::apply::place(index[element]) * stride).sum();
+            let at: usize = indices
+                .iter()
+                .zip(&strides)
+                .map(|(index, stride)| super::apply::place(index[element]) * stride)
+                .sum();
             lists[dot(&kept, position) + at].push(number(x[element]));
             element += 1;
         });
@@ -237,7 +284,10 @@ impl<'a> Run<'a> {
             }
         }
         let all = self.union_of(list);
-        (all != 0).then(|| Tensor { axes: axes.to_vec(), data: vec![f64::from(all); self.program.extent(axes)] })
+        (all != 0).then(|| Tensor {
+            axes: axes.to_vec(),
+            data: vec![f64::from(all); self.program.extent(axes)],
+        })
     }
 
     fn union_of(&mut self, mut ids: Vec<SetId>) -> SetId {
@@ -248,7 +298,8 @@ impl<'a> Run<'a> {
             [] => 0,
             &[only] => only,
             many => {
-                let mut members: Vec<u32> = many.iter().flat_map(|&id| self.sets[id as usize].iter().copied()).collect();
+                let mut members: Vec<u32> =
+                    many.iter().flat_map(|&id| self.sets[id as usize].iter().copied()).collect();
                 members.sort_unstable();
                 members.dedup();
                 self.set(members)

@@ -110,7 +110,8 @@ pub(super) fn multiply(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     invariant_first(b, x, y).or_else(|| invariant_first(b, y, x))
 }
 
-/// A product of scalars, its factors in one order, so that equal products are one node; a factor and its reciprocal cancel.
+/// A product of scalars, its factors in one order, so that equal products are one node; a factor
+/// and its reciprocal cancel.
 fn scalar_product(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
     let mut factors = Vec::new();
     let mut open = vec![x, y];
@@ -126,7 +127,9 @@ fn scalar_product(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
         }
     }
     factors.sort_unstable();
-    let product = factors.into_iter().reduce(|product, factor| b.push_call(B::Multiply, vec![product, factor]));
+    let product = factors
+        .into_iter()
+        .reduce(|product, factor| b.push_call(B::Multiply, vec![product, factor]));
     product.unwrap_or_else(|| b.constant(1.0))
 }
 
@@ -146,11 +149,13 @@ fn are_reciprocal(b: &Builder, x: NodeId, y: NodeId) -> bool {
     reciprocal(b, x) == Some(y) || reciprocal(b, y) == Some(x)
 }
 
-/// x·(p·q) as (x·p)·q, where x and p vary over fewer axes than q: the product of both is computed once.
+/// x·(p·q) as (x·p)·q, where x and p vary over fewer axes than q: the product of both is computed
+/// once.
 fn invariant_first(b: &mut Builder, x: NodeId, y: NodeId) -> Option<NodeId> {
     let (p, q) = b.two(y, B::Multiply)?;
     let (p, q) = if b.axes(p).len() <= b.axes(q).len() { (p, q) } else { (q, p) };
-    let small = |b: &Builder, f: NodeId| b.axes(f).len() < b.axes(q).len() && b.varies_over(q, b.axes(f));
+    let small =
+        |b: &Builder, f: NodeId| b.axes(f).len() < b.axes(q).len() && b.varies_over(q, b.axes(f));
     if !small(b, x) || !small(b, p) {
         return None;
     }
@@ -178,8 +183,9 @@ fn multiply_constant(b: &mut Builder, c: f64, y: NodeId) -> Option<NodeId> {
     Some(b.call(B::Multiply, &[factor, rest]))
 }
 
-/// A quotient is a product with a reciprocal: one division serves all quotients and derivatives by the same divisor, outside the plates
-/// that it lacks. What data alone decide (an `if`) is divided as written.
+/// A quotient is a product with a reciprocal: one division serves all quotients and derivatives by
+/// the same divisor, outside the plates that it lacks. What data alone decide (an `if`) is divided
+/// as written.
 pub(super) fn divide(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (x, y) = (operands[0], operands[1]);
     let over = b.is_constant(x);
@@ -280,7 +286,8 @@ pub(super) fn abs(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     if let Some(inner) = b.one(x, B::Negate) {
         return Some(b.call(B::Abs, &[inner]));
     }
-    let positive = [B::Abs, B::Exp, B::Sqrt, B::InvLogit, B::Phi].iter().any(|&f| b.one(x, f).is_some());
+    let positive =
+        [B::Abs, B::Exp, B::Sqrt, B::InvLogit, B::Phi].iter().any(|&f| b.one(x, f).is_some());
     let square = b.two(x, B::Multiply).is_some_and(|(p, q)| p == q);
     (positive || square).then_some(x)
 }

@@ -1,5 +1,5 @@
-//! Rules of truth values and of `select`. A `select` with a 0 stays outside of what is done to it, so that 0 stays 0 there: this keeps a NaN
-//! of the branch not taken out of derivatives.
+//! Rules of truth values and of `select`. A `select` with a 0 stays outside of what is done to it,
+//! so that 0 stays 0 there: this keeps a NaN of the branch not taken out of derivatives.
 
 use crate::builtins::Builtin as B;
 use crate::program::evaluate::union;
@@ -28,7 +28,8 @@ pub(super) fn not(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
 }
 
 /// Functions that are worth computing once for both branches, defined wherever their branches are.
-const SHARED: [B; 7] = [B::Exp, B::InvLogit, B::LogInvLogit, B::Log1pExp, B::Phi, B::LogPhi, B::Negate];
+const SHARED: [B; 7] =
+    [B::Exp, B::InvLogit, B::LogInvLogit, B::Log1pExp, B::Phi, B::LogPhi, B::Negate];
 
 pub(super) fn select(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (condition, yes, no) = (operands[0], operands[1], operands[2]);
@@ -56,7 +57,8 @@ pub(super) fn select(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     if b.axes(condition).iter().any(|a| !varies.contains(a)) {
         return None;
     }
-    let (function, yes, no) = SHARED.iter().find_map(|&f| Some((f, b.one(yes, f)?, b.one(no, f)?)))?;
+    let (function, yes, no) =
+        SHARED.iter().find_map(|&f| Some((f, b.one(yes, f)?, b.one(no, f)?)))?;
     let argument = b.call(B::Select, &[condition, yes, no]);
     Some(b.call(function, &[argument]))
 }
@@ -64,7 +66,9 @@ pub(super) fn select(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
 /// A choice of truth values as logic.
 fn select_truth(b: &mut Builder, condition: NodeId, yes: NodeId, no: NodeId) -> Option<NodeId> {
     match (b.is_constant(yes), b.is_constant(no)) {
-        (Some(yes), Some(_)) => Some(if yes == 0.0 { b.call(B::Not, &[condition]) } else { condition }),
+        (Some(yes), Some(_)) => {
+            Some(if yes == 0.0 { b.call(B::Not, &[condition]) } else { condition })
+        }
         (Some(0.0), None) => {
             let opposite = b.call(B::Not, &[condition]);
             Some(b.call(B::And, &[opposite, no]))
@@ -79,7 +83,8 @@ fn select_truth(b: &mut Builder, condition: NodeId, yes: NodeId, no: NodeId) -> 
     }
 }
 
-/// A choice between a value and 0: (condition, value, whether the value is taken where the condition holds).
+/// A choice between a value and 0: (condition, value, whether the value is taken where the
+/// condition holds).
 fn masked(b: &Builder, x: NodeId) -> Option<(NodeId, NodeId, bool)> {
     let (condition, yes, no) = b.choice(x)?;
     if b.is_constant(no) == Some(0.0) {
@@ -126,7 +131,8 @@ pub(super) fn negate(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     Some(with_mask(b, (condition, opposite, taken)))
 }
 
-/// f(x\[i\]) as f(x)\[i\], where x has fewer elements: for functions that are finite with their derivatives wherever x is.
+/// f(x\[i\]) as f(x)\[i\], where x has fewer elements: for functions that are finite with their
+/// derivatives wherever x is.
 pub(super) fn of_gathered(b: &mut Builder, function: B, x: NodeId) -> Option<NodeId> {
     const FUNCTIONS: [B; 5] = [B::Exp, B::InvLogit, B::LogInvLogit, B::Log1pExp, B::Tanh];
     let (inner, indices) = b.gathered(x).filter(|_| FUNCTIONS.contains(&function))?;

@@ -25,7 +25,8 @@ pub(super) fn log(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     log_form(b, operands[0])
 }
 
-/// The logarithm of a value that is positive and finite wherever its arguments are finite. Then 0 times it is 0.
+/// The logarithm of a value that is positive and finite wherever its arguments are finite. Then 0
+/// times it is 0.
 fn finite_log(b: &mut Builder, x: NodeId) -> Option<NodeId> {
     if let Some(value) = b.is_constant(x) {
         return (value > 0.0).then(|| b.constant(value.ln()));

@@ -23,7 +23,8 @@ pub(super) fn divide(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     Some(b.call(B::InvLogit, &[opposite]))
 }
 
-/// y·log p + (n − y)·log(1 − p) with p = inv_logit(x) is y·x − n·log(1 + exp(x)): one function for two, and the gradient y − n·p.
+/// y·log p + (n − y)·log(1 − p) with p = inv_logit(x) is y·x − n·log(1 + exp(x)): one function for
+/// two, and the gradient y − n·p.
 pub(super) fn bernoulli(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (first, x) = weighted(b, operands[0])?;
     let (second, minus_x) = weighted(b, operands[1])?;

@@ -1,7 +1,9 @@
-//! A call → an equal one that is cheaper or stable, or none: some dozens of directed rules, tried as a call is made.
+//! A call → an equal one that is cheaper or stable, or none: some dozens of directed rules, tried
+//! as a call is made.
 //!
-//! Rules hold for finite arguments inside the functions' domains. `0·x` is 0 even where x is infinite or NaN: derivatives need it
-//! (a cotangent of 0 passes nothing), and a density has no use for the difference. Likewise `x − x` is 0.
+//! Rules hold for finite arguments inside the functions' domains. `0·x` is 0 even where x is
+//! infinite or NaN: derivatives need it (a cotangent of 0 passes nothing), and a density has no use
+//! for the difference. Likewise `x − x` is 0.
 
 mod arithmetic;
 mod choice;
@@ -14,7 +16,8 @@ use crate::builtins::{Builtin, Code};
 use crate::program::evaluate::value_of;
 use crate::program::{Builder, NodeId, Type};
 
-/// A rule: the operands of a call (those of a commutative function with numbers first) → an equal node.
+/// A rule: the operands of a call (those of a commutative function with numbers first) → an equal
+/// node.
 type Rule = fn(&mut Builder, &[NodeId]) -> Option<NodeId>;
 
 /// The rules of each function.
@@ -61,7 +64,8 @@ pub(super) fn call(builder: &mut Builder, builtin: Builtin, operands: &[NodeId])
 
 /// The value of a call on constants.
 fn constant(builder: &mut Builder, builtin: Builtin, operands: &[NodeId]) -> Option<NodeId> {
-    let values: Vec<f64> = operands.iter().map(|&o| builder.is_constant(o)).collect::<Option<_>>()?;
+    let values: Vec<f64> =
+        operands.iter().map(|&o| builder.is_constant(o)).collect::<Option<_>>()?;
     let ty = match builtin.row().code {
         Code::Compare(_) | Code::Logic(_) => Type::Bool,
         Code::Select => builder.ty(operands[1]),

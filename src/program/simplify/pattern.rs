@@ -5,13 +5,16 @@ use crate::program::{Builder, NodeId};
 
 /// Whether one of both is the other's opposite.
 pub(super) fn is_negation(b: &Builder, x: NodeId, y: NodeId) -> bool {
-    let swapped = || b.two(x, B::Subtract).zip(b.two(y, B::Subtract)).is_some_and(|(p, q)| p == (q.1, q.0));
+    let swapped =
+        || b.two(x, B::Subtract).zip(b.two(y, B::Subtract)).is_some_and(|(p, q)| p == (q.1, q.0));
     b.one(x, B::Negate) == Some(y) || b.one(y, B::Negate) == Some(x) || swapped()
 }
 
 /// a + b, where it is one of the two's parts: a + (n − a) is n.
 pub(super) fn cancelled(b: &mut Builder, x: NodeId, y: NodeId) -> Option<NodeId> {
-    let part = |b: &Builder, x: NodeId, y: NodeId| b.two(y, B::Subtract).filter(|&(_, taken)| taken == x).map(|(whole, _)| whole);
+    let part = |b: &Builder, x: NodeId, y: NodeId| {
+        b.two(y, B::Subtract).filter(|&(_, taken)| taken == x).map(|(whole, _)| whole)
+    };
     if let Some(whole) = part(b, x, y).or_else(|| part(b, y, x)) {
         return Some(whole);
     }

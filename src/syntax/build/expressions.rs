@@ -1,4 +1,5 @@
-//! Pest's pairs → expressions, each with its depth, so that no tree is built deeper than later passes can walk.
+//! Pest's pairs → expressions, each with its depth, so that no tree is built deeper than later
+//! passes can walk.
 
 use pest::iterators::Pair;
 
@@ -19,7 +20,11 @@ pub(super) struct Built {
 
 impl Built {
     /// An expression above parts of which the deepest has `below` levels.
-    pub(super) fn above(kind: ExpressionKind, span: Span, below: usize) -> Result<Self, SyntaxError> {
+    pub(super) fn above(
+        kind: ExpressionKind,
+        span: Span,
+        below: usize,
+    ) -> Result<Self, SyntaxError> {
         if below >= MAX_DEPTH {
             return Err(SyntaxError::TooLong { span });
         }
@@ -34,7 +39,11 @@ pub(super) fn body(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, S
     let inner = expression(b, next(&mut parts))?;
     let Some(pair) = parts.next() else { return Ok(inner) };
     let (bindings, depth) = bindings(b, super::parts(pair))?;
-    Built::above(ExpressionKind::Where(Box::new(inner.expression), bindings), span, depth.max(inner.depth))
+    Built::above(
+        ExpressionKind::Where(Box::new(inner.expression), bindings),
+        span,
+        depth.max(inner.depth),
+    )
 }
 
 /// `z = ..., w = ...` with the depth of the deepest.
@@ -65,7 +74,11 @@ pub(super) fn operand(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built
     for index in parts {
         let span = built.expression.span.to(b.span(&index));
         let (indices, depth) = expressions(b, index)?;
-        built = Built::above(ExpressionKind::Index(Box::new(built.expression), indices), span, depth.max(built.depth))?;
+        built = Built::above(
+            ExpressionKind::Index(Box::new(built.expression), indices),
+            span,
+            depth.max(built.depth),
+        )?;
     }
     Ok(built)
 }
@@ -95,11 +108,17 @@ fn atom(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError>
 }
 
 fn number(text: &str, span: Span) -> Result<f64, SyntaxError> {
-    text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or(SyntaxError::NumberTooLarge { span })
+    text.parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .ok_or(SyntaxError::NumberTooLarge { span })
 }
 
 /// The expressions of a list or an index, with the depth of the deepest.
-fn expressions(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<(Vec<Expression>, usize), SyntaxError> {
+fn expressions(
+    b: &mut Builder<'_>,
+    pair: Pair<'_, Rule>,
+) -> Result<(Vec<Expression>, usize), SyntaxError> {
     let (mut entries, mut depth) = (Vec::new(), 0);
     for pair in parts(pair) {
         let entry = expression(b, pair)?;
@@ -115,7 +134,8 @@ fn call(b: &mut Builder<'_>, pair: Pair<'_, Rule>, span: Span) -> Result<Built, 
     let (mut arguments, mut depth) = (Vec::new(), 0);
     for argument in parts {
         let mut parts = super::parts(argument).peekable();
-        let label = parts.next_if(|p| p.as_rule() == Rule::argument_name).map(|p| name(b, &only(p)));
+        let label =
+            parts.next_if(|p| p.as_rule() == Rule::argument_name).map(|p| name(b, &only(p)));
         let value = expression(b, next(&mut parts))?;
         depth = depth.max(value.depth);
         arguments.push(Argument { name: label, value: value.expression });
@@ -131,19 +151,29 @@ fn reduction(b: &mut Builder<'_>, pair: Pair<'_, Rule>, span: Span) -> Result<Bu
         binders.push(binder(b, pair));
     }
     let inner = body(b, next(&mut parts))?;
-    Built::above(ExpressionKind::Reduce { function, binders, body: Box::new(inner.expression) }, span, inner.depth)
+    Built::above(
+        ExpressionKind::Reduce { function, binders, body: Box::new(inner.expression) },
+        span,
+        inner.depth,
+    )
 }
 
 /// A chain of `else if` is flat in the grammar; it is nested here, from its end.
 fn conditional(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
-    let starts: Vec<Span> = pair.clone().into_inner().filter(|p| p.as_rule() == Rule::if_word).map(|p| b.span(&p)).collect();
+    let starts: Vec<Span> = pair
+        .clone()
+        .into_inner()
+        .filter(|p| p.as_rule() == Rule::if_word)
+        .map(|p| b.span(&p))
+        .collect();
     let mut built = parts(pair).map(|p| expression(b, p)).collect::<Result<Vec<_>, _>>()?;
     let mut otherwise = built.pop().expect("the grammar has an else");
     for start in starts.into_iter().rev() {
         let (Some(then), Some(condition)) = (built.pop(), built.pop()) else { break };
         let span = start.to(otherwise.expression.span);
         let depth = condition.depth.max(then.depth).max(otherwise.depth);
-        let [condition, then, last] = [condition, then, otherwise].map(|part| Box::new(part.expression));
+        let [condition, then, last] =
+            [condition, then, otherwise].map(|part| Box::new(part.expression));
         otherwise = Built::above(ExpressionKind::If(condition, then, last), span, depth)?;
     }
     Ok(otherwise)

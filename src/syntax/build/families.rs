@@ -22,7 +22,8 @@ const FUNCTION_CLAUSES: [(&str, &str); 6] = [
 ];
 /// The clauses that are functions of the parameters alone, and how they begin.
 const MOMENT_CLAUSES: [(&str, &str); 2] = [("mean", "mean = ..."), ("variance", "variance = ...")];
-/// The other clauses; the grammar takes their word for a function's or a moment's where they are written like one.
+/// The other clauses; the grammar takes their word for a function's or a moment's where they are
+/// written like one.
 const OTHER_CLAUSES: [(&str, &str); 3] = [
     ("draw", "draw(e ~ Normal(0, 1)) = ..."),
     ("with", "with (mean, sd) => (shape = ..., rate = ...)"),
@@ -39,7 +40,8 @@ pub(super) fn family<'i>(
     let mut parts = parts.peekable();
     let name_ = name(b, &next(&mut parts));
     let axes = parts.next_if(|p| p.as_rule() == Rule::family_axes);
-    let axes = axes.map(|p| super::parts(p).map(|axis| name(b, &axis)).collect()).unwrap_or_default();
+    let axes =
+        axes.map(|p| super::parts(p).map(|axis| name(b, &axis)).collect()).unwrap_or_default();
     let parameters = parameters(b, next(&mut parts))?;
     let over = type_of(b, next(&mut parts))?;
     let clauses = clauses(b, next(&mut parts))?;
@@ -62,9 +64,10 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
             argument: name(b, &next(&mut parts)),
             body: body(b, next(&mut parts))?.expression,
         },
-        Rule::moment_clause => {
-            Clause::Moment { name: clause_name(b, &next(&mut parts), &MOMENT_CLAUSES), body: body(b, next(&mut parts))?.expression }
-        }
+        Rule::moment_clause => Clause::Moment {
+            name: clause_name(b, &next(&mut parts), &MOMENT_CLAUSES),
+            body: body(b, next(&mut parts))?.expression,
+        },
         Rule::draw_clause => draw(b, parts, word)?,
         Rule::with_clause => with(b, parts, span)?,
         _ => Clause::Example {
@@ -85,13 +88,21 @@ fn clause_name(b: &mut Builder<'_>, pair: &Pair<'_, Rule>, known: &[(&str, &str)
         let span = name.span;
         b.errors.push(match shape {
             Some(shape) => SyntaxError::ClauseShape { shape, span },
-            None => SyntaxError::UnknownClause { name: name.text.clone(), nearest: meant_clause(&name.text), span },
+            None => SyntaxError::UnknownClause {
+                name: name.text.clone(),
+                nearest: meant_clause(&name.text),
+                span,
+            },
         });
     }
     name
 }
 
-fn draw<'i>(b: &mut Builder<'_>, parts: impl Iterator<Item = Pair<'i, Rule>>, word: Span) -> Result<Clause, SyntaxError> {
+fn draw<'i>(
+    b: &mut Builder<'_>,
+    parts: impl Iterator<Item = Pair<'i, Rule>>,
+    word: Span,
+) -> Result<Clause, SyntaxError> {
     let mut parts = parts.peekable();
     let mut noises = Vec::new();
     while let Some(pair) = parts.next_if(|p| p.as_rule() == Rule::noise) {
@@ -104,11 +115,18 @@ fn draw<'i>(b: &mut Builder<'_>, parts: impl Iterator<Item = Pair<'i, Rule>>, wo
 fn noise(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Noise, SyntaxError> {
     let mut parts = parts(pair).peekable();
     let name = name(b, &next(&mut parts));
-    let ty = parts.next_if(|p| p.as_rule() == Rule::type_part).map(|p| type_of(b, only(p))).transpose()?;
+    let ty = parts
+        .next_if(|p| p.as_rule() == Rule::type_part)
+        .map(|p| type_of(b, only(p)))
+        .transpose()?;
     Ok(Noise { name, ty, base: expression(b, next(&mut parts))?.expression })
 }
 
-fn with<'i>(b: &mut Builder<'_>, mut parts: impl Iterator<Item = Pair<'i, Rule>>, span: Span) -> Result<Clause, SyntaxError> {
+fn with<'i>(
+    b: &mut Builder<'_>,
+    mut parts: impl Iterator<Item = Pair<'i, Rule>>,
+    span: Span,
+) -> Result<Clause, SyntaxError> {
     let parameters = parameters(b, next(&mut parts))?;
     let (assignments, rest): (Vec<_>, Vec<_>) = parts.partition(|p| p.as_rule() == Rule::binding);
     let (bindings, _) = bindings(b, assignments.into_iter())?;

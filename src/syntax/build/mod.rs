@@ -1,4 +1,5 @@
-//! Pest's pairs → declarations of the tree. The grammar has settled what stands where; here it gets its type, its span and its doc.
+//! Pest's pairs → declarations of the tree. The grammar has settled what stands where; here it gets
+//! its type, its span and its doc.
 
 mod expressions;
 mod families;
@@ -12,7 +13,9 @@ use super::error::{Part, SyntaxError};
 use super::grammar::Rule;
 use super::roles;
 use super::scan::Token;
-use super::tree::{Declaration, Declarator, Factor, Function, Import, Name, Plate, PlateSize, Role, Variable};
+use super::tree::{
+    Declaration, Declarator, Factor, Function, Import, Name, Plate, PlateSize, Role, Variable,
+};
 use crate::base::{SourceId, Span};
 use expressions::{body, expression};
 use types::{binder, name, parameters, type_of};
@@ -37,12 +40,14 @@ impl Builder<'_> {
         let span = pair.as_span();
         let (start, end) = (self.offset + span.start(), self.offset + span.end());
         let after = self.tokens.partition_point(|t| t.start < end);
-        let end = after.checked_sub(1).map_or(end, |last| self.tokens[last].end.min(end)).max(start);
+        let end =
+            after.checked_sub(1).map_or(end, |last| self.tokens[last].end.min(end)).max(start);
         Span::new(self.source, start, end)
     }
 }
 
-/// The parts of a pair, without the words and punctuation that only hold it together (`if`, `from`, `,`, ...).
+/// The parts of a pair, without the words and punctuation that only hold it together (`if`, `from`,
+/// `,`, ...).
 fn parts<'i>(pair: Pair<'i, Rule>) -> impl Iterator<Item = Pair<'i, Rule>> {
     pair.into_inner().filter(|p| {
         !matches!(
@@ -90,7 +95,10 @@ fn only(pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
 }
 
 /// A declaration; none for the end of the text.
-pub(super) fn declaration(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Option<Declaration>, SyntaxError> {
+pub(super) fn declaration(
+    b: &mut Builder<'_>,
+    pair: Pair<'_, Rule>,
+) -> Result<Option<Declaration>, SyntaxError> {
     let span = b.span(&pair);
     let doc = doc_above(b.text, span.start as usize);
     let rule = pair.as_rule();
@@ -112,9 +120,12 @@ pub(super) fn declaration(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<O
             span,
         }),
         Rule::family => Declaration::Family(families::family(b, parts, doc, span)?),
-        Rule::factor => {
-            Declaration::Factor(Factor { item: declarator(b, next(&mut parts)), body: body(b, next(&mut parts))?.expression, doc, span })
-        }
+        Rule::factor => Declaration::Factor(Factor {
+            item: declarator(b, next(&mut parts)),
+            body: body(b, next(&mut parts))?.expression,
+            doc,
+            span,
+        }),
         Rule::import => Declaration::Import(Import { path: quoted(b, &next(&mut parts)), span }),
         _ => return Ok(None),
     }))
@@ -144,7 +155,10 @@ fn quoted(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
 fn declarator(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Declarator {
     let mut parts = parts(pair);
     let name = name(b, &next(&mut parts));
-    let plates = parts.next().map(|plates| self::parts(plates).map(|p| binder(b, p)).collect()).unwrap_or_default();
+    let plates = parts
+        .next()
+        .map(|plates| self::parts(plates).map(|p| binder(b, p)).collect())
+        .unwrap_or_default();
     Declarator { name, plates }
 }
 

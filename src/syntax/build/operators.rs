@@ -1,4 +1,5 @@
-//! A flat row of operands and operators → a tree, by binding strength (the shunting-yard method: no recursion, so length costs no stack).
+//! A flat row of operands and operators → a tree, by binding strength (the shunting-yard method: no
+//! recursion, so length costs no stack).
 
 use pest::iterators::Pair;
 
@@ -31,7 +32,9 @@ impl Operator {
             Self::Prefix(UnaryOperator::Not) => 3,
             Self::Infix(infix) if is_comparison(infix) => 4,
             Self::Infix(BinaryOperator::Add | BinaryOperator::Subtract) => 5,
-            Self::Infix(BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::MatrixProduct) => 6,
+            Self::Infix(
+                BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::MatrixProduct,
+            ) => 6,
             Self::Prefix(UnaryOperator::Negate) => 7,
             Self::Infix(_) => 8,
         }
@@ -44,16 +47,26 @@ fn is_comparison(operator: BinaryOperator) -> bool {
 }
 
 /// The tree of a row `prefix* operand (infix prefix* operand)*`.
-pub(super) fn operation<'i>(b: &mut Builder<'_>, row: impl Iterator<Item = Pair<'i, Rule>>) -> Result<Built, SyntaxError> {
+pub(super) fn operation<'i>(
+    b: &mut Builder<'_>,
+    row: impl Iterator<Item = Pair<'i, Rule>>,
+) -> Result<Built, SyntaxError> {
     let (mut operands, mut pending) = (Vec::new(), Vec::<Pending>::new());
     for pair in row {
         let span = b.span(&pair);
         #[expect(clippy::wildcard_enum_match_arm, reason = "a row holds these three")]
         match pair.as_rule() {
-            Rule::prefix => pending.push(Pending { operator: Operator::Prefix(prefix(pair.as_str())), span }),
+            Rule::prefix => {
+                pending.push(Pending { operator: Operator::Prefix(prefix(pair.as_str())), span })
+            }
             Rule::infix => {
                 let operator = infix(pair.as_str());
-                settle(b, &mut operands, &mut pending, Pending { operator: Operator::Infix(operator), span })?;
+                settle(
+                    b,
+                    &mut operands,
+                    &mut pending,
+                    Pending { operator: Operator::Infix(operator), span },
+                )?;
             }
             _ => operands.push(operand(b, pair)?),
         }
@@ -65,7 +78,12 @@ pub(super) fn operation<'i>(b: &mut Builder<'_>, row: impl Iterator<Item = Pair<
 }
 
 /// Applies what binds tighter than the infix operator that comes next, then lets that one wait.
-fn settle(b: &Builder<'_>, operands: &mut Vec<Built>, pending: &mut Vec<Pending>, next: Pending) -> Result<(), SyntaxError> {
+fn settle(
+    b: &Builder<'_>,
+    operands: &mut Vec<Built>,
+    pending: &mut Vec<Pending>,
+    next: Pending,
+) -> Result<(), SyntaxError> {
     while let Some(&last) = pending.last() {
         check_chain(b, operands, last, next)?;
         let right_to_left = matches!(next.operator, Operator::Infix(BinaryOperator::Power));
@@ -81,19 +99,30 @@ fn settle(b: &Builder<'_>, operands: &mut Vec<Built>, pending: &mut Vec<Pending>
 }
 
 /// `a < b < c` would compare a truth value with a number.
-fn check_chain(b: &Builder<'_>, operands: &[Built], last: Pending, next: Pending) -> Result<(), SyntaxError> {
+fn check_chain(
+    b: &Builder<'_>,
+    operands: &[Built],
+    last: Pending,
+    next: Pending,
+) -> Result<(), SyntaxError> {
     if let (Operator::Infix(first), Operator::Infix(second)) = (last.operator, next.operator)
         && is_comparison(first)
         && is_comparison(second)
     {
-        let written = |from: Span, to: Span| b.text[from.start as usize..to.end as usize].to_owned();
+        let written =
+            |from: Span, to: Span| b.text[from.start as usize..to.end as usize].to_owned();
         let spans: Vec<Span> = operands.iter().map(|operand| operand.expression.span).collect();
         let (left, middle) = match spans.as_slice() {
             [.., left, middle] => (*left, *middle),
             _ => (last.span, last.span),
         };
         let (first, second) = (written(left, middle), written(middle, next.span));
-        return Err(SyntaxError::ChainedComparison { first, second, span: next.span, earlier: last.span });
+        return Err(SyntaxError::ChainedComparison {
+            first,
+            second,
+            span: next.span,
+            earlier: last.span,
+        });
     }
     Ok(())
 }
@@ -103,12 +132,20 @@ fn apply(operands: &mut Vec<Built>, pending: Pending) -> Result<(), SyntaxError>
     let built = match pending.operator {
         Operator::Prefix(operator) => {
             let span = pending.span.to(right.expression.span);
-            Built::above(ExpressionKind::Unary(operator, Box::new(right.expression)), span, right.depth)?
+            Built::above(
+                ExpressionKind::Unary(operator, Box::new(right.expression)),
+                span,
+                right.depth,
+            )?
         }
         Operator::Infix(operator) => {
             let left = operands.pop().expect("an infix operator has a left operand");
             let span = left.expression.span.to(right.expression.span);
-            let kind = ExpressionKind::Binary(operator, Box::new(left.expression), Box::new(right.expression));
+            let kind = ExpressionKind::Binary(
+                operator,
+                Box::new(left.expression),
+                Box::new(right.expression),
+            );
             Built::above(kind, span, left.depth.max(right.depth))?
         }
     };

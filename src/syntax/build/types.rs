@@ -24,7 +24,10 @@ pub(super) fn binder(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Binder {
 }
 
 /// `(a: real, b)`
-pub(super) fn parameters(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Vec<Parameter>, SyntaxError> {
+pub(super) fn parameters(
+    b: &mut Builder<'_>,
+    pair: Pair<'_, Rule>,
+) -> Result<Vec<Parameter>, SyntaxError> {
     parts(pair)
         .map(|parameter| {
             let mut parts = parts(parameter);
@@ -51,9 +54,16 @@ pub(super) fn type_of(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Type,
     Ok(Type { name, bounds, axes, span })
 }
 
-fn bound(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Option<crate::syntax::tree::Expression>, SyntaxError> {
+fn bound(
+    b: &mut Builder<'_>,
+    pair: Pair<'_, Rule>,
+) -> Result<Option<crate::syntax::tree::Expression>, SyntaxError> {
     let pair = only(pair);
-    if pair.as_rule() == Rule::no_bound { Ok(None) } else { Ok(Some(expression(b, pair)?.expression)) }
+    if pair.as_rule() == Rule::no_bound {
+        Ok(None)
+    } else {
+        Ok(Some(expression(b, pair)?.expression))
+    }
 }
 
 fn axis(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Result<TypeAxis, SyntaxError> {

@@ -1,17 +1,27 @@
-//! Distributions under the names that BUGS and JAGS give them, where the file declares no such family itself.
+//! Distributions under the names that BUGS and JAGS give them, where the file declares no such
+//! family itself.
 
 use crate::syntax::error::SyntaxError;
 use crate::syntax::habit::Habit;
 use crate::syntax::tree::{Declaration, Expression, ExpressionKind, Name, Tree};
 
-const PRECISION: &str = "BUGS takes the precision, 1 / sd^2, where pgm takes the standard deviation";
+const PRECISION: &str =
+    "BUGS takes the precision, 1 / sd^2, where pgm takes the standard deviation";
 
 /// BUGS' name, what to write here, and what differs.
 const NAMES: [(&str, &str, &str); 18] = [
     ("dnorm", "Normal(mean, sd)", PRECISION),
     ("dlnorm", "LogNormal(mean, sd)", PRECISION),
-    ("dt", "StudentT(df, location, scale)", "BUGS takes the location first, then the precision, then the degrees of freedom"),
-    ("dmnorm", "MultivariateNormal(mean, covariance)", "BUGS takes the precision matrix where pgm takes the covariance"),
+    (
+        "dt",
+        "StudentT(df, location, scale)",
+        "BUGS takes the location first, then the precision, then the degrees of freedom",
+    ),
+    (
+        "dmnorm",
+        "MultivariateNormal(mean, covariance)",
+        "BUGS takes the precision matrix where pgm takes the covariance",
+    ),
     ("dgamma", "Gamma(shape, rate)", ""),
     ("dbeta", "Beta(a, b)", ""),
     ("dunif", "Uniform(lower, upper)", ""),
@@ -35,7 +45,10 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
             Declaration::Family(family) => family.name.text == name,
             // What an imported file declares is not known here.
             Declaration::Import(_) => true,
-            Declaration::Plate(_) | Declaration::Variable(_) | Declaration::Function(_) | Declaration::Factor(_) => false,
+            Declaration::Plate(_)
+            | Declaration::Variable(_)
+            | Declaration::Function(_)
+            | Declaration::Factor(_) => false,
         })
     };
     let mut errors = Vec::new();
@@ -44,8 +57,13 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
             && let Some(distribution) = &variable.distribution
         {
             families(distribution, &mut |call| {
-                if let Some(&(name, instead, note)) = NAMES.iter().find(|(theirs, _, _)| *theirs == call.text && !own(theirs)) {
-                    errors.push(SyntaxError::Foreign { habit: Habit::Bugs { name, instead, note }, span: call.span });
+                if let Some(&(name, instead, note)) =
+                    NAMES.iter().find(|(theirs, _, _)| *theirs == call.text && !own(theirs))
+                {
+                    errors.push(SyntaxError::Foreign {
+                        habit: Habit::Bugs { name, instead, note },
+                        span: call.span,
+                    });
                 }
             });
         }
@@ -53,7 +71,8 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
     errors
 }
 
-/// Calls `found` with every family of a distribution: itself, those of `if`'s branches and of a combinator's arguments.
+/// Calls `found` with every family of a distribution: itself, those of `if`'s branches and of a
+/// combinator's arguments.
 #[expect(clippy::wildcard_enum_match_arm, reason = "distributions are built of these")]
 fn families(distribution: &Expression, found: &mut impl FnMut(&Name)) {
     match &distribution.kind {

@@ -8,13 +8,25 @@ use crate::syntax::place::Place;
 use crate::syntax::scan::TokenKind;
 
 /// The words that clauses begin with.
-pub(crate) const CLAUSES: [&str; 11] =
-    ["log_density", "draw", "cdf", "log_cdf", "log_ccdf", "quantile", "log_density_of_sum", "mean", "variance", "with", "example"];
+pub(crate) const CLAUSES: [&str; 11] = [
+    "log_density",
+    "draw",
+    "cdf",
+    "log_cdf",
+    "log_ccdf",
+    "quantile",
+    "log_density_of_sum",
+    "mean",
+    "variance",
+    "with",
+    "example",
+];
 
 /// What a user may have meant by a clause's word.
 pub(crate) fn meant(word: &str) -> Option<&'static str> {
     let synonym = match word.to_lowercase().as_str() {
-        "lpdf" | "lpmf" | "logpdf" | "logpmf" | "log_pdf" | "log_pmf" | "log_prob" | "logp" | "density" | "pdf" => Some("log_density"),
+        "lpdf" | "lpmf" | "logpdf" | "logpmf" | "log_pdf" | "log_pmf" | "log_prob" | "logp"
+        | "density" | "pdf" => Some("log_density"),
         "sample" | "rng" | "random" | "simulate" => Some("draw"),
         "icdf" | "inverse_cdf" | "inv_cdf" => Some("quantile"),
         "var" => Some("variance"),
@@ -25,7 +37,8 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     synonym.or_else(|| nearest(word, CLAUSES))
 }
 
-/// The misspelt clause that the grammar stumbles over at the place, if it is one, and all others of the family.
+/// The misspelt clause that the grammar stumbles over at the place, if it is one, and all others of
+/// the family.
 pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxError>) {
     if place.lead() != "family" {
         return (None, Vec::new());
@@ -44,7 +57,8 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
     (at_place, elsewhere)
 }
 
-/// `a z - 1` in a clause: the grammar takes `z` for the next clause and stumbles behind it, but an operator lacks before it.
+/// `a z - 1` in a clause: the grammar takes `z` for the next clause and stumbles behind it, but an
+/// operator lacks before it.
 fn operand(place: &Place<'_>) -> Option<SyntaxError> {
     let open = place.open_bracket()?;
     let at = match place.word(open) {
@@ -52,8 +66,10 @@ fn operand(place: &Place<'_>) -> Option<SyntaxError> {
         "(" if !place.expects(Rule::infix) => open - 1,
         _ => return None,
     };
-    let token = place.token(at).filter(|token| token.kind == TokenKind::Word && !token.starts_line)?;
-    let ends_value = matches!(place.kind(at - 1), Some(TokenKind::Word | TokenKind::Number)) || place.word(at - 1) == ")";
+    let token =
+        place.token(at).filter(|token| token.kind == TokenKind::Word && !token.starts_line)?;
+    let ends_value = matches!(place.kind(at - 1), Some(TokenKind::Word | TokenKind::Number))
+        || place.word(at - 1) == ")";
     let word = token.text(place.text);
     let (expected, hint) = (vec!["an operator"], Some(Hint::MissingOperator));
     (ends_value && !CLAUSES.contains(&word)).then(|| SyntaxError::Expected {
@@ -74,10 +90,21 @@ fn unknown(place: &Place<'_>) -> Vec<(usize, Span)> {
             "}" => depth = depth.saturating_sub(1),
             "(" | "[" => depth += 1_000,
             ")" | "]" => depth = depth.saturating_sub(1_000),
-            word if depth == 1 && token.starts_line && token.kind == TokenKind::Word && !CLAUSES.contains(&word) => {
-                let heads = place.tokens.get(index + 1).is_some_and(|next| matches!(next.text(place.text), "(" | "="));
-                let two_words = place.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word);
-                let fresh = !matches!(place.tokens[index - 1].text(place.text), "=" | "," | "+" | "-" | "*" | "/" | "^" | "@" | "<" | ">");
+            word if depth == 1
+                && token.starts_line
+                && token.kind == TokenKind::Word
+                && !CLAUSES.contains(&word) =>
+            {
+                let heads = place
+                    .tokens
+                    .get(index + 1)
+                    .is_some_and(|next| matches!(next.text(place.text), "(" | "="));
+                let two_words =
+                    place.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word);
+                let fresh = !matches!(
+                    place.tokens[index - 1].text(place.text),
+                    "=" | "," | "+" | "-" | "*" | "/" | "^" | "@" | "<" | ">"
+                );
                 if fresh && (heads || two_words) {
                     found.push((index, Span::new(place.source, token.start, token.end)));
                 }

@@ -23,7 +23,8 @@ pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
     // "a declaration" and the like only where nothing else could stand.
     let best = words.iter().map(|(rank, _)| *rank).min().unwrap_or(0);
     words.retain(|(rank, _)| *rank < LAST || best == LAST);
-    // Behind a value nearly everything could begin; only what goes on with it or ends it is worth naming.
+    // Behind a value nearly everything could begin; only what goes on with it or ends it is worth
+    // naming.
     if place.expects(Rule::infix) {
         words.retain(|(_, word)| !matches!(*word, "`in`" | "`=`" | "`:`" | "`~`" | "`(`"));
     }
@@ -37,17 +38,33 @@ pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
 const LAST: u8 = 9;
 
 /// A rule's rank and name; none for what is always possible and would only lengthen the list.
-#[expect(clippy::wildcard_enum_match_arm, reason = "pest's own enum; the other rules begin nothing that a user would miss")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "pest's own enum; the other rules begin nothing that a user would miss"
+)]
 fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
     let after_tilde = place.word(-1) == "~";
     let after_colon = place.word(-1) == ":" || place.word(-1) == "over";
     Some(match rule {
-        Rule::body | Rule::expression | Rule::operand | Rule::prefix | Rule::argument if after_tilde => (0, "a distribution"),
-        Rule::body | Rule::expression | Rule::operand | Rule::prefix | Rule::argument | Rule::number => (0, "a value"),
-        Rule::parenthesised | Rule::call | Rule::list | Rule::conditional | Rule::reduction => (0, "a value"),
+        Rule::body | Rule::expression | Rule::operand | Rule::prefix | Rule::argument
+            if after_tilde =>
+        {
+            (0, "a distribution")
+        }
+        Rule::body
+        | Rule::expression
+        | Rule::operand
+        | Rule::prefix
+        | Rule::argument
+        | Rule::number => (0, "a value"),
+        Rule::parenthesised | Rule::call | Rule::list | Rule::conditional | Rule::reduction => {
+            (0, "a value")
+        }
         Rule::type_of => (0, "a type"),
         Rule::name if after_colon => (0, "a type"),
-        Rule::name | Rule::declarator | Rule::word | Rule::binding | Rule::family_axes => (0, "a name"),
+        Rule::name | Rule::declarator | Rule::word | Rule::binding | Rule::family_axes => {
+            (0, "a name")
+        }
         Rule::binder => (0, "a plate"),
         Rule::over_binder => (0, "an index such as `i in rows`"),
         Rule::label => (0, "a label"),
@@ -72,8 +89,18 @@ fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
         Rule::close_bracket => (7, "`]`"),
         Rule::clauses | Rule::open_brace => (7, "`{`"),
         Rule::close_brace => (8, "`}`"),
-        Rule::draw_clause | Rule::function_clause | Rule::moment_clause | Rule::with_clause | Rule::example_clause => (8, "a clause"),
-        Rule::plate | Rule::variable | Rule::function | Rule::family | Rule::factor | Rule::import | Rule::EOI => (LAST, "a declaration"),
+        Rule::draw_clause
+        | Rule::function_clause
+        | Rule::moment_clause
+        | Rule::with_clause
+        | Rule::example_clause => (8, "a clause"),
+        Rule::plate
+        | Rule::variable
+        | Rule::function
+        | Rule::family
+        | Rule::factor
+        | Rule::import
+        | Rule::EOI => (LAST, "a declaration"),
         _ => return None,
     })
 }

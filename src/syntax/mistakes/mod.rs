@@ -1,4 +1,5 @@
-//! A place where a piece cannot be read on → the mistake that a user most likely made there. The more telling checks come first.
+//! A place where a piece cannot be read on → the mistake that a user most likely made there. The
+//! more telling checks come first.
 
 mod bugs;
 mod clauses;
@@ -25,6 +26,7 @@ pub(super) fn diagnose(place: &Place<'_>) -> Vec<SyntaxError> {
         return vec![start::mistake(place)];
     }
     let (at_place, elsewhere) = clauses::mistakes(place);
-    let first = at_place.or_else(|| inside::mistake(place)).unwrap_or_else(|| expected::mistake(place));
+    let first =
+        at_place.or_else(|| inside::mistake(place)).unwrap_or_else(|| expected::mistake(place));
     std::iter::once(first).chain(elsewhere).collect()
 }

@@ -38,7 +38,8 @@ const SYNONYMS: [(&str, &str); 26] = [
 ];
 
 /// The words that begin Stan's and BUGS' blocks.
-const BLOCKS: [&str; 7] = ["data", "transformed", "parameters", "model", "generated", "functions", "quantities"];
+const BLOCKS: [&str; 7] =
+    ["data", "transformed", "parameters", "model", "generated", "functions", "quantities"];
 
 /// The words that begin a declaration in Stan, where its type stands first.
 const TYPES: [&str; 18] = [
@@ -68,7 +69,9 @@ pub(super) fn mistake(place: &Place<'_>) -> SyntaxError {
     if place.kind(0) != Some(TokenKind::Word) {
         return not_a_word(place);
     }
-    if BLOCKS.contains(&word) && (place.word(1) == "{" || BLOCKS.contains(&place.word(1)) && place.word(2) == "{") {
+    if BLOCKS.contains(&word)
+        && (place.word(1) == "{" || BLOCKS.contains(&place.word(1)) && place.word(2) == "{")
+    {
         let last = if place.word(1) == "{" { 0 } else { 1 };
         return place.habit(Habit::Blocks, 0, last);
     }
@@ -94,7 +97,9 @@ fn named(place: &Place<'_>, word: &str) -> SyntaxError {
     let another = matches!(place.kind(1), Some(TokenKind::Word));
     match seems(place).filter(|_| !another) {
         Some(seems) => SyntaxError::MissingDeclarationWord { name: word.to_owned(), seems, span },
-        None => SyntaxError::UnknownDeclaration { word: word.to_owned(), nearest: meant(word), span },
+        None => {
+            SyntaxError::UnknownDeclaration { word: word.to_owned(), nearest: meant(word), span }
+        }
     }
 }
 
@@ -110,7 +115,11 @@ fn seems(place: &Place<'_>) -> Option<Seems> {
             "~" => return Some(Seems::Random),
             "over" => return Some(Seems::Family),
             "=" if place.word(1) == "(" => return Some(Seems::Function),
-            "=" if place.word(offset + 1).starts_with(char::is_uppercase) && place.word(offset + 2) == "(" => return Some(Seems::Random),
+            "=" if place.word(offset + 1).starts_with(char::is_uppercase)
+                && place.word(offset + 2) == "(" =>
+            {
+                return Some(Seems::Random);
+            }
             "=" if goes_on_where(place) => return Some(Seems::Binding),
             "=" => return Some(Seems::Computed),
             "<" if place.word(offset + 1) == "-" => return Some(Seems::Computed),
@@ -120,9 +129,11 @@ fn seems(place: &Place<'_>) -> Option<Seems> {
     None
 }
 
-/// Whether the declaration before the piece has bindings, and the piece's first word may be one more.
+/// Whether the declaration before the piece has bindings, and the piece's first word may be one
+/// more.
 fn goes_on_where(place: &Place<'_>) -> bool {
-    let above = place.before.iter().rev().take_while(|token| token.kind != TokenKind::DeclarationWord);
+    let above =
+        place.before.iter().rev().take_while(|token| token.kind != TokenKind::DeclarationWord);
     above.into_iter().any(|token| token.text(place.text) == "where")
 }
 
@@ -137,5 +148,9 @@ fn not_a_word(place: &Place<'_>) -> SyntaxError {
     if place.word(0) == "from" {
         return place.habit(Habit::Module, 0, 0);
     }
-    SyntaxError::UnknownDeclaration { word: place.word(0).to_owned(), nearest: None, span: place.span(0) }
+    SyntaxError::UnknownDeclaration {
+        word: place.word(0).to_owned(),
+        nearest: None,
+        span: place.span(0),
+    }
 }

@@ -7,9 +7,12 @@ pub(super) fn unknown(character: char, span: Span) -> Diagnostic {
     if character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     {
-        return Diagnostic::error("E0003", format!("an invisible character (U+{code:04X})")).at(span, "").try_this("delete it");
+        return Diagnostic::error("E0003", format!("an invisible character (U+{code:04X})"))
+            .at(span, "")
+            .try_this("delete it");
     }
-    let diagnostic = Diagnostic::error("E0003", format!("`{character}` has no meaning here")).at(span, "");
+    let diagnostic =
+        Diagnostic::error("E0003", format!("`{character}` has no meaning here")).at(span, "");
     let plain = diagnostic.clone();
     instead(character).map_or(plain, |instead| diagnostic.try_this(instead))
 }
@@ -25,7 +28,9 @@ fn instead(character: char) -> Option<&'static str> {
         '≠' => "write `!=`",
         '∼' | '～' | '˜' => "write `~` (this is a look-alike)",
         '“' | '”' | '„' | '«' | '»' => "write plain quotes: `\"`",
-        '\'' | '‘' | '’' | '`' => "a label is written in double quotes, a transpose `transpose(A)`",
+        '\'' | '‘' | '’' | '`' => {
+            "a label is written in double quotes, a transpose `transpose(A)`"
+        }
         '²' => "write `^2`",
         '³' => "write `^3`",
         '√' => "write `sqrt(x)`",
@@ -50,7 +55,8 @@ pub(super) fn malformed_number(text: &str, span: Span) -> Diagnostic {
     let digits: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     let rest = text[digits.len()..].trim_start_matches('_');
     if text.contains('_') && text.chars().all(|c| c.is_ascii_digit() || c == '_') {
-        return diagnostic.try_this(format!("write `{}`: digits are not grouped", text.replace('_', "")));
+        return diagnostic
+            .try_this(format!("write `{}`: digits are not grouped", text.replace('_', "")));
     }
     if let Some(whole) = text.strip_suffix('.').filter(|whole| !whole.contains('.')) {
         return diagnostic.try_this(format!("write `{whole}.0`"));
@@ -58,11 +64,15 @@ pub(super) fn malformed_number(text: &str, span: Span) -> Diagnostic {
     if digits.matches('.').count() > 1 {
         return diagnostic.because("a number has one decimal point");
     }
-    if matches!(rest.chars().next(), Some('e' | 'E')) && rest.chars().skip(1).all(|c| matches!(c, '+' | '-')) {
+    if matches!(rest.chars().next(), Some('e' | 'E'))
+        && rest.chars().skip(1).all(|c| matches!(c, '+' | '-'))
+    {
         return diagnostic.try_this(format!("an exponent needs its digits: `{text}3`"));
     }
     if rest.starts_with(char::is_alphabetic) && !rest.contains('.') && !digits.ends_with('.') {
-        return diagnostic.because("a name begins with a letter").try_this(format!("for a product write `{digits} * {rest}`"));
+        return diagnostic
+            .because("a name begins with a letter")
+            .try_this(format!("for a product write `{digits} * {rest}`"));
     }
     diagnostic
 }

@@ -3,8 +3,15 @@
 use crate::base::{Diagnostic, Span};
 use crate::syntax::error::Hint;
 
-pub(super) fn expected(expected: &[&str], found: Option<&str>, hint: Option<Hint>, span: Span) -> Diagnostic {
-    let found = found.map_or("but the declaration ends".to_owned(), |found| format!("found `{}`", shortened(found)));
+pub(super) fn expected(
+    expected: &[&str],
+    found: Option<&str>,
+    hint: Option<Hint>,
+    span: Span,
+) -> Diagnostic {
+    let found = found.map_or("but the declaration ends".to_owned(), |found| {
+        format!("found `{}`", shortened(found))
+    });
     let diagnostic = match expected {
         [] => Diagnostic::error("E0001", found),
         words => Diagnostic::error("E0001", format!("expected {}, {found}", listed(words))),
@@ -27,7 +34,11 @@ fn listed(words: &[&str]) -> String {
 
 fn shortened(text: &str) -> String {
     const MOST: usize = 40;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain(['…']).collect()
+    }
 }
 
 fn help(hint: Hint) -> &'static str {
@@ -40,13 +51,25 @@ fn help(hint: Hint) -> &'static str {
         Hint::MissingTilde => "a distribution stands behind `~`: `param a ~ Normal(0, 1)`",
         Hint::MissingColon => "a type stands behind `:`: `param a : positive`",
         Hint::MissingFrom => "a column's name stands behind `from`: `input x from \"column name\"`",
-        Hint::WhereInArgument => "put the part with its `where` in parentheses: `f((x + z where z = 2))`",
+        Hint::WhereInArgument => {
+            "put the part with its `where` in parentheses: `f((x + z where z = 2))`"
+        }
         Hint::SecondWhere => "separate bindings with `,`: `x where a = 1, b = 2`",
-        Hint::PlateSize => "write `plate rows`, `plate rows = 3`, `plate rows = {a, b}` or `plate rows = levels(column)`",
-        Hint::FamilySupport => "say where its values lie: `family F(scale: positive) over real { ... }`",
+        Hint::PlateSize => {
+            "write `plate rows`, `plate rows = 3`, `plate rows = {a, b}` or `plate rows = \
+             levels(column)`"
+        }
+        Hint::FamilySupport => {
+            "say where its values lie: `family F(scale: positive) over real { ... }`"
+        }
         Hint::FunctionBody => "write `fn f(x) = ...`",
-        Hint::NumberForPlate => "declare `plate groups = 3` and write `a[groups]`; one vector of three is `a : vector[3]`",
+        Hint::NumberForPlate => {
+            "declare `plate groups = 3` and write `a[groups]`; one vector of three is `a : \
+             vector[3]`"
+        }
         Hint::QuotedLabel => "write the label in quotes: `{\"1970\", \"1980\"}`",
-        Hint::Binder => "write the index and its plate: `sum(i in rows: x[i])`, `let a[i in rows] = ...`",
+        Hint::Binder => {
+            "write the index and its plate: `sum(i in rows: x[i])`, `let a[i in rows] = ...`"
+        }
     }
 }

@@ -14,12 +14,13 @@ use crate::base::Diagnostic;
 /// How many mistakes of a text are told.
 const MOST: usize = 50;
 
-/// The diagnostics of all mistakes, in the order of the text. One that a text is full of (a `;` on each line) is told once, with how often;
-/// of more than `MOST` the rest is counted.
+/// The diagnostics of all mistakes, in the order of the text. One that a text is full of (a `;` on
+/// each line) is told once, with how often; of more than `MOST` the rest is counted.
 pub(super) fn diagnostics(errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
     let mut first_of_kind: HashMap<(&'static str, String), usize> = HashMap::new();
-    let mut all: Vec<(Diagnostic, bool)> = errors.iter().map(|error| (error.diagnostic(), error.recurs())).collect();
+    let mut all: Vec<(Diagnostic, bool)> =
+        errors.iter().map(|error| (error.diagnostic(), error.recurs())).collect();
     all.sort_by_key(|(diagnostic, _)| diagnostic.labels.first().map(|label| label.span.start));
     for (diagnostic, recurs) in all {
         let kind = (diagnostic.code, diagnostic.message.clone());
@@ -36,7 +37,11 @@ pub(super) fn diagnostics(errors: &[SyntaxError]) -> Vec<Diagnostic> {
 }
 
 fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
-    if more == 0 { diagnostic } else { diagnostic.because(format!("{more} more like it in this file")) }
+    if more == 0 {
+        diagnostic
+    } else {
+        diagnostic.because(format!("{more} more like it in this file"))
+    }
 }
 
 /// What is said of mistakes that are not told.
@@ -49,49 +54,81 @@ fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
 impl SyntaxError {
     /// Whether one explanation serves all mistakes of its kind.
     fn recurs(&self) -> bool {
-        matches!(self, Self::Foreign { .. } | Self::ForeignComment { .. } | Self::UnknownCharacter { .. })
+        matches!(
+            self,
+            Self::Foreign { .. } | Self::ForeignComment { .. } | Self::UnknownCharacter { .. }
+        )
     }
 
     /// The mistake in words, with a suggestion where one is evident.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
-            Self::Expected { expected, found, hint, span } => hints::expected(expected, found.as_deref(), *hint, *span),
-            Self::UnknownDeclaration { word, nearest, span } => declarations::unknown(word, *nearest, *span),
-            Self::MissingDeclarationWord { name, seems, span } => declarations::missing_word(name, *seems, *span),
+            Self::Expected { expected, found, hint, span } => {
+                hints::expected(expected, found.as_deref(), *hint, *span)
+            }
+            Self::UnknownDeclaration { word, nearest, span } => {
+                declarations::unknown(word, *nearest, *span)
+            }
+            Self::MissingDeclarationWord { name, seems, span } => {
+                declarations::missing_word(name, *seems, *span)
+            }
             Self::UnknownCharacter { character, span } => characters::unknown(*character, *span),
             Self::UnterminatedString { span } => {
-                Diagnostic::error("E0004", "a text without its closing quote").at(*span, "").try_this("close it with `\"` on the same line")
+                Diagnostic::error("E0004", "a text without its closing quote")
+                    .at(*span, "")
+                    .try_this("close it with `\"` on the same line")
             }
             Self::MalformedNumber { text, span } => characters::malformed_number(text, *span),
-            Self::NumberTooLarge { span } => Diagnostic::error("E0006", "this number is too large").at(*span, ""),
-            Self::ForeignComment { span } => Diagnostic::error("E0007", "a comment begins with `#`")
-                .at(*span, "")
-                .try_this("write `# ...`, which goes on to the end of the line"),
+            Self::NumberTooLarge { span } => {
+                Diagnostic::error("E0006", "this number is too large").at(*span, "")
+            }
+            Self::ForeignComment { span } => {
+                Diagnostic::error("E0007", "a comment begins with `#`")
+                    .at(*span, "")
+                    .try_this("write `# ...`, which goes on to the end of the line")
+            }
             Self::UnclosedBracket { open, span, end } => structure::unclosed(*open, *span, *end),
-            Self::UnopenedBracket { close, span, within } => structure::unopened(*close, *span, *within),
+            Self::UnopenedBracket { close, span, within } => {
+                structure::unopened(*close, *span, *within)
+            }
             Self::NestedTooDeeply { span } => structure::nested(*span),
             Self::TooLong { span } => structure::long(*span),
             Self::ReservedName { word, span } => declarations::reserved(word, *span),
-            Self::ChainedComparison { first, second, span, earlier } => Diagnostic::error("E0013", "comparisons do not chain")
-                .at(*span, "the second comparison")
-                .at(*earlier, "the first")
-                .try_this(if first.len() + second.len() < 80 {
-                    format!("write `{first} and {second} ...`")
-                } else {
-                    "write `a < b and b < c`".to_owned()
-                }),
+            Self::ChainedComparison { first, second, span, earlier } => {
+                Diagnostic::error("E0013", "comparisons do not chain")
+                    .at(*span, "the second comparison")
+                    .at(*earlier, "the first")
+                    .try_this(if first.len() + second.len() < 80 {
+                        format!("write `{first} and {second} ...`")
+                    } else {
+                        "write `a < b and b < c`".to_owned()
+                    })
+            }
             Self::MissingBranch { word, start, span } => structure::branch(word, *start, *span),
-            Self::MissingPart { role, name, part, span } => parts::missing(*role, name, *part, *span),
-            Self::PartNotAllowed { role, name, part, span } => parts::not_allowed(*role, name, *part, *span),
+            Self::MissingPart { role, name, part, span } => {
+                parts::missing(*role, name, *part, *span)
+            }
+            Self::PartNotAllowed { role, name, part, span } => {
+                parts::not_allowed(*role, name, *part, *span)
+            }
             Self::RepeatedPart { part, span, earlier } => parts::repeated(*part, *span, *earlier),
             Self::SharedColumn { span } => parts::shared_column(*span),
-            Self::DistributionAfterEquals { instead, span } => parts::distribution_after_equals(instead, *span),
-            Self::UnknownClause { name, nearest, span } => declarations::unknown_clause(name, *nearest, *span),
-            Self::ClauseShape { shape, span } => Diagnostic::error("E0020", format!("this clause is written `{shape}`")).at(*span, ""),
+            Self::DistributionAfterEquals { instead, span } => {
+                parts::distribution_after_equals(instead, *span)
+            }
+            Self::UnknownClause { name, nearest, span } => {
+                declarations::unknown_clause(name, *nearest, *span)
+            }
+            Self::ClauseShape { shape, span } => {
+                Diagnostic::error("E0020", format!("this clause is written `{shape}`"))
+                    .at(*span, "")
+            }
             Self::WordInFamily { word, span } => declarations::in_family(word, *span),
             Self::Foreign { habit, span } => {
-                let diagnostic = Diagnostic::error("E0022", habit.message()).at(*span, "").try_this(habit.help());
+                let diagnostic = Diagnostic::error("E0022", habit.message())
+                    .at(*span, "")
+                    .try_this(habit.help());
                 habit.note().into_iter().fold(diagnostic, Diagnostic::because)
             }
         }

@@ -6,24 +6,33 @@ use crate::syntax::limits::{MAX_DEPTH, MAX_NESTING};
 
 pub(super) fn unclosed(open: char, span: Span, end: Option<Span>) -> Diagnostic {
     let close = closing(open);
-    let diagnostic = Diagnostic::error("E0008", format!("`{open}` is never closed")).at(span, format!("its `{close}` is missing"));
-    end.into_iter().fold(diagnostic, |diagnostic, end| diagnostic.at(end, format!("`{close}` was expected before this")))
+    let diagnostic = Diagnostic::error("E0008", format!("`{open}` is never closed"))
+        .at(span, format!("its `{close}` is missing"));
+    end.into_iter().fold(diagnostic, |diagnostic, end| {
+        diagnostic.at(end, format!("`{close}` was expected before this"))
+    })
 }
 
 pub(super) fn unopened(close: char, span: Span, within: Option<(char, Span)>) -> Diagnostic {
     let diagnostic = Diagnostic::error("E0009", format!("`{close}` closes nothing"));
     match within {
         None => diagnostic.at(span, "no such bracket is open here"),
-        Some((open, at)) => {
-            diagnostic.at(span, format!("its opening bracket, or a `{}`, is missing before it", closing(open))).at(at, "open here")
-        }
+        Some((open, at)) => diagnostic
+            .at(
+                span,
+                format!("its opening bracket, or a `{}`, is missing before it", closing(open)),
+            )
+            .at(at, "open here"),
     }
 }
 
 pub(super) fn nested(span: Span) -> Diagnostic {
-    Diagnostic::error("E0010", format!("more than {MAX_NESTING} brackets or `if`s within one another"))
-        .at(span, "the first that is too deep")
-        .try_this("give the inner parts names, with `let` or `where`")
+    Diagnostic::error(
+        "E0010",
+        format!("more than {MAX_NESTING} brackets or `if`s within one another"),
+    )
+    .at(span, "the first that is too deep")
+    .try_this("give the inner parts names, with `let` or `where`")
 }
 
 pub(super) fn long(span: Span) -> Diagnostic {

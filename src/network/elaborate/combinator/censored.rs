@@ -1,4 +1,5 @@
-//! `Censored(D, ...)`: of some values only a range is known, and the probability of that range is what they contribute.
+//! `Censored(D, ...)`: of some values only a range is known, and the probability of that range is
+//! what they contribute.
 
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Scope, number_argument};
 use crate::base::{Span, diagnostic};
@@ -27,47 +28,89 @@ impl<'a> Elaborator<'a> {
     pub(super) fn censored(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
         let Given { name, arguments, event, span, scope } = *given;
         let [first, rest @ ..] = arguments else {
-            return self.report(error::argument_count("Censored", "a distribution, and what is known of its value", 0, span));
+            return self.report(error::argument_count(
+                "Censored",
+                "a distribution, and what is known of its value",
+                0,
+                span,
+            ));
         };
         let of = self.part(&name.text, first, event, scope)?;
-        let by_row = rest.iter().any(|a| a.name.as_ref().is_some_and(|n| BY_ROW.contains(&n.text.as_str())));
+        let by_row =
+            rest.iter().any(|a| a.name.as_ref().is_some_and(|n| BY_ROW.contains(&n.text.as_str())));
         let (censoring, shown) = if by_row || rest.is_empty() {
             self.by_row(rest, span, scope)?
         } else {
             let limits = self.limits(&name.text, rest, arguments.len(), span, scope)?;
-            (Censoring { limits: self.censoring_limits(&of, limits.bounds, span)?, ..Censoring::default() }, limits.arguments)
+            (
+                Censoring {
+                    limits: self.censoring_limits(&of, limits.bounds, span)?,
+                    ..Censoring::default()
+                },
+                limits.arguments,
+            )
         };
         self.check_cut(&name.text, &of, span)?;
         if let Some(inner) = of.censored() {
-            return self.report(error::outer_censoring("Censored", "one `Censored(...)`", inner, span));
+            return self.report(error::outer_censoring(
+                "Censored",
+                "one `Censored(...)`",
+                inner,
+                span,
+            ));
         }
         let arguments = std::iter::once(of.as_argument()).chain(shown).collect();
         let support = of.support.clone();
-        Ok(Distribution { kind: Kind::Censored(Box::new(of), censoring), name: name.text.clone(), arguments, support, span })
+        Ok(Distribution {
+            kind: Kind::Censored(Box::new(of), censoring),
+            name: name.text.clone(),
+            arguments,
+            support,
+            span,
+        })
     }
 
-    fn by_row(&mut self, arguments: &[tree::Argument], span: Span, scope: &Scope) -> Elaborated<(Censoring, Vec<Argument>)> {
+    fn by_row(
+        &mut self,
+        arguments: &[tree::Argument],
+        span: Span,
+        scope: &Scope,
+    ) -> Elaborated<(Censoring, Vec<Argument>)> {
         let mut censoring = Censoring::default();
         let mut shown = Vec::new();
         for argument in arguments {
-            let Some(name) = &argument.name else { return self.report(error::censoring_mixed(argument.value.span)) };
+            let Some(name) = &argument.name else {
+                return self.report(error::censoring_mixed(argument.value.span));
+            };
             let value = self.expression(&argument.value, scope)?;
             let slot = match name.text.as_str() {
                 "right" => &mut censoring.right,
                 "left" => &mut censoring.left,
                 "interval" => &mut censoring.interval,
-                "lower" | "upper" => return self.report(error::censoring_mixed(name.span.to(argument.value.span))),
+                "lower" | "upper" => {
+                    return self.report(error::censoring_mixed(name.span.to(argument.value.span)));
+                }
                 _ => {
                     let near = diagnostic::nearest(&name.text, BY_ROW);
                     let parameters = BY_ROW.map(str::to_owned);
-                    return self.report(error::unknown_argument("Censored", &name.text, name.span, &parameters, near));
+                    return self.report(error::unknown_argument(
+                        "Censored",
+                        &name.text,
+                        name.span,
+                        &parameters,
+                        near,
+                    ));
                 }
             };
             if slot.replace(value).is_some() {
-                return self.report(error::argument_twice(&name.text, name.span.to(argument.value.span)));
+                return self
+                    .report(error::argument_twice(&name.text, name.span.to(argument.value.span)));
             }
             if name.text != "interval" && self.scalar(value) != Scalar::Bool {
-                return self.report(error::not_bool(&format!("the flag `{}` of Censored", name.text), argument.value.span));
+                return self.report(error::not_bool(
+                    &format!("the flag `{}` of Censored", name.text),
+                    argument.value.span,
+                ));
             }
             shown.push(number_argument(argument, value));
         }
@@ -78,10 +121,19 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Limits that the support reaches; between whole numbers the nearest ones that they contain.
-    fn censoring_limits(&mut self, of: &Distribution<'a>, asked: Bounds, span: Span) -> Elaborated<Bounds> {
+    fn censoring_limits(
+        &mut self,
+        of: &Distribution<'a>,
+        asked: Bounds,
+        span: Span,
+    ) -> Elaborated<Bounds> {
         let (Support::Real(own) | Support::Integer(own)) = of.support else { return Ok(asked) };
-        let (lower, upper) = (self.narrower(own.lower, asked.lower, true), self.narrower(own.upper, asked.upper, false));
-        if let (Some(a), Some(b)) = (lower.and_then(|l| self.settled(l)), upper.and_then(|u| self.settled(u)))
+        let (lower, upper) = (
+            self.narrower(own.lower, asked.lower, true),
+            self.narrower(own.upper, asked.upper, false),
+        );
+        if let (Some(a), Some(b)) =
+            (lower.and_then(|l| self.settled(l)), upper.and_then(|u| self.settled(u)))
             && a >= b
         {
             let support = self.support_name(&of.support);
@@ -133,14 +185,25 @@ impl<'a> Elaborator<'a> {
         Ok(known)
     }
 
-    fn log_at_least(&mut self, of: &Distribution<'a>, value: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn log_at_least(
+        &mut self,
+        of: &Distribution<'a>,
+        value: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let after = if of.is_discrete() { self.minus_one(value, span) } else { value };
         self.log_ccdf(of, after, span)
     }
 
     /// What must hold of limits that are no numbers, and of the ends of intervals.
-    pub(super) fn censoring_requirements(&mut self, censoring: Censoring, span: Span) -> Vec<ExprId> {
-        let Bounds { lower: Some(lower), upper: Some(upper) } = censoring.limits else { return Vec::new() };
+    pub(super) fn censoring_requirements(
+        &mut self,
+        censoring: Censoring,
+        span: Span,
+    ) -> Vec<ExprId> {
+        let Bounds { lower: Some(lower), upper: Some(upper) } = censoring.limits else {
+            return Vec::new();
+        };
         if self.settled(lower).is_some() && self.settled(upper).is_some() {
             return Vec::new();
         }
@@ -152,7 +215,12 @@ impl<'a> Elaborator<'a> {
         for (bound, by) in [(limits.lower, Builtin::Max), (limits.upper, Builtin::Min)] {
             if let Some(bound) = bound {
                 let scalar = self.arithmetic_kind(&[value, bound]);
-                value = self.push(ExprKind::Call(by, vec![value, bound]), &[value, bound], scalar, span);
+                value = self.push(
+                    ExprKind::Call(by, vec![value, bound]),
+                    &[value, bound],
+                    scalar,
+                    span,
+                );
             }
         }
         value

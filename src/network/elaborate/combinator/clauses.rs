@@ -9,7 +9,12 @@ use std::f64::consts::LN_2;
 
 impl<'a> Elaborator<'a> {
     /// The log density at a value within the support.
-    pub(in crate::network::elaborate) fn log_density_at(&mut self, of: &Distribution<'a>, value: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(in crate::network::elaborate) fn log_density_at(
+        &mut self,
+        of: &Distribution<'a>,
+        value: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         match &of.kind {
             Kind::Family(instance) => match self.clause_at(instance, "log_density", value)? {
                 Some(log_density) => Ok(log_density),
@@ -20,23 +25,37 @@ impl<'a> Elaborator<'a> {
                 let whole = self.log_probability(inner, *bounds, of.span)?;
                 Ok(self.builtin(Builtin::Subtract, &[log_density, whole], of.span))
             }
-            Kind::Censored(inner, censoring) => self.censored_density(inner, *censoring, value, of.span),
+            Kind::Censored(inner, censoring) => {
+                self.censored_density(inner, *censoring, value, of.span)
+            }
             Kind::Mixture(parts) => self.mixture_density(of, parts, value),
             Kind::Zero => Ok(self.number(0.0, span)),
         }
     }
 
-    /// A mixture's log density. At 0 a mass and a density do not add up: beside a mass there, continuous parts count for nothing.
-    fn mixture_density(&mut self, of: &Distribution<'a>, parts: &Parts<'a>, value: ExprId) -> Elaborated<ExprId> {
+    /// A mixture's log density. At 0 a mass and a density do not add up: beside a mass there,
+    /// continuous parts count for nothing.
+    fn mixture_density(
+        &mut self,
+        of: &Distribution<'a>,
+        parts: &Parts<'a>,
+        value: ExprId,
+    ) -> Elaborated<ExprId> {
         let span = of.span;
         let has_zero = of.parts().iter().any(|part| matches!(part.kind, Kind::Zero));
         if !has_zero && !of.has_atom() {
-            return self.mixed(parts, span, |this, part| this.density_anywhere(part, &of.support, value, span).map(Some));
+            return self.mixed(parts, span, |this, part| {
+                this.density_anywhere(part, &of.support, value, span).map(Some)
+            });
         }
         let zero = self.number(0.0, span);
         let at_zero = self.mixed(parts, span, |this, part| {
             let counts = part.is_discrete() || part.has_atom();
-            if counts && !this.starts_above_zero(part) { this.density_anywhere(part, &of.support, zero, span).map(Some) } else { Ok(None) }
+            if counts && !this.starts_above_zero(part) {
+                this.density_anywhere(part, &of.support, zero, span).map(Some)
+            } else {
+                Ok(None)
+            }
         })?;
         let elsewhere = self.mixed(parts, span, |this, part| match part.kind {
             Kind::Zero => Ok(None),
@@ -54,18 +73,32 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The log density of a part at a value within the support of the whole.
-    fn density_anywhere(&mut self, part: &Distribution<'a>, whole: &Support, value: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn density_anywhere(
+        &mut self,
+        part: &Distribution<'a>,
+        whole: &Support,
+        value: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let log_density = self.log_density_at(part, value, span)?;
         let mut own = part.support.clone();
-        if let (Support::Real(own) | Support::Integer(own), Support::Real(whole) | Support::Integer(whole)) = (&mut own, whole) {
-            let new = |own: Option<ExprId>, whole: Option<ExprId>| own.filter(|&b| !whole.is_some_and(|w| self.same(b, w)));
-            *own = Bounds { lower: new(own.lower, whole.lower), upper: new(own.upper, whole.upper) };
+        if let (
+            Support::Real(own) | Support::Integer(own),
+            Support::Real(whole) | Support::Integer(whole),
+        ) = (&mut own, whole)
+        {
+            let new = |own: Option<ExprId>, whole: Option<ExprId>| {
+                own.filter(|&b| !whole.is_some_and(|w| self.same(b, w)))
+            };
+            *own =
+                Bounds { lower: new(own.lower, whole.lower), upper: new(own.upper, whole.upper) };
         }
         let conditions = self.bounds_of_value(&own, value, span);
         Ok(self.where_all(conditions, log_density, f64::NEG_INFINITY, span))
     }
 
-    /// Log of the probability that a value lies within `bounds`, these included; whole numbers where the distribution is discrete.
+    /// Log of the probability that a value lies within `bounds`, these included; whole numbers
+    /// where the distribution is discrete.
     pub(in crate::network::elaborate) fn log_probability(
         &mut self,
         of: &Distribution<'a>,
@@ -80,7 +113,9 @@ impl<'a> Elaborator<'a> {
             let at_zero = self.log_density_at(of, zero, span)?;
             return Ok(self.builtin(Builtin::Log1mExp, &[at_zero], span));
         }
-        let after = bounds.lower.map(|lower| if of.is_discrete() { self.minus_one(lower, span) } else { lower });
+        let after = bounds
+            .lower
+            .map(|lower| if of.is_discrete() { self.minus_one(lower, span) } else { lower });
         self.log_between(of, after, bounds.upper, span)
     }
 
@@ -104,7 +139,8 @@ impl<'a> Elaborator<'a> {
             (None, Some(upto)) => self.log_cdf(of, upto, span),
             (Some(after), Some(upto)) => {
                 let (high, low) = (self.log_cdf(of, upto, span)?, self.log_cdf(of, after, span)?);
-                let (more, rest) = (self.log_ccdf(of, after, span)?, self.log_ccdf(of, upto, span)?);
+                let (more, rest) =
+                    (self.log_ccdf(of, after, span)?, self.log_ccdf(of, upto, span)?);
                 let half = self.number(-LN_2, span);
                 let is_left = self.compare(Builtin::Less, low, half, span);
                 let from_left = self.builtin(Builtin::LogDiffExp, &[high, low], span);
@@ -115,24 +151,38 @@ impl<'a> Elaborator<'a> {
     }
 
     /// log P(value ≤ at), wherever `at` is.
-    pub(in crate::network::elaborate) fn log_cdf(&mut self, of: &Distribution<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(in crate::network::elaborate) fn log_cdf(
+        &mut self,
+        of: &Distribution<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let at = self.argument_of("log_cdf", &of.support, at, span);
         let inside = match &of.kind {
             Kind::Family(instance) => self.family_log_cdf(instance, at, span)?,
             Kind::Truncated(inner, bounds) => {
-                let after = bounds.lower.map(|lower| if of.is_discrete() { self.minus_one(lower, span) } else { lower });
+                let after = bounds.lower.map(|lower| {
+                    if of.is_discrete() { self.minus_one(lower, span) } else { lower }
+                });
                 let part = self.log_between(inner, after, Some(at), span)?;
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
-            Kind::Mixture(parts) => self.mixed(parts, span, |this, part| this.log_cdf(part, at, span).map(Some))?,
+            Kind::Mixture(parts) => {
+                self.mixed(parts, span, |this, part| this.log_cdf(part, at, span).map(Some))?
+            }
             Kind::Zero => return Ok(self.step_at_zero(at, [f64::NEG_INFINITY, 0.0], span)),
         };
         Ok(self.with_ends("log_cdf", of, at, inside, span))
     }
 
     /// log P(value > at), wherever `at` is.
-    pub(in crate::network::elaborate) fn log_ccdf(&mut self, of: &Distribution<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(in crate::network::elaborate) fn log_ccdf(
+        &mut self,
+        of: &Distribution<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let at = self.argument_of("log_ccdf", &of.support, at, span);
         let inside = match &of.kind {
             Kind::Family(instance) => self.family_log_ccdf(instance, at, span)?,
@@ -141,14 +191,22 @@ impl<'a> Elaborator<'a> {
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
-            Kind::Mixture(parts) => self.mixed(parts, span, |this, part| this.log_ccdf(part, at, span).map(Some))?,
+            Kind::Mixture(parts) => {
+                self.mixed(parts, span, |this, part| this.log_ccdf(part, at, span).map(Some))?
+            }
             Kind::Zero => return Ok(self.step_at_zero(at, [0.0, f64::NEG_INFINITY], span)),
         };
         Ok(self.with_ends("log_ccdf", of, at, inside, span))
     }
 
     /// The log probability of a part of what truncation has left.
-    fn of_whole(&mut self, inner: &Distribution<'a>, bounds: Bounds, part: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn of_whole(
+        &mut self,
+        inner: &Distribution<'a>,
+        bounds: Bounds,
+        part: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let whole = self.log_probability(inner, bounds, span)?;
         Ok(self.builtin(Builtin::Subtract, &[part, whole], span))
     }
@@ -162,7 +220,12 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The distribution function at a value within the support.
-    pub(in crate::network::elaborate) fn cdf_at(&mut self, of: &Distribution<'a>, at: ExprId, span: Span) -> Elaborated<ExprId> {
+    pub(in crate::network::elaborate) fn cdf_at(
+        &mut self,
+        of: &Distribution<'a>,
+        at: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         if let Kind::Family(instance) = &of.kind {
             return match self.clause_at(instance, "cdf", at)? {
                 Some(cdf) => Ok(cdf),
@@ -192,7 +255,11 @@ impl<'a> Elaborator<'a> {
     }
 
     /// `mean` or `variance`, where it has a closed form.
-    pub(in crate::network::elaborate) fn moment_at(&mut self, of: &Distribution<'a>, name: &str) -> Elaborated<Option<ExprId>> {
+    pub(in crate::network::elaborate) fn moment_at(
+        &mut self,
+        of: &Distribution<'a>,
+        name: &str,
+    ) -> Elaborated<Option<ExprId>> {
         match &of.kind {
             Kind::Family(instance) => self.moment_of(instance, name),
             Kind::Truncated(inner, bounds) => self.truncated_moment(inner, *bounds, name, of.span),
@@ -202,12 +269,20 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Without its zeros a count has the mean E/(1 − P(0)); other truncated moments have no form of their own.
-    fn truncated_moment(&mut self, inner: &Distribution<'a>, bounds: Bounds, name: &str, span: Span) -> Elaborated<Option<ExprId>> {
+    /// Without its zeros a count has the mean E/(1 − P(0)); other truncated moments have no form of
+    /// their own.
+    fn truncated_moment(
+        &mut self,
+        inner: &Distribution<'a>,
+        bounds: Bounds,
+        name: &str,
+        span: Span,
+    ) -> Elaborated<Option<ExprId>> {
         if bounds == Bounds::default() {
             return self.moment_at(inner, name);
         }
-        let all_but_zero = bounds.upper.is_none() && bounds.lower.is_some_and(|lower| self.is_all_but_zero(inner, lower));
+        let all_but_zero = bounds.upper.is_none()
+            && bounds.lower.is_some_and(|lower| self.is_all_but_zero(inner, lower));
         if name != "mean" || !all_but_zero {
             return Ok(None);
         }
@@ -218,13 +293,25 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Σ weight·mean; Σ weight·(variance + mean²) less the square of the mean.
-    fn mixture_moment(&mut self, parts: &Parts<'a>, name: &str, span: Span) -> Elaborated<Option<ExprId>> {
-        let Some(mean) = self.weighted(parts, span, |this, part| this.moment_at(part, "mean"))? else { return Ok(None) };
+    fn mixture_moment(
+        &mut self,
+        parts: &Parts<'a>,
+        name: &str,
+        span: Span,
+    ) -> Elaborated<Option<ExprId>> {
+        let Some(mean) = self.weighted(parts, span, |this, part| this.moment_at(part, "mean"))?
+        else {
+            return Ok(None);
+        };
         if name == "mean" {
             return Ok(Some(mean));
         }
         let squares = self.weighted(parts, span, |this, part| {
-            let (Some(mean), Some(variance)) = (this.moment_at(part, "mean")?, this.moment_at(part, "variance")?) else { return Ok(None) };
+            let (Some(mean), Some(variance)) =
+                (this.moment_at(part, "mean")?, this.moment_at(part, "variance")?)
+            else {
+                return Ok(None);
+            };
             let square = this.builtin(Builtin::Multiply, &[mean, mean], span);
             Ok(Some(this.builtin(Builtin::Add, &[variance, square], span)))
         })?;
@@ -264,7 +351,8 @@ impl<'a> Elaborator<'a> {
             return self.number(number - 1.0, span);
         }
         let one = self.number(1.0, span);
-        let scalar = if self.scalar(value) == Scalar::Real { Scalar::Real } else { Scalar::Integer };
+        let scalar =
+            if self.scalar(value) == Scalar::Real { Scalar::Real } else { Scalar::Integer };
         self.push(ExprKind::Call(Builtin::Subtract, vec![value, one]), &[value, one], scalar, span)
     }
 }

@@ -3,16 +3,23 @@
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts, Weight};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::ir::{AxisId, Bounds, Draw, ExprId, ExprKind, Noise, NoiseBase, Reduction, Scalar};
+use crate::network::ir::{
+    AxisId, Bounds, Draw, ExprId, ExprKind, Noise, NoiseBase, Reduction, Scalar,
+};
 
 impl<'a> Elaborator<'a> {
-    /// The value as a function of noise; none where a family that it needs has no `draw`, or no `quantile` where it is truncated.
-    pub(in crate::network::elaborate) fn draw_from(&mut self, of: &Distribution<'a>) -> Elaborated<Option<Draw>> {
+    /// The value as a function of noise; none where a family that it needs has no `draw`, or no
+    /// `quantile` where it is truncated.
+    pub(in crate::network::elaborate) fn draw_from(
+        &mut self,
+        of: &Distribution<'a>,
+    ) -> Elaborated<Option<Draw>> {
         match &of.kind {
             Kind::Family(instance) => self.draw_of(instance),
             Kind::Truncated(inner, bounds) if *bounds == Bounds::default() => self.draw_from(inner),
             Kind::Truncated(inner, bounds) => self.truncated_draw(inner, *bounds, of.span),
-            // By rows the value itself is drawn: what would be recorded of it is not for the model to say.
+            // By rows the value itself is drawn: what would be recorded of it is not for the model
+            // to say.
             Kind::Censored(inner, censoring) => {
                 let Some(draw) = self.draw_from(inner)? else { return Ok(None) };
                 let value = self.clipped(draw.value, censoring.limits, of.span);
@@ -36,7 +43,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A value within bounds. A family's by its quantile; a mixture's by the parts' shares of the bounds.
+    /// A value within bounds. A family's by its quantile; a mixture's by the parts' shares of the
+    /// bounds.
     pub(in crate::network::elaborate) fn truncated_draw(
         &mut self,
         of: &Distribution<'a>,
@@ -56,13 +64,17 @@ impl<'a> Elaborator<'a> {
                     Parts::Listed(listed) => {
                         let mut draws = Vec::new();
                         for (weight, part) in listed {
-                            let Some(draw) = self.truncated_draw(part, bounds, span)? else { return Ok(None) };
+                            let Some(draw) = self.truncated_draw(part, bounds, span)? else {
+                                return Ok(None);
+                            };
                             draws.push((self.share(*weight, part, bounds, whole, span)?, draw));
                         }
                         Ok(Some(self.chosen_draw(draws, span)))
                     }
                     Parts::Along(axis, weight, part) => {
-                        let Some(draw) = self.truncated_draw(part, bounds, span)? else { return Ok(None) };
+                        let Some(draw) = self.truncated_draw(part, bounds, span)? else {
+                            return Ok(None);
+                        };
                         let share = self.share(*weight, part, bounds, whole, span)?;
                         Ok(Some(self.chosen_along(*axis, share, draw, span)))
                     }
@@ -73,7 +85,14 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The probability of a part, given that the value lies within bounds.
-    fn share(&mut self, weight: Weight, part: &Distribution<'a>, bounds: Bounds, whole: ExprId, span: Span) -> Elaborated<ExprId> {
+    fn share(
+        &mut self,
+        weight: Weight,
+        part: &Distribution<'a>,
+        bounds: Bounds,
+        whole: ExprId,
+        span: Span,
+    ) -> Elaborated<ExprId> {
         let log_part = self.log_probability(part, bounds, span)?;
         let joint = self.builtin(Builtin::Add, &[weight.log, log_part], span);
         let log_share = self.builtin(Builtin::Subtract, &[joint, whole], span);
@@ -115,7 +134,8 @@ impl<'a> Elaborator<'a> {
         Draw { noises, value, deterministic: false }
     }
 
-    /// The draw at the first element of the axis whose cumulative probability is above a uniform variable.
+    /// The draw at the first element of the axis whose cumulative probability is above a uniform
+    /// variable.
     fn chosen_along(&mut self, axis: AxisId, weights: ExprId, draw: Draw, span: Span) -> Draw {
         let (noise, u) = self.uniform(span);
         let plate = self.network.plate_of(axis);
@@ -127,12 +147,23 @@ impl<'a> Elaborator<'a> {
         let part = self.choose(counts, weight, zero, span);
         let cumulative = self.reduced(Reduction::Sum, &[each], part, span);
         let below = self.compare(Builtin::LessEqual, cumulative, u, span);
-        let passed = self.push(ExprKind::If(below, one, zero), &[below, one, zero], Scalar::Integer, span);
+        let passed =
+            self.push(ExprKind::If(below, one, zero), &[below, one, zero], Scalar::Integer, span);
         let passed = self.reduced(Reduction::Sum, &[upto], passed, span);
-        let number = self.push(ExprKind::Call(Builtin::Add, vec![one, passed]), &[one, passed], Scalar::Integer, span);
+        let number = self.push(
+            ExprKind::Call(Builtin::Add, vec![one, passed]),
+            &[one, passed],
+            Scalar::Integer,
+            span,
+        );
         // Rounding may leave the total of the weights below 1.
         let size = self.push(ExprKind::Size(plate), &[], Scalar::Integer, span);
-        let number = self.push(ExprKind::Call(Builtin::Min, vec![size, number]), &[size, number], Scalar::Integer, span);
+        let number = self.push(
+            ExprKind::Call(Builtin::Min, vec![size, number]),
+            &[size, number],
+            Scalar::Integer,
+            span,
+        );
         let index = self.index_of_number(number, axis, span);
         let value = self.at(draw.value, vec![(axis, index)], span);
         let noises = std::iter::once(noise).chain(draw.noises).collect();

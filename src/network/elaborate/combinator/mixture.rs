@@ -4,7 +4,10 @@ use super::{Distribution, Elaborated, Elaborator, Given, Kind, number_argument};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
-use crate::network::ir::{Argument, ArgumentValue, AxisId, Bounds, ExprId, ExprKind, PlateSize, Reduction, Scalar, Support};
+use crate::network::ir::{
+    Argument, ArgumentValue, AxisId, Bounds, ExprId, ExprKind, PlateSize, Reduction, Scalar,
+    Support,
+};
 use crate::syntax::tree::{self, ExpressionKind};
 
 /// The parts of a mixture.
@@ -26,10 +29,20 @@ impl<'a> Elaborator<'a> {
     pub(super) fn mixture(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
         let Given { arguments, span, scope, .. } = *given;
         let [weights, distributions @ ..] = arguments else {
-            return self.report(error::argument_count("Mixture", "weights, and distributions", 0, span));
+            return self.report(error::argument_count(
+                "Mixture",
+                "weights, and distributions",
+                0,
+                span,
+            ));
         };
         if distributions.is_empty() {
-            return self.report(error::argument_count("Mixture", "weights, and at least one distribution", 1, span));
+            return self.report(error::argument_count(
+                "Mixture",
+                "weights, and at least one distribution",
+                1,
+                span,
+            ));
         }
         if let (ExpressionKind::List(elements), None) = (&weights.value.kind, &weights.name) {
             return self.listed(given, elements, (weights.value.span, distributions));
@@ -49,9 +62,16 @@ impl<'a> Elaborator<'a> {
                     PlateSize::Data | PlateSize::Expression(_) | PlateSize::Levels(_) => None,
                 };
                 if size != Some(distributions.len()) {
-                    return self.report(error::weights_count(size, distributions.len(), weights.value.span, span));
+                    return self.report(error::weights_count(
+                        size,
+                        distributions.len(),
+                        weights.value.span,
+                        span,
+                    ));
                 }
-                let weights: Vec<ExprId> = (0..distributions.len()).map(|i| self.element_at(vector, axis, i, span)).collect();
+                let weights: Vec<ExprId> = (0..distributions.len())
+                    .map(|i| self.element_at(vector, axis, i, span))
+                    .collect();
                 self.of_parts(given, &weights, shown, distributions)
             }
         }
@@ -66,7 +86,12 @@ impl<'a> Elaborator<'a> {
     ) -> Elaborated<Distribution<'a>> {
         let Given { span, scope, .. } = *given;
         if elements.len() != distributions.len() {
-            return self.report(error::weights_count(Some(elements.len()), distributions.len(), place, span));
+            return self.report(error::weights_count(
+                Some(elements.len()),
+                distributions.len(),
+                place,
+                span,
+            ));
         }
         let mut weights = Vec::new();
         for element in elements {
@@ -93,10 +118,17 @@ impl<'a> Elaborator<'a> {
         }
         let support = self.hull(&parts, span)?;
         self.check_measures(&parts, span)?;
-        Ok(Distribution { kind: Kind::Mixture(Parts::Listed(parts)), name: name.text.clone(), arguments, support, span })
+        Ok(Distribution {
+            kind: Kind::Mixture(Parts::Listed(parts)),
+            name: name.text.clone(),
+            arguments,
+            support,
+            span,
+        })
     }
 
-    /// One distribution whose arguments vary over the axis of the weights, as over a plate of the declaration.
+    /// One distribution whose arguments vary over the axis of the weights, as over a plate of the
+    /// declaration.
     fn along(
         &mut self,
         given: &Given,
@@ -128,7 +160,11 @@ impl<'a> Elaborator<'a> {
 
     /// x of 1 - x.
     pub(super) fn one_less(&self, expression: ExprId) -> Option<ExprId> {
-        let ExprKind::Call(Builtin::Subtract, operands) = &self.network.expressions[expression].kind else { return None };
+        let ExprKind::Call(Builtin::Subtract, operands) =
+            &self.network.expressions[expression].kind
+        else {
+            return None;
+        };
         let &[one, other] = operands.as_slice() else { return None };
         (self.constant(one) == Some(1.0)).then_some(other)
     }
@@ -200,14 +236,27 @@ impl<'a> Elaborator<'a> {
 
     /// What a distribution is over, in words.
     fn over(&self, distribution: &Distribution<'a>) -> String {
-        if distribution.multivariate() { "vectors".to_owned() } else { self.support_name(&distribution.support) }
+        if distribution.multivariate() {
+            "vectors".to_owned()
+        } else {
+            self.support_name(&distribution.support)
+        }
     }
 
     /// The smallest support that holds both; none where they are not of one kind.
-    pub(in crate::network::elaborate) fn wider(&mut self, a: &Support, b: &Support, span: Span) -> Option<Support> {
+    pub(in crate::network::elaborate) fn wider(
+        &mut self,
+        a: &Support,
+        b: &Support,
+        span: Span,
+    ) -> Option<Support> {
         match (a, b) {
-            (Support::Real(a), Support::Real(b)) => Some(Support::Real(self.loosened(*a, *b, span))),
-            (Support::Integer(a), Support::Integer(b)) => Some(Support::Integer(self.loosened(*a, *b, span))),
+            (Support::Real(a), Support::Real(b)) => {
+                Some(Support::Real(self.loosened(*a, *b, span)))
+            }
+            (Support::Integer(a), Support::Integer(b)) => {
+                Some(Support::Integer(self.loosened(*a, *b, span)))
+            }
             (Support::Bool, Support::Bool) => Some(Support::Bool),
             (Support::Index(a), Support::Index(b)) if a == b => Some(Support::Index(*a)),
             (Support::Real(_) | Support::Integer(_) | Support::Bool | Support::Index(_), _) => None,
@@ -217,30 +266,55 @@ impl<'a> Elaborator<'a> {
     /// The bounds that hold both.
     fn loosened(&mut self, a: Bounds, b: Bounds, span: Span) -> Bounds {
         // The tighter of upper bounds as if they were lower ones is the looser.
-        let (below, above) = (Bounds { lower: None, upper: a.lower }, Bounds { lower: None, upper: b.lower });
-        let lower = if a.lower.is_some() && b.lower.is_some() { self.tightened(below, above, span).upper } else { None };
-        let (below, above) = (Bounds { lower: a.upper, upper: None }, Bounds { lower: b.upper, upper: None });
-        let upper = if a.upper.is_some() && b.upper.is_some() { self.tightened(below, above, span).lower } else { None };
+        let (below, above) =
+            (Bounds { lower: None, upper: a.lower }, Bounds { lower: None, upper: b.lower });
+        let lower = if a.lower.is_some() && b.lower.is_some() {
+            self.tightened(below, above, span).upper
+        } else {
+            None
+        };
+        let (below, above) =
+            (Bounds { lower: a.upper, upper: None }, Bounds { lower: b.upper, upper: None });
+        let upper = if a.upper.is_some() && b.upper.is_some() {
+            self.tightened(below, above, span).lower
+        } else {
+            None
+        };
         Bounds { lower, upper }
     }
 
     /// Bounds that vary over the axis: the extreme ones.
     fn hull_along(&mut self, support: &Support, axis: AxisId, span: Span) -> Support {
         let mut extreme = |bound: Option<ExprId>, by: Reduction| {
-            bound.map(|b| if self.network.expressions[b].axes.contains(&axis) { self.reduced(by, &[axis], b, span) } else { b })
+            bound.map(|b| {
+                if self.network.expressions[b].axes.contains(&axis) {
+                    self.reduced(by, &[axis], b, span)
+                } else {
+                    b
+                }
+            })
         };
         match support {
-            Support::Real(b) => Support::Real(Bounds { lower: extreme(b.lower, Reduction::Min), upper: extreme(b.upper, Reduction::Max) }),
-            Support::Integer(b) => {
-                Support::Integer(Bounds { lower: extreme(b.lower, Reduction::Min), upper: extreme(b.upper, Reduction::Max) })
-            }
+            Support::Real(b) => Support::Real(Bounds {
+                lower: extreme(b.lower, Reduction::Min),
+                upper: extreme(b.upper, Reduction::Max),
+            }),
+            Support::Integer(b) => Support::Integer(Bounds {
+                lower: extreme(b.lower, Reduction::Min),
+                upper: extreme(b.upper, Reduction::Max),
+            }),
             Support::Bool => Support::Bool,
             Support::Index(plate) => Support::Index(*plate),
         }
     }
 
-    /// A value is known by a range in all parts of a mixture or in none: probabilities do not add up with densities.
-    fn check_measures(&mut self, parts: &[(Weight, Distribution<'a>)], span: Span) -> Elaborated<()> {
+    /// A value is known by a range in all parts of a mixture or in none: probabilities do not add
+    /// up with densities.
+    fn check_measures(
+        &mut self,
+        parts: &[(Weight, Distribution<'a>)],
+        span: Span,
+    ) -> Elaborated<()> {
         let censoring = |part: &Distribution<'a>| match &part.kind {
             Kind::Censored(_, censoring) => Some(*censoring),
             Kind::Family(_) | Kind::Truncated(..) | Kind::Mixture(_) | Kind::Zero => None,

@@ -1,6 +1,7 @@
 //! What stands behind `~`: a family, or a combinator of distributions, all with the same clauses.
 //!
-//! A combinator makes its clauses from those of its parts, so that nothing that comes later tells it from a family.
+//! A combinator makes its clauses from those of its parts, so that nothing that comes later tells
+//! it from a family.
 
 mod censored;
 mod clauses;
@@ -61,7 +62,9 @@ impl<'a> Distribution<'a> {
     pub fn parts(&self) -> Vec<&Distribution<'a>> {
         match &self.kind {
             Kind::Family(_) | Kind::Zero => Vec::new(),
-            Kind::Truncated(of, _) | Kind::Censored(of, _) | Kind::Mixture(Parts::Along(_, _, of)) => vec![of],
+            Kind::Truncated(of, _)
+            | Kind::Censored(of, _)
+            | Kind::Mixture(Parts::Along(_, _, of)) => vec![of],
             Kind::Mixture(Parts::Listed(parts)) => parts.iter().map(|(_, part)| part).collect(),
         }
     }
@@ -95,7 +98,9 @@ impl<'a> Distribution<'a> {
         };
         let own = match &self.kind {
             Kind::Family(_) | Kind::Zero | Kind::Mixture(Parts::Along(..)) => return Vec::new(),
-            Kind::Truncated(..) | Kind::Censored(..) | Kind::Mixture(Parts::Listed(_)) => self.arguments.iter().flat_map(given),
+            Kind::Truncated(..) | Kind::Censored(..) | Kind::Mixture(Parts::Listed(_)) => {
+                self.arguments.iter().flat_map(given)
+            }
         };
         own.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
     }
@@ -156,8 +161,16 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The distribution of a value whose event has the axes `event`.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "asks for a few kinds; every other kind, also a new one, is the same answer")]
-    pub(super) fn distribution(&mut self, tree: &tree::Expression, event: &[AxisId], scope: &Scope) -> Elaborated<Distribution<'a>> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
+    )]
+    pub(super) fn distribution(
+        &mut self,
+        tree: &tree::Expression,
+        event: &[AxisId],
+        scope: &Scope,
+    ) -> Elaborated<Distribution<'a>> {
         match &tree.kind {
             ExpressionKind::Call(name, arguments) => {
                 let given = Given { name, arguments, event, span: tree.span, scope };
@@ -183,26 +196,52 @@ impl<'a> Elaborator<'a> {
         let instance = self.instance(name, arguments, event, span, scope)?;
         let support = self.support_of(&instance)?;
         let named = instance.renamed();
-        let argument =
-            |(name, value): &(String, ExprId)| Argument { name: named.then(|| name.clone()), value: ArgumentValue::Number(*value) };
+        let argument = |(name, value): &(String, ExprId)| Argument {
+            name: named.then(|| name.clone()),
+            value: ArgumentValue::Number(*value),
+        };
         let arguments = instance.arguments.iter().map(argument).collect();
-        Ok(Distribution { name: instance.name(), arguments, support, span, kind: Kind::Family(Box::new(instance)) })
+        Ok(Distribution {
+            name: instance.name(),
+            arguments,
+            support,
+            span,
+            kind: Kind::Family(Box::new(instance)),
+        })
     }
 
     /// The distribution that a combinator is given.
-    fn part(&mut self, combinator: &str, argument: &tree::Argument, event: &[AxisId], scope: &Scope) -> Elaborated<Distribution<'a>> {
+    fn part(
+        &mut self,
+        combinator: &str,
+        argument: &tree::Argument,
+        event: &[AxisId],
+        scope: &Scope,
+    ) -> Elaborated<Distribution<'a>> {
         if let Some(name) = &argument.name {
             let parameters = ["a distribution, without a name".to_owned()];
-            return self.report(error::unknown_argument(combinator, &name.text, name.span, &parameters, None));
+            return self.report(error::unknown_argument(
+                combinator,
+                &name.text,
+                name.span,
+                &parameters,
+                None,
+            ));
         }
         let tree = &argument.value;
         match &tree.kind {
-            ExpressionKind::If(..) => self.report(error::choice_in_combinator(combinator, tree.span)),
-            ExpressionKind::Call(name, _) if name.text == "Given" => self.report(error::expects_distribution(combinator, tree.span)),
+            ExpressionKind::If(..) => {
+                self.report(error::choice_in_combinator(combinator, tree.span))
+            }
+            ExpressionKind::Call(name, _) if name.text == "Given" => {
+                self.report(error::expects_distribution(combinator, tree.span))
+            }
             ExpressionKind::Call(name, _) if self.is_function(&name.text) => {
                 self.report(error::expects_distribution(combinator, tree.span))
             }
-            ExpressionKind::Call(..) | ExpressionKind::Where(..) => self.distribution(tree, event, scope),
+            ExpressionKind::Call(..) | ExpressionKind::Where(..) => {
+                self.distribution(tree, event, scope)
+            }
             ExpressionKind::Number(_)
             | ExpressionKind::Bool(_)
             | ExpressionKind::Label(_)
@@ -211,7 +250,9 @@ impl<'a> Elaborator<'a> {
             | ExpressionKind::Reduce { .. }
             | ExpressionKind::Unary(..)
             | ExpressionKind::Binary(..)
-            | ExpressionKind::List(_) => self.report(error::expects_distribution(combinator, tree.span)),
+            | ExpressionKind::List(_) => {
+                self.report(error::expects_distribution(combinator, tree.span))
+            }
         }
     }
 }
@@ -219,11 +260,17 @@ impl<'a> Elaborator<'a> {
 impl Distribution<'_> {
     /// As an argument of the combinator around it.
     fn as_argument(&self) -> Argument {
-        Argument { name: None, value: ArgumentValue::Distribution(self.name.clone(), self.arguments.clone()) }
+        Argument {
+            name: None,
+            value: ArgumentValue::Distribution(self.name.clone(), self.arguments.clone()),
+        }
     }
 }
 
 /// A number as a combinator's argument, named where it was.
 fn number_argument(tree: &tree::Argument, value: ExprId) -> Argument {
-    Argument { name: tree.name.as_ref().map(|name| name.text.clone()), value: ArgumentValue::Number(value) }
+    Argument {
+        name: tree.name.as_ref().map(|name| name.text.clone()),
+        value: ArgumentValue::Number(value),
+    }
 }

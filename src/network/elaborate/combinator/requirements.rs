@@ -1,4 +1,5 @@
-//! What must hold of a distribution's arguments: those of its families, weights, probabilities, bounds.
+//! What must hold of a distribution's arguments: those of its families, weights, probabilities,
+//! bounds.
 
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts, Weight};
 use crate::base::Span;
@@ -12,7 +13,10 @@ const ROUNDED: f64 = 1e-6;
 
 impl<'a> Elaborator<'a> {
     /// Conditions that cannot be proved; what certainly violates one is an error.
-    pub(in crate::network::elaborate) fn requirements_of(&mut self, of: &Distribution<'a>) -> Elaborated<Vec<ExprId>> {
+    pub(in crate::network::elaborate) fn requirements_of(
+        &mut self,
+        of: &Distribution<'a>,
+    ) -> Elaborated<Vec<ExprId>> {
         match &of.kind {
             Kind::Family(instance) => self.parameter_requirements(instance),
             Kind::Zero => Ok(Vec::new()),
@@ -28,10 +32,16 @@ impl<'a> Elaborator<'a> {
             }
             Kind::Mixture(Parts::Along(axis, weight, part)) => {
                 let mut requirements = self.requirements_of(part)?;
-                requirements.extend(self.require_claim("weights", &of.name, weight.value, Claim::NonNegative)?);
+                requirements.extend(self.require_claim(
+                    "weights",
+                    &of.name,
+                    weight.value,
+                    Claim::NonNegative,
+                )?);
                 for requirement in &mut requirements {
                     if self.network.expressions[*requirement].axes.contains(axis) {
-                        *requirement = self.reduced(Reduction::All, &[*axis], *requirement, of.span);
+                        *requirement =
+                            self.reduced(Reduction::All, &[*axis], *requirement, of.span);
                     }
                 }
                 if !self.is_simplex(weight.value, *axis) {
@@ -44,12 +54,21 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    fn listed_requirements(&mut self, of: &Distribution<'a>, parts: &[(Weight, Distribution<'a>)]) -> Elaborated<Vec<ExprId>> {
+    fn listed_requirements(
+        &mut self,
+        of: &Distribution<'a>,
+        parts: &[(Weight, Distribution<'a>)],
+    ) -> Elaborated<Vec<ExprId>> {
         let mut requirements = Vec::new();
         let has_zero = parts.iter().any(|(_, part)| matches!(part.kind, Kind::Zero));
         // A mass at 0 and the rest share one probability.
-        let weights: Vec<ExprId> = parts.iter().map(|(weight, _)| weight.value).take(if has_zero { 1 } else { parts.len() }).collect();
-        let (name, claim) = if has_zero { ("p", Claim::Unit) } else { ("weights", Claim::NonNegative) };
+        let weights: Vec<ExprId> = parts
+            .iter()
+            .map(|(weight, _)| weight.value)
+            .take(if has_zero { 1 } else { parts.len() })
+            .collect();
+        let (name, claim) =
+            if has_zero { ("p", Claim::Unit) } else { ("weights", Claim::NonNegative) };
         for &weight in &weights {
             requirements.extend(self.require_claim(name, &of.name, weight, claim)?);
         }
@@ -65,11 +84,13 @@ impl<'a> Elaborator<'a> {
     /// Weights must add up to 1.
     fn require_total(&mut self, weights: &[ExprId], span: Span) -> Elaborated<Option<ExprId>> {
         if let &[a, b] = weights
-            && (self.one_less(b).is_some_and(|x| self.same(x, a)) || self.one_less(a).is_some_and(|x| self.same(x, b)))
+            && (self.one_less(b).is_some_and(|x| self.same(x, a))
+                || self.one_less(a).is_some_and(|x| self.same(x, b)))
         {
             return Ok(None);
         }
-        let numbers: Option<Vec<f64>> = weights.iter().map(|&weight| self.settled(weight)).collect();
+        let numbers: Option<Vec<f64>> =
+            weights.iter().map(|&weight| self.settled(weight)).collect();
         match numbers.map(|numbers| numbers.iter().sum::<f64>()) {
             Some(total) if (total - 1.0).abs() > ROUNDED => {
                 let place = self.span(weights[0]).to(self.span(weights[weights.len() - 1]));

@@ -17,13 +17,23 @@ impl<'a> Elaborator<'a> {
     pub(super) fn truncated(&mut self, given: &Given) -> Elaborated<Distribution<'a>> {
         let Given { name, arguments, event, span, scope } = *given;
         let [first, rest @ ..] = arguments else {
-            return self.report(error::argument_count("Truncated", "a distribution, a lower and an upper bound", 0, span));
+            return self.report(error::argument_count(
+                "Truncated",
+                "a distribution, a lower and an upper bound",
+                0,
+                span,
+            ));
         };
         let of = self.part(&name.text, first, event, scope)?;
         let limits = self.limits(&name.text, rest, arguments.len(), span, scope)?;
         self.check_cut(&name.text, &of, span)?;
         if let Some(censored) = of.censored() {
-            return self.report(error::outer_censoring("Truncated", "Censored(Truncated(...), ...)", censored, span));
+            return self.report(error::outer_censoring(
+                "Truncated",
+                "Censored(Truncated(...), ...)",
+                censored,
+                span,
+            ));
         }
         let arguments = std::iter::once(of.as_argument()).chain(limits.arguments).collect();
         self.within_bounds(of, limits.bounds, name.text.clone(), arguments, span)
@@ -42,13 +52,20 @@ impl<'a> Elaborator<'a> {
         let (Support::Real(own) | Support::Integer(own)) = of.support else {
             return self.report(error::not_a_quantity(&name, &of.name, of.span));
         };
-        let bounds = Bounds { lower: self.narrower(own.lower, asked.lower, true), upper: self.narrower(own.upper, asked.upper, false) };
+        let bounds = Bounds {
+            lower: self.narrower(own.lower, asked.lower, true),
+            upper: self.narrower(own.upper, asked.upper, false),
+        };
         let all = self.tightened(own, bounds, span);
         self.check_range(all, &of, span)?;
         let support = if of.is_discrete() { Support::Integer(all) } else { Support::Real(all) };
         let kind = match of.kind {
-            Kind::Truncated(inner, first) => Kind::Truncated(inner, self.tightened(first, bounds, span)),
-            Kind::Family(_) | Kind::Censored(..) | Kind::Mixture(_) | Kind::Zero => Kind::Truncated(Box::new(of), bounds),
+            Kind::Truncated(inner, first) => {
+                Kind::Truncated(inner, self.tightened(first, bounds, span))
+            }
+            Kind::Family(_) | Kind::Censored(..) | Kind::Mixture(_) | Kind::Zero => {
+                Kind::Truncated(Box::new(of), bounds)
+            }
         };
         Ok(Distribution { kind, name, arguments, support, span })
     }
@@ -69,14 +86,25 @@ impl<'a> Elaborator<'a> {
             let slot = match &argument.name {
                 Some(name) => match parameters.iter().position(|p| *p == name.text) {
                     Some(slot) => slot,
-                    None => return self.report(error::unknown_argument(combinator, &name.text, name.span, &parameters, None)),
+                    None => {
+                        return self.report(error::unknown_argument(
+                            combinator,
+                            &name.text,
+                            name.span,
+                            &parameters,
+                            None,
+                        ));
+                    }
                 },
                 None => position,
             };
             let value = self.expression(&argument.value, scope)?;
             match values.get_mut(slot) {
                 Some(entry @ None) => *entry = Some(value),
-                Some(Some(_)) => return self.report(error::argument_twice(&parameters[slot], argument.value.span)),
+                Some(Some(_)) => {
+                    return self
+                        .report(error::argument_twice(&parameters[slot], argument.value.span));
+                }
                 None => return self.report(error::limits_expected(combinator, count, span)),
             }
             shown.push(number_argument(argument, value));
@@ -85,31 +113,54 @@ impl<'a> Elaborator<'a> {
             return self.report(error::limits_expected(combinator, count, span));
         }
         let [lower, upper] = values;
-        let open = |this: &Self, value: Option<ExprId>, end: f64| value.filter(|&v| this.constant(v) != Some(end));
-        let bounds = Bounds { lower: open(self, lower, f64::NEG_INFINITY), upper: open(self, upper, f64::INFINITY) };
+        let open = |this: &Self, value: Option<ExprId>, end: f64| {
+            value.filter(|&v| this.constant(v) != Some(end))
+        };
+        let bounds = Bounds {
+            lower: open(self, lower, f64::NEG_INFINITY),
+            upper: open(self, upper, f64::INFINITY),
+        };
         Ok(Limits { bounds, arguments: shown })
     }
 
     /// Cutting asks for one number with a distribution function.
-    pub(super) fn check_cut(&mut self, combinator: &str, of: &Distribution<'a>, span: Span) -> Elaborated<()> {
+    pub(super) fn check_cut(
+        &mut self,
+        combinator: &str,
+        of: &Distribution<'a>,
+        span: Span,
+    ) -> Elaborated<()> {
         if of.multivariate() {
             return self.report(error::no_cdf(&of.name, of.span, span));
         }
         match of.support {
             Support::Real(_) | Support::Integer(_) => Ok(()),
-            Support::Bool | Support::Index(_) => self.report(error::not_a_quantity(combinator, &of.name, of.span)),
+            Support::Bool | Support::Index(_) => {
+                self.report(error::not_a_quantity(combinator, &of.name, of.span))
+            }
         }
     }
 
     /// Both bounds together, where both are there.
-    pub(in crate::network::elaborate) fn tightened(&mut self, own: Bounds, asked: Bounds, span: Span) -> Bounds {
+    pub(in crate::network::elaborate) fn tightened(
+        &mut self,
+        own: Bounds,
+        asked: Bounds,
+        span: Span,
+    ) -> Bounds {
         Bounds {
             lower: self.tighter(own.lower, asked.lower, Builtin::Max, span),
             upper: self.tighter(own.upper, asked.upper, Builtin::Min, span),
         }
     }
 
-    fn tighter(&mut self, own: Option<ExprId>, asked: Option<ExprId>, by: Builtin, span: Span) -> Option<ExprId> {
+    fn tighter(
+        &mut self,
+        own: Option<ExprId>,
+        asked: Option<ExprId>,
+        by: Builtin,
+        span: Span,
+    ) -> Option<ExprId> {
         let (Some(a), Some(b)) = (own, asked) else { return own.or(asked) };
         if self.same(a, b) {
             return own;
@@ -126,7 +177,10 @@ impl<'a> Elaborator<'a> {
 
     /// Bounds of whole numbers: the nearest ones inside.
     fn whole(&mut self, bounds: Bounds, span: Span) -> Bounds {
-        Bounds { lower: bounds.lower.map(|bound| self.rounded_up(bound, span)), upper: bounds.upper.map(|bound| self.floored(bound, span)) }
+        Bounds {
+            lower: bounds.lower.map(|bound| self.rounded_up(bound, span)),
+            upper: bounds.upper.map(|bound| self.floored(bound, span)),
+        }
     }
 
     pub(super) fn rounded_up(&mut self, bound: ExprId, span: Span) -> ExprId {
@@ -147,14 +201,21 @@ impl<'a> Elaborator<'a> {
         }
         match self.settled(bound) {
             Some(value) => self.number(value.floor(), span),
-            None => self.push(ExprKind::Call(Builtin::Floor, vec![bound]), &[bound], Scalar::Integer, span),
+            None => self.push(
+                ExprKind::Call(Builtin::Floor, vec![bound]),
+                &[bound],
+                Scalar::Integer,
+                span,
+            ),
         }
     }
 
     /// Numbers as bounds must leave something between them.
     fn check_range(&mut self, bounds: Bounds, of: &Distribution<'a>, span: Span) -> Elaborated<()> {
         let value = |bound: Option<ExprId>| bound.and_then(|bound| self.settled(bound));
-        let (Some(lower), Some(upper)) = (value(bounds.lower), value(bounds.upper)) else { return Ok(()) };
+        let (Some(lower), Some(upper)) = (value(bounds.lower), value(bounds.upper)) else {
+            return Ok(());
+        };
         if lower < upper || (lower == upper && of.is_discrete()) {
             return Ok(());
         }

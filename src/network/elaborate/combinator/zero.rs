@@ -1,4 +1,5 @@
-//! `ZeroInflated(p, D)`: more zeros than D has. `Hurdle(p, D)`: zeros, and else D above 0. Both are mixtures with a mass at 0.
+//! `ZeroInflated(p, D)`: more zeros than D has. `Hurdle(p, D)`: zeros, and else D above 0. Both are
+//! mixtures with a mass at 0.
 
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Parts, Weight, number_argument};
 use crate::base::Span;
@@ -26,7 +27,9 @@ impl<'a> Elaborator<'a> {
         let (Support::Real(bounds) | Support::Integer(bounds)) = of.support else {
             return self.report(error::not_a_quantity(&name.text, &of.name, of.span));
         };
-        if of.has_atom() || bounds.lower.and_then(|b| self.settled(b)).is_some_and(|lower| lower > 0.0) {
+        if of.has_atom()
+            || bounds.lower.and_then(|b| self.settled(b)).is_some_and(|lower| lower > 0.0)
+        {
             return self.report(error::hurdle_without_zero(&of.name, of.has_atom(), of.span));
         }
         let positive = if of.is_discrete() {
@@ -47,7 +50,13 @@ impl<'a> Elaborator<'a> {
             return self.report(error::argument_count(&name.text, expected, arguments.len(), span));
         };
         if let Some(given) = p.name.as_ref().filter(|given| given.text != "p") {
-            return self.report(error::unknown_argument(&name.text, &given.text, given.span, &["p".to_owned()], Some("p")));
+            return self.report(error::unknown_argument(
+                &name.text,
+                &given.text,
+                given.span,
+                &["p".to_owned()],
+                Some("p"),
+            ));
         }
         let probability = self.expression(&p.value, scope)?;
         let of = self.part(&name.text, of, event, scope)?;
@@ -59,7 +68,8 @@ impl<'a> Elaborator<'a> {
             return self.report(error::not_a_quantity(&name.text, &of.name, of.span));
         }
         match of.support {
-            Support::Real(Bounds { lower: Some(lower), .. }) | Support::Integer(Bounds { lower: Some(lower), .. })
+            Support::Real(Bounds { lower: Some(lower), .. })
+            | Support::Integer(Bounds { lower: Some(lower), .. })
                 if self.proves(lower, Claim::NonNegative) =>
             {
                 Ok((p.clone(), probability, of))
@@ -68,7 +78,9 @@ impl<'a> Elaborator<'a> {
                 let support = self.support_name(&of.support);
                 self.report(error::may_be_negative(&name.text, &of.name, &support, of.span))
             }
-            Support::Bool | Support::Index(_) => self.report(error::not_a_quantity(&name.text, &of.name, of.span)),
+            Support::Bool | Support::Index(_) => {
+                self.report(error::not_a_quantity(&name.text, &of.name, of.span))
+            }
         }
     }
 
@@ -90,12 +102,25 @@ impl<'a> Elaborator<'a> {
         };
         let own = Bounds { lower: Some(zero), upper };
         let support = if of.is_discrete() { Support::Integer(own) } else { Support::Real(own) };
-        let zeros = Distribution { kind: Kind::Zero, name: name.clone(), arguments: Vec::new(), support: point, span };
+        let zeros = Distribution {
+            kind: Kind::Zero,
+            name: name.clone(),
+            arguments: Vec::new(),
+            support: point,
+            span,
+        };
         let one = self.number(1.0, span);
-        let rest = self.push(ExprKind::Call(Builtin::Subtract, vec![one, p]), &[one, p], crate::network::ir::Scalar::Real, span);
-        let (log, opposite) = (self.builtin(Builtin::Log, &[p], span), self.builtin(Builtin::Negate, &[p], span));
+        let rest = self.push(
+            ExprKind::Call(Builtin::Subtract, vec![one, p]),
+            &[one, p],
+            crate::network::ir::Scalar::Real,
+            span,
+        );
+        let (log, opposite) =
+            (self.builtin(Builtin::Log, &[p], span), self.builtin(Builtin::Negate, &[p], span));
         let log_rest = self.builtin(Builtin::Log1p, &[opposite], span);
-        let parts = vec![(Weight { value: p, log }, zeros), (Weight { value: rest, log: log_rest }, of)];
+        let parts =
+            vec![(Weight { value: p, log }, zeros), (Weight { value: rest, log: log_rest }, of)];
         Distribution { kind: Kind::Mixture(Parts::Listed(parts)), name, arguments, support, span }
     }
 }

@@ -1,0 +1,430 @@
+//! Cells → values of a variable's kind, each checked against its support.
+
+use super::origin::{Cell, Origin};
+use super::{Binder, Bound, Purpose, error};
+use crate::network::ir::{Bounds, Definition, ExprId, PlateId, Role, Support, VariableId};
+use crate::program::ArrayValues;
+
+/// How many mistakes of one column are reported.
+const REPORTED: usize = 3;
+
+impl Binder<'_> {
+    /// The values of a variable, checked; none where they are absent and need not be there, or
+    /// after an error.
+    pub(super) fn values_of(&mut self, variable: VariableId) -> Option<Bound> {
+        let network = self.request.network;
+        let entry = &network.variables[variable];
+        let before = self.errors.len();
+        let Some(origin) = self.origin(variable) else {
+            // What a simulation conditions on may be absent where no element is reached by
+            // `Given()`: the lowering looks.
+            let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. })
+                || self.is_simulated(variable);
+            let told = self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span));
+            if self.errors.len() > before && !told {
+                self.point_at(variable);
+            } else if !optional && !told {
+                self.report_not_found(variable);
+            }
+            return None;
+        };
+        self.check_one_origin(variable);
+        let shape: Vec<usize> = entry
+            .axes
+            .iter()
+            .map(|&a| self.plate(network.plate_of(a)).map_or(0, |p| p.size))
+            .collect();
+        if let Origin::Entry { array, entry: json, .. } = &origin
+            && array.shape != shape
+            && !(array.shape.iter().product::<usize>() == 0 && shape.iter().product::<usize>() == 0)
+        {
+            self.errors.push(error::shape(
+                &entry.name,
+                &array.shape,
+                &shape,
+                json.span,
+                entry.span,
+            ));
+            return None;
+        }
+        let count = shape.iter().product();
+        match entry.support.clone() {
+            Support::Real(bounds) => {
+                let bound = self.reals(variable, &origin, count, bounds)?;
+                if self.is_simulated(variable) {
+                    Some(bound)
+                } else {
+                    self.checked_events(variable, &origin, bound)
+                }
+            }
+            Support::Integer(bounds) => self.integers(variable, &origin, count, bounds),
+            Support::Bool => self.truths(variable, &origin, count),
+            Support::Index(plate) => self.indices(variable, &origin, count, plate),
+        }
+    }
+
+    /// Whether the variable is drawn here, whatever the data hold of it besides what it is
+    /// conditioned on.
+    fn is_simulated(&self, variable: VariableId) -> bool {
+        self.request.purpose == Purpose::Simulate
+            && self.request.network.variables[variable].role == Role::Observe
+    }
+
+    /// The last mistake is one in this variable's data.
+    fn point_at(&mut self, variable: VariableId) {
+        let entry = &self.request.network.variables[variable];
+        if let Some(last) = self.errors.pop() {
+            self.errors.push(last.at(entry.span, format!("the data of `{}`", entry.name)));
+        }
+    }
+
+    fn reals(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        count: usize,
+        bounds: Bounds,
+    ) -> Option<Bound> {
+        let entry = &self.request.network.variables[variable];
+        let observed = entry.role == Role::Observe;
+        let (lower, upper) = (self.constant(bounds.lower), self.constant(bounds.upper));
+        // A given scale of 0 is no scale: an input called positive is above 0.
+        let open = !observed
+            && lower == Some(0.0)
+            && upper.is_none()
+            && matches!(entry.support, Support::Real(_));
+        let inside = |v: f64| {
+            v.is_finite()
+                && lower.is_none_or(|l| v > l || (v == l && !open))
+                && upper.is_none_or(|u| v <= u)
+        };
+        if let Some(numbers) = origin.numbers()
+            && numbers.len() == count
+            && numbers.iter().all(|&v| inside(v))
+        {
+            return Some(Bound {
+                values: ArrayValues::Real(numbers.to_vec()),
+                missing: Vec::new(),
+            });
+        }
+        let mut values = Vec::with_capacity(count);
+        let mut missing = Vec::new();
+        let mut reported = 0;
+        for element in 0..count {
+            let value = match origin.cell(element) {
+                Cell::Missing => {
+                    missing.push(element);
+                    f64::NAN
+                }
+                Cell::Number(value) => value,
+                Cell::Text(text) => number(text).unwrap_or_else(|| {
+                    reported += 1;
+                    self.report_text(variable, origin, element, text, reported);
+                    f64::NAN
+                }),
+            };
+            if !value.is_nan() && !inside(value) {
+                reported += 1;
+                self.report_outside(
+                    variable,
+                    origin,
+                    element,
+                    value,
+                    reported,
+                    &bounds_in_words(lower, upper, open),
+                );
+            }
+            values.push(if value.is_nan() { 0.0 } else { value });
+        }
+        let refused = if observed {
+            self.report_mixed(variable, origin, &missing)
+        } else {
+            self.report_missing(variable, origin, &missing)
+        };
+        if reported > 0 || refused {
+            return None;
+        }
+        Some(Bound { values: ArrayValues::Real(values), missing })
+    }
+
+    fn integers(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        count: usize,
+        bounds: Bounds,
+    ) -> Option<Bound> {
+        let bound = self.reals(variable, origin, count, bounds)?;
+        if self.report_missing(variable, origin, &bound.missing) {
+            return None;
+        }
+        let ArrayValues::Real(values) = &bound.values else { return None };
+        let broken: Vec<usize> = values
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.fract() != 0.0)
+            .map(|(i, _)| i)
+            .take(REPORTED)
+            .collect();
+        let entry = &self.request.network.variables[variable];
+        for &element in &broken {
+            let span = origin.span(self.sources, element);
+            self.errors.push(error::not_whole(
+                &entry.name,
+                &origin.place(element),
+                span,
+                values[element],
+                entry.span,
+            ));
+        }
+        broken.is_empty().then_some(bound)
+    }
+
+    fn truths(&mut self, variable: VariableId, origin: &Origin, count: usize) -> Option<Bound> {
+        let mut values = Vec::with_capacity(count);
+        let mut missing = Vec::new();
+        let mut reported = 0;
+        for element in 0..count {
+            let value = match origin.cell(element) {
+                Cell::Missing => {
+                    missing.push(element);
+                    Some(0.0)
+                }
+                Cell::Number(value) => (value == 0.0 || value == 1.0).then_some(value),
+                Cell::Text(text) => number(text).filter(|&v| v == 0.0 || v == 1.0),
+            };
+            if value.is_none() {
+                reported += 1;
+                match origin.cell(element) {
+                    Cell::Number(value) => {
+                        self.report_outside(variable, origin, element, value, reported, "0 or 1")
+                    }
+                    Cell::Text(text) => self.report_text(variable, origin, element, text, reported),
+                    Cell::Missing => {}
+                }
+            }
+            values.push(u8::from(value == Some(1.0)));
+        }
+        if reported > 0 || self.report_missing(variable, origin, &missing) {
+            return None;
+        }
+        Some(Bound { values: ArrayValues::Bool(values), missing })
+    }
+
+    fn indices(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        count: usize,
+        plate: PlateId,
+    ) -> Option<Bound> {
+        let data = self.plate(plate)?.clone();
+        let known: std::collections::HashMap<&str, u32> =
+            data.labels.iter().flatten().map(String::as_str).zip(0..).collect();
+        let mut values = Vec::with_capacity(count);
+        let mut missing = Vec::new();
+        let mut reported = 0;
+        for element in 0..count {
+            let cell = origin.cell(element);
+            let index = match (&cell, &data.labels) {
+                (Cell::Missing, _) => {
+                    missing.push(element);
+                    Some(0)
+                }
+                (Cell::Number(value), None) => position(*value, data.size),
+                (Cell::Text(_), None) => None,
+                (Cell::Text(text), Some(_)) => known.get(text).copied(),
+                (Cell::Number(value), Some(_)) => {
+                    known.get(value.to_string().as_str()).copied().or_else(|| {
+                        position_of_named(&data, &self.request.network.plates[plate].size, *value)
+                    })
+                }
+            };
+            if index.is_none() {
+                reported += 1;
+                if reported <= REPORTED {
+                    self.report_level(variable, origin, element, &cell, plate);
+                }
+            }
+            values.push(index.unwrap_or(0));
+        }
+        if reported > 0 || self.report_missing(variable, origin, &missing) {
+            return None;
+        }
+        Some(Bound { values: ArrayValues::Index(values), missing })
+    }
+
+    fn report_level(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        element: usize,
+        cell: &Cell,
+        plate: PlateId,
+    ) {
+        let entry = &self.request.network.variables[variable];
+        let data = self.plate(plate).cloned().unwrap_or_default();
+        let labels = match &data.labels {
+            Some(labels) if labels.len() <= 8 => labels.join(", "),
+            Some(labels) => format!("{}, … ({} levels)", labels[..8].join(", "), labels.len()),
+            None => format!("a number from 1 to {}", data.size),
+        };
+        let name = &self.request.network.plates[plate].name;
+        let span = origin.span(self.sources, element);
+        let value = cell.label().unwrap_or_default();
+        let error = error::not_a_level(
+            &entry.name,
+            &origin.place(element),
+            span,
+            &value,
+            name,
+            &labels,
+            entry.span,
+        );
+        let table = self
+            .request
+            .files
+            .iter()
+            .find(|f| f.plate.as_ref() == Some(name) && data.labels.is_some());
+        self.errors.push(match table {
+            Some(file) => error.try_this(format!(
+                "the rows of {} are the elements of `{name}`: add one for `{value}`",
+                file.name
+            )),
+            None => error,
+        });
+    }
+
+    fn report_text(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        element: usize,
+        text: &str,
+        count: usize,
+    ) {
+        if count <= REPORTED {
+            let entry = &self.request.network.variables[variable];
+            let span = origin.span(self.sources, element);
+            self.errors.push(error::text_in_number(
+                &entry.name,
+                &origin.place(element),
+                span,
+                text,
+                entry.span,
+            ));
+        }
+    }
+
+    fn report_outside(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        element: usize,
+        value: f64,
+        count: usize,
+        expected: &str,
+    ) {
+        if count <= REPORTED {
+            let entry = &self.request.network.variables[variable];
+            let span = origin.span(self.sources, element);
+            let place = origin.place(element);
+            self.errors.push(if value.is_infinite() {
+                error::infinite(&entry.name, &place, span, entry.span)
+            } else {
+                error::outside(&entry.name, &place, span, value, expected, entry.span)
+            });
+        }
+    }
+
+    /// Whether there were missing values, which were reported.
+    fn report_missing(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
+        let Some(&first) = missing.first() else { return false };
+        let entry = &self.request.network.variables[variable];
+        if entry.role == Role::Observe {
+            return false;
+        }
+        let span = origin.span(self.sources, first);
+        self.errors.push(error::missing_value(
+            &entry.name,
+            &origin.place(first),
+            span,
+            entry.span,
+            missing.len(),
+        ));
+        true
+    }
+
+    /// Whether there were missing values, which were reported, of a variable for which no
+    /// coordinate can stand.
+    fn report_mixed(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
+        let entry = &self.request.network.variables[variable];
+        let Definition::Observed { conditional, .. } = &entry.definition else { return false };
+        let mixed = conditional.applications().into_iter().find(|application| application.mixed);
+        let (Some(mixed), Some(&first), Support::Real(_)) =
+            (mixed, missing.first(), &entry.support)
+        else {
+            return false;
+        };
+        if self.is_simulated(variable) {
+            return false;
+        }
+        let span = origin.span(self.sources, first);
+        let distribution = (mixed.family.as_str(), mixed.span);
+        self.errors.push(error::missing_mixed(
+            &entry.name,
+            &origin.place(first),
+            span,
+            distribution,
+            missing.len(),
+        ));
+        true
+    }
+
+    fn constant(&self, bound: Option<ExprId>) -> Option<f64> {
+        self.request.network.number(bound?)
+    }
+}
+
+fn bounds_in_words(lower: Option<f64>, upper: Option<f64>, open: bool) -> String {
+    match (lower, upper) {
+        (Some(lower), Some(upper)) => format!("{lower} to {upper}"),
+        (Some(lower), None) if open => format!("above {lower}"),
+        (Some(lower), None) => format!("at least {lower}"),
+        (None, Some(upper)) => format!("at most {upper}"),
+        (None, None) => "a finite number".to_owned(),
+    }
+}
+
+/// Position from 0 of the number that counts from 1.
+fn position(value: f64, size: usize) -> Option<u32> {
+    (value.fract() == 0.0 && value >= 1.0 && value <= size as f64).then(|| value as u32 - 1)
+}
+
+/// Labels written in the model may also be given by their number; levels may not.
+fn position_of_named(
+    data: &super::PlateData,
+    size: &crate::network::ir::PlateSize,
+    value: f64,
+) -> Option<u32> {
+    match size {
+        crate::network::ir::PlateSize::Labels(_) => position(value, data.size),
+        crate::network::ir::PlateSize::Data
+        | crate::network::ir::PlateSize::Number(_)
+        | crate::network::ir::PlateSize::Expression(_)
+        | crate::network::ir::PlateSize::Levels(_) => None,
+    }
+}
+
+/// A column with one text is text from end to end: its numbers are no mistakes.
+fn number(text: &str) -> Option<f64> {
+    truth(text).or_else(|| text.parse().ok())
+}
+
+fn truth(text: &str) -> Option<f64> {
+    match text {
+        "true" | "TRUE" | "True" => Some(1.0),
+        "false" | "FALSE" | "False" => Some(0.0),
+        _ => None,
+    }
+}

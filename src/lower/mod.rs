@@ -1,0 +1,353 @@
+//! Network and binding → program: every question is arithmetic over named axes from here on.
+
+mod chain;
+mod conditional;
+mod constrain;
+mod discrete;
+mod environment;
+mod error;
+mod expression;
+mod form;
+mod index;
+mod lag;
+mod layout;
+mod matrix;
+mod observe;
+mod partial;
+mod reduce;
+mod split;
+mod subset;
+mod summand;
+mod unknown;
+
+use std::collections::HashMap;
+
+pub use discrete::Discrete;
+pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
+pub use layout::{Dimension, Layout};
+pub use summand::{Collapsed, Hidden, Summand, SummandKind, total};
+
+use crate::base::Diagnostic;
+use crate::bind::Binding;
+use crate::network::ir::{
+    AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId,
+};
+use crate::program::builder::Builder;
+use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, OutputRole, Program, Type, Values};
+use environment::Environment;
+
+/// What a program computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The log joint density over the unknowns, on the unconstrained scale. `jacobian`: whether
+    /// with the Jacobian of the constraint transforms (for samplers), or on the natural scale (for
+    /// the mode).
+    Density {
+        /// With the Jacobian.
+        jacobian: bool,
+    },
+    /// The log joint density as summands, element by element, for hidden variables to be integrated
+    /// out. Hidden variables are always on the unconstrained scale with their Jacobian; `jacobian`:
+    /// whether parameters are too.
+    Joint {
+        /// With the Jacobian of the parameters.
+        jacobian: bool,
+    },
+    /// Forward simulation of everything.
+    Simulation,
+}
+
+/// A program with what its outputs mean.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The terms of the log density (none for a simulation), and the variables as outputs.
+    pub program: Program,
+    /// The values of its arrays.
+    pub values: Values,
+    /// The variables of the outputs, in their order.
+    pub layouts: Vec<Layout>,
+    /// How each latent is written, with the reason.
+    pub forms: Vec<FormChoice>,
+    /// Which unknown each coordinate belongs to.
+    pub coordinates: Vec<String>,
+    /// Of [`Question::Joint`], and where there are discrete variables to be summed out: the
+    /// summands of the log density; the program has no terms then.
+    pub summands: Vec<Summand>,
+    /// Discrete variables to be summed out.
+    pub discrete: Vec<Discrete>,
+    /// Of [`Question::Joint`]: which coordinates are hidden variables.
+    pub hidden: Vec<Hidden>,
+    /// Of [`Question::Joint`]: what was integrated out exactly, the hidden variables given.
+    pub collapsed: Collapsed,
+}
+
+/// What a lowering is asked.
+pub struct Request<'a> {
+    /// The model.
+    pub network: &'a Network,
+    /// Its data.
+    pub binding: &'a Binding,
+    /// What to compute.
+    pub question: Question,
+    /// How latents are written.
+    pub forms: Forms,
+}
+
+/// Writes a network with its data as a program.
+///
+/// # Errors
+/// What only the data show: an index outside its plate in a branch that is reached, a condition
+/// that is not settled.
+pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
+    let mut lowering = Lowering::new(request);
+    lowering.components();
+    lowering.factors();
+    lowering.outputs();
+    if !lowering.errors.is_empty() {
+        return Err(lowering.errors);
+    }
+    let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } =
+        lowering;
+    let (program, values) = builder.finish();
+    Ok(Lowered {
+        program,
+        values,
+        layouts,
+        forms,
+        coordinates,
+        summands,
+        hidden,
+        discrete,
+        collapsed: Collapsed::default(),
+    })
+}
+
+struct Lowering<'a> {
+    request: &'a Request<'a>,
+    network: &'a Network,
+    builder: Builder,
+    axes: HashMap<NetworkAxis, AxisId>,
+    /// The value of each variable that is settled.
+    values: HashMap<VariableId, NodeId>,
+    layouts: Vec<Layout>,
+    forms: Vec<FormChoice>,
+    coordinates: Vec<String>,
+    /// Latents in auxiliary form: their density is that of their noise.
+    auxiliary: Vec<VariableId>,
+    /// Matrices that were made from their Cholesky factors.
+    factors: Vec<matrix::Factored>,
+    /// Draws of base samplers, by their expression and operands.
+    samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
+    /// Missing elements of observed variables: their value over an axis of their own, with its
+    /// positions.
+    missing: Vec<(VariableId, NodeId, Vec<usize>)>,
+    /// The log density element by element, where the question wants it so.
+    summands: Vec<Summand>,
+    /// Whether it is kept so.
+    keeps_summands: bool,
+    /// Coordinates of hidden variables.
+    hidden: Vec<Hidden>,
+    /// Discrete variables to be summed out.
+    discrete: Vec<Discrete>,
+    errors: Vec<Diagnostic>,
+}
+
+/// An error has been recorded.
+#[derive(Clone, Copy, Debug)]
+struct Reported;
+
+type Lower<T> = Result<T, Reported>;
+
+impl<'a> Lowering<'a> {
+    fn new(request: &'a Request<'a>) -> Self {
+        let mut lowering = Self {
+            request,
+            network: request.network,
+            builder: Builder::new(),
+            axes: HashMap::new(),
+            values: HashMap::new(),
+            layouts: Vec::new(),
+            forms: Vec::new(),
+            coordinates: Vec::new(),
+            auxiliary: Vec::new(),
+            factors: Vec::new(),
+            samples: HashMap::new(),
+            missing: Vec::new(),
+            summands: Vec::new(),
+            keeps_summands: matches!(request.question, Question::Joint { .. }),
+            hidden: Vec::new(),
+            discrete: Vec::new(),
+            errors: Vec::new(),
+        };
+        lowering.keeps_summands |=
+            request.network.variables.ids().any(|v| lowering.is_summed_out(v));
+        // Plates come first, so that the canonical layout follows the order of their declaration.
+        for (id, axis) in request.network.axes.iter() {
+            if axis.occurrence == 0 {
+                lowering.axis(id);
+            }
+        }
+        lowering
+    }
+
+    fn report<T>(&mut self, diagnostic: Diagnostic) -> Lower<T> {
+        self.errors.push(diagnostic);
+        Err(Reported)
+    }
+
+    /// The program's axis of an axis of the network.
+    fn axis(&mut self, axis: NetworkAxis) -> AxisId {
+        if let Some(&known) = self.axes.get(&axis) {
+            return known;
+        }
+        let entry = &self.network.axes[axis];
+        let (plate, occurrence) = (entry.plate, entry.occurrence);
+        let name = self.network.axis_name(axis);
+        let size = self.request.binding.plates[plate.0 as usize].size;
+        let kind = if occurrence == 0 {
+            AxisKind::Plate
+        } else {
+            AxisKind::Alias { of: self.plate_axis(plate) }
+        };
+        let id = self.builder.axis(&name, size, kind);
+        self.axes.insert(axis, id);
+        id
+    }
+
+    /// The program's axis of a plate itself.
+    fn plate_axis(&mut self, plate: crate::network::ir::PlateId) -> AxisId {
+        let first = self
+            .network
+            .axes
+            .iter()
+            .find(|(_, a)| a.plate == plate && a.occurrence == 0)
+            .map(|(id, _)| id);
+        match first {
+            Some(first) => self.axis(first),
+            None => {
+                let size = self.request.binding.plates[plate.0 as usize].size;
+                self.builder.axis(&self.network.plates[plate].name, size, AxisKind::Plate)
+            }
+        }
+    }
+
+    /// The program's axes of a variable, in declared order.
+    fn variable_axes(&mut self, variable: VariableId) -> Vec<AxisId> {
+        self.network.variables[variable].axes.iter().map(|&a| self.axis(a)).collect()
+    }
+
+    fn components(&mut self) {
+        for component in &self.network.order {
+            match component {
+                Component::Single(variable) => {
+                    let _reported = self.variable(*variable);
+                }
+                Component::Chain { plate, members } => {
+                    let _reported = self.chain(*plate, members);
+                }
+            }
+        }
+        for variable in self.network.variables.ids() {
+            let _reported = self.terms_of(variable);
+        }
+    }
+
+    /// Settles the value of a variable that does not depend on itself.
+    fn variable(&mut self, variable: VariableId) -> Lower<()> {
+        let entry = &self.network.variables[variable];
+        self.builder.at(entry.span);
+        let value = match &entry.definition {
+            Definition::Input { default, .. } => self.given(variable, *default)?,
+            Definition::Deterministic(expression) => {
+                self.expression(*expression, &Environment::default())?
+            }
+            Definition::Random(conditional) => self.unknown(variable, conditional.as_ref())?,
+            Definition::Observed { value, conditional, .. } => {
+                self.observed(variable, *value, conditional)?
+            }
+        };
+        self.values.insert(variable, value);
+        Ok(())
+    }
+
+    /// The data of an input, or its default.
+    fn given(
+        &mut self,
+        variable: VariableId,
+        default: Option<crate::network::ir::ExprId>,
+    ) -> Lower<NodeId> {
+        match (self.request.binding.values.get(&variable), default) {
+            (Some(bound), _) => Ok(self.data(variable, bound.values.clone())),
+            (None, Some(default)) => self.expression(default, &Environment::default()),
+            (None, None) => {
+                let entry = &self.network.variables[variable];
+                self.report(error::no_value(&entry.name, entry.span))
+            }
+        }
+    }
+
+    /// An array of a variable's values; a single number is a constant.
+    fn data(&mut self, variable: VariableId, values: ArrayValues) -> NodeId {
+        let axes = self.variable_axes(variable);
+        if let (ArrayValues::Real(values), []) = (&values, axes.as_slice()) {
+            return self.builder.constant(values[0]);
+        }
+        let ty = match (&values, &self.network.variables[variable].support) {
+            (ArrayValues::Real(_), _) => Type::Real,
+            (ArrayValues::Bool(_), _) => Type::Bool,
+            (ArrayValues::Index(_), crate::network::ir::Support::Index(plate)) => {
+                Type::Index(self.plate_axis(*plate))
+            }
+            (ArrayValues::Index(_), _) => Type::Real,
+        };
+        let name = self.network.variables[variable].name.clone();
+        let array = self.builder.array(&name, &axes, ty, values);
+        self.builder.data(array)
+    }
+
+    fn factors(&mut self) {
+        if self.request.question == Question::Simulation {
+            if let Some(factor) = self.network.factors.first() {
+                self.errors.push(error::factor_in_simulation(&factor.name, factor.span));
+            }
+            return;
+        }
+        for factor in &self.network.factors {
+            self.builder.at(factor.span);
+            let Ok(term) = self.expression(factor.term, &Environment::default()) else { continue };
+            let axes: Vec<AxisId> = factor.axes.iter().map(|&a| self.axis(a)).collect();
+            let term = self.real(term);
+            self.summand(&factor.name, term, &axes, SummandKind::Data);
+        }
+    }
+
+    /// The variables that results show, as outputs.
+    fn outputs(&mut self) {
+        let simulation = self.request.question == Question::Simulation;
+        for (variable, entry) in self.network.variables.iter() {
+            let shown = match entry.role {
+                Role::Param | Role::Latent | Role::Report => true,
+                Role::Observe => simulation,
+                Role::Input | Role::Let => false,
+            };
+            if let (true, Some(&node)) = (shown, self.values.get(&variable)) {
+                let node = self.real_output(variable, node);
+                let layout = self.layout(variable, node);
+                self.layouts.push(layout);
+                self.builder.output(OutputRole::Variable, &entry.name, node);
+            }
+        }
+        for (variable, node, positions) in std::mem::take(&mut self.missing) {
+            let layout = self.missing_layout(variable, &positions);
+            self.layouts.push(layout);
+            let name = self.network.variables[variable].name.clone();
+            self.builder.output(OutputRole::Variable, &name, node);
+        }
+    }
+
+    /// An output as numbers: an index counts from 1.
+    fn real_output(&mut self, variable: VariableId, node: NodeId) -> NodeId {
+        self.builder.at(self.network.variables[variable].span);
+        self.number_of(node)
+    }
+}

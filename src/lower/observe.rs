@@ -1,0 +1,109 @@
+//! Observations: data, with a hidden variable in the place of each missing element.
+
+use super::environment::Environment;
+use super::{Lower, Lowering, Question, SummandKind, error};
+use crate::builtins::Builtin;
+use crate::network::ir::{Conditional, ExprId, VariableId};
+use crate::program::{ArrayValues, NodeId, Type};
+
+impl Lowering<'_> {
+    /// The value of an observed variable.
+    pub(super) fn observed(
+        &mut self,
+        variable: VariableId,
+        value: Option<ExprId>,
+        conditional: &Conditional,
+    ) -> Lower<NodeId> {
+        if self.request.question == Question::Simulation {
+            return self.simulated(variable, Some(conditional), &Environment::default());
+        }
+        if let Some(value) = value {
+            return self.number(value, &Environment::default());
+        }
+        let Some(bound) = self.request.binding.values.get(&variable) else {
+            let entry = &self.network.variables[variable];
+            return self.report(error::no_value(&entry.name, entry.span));
+        };
+        let (values, missing) = (bound.values.clone(), bound.missing.clone());
+        let data = self.data(variable, values);
+        if missing.is_empty() || self.is_dropped(variable) {
+            return Ok(data);
+        }
+        if self.is_summed_out(variable) {
+            self.with_open(variable, data, &missing)
+        } else {
+            self.with_missing(variable, data, &missing)
+        }
+    }
+
+    /// Whether missing elements of a discrete variable need not be summed out, as nothing depends
+    /// on them: their probabilities add up to 1.
+    pub(super) fn is_dropped(&self, variable: VariableId) -> bool {
+        let network = self.network;
+        let uses =
+            |roots: &[ExprId]| network.references(roots).iter().any(|r| r.variable == variable);
+        let by_variables = network.variables.ids().any(|user| uses(&network.made_from(user)));
+        let by_factors = network.factors.iter().any(|factor| uses(&[factor.term]));
+        self.is_summed_out(variable) && !by_variables && !by_factors
+    }
+
+    /// For each element whether it is observed, where missing ones are dropped.
+    pub(super) fn observed_elements(&mut self, variable: VariableId) -> Option<NodeId> {
+        if !self.is_dropped(variable) {
+            return None;
+        }
+        let missing = self.request.binding.values.get(&variable)?.missing.clone();
+        let axes = self.variable_axes(variable);
+        let mut flags = vec![1u8; self.builder.program.extent(&axes)];
+        missing.iter().for_each(|&m| flags[m] = 0);
+        let array = self.builder.array("observed", &axes, Type::Bool, ArrayValues::Bool(flags));
+        Some(self.builder.data(array))
+    }
+
+    /// Open values in the place of the missing elements; `missing`: positions in declared order.
+    fn with_open(
+        &mut self,
+        variable: VariableId,
+        data: NodeId,
+        missing: &[usize],
+    ) -> Lower<NodeId> {
+        let axes = self.variable_axes(variable);
+        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
+        let network_axes = self.network.variables[variable].axes.clone();
+        let environment = Self::at_indices(&network_axes, &indices);
+        let value = self.open(variable, &[axis], &environment)?;
+        self.missing.push((variable, value, missing.to_vec()));
+        let extent = self.builder.program.extent(&axes);
+        let (mut flags, mut places) = (vec![0u8; extent], vec![0u32; extent]);
+        for (place, &element) in missing.iter().enumerate() {
+            flags[element] = 1;
+            places[element] = u32::try_from(place).unwrap_or(u32::MAX);
+        }
+        let flags = self.builder.array("missing", &axes, Type::Bool, ArrayValues::Bool(flags));
+        let places =
+            self.builder.array("missing", &axes, Type::Index(axis), ArrayValues::Index(places));
+        let (flags, places) = (self.builder.data(flags), self.builder.data(places));
+        let filled = self.builder.gather(value, &[(axis, places)]);
+        Ok(self.select(flags, filled, data))
+    }
+
+    /// Coordinates in the place of the missing elements; `missing`: positions in declared order.
+    fn with_missing(
+        &mut self,
+        variable: VariableId,
+        data: NodeId,
+        missing: &[usize],
+    ) -> Lower<NodeId> {
+        let axes = self.variable_axes(variable);
+        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
+        let network_axes = self.network.variables[variable].axes.clone();
+        let environment = Self::at_indices(&network_axes, &indices);
+        let q = self.slot(variable, &[axis], "missing ", None);
+        let constrained = self.constrained(variable, q, &environment)?;
+        self.jacobian_term(variable, constrained.log_jacobian, &[axis], SummandKind::Prior);
+        self.missing.push((variable, constrained.value, missing.to_vec()));
+        let at: Vec<_> = axes.iter().copied().zip(indices).collect();
+        let filled = self.builder.sum_by(constrained.value, &at, &[axis]);
+        Ok(self.builder.call(Builtin::Add, &[data, filled]))
+    }
+}

@@ -1,0 +1,125 @@
+//! The summands of the log density: summed to terms at once, or kept element by element for hidden
+//! variables to be integrated out.
+
+use super::{Lowered, Lowering};
+use crate::base::Span;
+use crate::builtins::Builtin;
+use crate::network::ir::{NoiseBase, Role, VariableId};
+use crate::program::{AxisId, Builder, NodeId, remove_dead};
+
+/// A summand of the log density for each element of its axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summand {
+    /// The declared variable, `jacobian of x`, `noise of x`, or the factor's name.
+    pub name: String,
+    /// Its values; it may lack some of the axes: then it is the same along them.
+    pub node: NodeId,
+    /// One summand an element of these.
+    pub axes: Vec<AxisId>,
+    /// What speaks through it.
+    pub kind: SummandKind,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What speaks through a summand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummandKind {
+    /// A prior, or what belongs to one.
+    Prior,
+    /// A discrete variable that is summed out: the log of its own conditional probability.
+    Mass,
+    /// Noise as a hidden coordinate: its density, which points drawn from that noise have in them
+    /// already.
+    Noise,
+    /// Data, or a factor.
+    Data,
+}
+
+/// Coordinates of a hidden variable, from one on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The latent, or the observed variable whose missing elements they are.
+    pub variable: VariableId,
+    /// The first coordinate.
+    pub first: usize,
+    /// How many.
+    pub len: usize,
+    /// Where the variable is a function of noise: of which. Its density on the unconstrained scale
+    /// is all that a prior draw needs.
+    pub noise: Option<NoiseBase>,
+}
+
+/// Hidden variables integrated out exactly, the other ones given: their coordinates hold the
+/// standard normal noise that they are functions of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collapsed {
+    /// Which.
+    pub variables: Vec<VariableId>,
+    /// The coordinates of their blocks: the first of each block, the second of each, and so on.
+    pub places: Vec<Vec<usize>>,
+}
+
+/// The model with its summands added up to terms, one a declaration.
+#[must_use]
+pub fn total(lowered: Lowered) -> Lowered {
+    let mut b = Builder::resume(lowered.program, lowered.values);
+    let mut terms: Vec<(String, Span, NodeId)> = Vec::new();
+    for summand in &lowered.summands {
+        b.at(summand.span);
+        let sum = b.sum(summand.node, &summand.axes);
+        match terms
+            .iter_mut()
+            .find(|(name, span, _)| *name == summand.name && *span == summand.span)
+        {
+            Some((_, _, term)) => *term = b.call(Builtin::Add, &[*term, sum]),
+            None => terms.push((summand.name.clone(), summand.span, sum)),
+        }
+    }
+    terms.into_iter().for_each(|(name, span, term)| b.term(name, term, span));
+    let (program, values) = b.finish();
+    let (program, values) = remove_dead(program, values);
+    Lowered { program, values, summands: Vec::new(), ..lowered }
+}
+
+impl Lowering<'_> {
+    /// Adds a summand of the log density with one value for each element of `axes`, at the present
+    /// span.
+    pub(super) fn summand(
+        &mut self,
+        name: impl Into<String>,
+        node: NodeId,
+        axes: &[AxisId],
+        kind: SummandKind,
+    ) {
+        let span = self.builder.span();
+        if self.keeps_summands {
+            self.summands.push(Summand {
+                name: name.into(),
+                node,
+                axes: axes.to_vec(),
+                kind,
+                span,
+            });
+        } else {
+            let sum = self.builder.sum(node, axes);
+            self.builder.term(name, sum, span);
+        }
+    }
+
+    /// Notes that the coordinates from `first` on are those of a hidden variable, where they are.
+    pub(super) fn note_hidden(
+        &mut self,
+        variable: VariableId,
+        first: usize,
+        noise: Option<NoiseBase>,
+    ) {
+        let len = self.builder.program.slots - first;
+        match self.network.variables[variable].role {
+            Role::Latent | Role::Observe => {
+                self.hidden.push(Hidden { variable, first, len, noise })
+            }
+            Role::Param | Role::Input | Role::Let | Role::Report => {}
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Hidden variables in which the log density is quadratic, the other ones given → integrated out
+//! given these, in closed form: what is left for an approximation has fewer dimensions (the
+//! Rao-Blackwell theorem; Robert and Casella 2004, section 4.2).
+//!
+//! With u the coordinates of such variables in a block and v its others, the log joint density is
+//! f + gᵀu − uᵀAu/2 with f, g and A functions of v. Integrated over u it is
+//! f + gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π, a function of v; and u given v is A⁻¹g + L⁻ᵀe with
+//! A = LLᵀ and standard normal e: the auxiliary form. The coordinates of u hold e from then on.
+
+use std::collections::HashMap;
+
+use crate::base::Id as _;
+use crate::builtins::Builtin;
+use crate::gradient;
+use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand, SummandKind};
+use crate::marginal::structure::Structure;
+use crate::marginal::structure::find;
+use crate::program::{
+    Builder, NodeId, Op, Output, OutputRole, Program, degrees, remove_dead, replay,
+};
+
+use super::exact::{Coordinates, Deviates, LARGEST, Parts, coordinates, element, only_at, solved};
+use super::program::whole;
+
+/// The model with those hidden variables integrated out exactly, given the others, for which that
+/// is possible and leaves less to be done.
+#[must_use]
+pub fn collapse(lowered: Lowered) -> Lowered {
+    try_collapse(&lowered).unwrap_or(lowered)
+}
+
+fn try_collapse(lowered: &Lowered) -> Option<Lowered> {
+    let alone = |part: &&Hidden| part.len > 0 && is_quadratic(lowered, &[part]);
+    let candidates: Vec<&Hidden> = lowered.hidden.iter().filter(alone).collect();
+    if candidates.is_empty() || is_quadratic(lowered, &lowered.hidden.iter().collect::<Vec<_>>()) {
+        return None;
+    }
+    let (before, _) = find(lowered, &lowered.hidden).ok()?;
+    let chosen = choose(lowered, open(candidates, &before))?;
+    let collapsed = rewrite(lowered, &chosen)?;
+    // Others that met only through what is integrated out meet directly afterwards: not to be had
+    // for many of them.
+    let (after, _) = find(&collapsed, &collapsed.hidden).ok()?;
+    (after.pairs.len() <= before.pairs.len()).then_some(collapsed)
+}
+
+/// Those whose blocks are not quadratic as a whole; the largest first.
+fn open<'a>(mut candidates: Vec<&'a Hidden>, structure: &Structure) -> Vec<&'a Hidden> {
+    let is_open = |coordinate: usize| {
+        let position = structure.hidden.binary_search(&coordinate);
+        position.is_ok_and(|p| !structure.quadratic[structure.block_of[p]])
+    };
+    candidates.retain(|part| (part.first..part.first + part.len).all(is_open));
+    candidates.sort_by_key(|part| std::cmp::Reverse(part.len));
+    candidates
+}
+
+/// Whether all summands are polynomials of degree 2 at most in the coordinates of these.
+fn is_quadratic(lowered: &Lowered, parts: &[&Hidden]) -> bool {
+    let mut counts = vec![false; lowered.program.slots];
+    parts.iter().for_each(|part| counts[part.first..part.first + part.len].fill(true));
+    let degrees = degrees(&lowered.program, &counts);
+    lowered
+        .summands
+        .iter()
+        .all(|summand| degrees[summand.node.index()].is_some_and(|degree| degree <= 2))
+}
+
+/// Variables that are integrated out together, and their blocks, the others given.
+struct Chosen {
+    parts: Vec<Hidden>,
+    structure: Structure,
+    coordinates: Coordinates,
+}
+
+/// One candidate after the other, as long as blocks are small and alike.
+fn choose(lowered: &Lowered, candidates: Vec<&Hidden>) -> Option<Chosen> {
+    let mut chosen: Option<Chosen> = None;
+    for candidate in candidates {
+        let mut parts = chosen.as_ref().map_or_else(Vec::new, |chosen| chosen.parts.clone());
+        parts.push(candidate.clone());
+        if !is_quadratic(lowered, &parts.iter().collect::<Vec<_>>()) {
+            continue;
+        }
+        let Ok((structure, _)) = find(lowered, &parts) else { continue };
+        if let Some(coordinates) =
+            coordinates(lowered, &parts, &structure).filter(|c| c.each.len() <= LARGEST)
+        {
+            chosen = Some(Chosen { parts, structure, coordinates });
+        }
+    }
+    chosen
+}
+
+/// The model with the chosen variables integrated out.
+fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
+    let dim = lowered.program.slots;
+    let (mut program, values) = whole(lowered);
+    // Whatever is wanted of the old program goes through differentiation as an output.
+    let kept = lowered.summands.iter().map(|s| Output {
+        role: OutputRole::Term,
+        name: s.name.clone(),
+        node: s.node,
+    });
+    program.outputs = kept.chain(lowered.program.outputs.iter().cloned()).collect();
+    let count = program.outputs.len();
+    let (program, values) = gradient::differentiate(program, values);
+    let (program, values) = gradient::tangent(program, values);
+    let parts = Parts::of(&program, dim)?;
+    let kept: Vec<NodeId> = program.outputs[..count].iter().map(|o| o.node).collect();
+    let (summands, outputs) = kept.split_at(lowered.summands.len());
+    let mut b = Builder::resume(program, values);
+    b.program.terms.clear();
+    b.program.outputs.clear();
+    b.at(lowered.summands.first()?.span);
+    let [_, slopes, curvatures] = parts.at_origin(&mut b, &chosen.coordinates);
+    let solved = solved(&mut b, &slopes, &curvatures);
+    let slots: Vec<(usize, NodeId)> = parts
+        .points
+        .iter()
+        .copied()
+        .filter(|(first, _)| chosen.parts.iter().any(|p| p.first == *first))
+        .collect();
+    let mut new = at_origin(&mut b, lowered, &slots, summands);
+    let (axes, span) = (chosen.coordinates.axes.clone(), b.span());
+    // Data speak through it where they spoke of what is integrated out.
+    let spoke = lowered
+        .summands
+        .iter()
+        .zip(summands)
+        .zip(&new)
+        .any(|((s, old), new)| s.kind == SummandKind::Data && *old != new.node);
+    let kind = if spoke { SummandKind::Data } else { SummandKind::Prior };
+    new.push(Summand {
+        name: "integrated out".to_owned(),
+        node: solved.log_integral,
+        axes,
+        kind,
+        span,
+    });
+    let values = given(&mut b, chosen, &slots, &solved.deviates);
+    let shown = replay(&mut b, &values, &[], outputs);
+    for ((old, &before), node) in lowered.program.outputs.iter().zip(outputs).zip(shown) {
+        let axes = b.axes(before).to_vec();
+        let node = b.expand(node, &axes);
+        b.output(old.role.clone(), &old.name, node);
+    }
+    Some(finish(b, lowered, chosen, new))
+}
+
+/// The old summands where the variables integrated out are 0.
+fn at_origin(
+    b: &mut Builder,
+    lowered: &Lowered,
+    slots: &[(usize, NodeId)],
+    summands: &[NodeId],
+) -> Vec<Summand> {
+    let zero = b.constant(0.0);
+    let origin: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
+    let at = replay(b, &origin, &[], summands);
+    let moved = summands.iter().zip(&at).map(|(old, new)| old != new);
+    let summands = lowered.summands.iter().zip(&at).zip(moved);
+    summands
+        .map(|((summand, &node), moved)| {
+            // The noise of what is integrated out is no point's: its density counts.
+            let kind = if moved && summand.kind == SummandKind::Noise {
+                SummandKind::Prior
+            } else {
+                summand.kind
+            };
+            Summand { node, kind, ..summand.clone() }
+        })
+        .collect()
+}
+
+/// For each slot of what is integrated out: its coordinates as functions of the noise that the slot
+/// holds from now on.
+fn given(
+    b: &mut Builder,
+    chosen: &Chosen,
+    slots: &[(usize, NodeId)],
+    deviates: &Deviates,
+) -> HashMap<NodeId, NodeId> {
+    let each = &chosen.coordinates.each;
+    let slot = |first: usize| slots.iter().find(|(f, _)| *f == first).map(|(_, node)| *node);
+    let noise: Vec<NodeId> = each
+        .iter()
+        .filter_map(|(first, at)| slot(*first).map(|node| element(b, node, at)))
+        .collect();
+    let values = deviates.at(b, &noise);
+    let zero = b.constant(0.0);
+    let mut whole: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
+    for ((first, at), value) in each.iter().zip(values) {
+        let Some(node) = slot(*first) else { continue };
+        let value = only_at(b, at, value);
+        whole.insert(node, b.call(Builtin::Add, &[whole[&node], value]));
+    }
+    whole
+}
+
+fn finish(mut b: Builder, lowered: &Lowered, chosen: &Chosen, summands: Vec<Summand>) -> Lowered {
+    let count = b.program.outputs.len();
+    summands.iter().for_each(|summand| b.output(OutputRole::Term, &summand.name, summand.node));
+    let (mut program, values) = b.finish();
+    without_directions(&mut program, lowered.program.slots);
+    let (mut program, values) = remove_dead(program, values);
+    let nodes = program.outputs.split_off(count);
+    let summands = summands
+        .into_iter()
+        .zip(nodes)
+        .map(|(summand, output)| Summand { node: output.node, ..summand })
+        .collect();
+    let (structure, parts) = (&chosen.structure, &chosen.parts);
+    let place = |place: usize| {
+        structure.blocks.iter().map(|block| structure.hidden[block[place]]).collect()
+    };
+    let collapsed = Collapsed {
+        variables: parts.iter().map(|part| part.variable).collect(),
+        places: (0..chosen.coordinates.each.len()).map(place).collect(),
+    };
+    let hidden = lowered.hidden.iter().filter(|part| !parts.contains(part)).cloned().collect();
+    // What was known of distributions was of the old program.
+    let forms = lowered
+        .forms
+        .iter()
+        .cloned()
+        .map(|form| FormChoice { distribution: None, ..form })
+        .collect();
+    Lowered {
+        program,
+        values,
+        summands,
+        hidden,
+        forms,
+        collapsed,
+        layouts: lowered.layouts.clone(),
+        coordinates: lowered.coordinates.clone(),
+        discrete: lowered.discrete.clone(),
+    }
+}
+
+/// Takes the slots of directions away, which nothing uses any more.
+fn without_directions(program: &mut Program, dim: usize) {
+    program.slots = dim;
+    for id in program.nodes.ids().collect::<Vec<_>>() {
+        let node = &mut program.nodes[id];
+        if matches!(node.op, Op::Slot(first) if first >= dim) {
+            node.op = Op::Const(0.0);
+            node.axes.clear();
+        }
+    }
+}

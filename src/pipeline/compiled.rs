@@ -1,0 +1,202 @@
+//! Lowered programs → everything that a fit runs on.
+
+use std::sync::Arc;
+
+use super::density::Density;
+use super::model::summed_out;
+use crate::base::Diagnostic;
+use crate::density::LogDensity as _;
+use crate::lower::{self, FormChoice, Layout, Question};
+use crate::marginal::numerics::{Marginal, Rule};
+use crate::program::{Builder, Output, OutputRole, Program, Values, evaluate, fold};
+use crate::{gradient, marginal};
+
+/// Everything that a fit runs on.
+#[derive(Clone)]
+pub struct Compiled<D = Density> {
+    /// The density; clones share the code.
+    pub density: D,
+    /// The program before differentiation, to search a −∞ or NaN in.
+    pub program: Arc<(Program, Values)>,
+    /// The results' variables.
+    pub layouts: Vec<Layout>,
+    /// How each latent is written.
+    pub forms: Vec<FormChoice>,
+    /// Which unknown each coordinate of the density belongs to.
+    pub coordinates: Vec<String>,
+    /// The place of each coordinate of the density among those of the program: all of them, or
+    /// those that are not integrated out.
+    pub places: Vec<usize>,
+    /// The model with its discrete variables still open, where it has some.
+    pub open: Option<Arc<lower::Lowered>>,
+}
+
+/// A program's two halves: the log density with its gradient, and the named variables.
+pub struct Programs {
+    /// Outputs: the value, then the gradient by each slot.
+    pub gradient: (Program, Values),
+    /// Outputs: the variables.
+    pub variables: (Program, Values),
+}
+
+/// Differentiates a lowered density, and keeps its variables as a program of their own.
+#[must_use]
+pub fn programs(lowered: &lower::Lowered) -> Programs {
+    let (program, values) = (lowered.program.clone(), lowered.values.clone());
+    let mut density = program.clone();
+    density.outputs.clear();
+    let (density, density_values) = gradient::differentiate(density, values.clone());
+    let gradient = fold(density, density_values);
+    let mut variables = program;
+    variables.terms.clear();
+    Programs { gradient, variables: fold(variables, values) }
+}
+
+impl<D> Compiled<D> {
+    /// The coordinates of the program from those of the density; 0 for what is integrated out.
+    #[must_use]
+    pub fn whole(&self, q: &[f64]) -> Vec<f64> {
+        let mut whole = vec![0.0; self.program.0.slots];
+        self.places.iter().zip(q).for_each(|(&place, &value)| whole[place] = value);
+        whole
+    }
+
+    /// The terms of the log density at `q`, by the interpreter: name and value.
+    #[must_use]
+    pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
+        let q = &self.whole(q);
+        let (program, values) = &*self.program;
+        let mut terms = program.clone();
+        terms.outputs.clear();
+        for term in &program.terms {
+            terms.outputs.push(Output {
+                role: OutputRole::Term,
+                name: term.name.clone(),
+                node: term.node,
+            });
+        }
+        let results = evaluate(&terms, values, q, 0);
+        program
+            .terms
+            .iter()
+            .zip(results)
+            .map(|(term, value)| (term.name.clone(), value[0]))
+            .collect()
+    }
+}
+
+impl Compiled {
+    /// The model with its discrete variables still open, where all that is unknown is discrete.
+    #[must_use]
+    pub fn only_discrete(&self) -> Option<Arc<lower::Lowered>> {
+        self.open.clone().filter(|_| self.density.dim() == 0)
+    }
+
+    /// Location and scale of each latent's distribution at a point, by the interpreter: an element
+    /// a coordinate; none where its form holds none.
+    #[must_use]
+    pub fn distributions(&self, q: &[f64]) -> Vec<Option<(Vec<f64>, Vec<f64>)>> {
+        let (program, values) = &*self.program;
+        let mut builder = Builder::resume(program.clone(), values.clone());
+        let mut outputs = Vec::new();
+        for distribution in self.forms.iter().filter_map(|f| f.distribution.as_ref()) {
+            for (name, node) in [("location", distribution.location), ("scale", distribution.scale)]
+            {
+                let node = builder.expand(node, &distribution.axes);
+                outputs.push(Output { role: OutputRole::Variable, name: name.to_owned(), node });
+            }
+        }
+        let (mut program, values) = builder.finish();
+        program.outputs = outputs;
+        let mut found = evaluate(&program, &values, q, 0).into_iter();
+        let mut next = |_| found.next().zip(found.next());
+        self.forms.iter().map(|f| f.distribution.as_ref().and_then(&mut next)).collect()
+    }
+
+    /// Compiles the product of Hessian and direction too, so that the density has it exactly.
+    ///
+    /// # Errors
+    /// Where there is no machine code to be had on this machine.
+    pub fn with_hessian(&mut self) -> Result<(), String> {
+        let (program, values) = &*self.program;
+        self.density.add_hessian(program, values)
+    }
+}
+
+/// Compiles a lowered density.
+///
+/// # Errors
+/// Where there is no machine code to be had on this machine.
+pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
+    let Programs { gradient, variables } = programs(&lowered);
+    let density = Density::new(&gradient, &variables, &lowered.layouts)?;
+    Ok(Compiled {
+        density,
+        program: Arc::new((lowered.program, lowered.values)),
+        layouts: lowered.layouts,
+        forms: lowered.forms,
+        places: (0..lowered.coordinates.len()).collect(),
+        coordinates: lowered.coordinates,
+        open: None,
+    })
+}
+
+/// Compiles a lowered density after its discrete variables were summed out.
+///
+/// # Errors
+/// Discrete variables that cannot be summed out; where there is no machine code to be had on this
+/// machine.
+pub fn compile_open(open: lower::Lowered, question: Question) -> Result<Compiled, Vec<Diagnostic>> {
+    let kept = (!open.discrete.is_empty()).then(|| Arc::new(open.clone()));
+    let eliminated = summed_out(open, question)?;
+    let compiled =
+        compile(eliminated.lowered).map_err(|message| vec![Diagnostic::error("E0401", message)])?;
+    Ok(Compiled { open: kept, ..compiled })
+}
+
+/// Points of hidden variables that are looked at together: enough to share what does not depend on
+/// them, few enough to stay near the processor.
+const TOGETHER: usize = 16;
+
+/// Compiles a lowered joint density, its hidden variables to be integrated out by a rule that
+/// `choose` picks for their structure.
+///
+/// # Errors
+/// Where too many hidden variables meet, where `choose` finds no rule, or where there is no machine
+/// code to be had.
+pub fn compile_joint<E>(
+    lowered: lower::Lowered,
+    fail: impl Fn(marginal::Failure) -> E,
+    choose: impl FnOnce(&marginal::Compiled) -> Result<Rule, E>,
+) -> Result<(Compiled<Marginal<marginal::Joint>>, marginal::Compiled), E> {
+    let mut compiled = marginal::compile(&lowered).map_err(&fail)?;
+    let rule = choose(&compiled)?;
+    let points = rule.points(&compiled.structure);
+    if points > 1 {
+        let slopes = !matches!(rule, Rule::Prior { .. });
+        // A last group that is not full costs as much as a full one, and finer rules have more
+        // groups.
+        let together = if points > TOGETHER / 2 { TOGETHER } else { points };
+        compiled = compiled.with_points(&lowered, together, slopes).map_err(&fail)?;
+    }
+    if rule.is_one_mean(&compiled.structure) {
+        compiled = compiled.with_mean(&lowered, points).map_err(&fail)?;
+    }
+    let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
+    let program = marginal::whole(&lowered);
+    let whole = Compiled {
+        density,
+        program: Arc::new(program),
+        layouts: lowered.layouts,
+        forms: lowered.forms,
+        coordinates: compiled
+            .structure
+            .parameters
+            .iter()
+            .map(|&place| lowered.coordinates[place].clone())
+            .collect(),
+        places: compiled.structure.parameters.clone(),
+        open: None,
+    };
+    Ok((whole, compiled))
+}
