@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use pgmc::base::numbers::plural;
 use pgmc::bind::Purpose;
 use pgmc::lower::{Form, Question};
 
-use super::Outcome;
-use super::files::{Session, Shown, say};
+use super::session::{Session, Shown, say};
 
 /// Find mistakes in a model and, where data are given, in the data.
 #[derive(Args)]
@@ -22,14 +22,8 @@ pub struct Check {
 }
 
 impl Check {
-    pub fn run(&self) -> Outcome {
-        match self.check() {
-            Ok(message) => {
-                say(&message);
-                Outcome::Done
-            }
-            Err(Shown) => Outcome::Failed,
-        }
+    pub fn run(&self) -> Result<(), Shown> {
+        self.check().map(|message| say(&message))
     }
 
     fn check(&self) -> Result<String, Shown> {
@@ -50,7 +44,7 @@ impl Check {
         session.show(&binding.notes);
         Ok(format!(
             "{shown}: no mistakes found; {}",
-            super::results::plural(lowered.program.slots, "unknown number")
+            plural(lowered.program.slots, "unknown number")
         ))
     }
 }

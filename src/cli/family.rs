@@ -7,8 +7,7 @@ use pgmc::base::Diagnostic;
 use pgmc::family_test::{self, Settings};
 use pgmc::syntax::tree::Declaration;
 
-use super::Outcome;
-use super::files::{Session, Shown, say};
+use super::session::{Session, Shown, say};
 
 /// Test the families of a file, or of the library by name: the density integrates to 1, derivatives
 /// agree with finite differences, draws, cdf, quantiles and moments agree with the density,
@@ -30,11 +29,8 @@ pub struct Family {
 }
 
 impl Family {
-    pub fn run(&self) -> Outcome {
-        match self.test() {
-            Ok(true) => Outcome::Done,
-            Ok(false) | Err(Shown) => Outcome::Failed,
-        }
+    pub fn run(&self) -> Result<(), Shown> {
+        if self.test()? { Ok(()) } else { Err(Shown) }
     }
 
     fn test(&self) -> Result<bool, Shown> {

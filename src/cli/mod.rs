@@ -1,30 +1,21 @@
-//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and
-//! the clock.
+//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the
+//! clock.
 
-mod batches;
-mod blocks;
 mod check;
-mod estimate;
 mod explain;
 mod family;
 mod files;
 mod fit;
+mod folder;
 mod graph;
-mod hidden;
-mod improper;
 mod options;
-mod pilot;
-mod refine;
-mod repeated;
-mod results;
-mod runaway;
-mod sample;
-mod shares;
+mod session;
 mod simulate;
-mod states;
-mod trace;
+mod terminal;
+mod usage;
 
 use clap::{Parser, Subcommand};
+use session::Shown;
 
 /// A compiler for probabilistic graphical models: from a .pgm file and a CSV file to estimates.
 #[derive(Parser)]
@@ -62,12 +53,16 @@ pub enum Outcome {
 
 /// Runs the command that the arguments name.
 pub fn run() -> Outcome {
-    match Arguments::parse().command {
+    let done = match Arguments::parse().command {
         Command::Fit(fit) => fit.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Graph(graph) => graph.run(),
         Command::Family(family) => family.run(),
+    };
+    match done {
+        Ok(()) => Outcome::Done,
+        Err(Shown) => Outcome::Failed,
     }
 }

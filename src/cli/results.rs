@@ -11,7 +11,7 @@ use pgmc::draws::{Dim, Variable};
 use pgmc::lower::{FormChoice, Layout, Written};
 use pgmc::network::ir::Role;
 use pgmc::report::json::{self, FileRecord, FitRecord};
-use pgmc::report::numbers::{duration, thousands};
+use pgmc::base::numbers::{duration, thousands};
 use serde_json::{Map, Value, json as value};
 use sha2::{Digest as _, Sha256};
 

@@ -7,7 +7,7 @@ use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
 use crate::program::{
-    Builder, NodeId, Op, Output, OutputRole, Program, Term, TieId, Values, remove_dead,
+    Builder, NodeId, Op, Output, OutputRole, Program, Term, TermKind, TieId, Values, remove_dead,
 };
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
@@ -59,8 +59,8 @@ pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Val
         program.outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
     }
     let span = program.nodes[program.outputs[0].node].span;
-    program.terms =
-        vec![Term { name: "curvature".to_owned(), node: program.outputs[0].node, span }];
+    let node = program.outputs[0].node;
+    program.terms = vec![Term { name: "curvature".to_owned(), node, kind: TermKind::Whole, span }];
     program.outputs.clear();
     let (mut program, values) = differentiate(program, values);
     program

@@ -26,7 +26,7 @@ pub use flow::downstream;
 pub use fold::{fold, remove_dead};
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node,
-    NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TieId, Type, Values,
+    NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TermKind, TieId, Type, Values,
 };
 pub use members::{members, membership};
 pub use print::print;

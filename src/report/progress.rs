@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::numbers::{significant, thousands};
+use crate::base::numbers::{significant, thousands};
 use crate::inference::{Progress, Update};
 
 /// Set from outside to ask for the end of the work.

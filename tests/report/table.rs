@@ -1,10 +1,8 @@
 //! Tables and the numbers in them.
 
+use pgmc::base::numbers::{brief, decimals_for, duration, fixed, shortest, significant, thousands};
 use pgmc::draws::{Dim, Estimate, Summary, Variable};
 use pgmc::report::headline::Seconds;
-use pgmc::report::numbers::{
-    brief, decimals_for, duration, fixed, shortest, significant, thousands,
-};
 use pgmc::report::{headline, table};
 
 fn summary(numbers: [f64; 9]) -> Summary {

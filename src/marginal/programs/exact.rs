@@ -13,7 +13,7 @@ use crate::lower::{Hidden, Lowered};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    AxisId, Builder, NodeId, Op, OutputRole, Program, Term, Values, fold, replay,
+    AxisId, Builder, NodeId, Op, OutputRole, Program, Term, TermKind, Values, fold, replay,
 };
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
@@ -44,7 +44,8 @@ pub(in crate::marginal) fn program(
     let total = b.call(Builtin::Add, &[value[0], integral]);
     let span = b.span();
     let (mut program, values) = b.finish();
-    program.terms = vec![Term { name: "integrated".to_owned(), node: total, span }];
+    program.terms =
+        vec![Term { name: "integrated".to_owned(), node: total, kind: TermKind::Whole, span }];
     let (mut program, values) = gradient::differentiate(program, values);
     of_parameters(&mut program, structure);
     Some(fold(program, values))

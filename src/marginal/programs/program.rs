@@ -8,8 +8,8 @@ use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, Op, OutputRole, Program, Term, Type, Values,
-    fold, remove_dead, replay,
+    ArrayValues, AxisId, AxisKind, Builder, NodeId, Op, OutputRole, Program, Term, TermKind, Type,
+    Values, fold, remove_dead, replay,
 };
 
 /// The programs of a joint density, folded.
@@ -58,7 +58,7 @@ pub fn whole(lowered: &Lowered) -> (Program, Values) {
     for summand in &lowered.summands {
         b.at(summand.span);
         let sum = b.sum(summand.node, &summand.axes);
-        b.term(&summand.name, sum, summand.span);
+        b.term(&summand.name, sum, summand.kind, summand.span);
     }
     b.finish()
 }
@@ -90,7 +90,8 @@ fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> (Progr
     let span = b.span();
     b.output(OutputRole::Term, "alone", sums.alone);
     let (mut program, values) = b.finish();
-    program.terms = vec![Term { name: "weighted".to_owned(), node: total, span }];
+    program.terms =
+        vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
     let (program, values) = gradient::differentiate(program, values);
     fold(program, values)
 }
@@ -140,7 +141,8 @@ pub(in crate::marginal) fn many(
     let total = b.call(Builtin::Add, &[hidden, total]);
     let span = b.span();
     let (mut program, values) = b.finish();
-    program.terms = vec![Term { name: "weighted".to_owned(), node: total, span }];
+    program.terms =
+        vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
     let (mut program, values) = gradient::differentiate(program, values);
     let dim = lowered.program.slots;
     let most = dim + if slopes { structure.hidden.len() * points } else { 0 };

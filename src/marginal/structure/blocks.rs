@@ -1,7 +1,7 @@
 //! Summands element by element → blocks: hidden coordinates that meet in a summand belong together.
 
 use crate::base::Id as _;
-use crate::lower::{Hidden, Lowered, SummandKind};
+use crate::lower::{Hidden, Lowered};
 use crate::marginal::structure::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
 use crate::program::{SetId, degrees, touches};
@@ -82,9 +82,7 @@ pub(in crate::marginal) fn find(
         |set: SetId| touched.sets[set as usize].iter().any(|&c| position_of[c as usize].is_none());
     let noisy_value = of_values(lowered, &touched.of[lowered.summands.len()..], &noisy);
     let mut observed = vec![false; structure.blocks.len()];
-    for (_, blocks) in
-        lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind == SummandKind::Data)
-    {
+    for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind.is_data()) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     let variables = variables_of(lowered, hidden, &structure);

@@ -20,7 +20,7 @@ use crate::base::{Id as _, SourceId, Span};
 use crate::builtins::{Builtin, Code, Domain};
 use crate::program::evaluate::{Tensor, union};
 use crate::program::{
-    AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values, simplify,
+    AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, TermKind, Type, Values, simplify,
 };
 
 use key::Key;
@@ -129,8 +129,8 @@ impl Builder {
     }
 
     /// Adds a summand of the log density; `node` is a scalar.
-    pub fn term(&mut self, name: impl Into<String>, node: NodeId, span: Span) {
-        self.program.terms.push(Term { name: name.into(), node, span });
+    pub fn term(&mut self, name: impl Into<String>, node: NodeId, kind: TermKind, span: Span) {
+        self.program.terms.push(Term { name: name.into(), node, kind, span });
     }
 
     /// Adds a result.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use pgmc::inference::conditional_precisions;
-use pgmc::lower::{Form, FormChoice, Forms, Share, Written};
-use pgmc::pipeline::Compiled;
+use crate::inference::conditional_precisions;
+use crate::lower::{Form, FormChoice, Forms, Share, Written};
+use crate::pipeline::Compiled;
 
 /// Below this weight the auxiliary form is as good as a partial one, and above 1 less this the
 /// centred one.

@@ -1,20 +1,20 @@
-//! Discrete variables after a fit: recovered, printed, kept.
+//! Discrete variables after a fit: recovered.
 
 use std::sync::Arc;
 
-use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity;
-use pgmc::draws::{Chain, Draws};
-use pgmc::lower::{Layout, Lowered};
-use pgmc::network::ir::Role;
-use pgmc::pipeline::{StateVariable, States};
-use pgmc::report::states::{self as tables, DiscreteElement, DiscreteVariable, Expected};
-use pgmc::report::{csv_files, json};
-use serde_json::Value;
-
-use super::files::{Session, Shown, say};
-use super::fit::{Fit, Prepared};
-use super::results::{self, Kept};
+use super::fitted::{Answer, Fitted, Seconds};
+use super::job::Job;
+use super::names::{names, variables};
+use super::overview::Overview;
+use super::recovered::{DiscreteElement, DiscreteVariable, Expected, Recovered};
+use super::settings::Size;
+use super::world::News;
+use crate::base::Diagnostic;
+use crate::density::LogDensity;
+use crate::draws::{Chain, Draws};
+use crate::lower::{Layout, Lowered};
+use crate::network::ir::Role;
+use crate::pipeline::{Compiled, StateVariable, States};
 
 /// Probabilities are the mean over at most so many draws of a fit.
 const AVERAGED: usize = 1000;
@@ -23,31 +23,39 @@ const AVERAGED: usize = 1000;
 /// estimates.
 const EXPECTED_FROM: usize = 4000;
 
-/// Discrete variables as they were recovered.
-pub struct Found {
-    variables: Vec<DiscreteVariable>,
-    /// What is computed from them, where the parameters are estimates.
-    expected: Vec<Expected>,
-    /// Joint draws of them, where the parameters are estimates and draws are asked for.
-    draws: Option<Draws>,
-}
-
 /// Code that recovers the discrete variables, where there are some.
-pub fn compile(open: Option<&Arc<Lowered>>, session: &Session) -> Result<Option<States>, Shown> {
-    open.map_or(Ok(None), |open| States::new(open)).or_else(|errors| session.fail(&errors))
+///
+/// # Errors
+/// Where they cannot be summed out.
+pub fn compile(open: Option<&Arc<Lowered>>) -> Result<Option<States>, Vec<Diagnostic>> {
+    open.map_or(Ok(None), |open| States::new(open))
 }
 
-/// Probabilities and what is computed, given parameters at `q`; `probabilities`: where they are
-/// known already.
-pub fn at(fit: &Fit, states: &mut States, q: &[f64], probabilities: Option<Vec<f64>>) -> Found {
+/// Probabilities and what is computed, given parameters at `q`. `probabilities`: where they are
+/// known already; `draws`: so many joint draws are kept.
+pub fn at(
+    states: &mut States,
+    q: &[f64],
+    probabilities: Option<Vec<f64>>,
+    (seed, draws): (u64, Option<Size>),
+) -> Recovered {
     let probabilities = probabilities.unwrap_or_else(|| states.probabilities(q));
     let together = states.most_probable(q);
-    let variables = variables(states, q, &probabilities, &together);
-    let names: Vec<String> = results::names(&states.computed);
+    Recovered {
+        expected: expected(states, q, seed),
+        expected_from: EXPECTED_FROM,
+        variables: described(states, q, &probabilities, &together),
+        draws: draws.map(|size| joint_draws((seed, size), states, q)),
+    }
+}
+
+/// What is computed from discrete variables: means over draws of them.
+fn expected(states: &mut States, q: &[f64], seed: u64) -> Vec<Expected> {
+    let names: Vec<String> = names(&states.computed);
     let mut sums = vec![(0.0, 0.0); names.len()];
     let draws = if names.is_empty() { 0 } else { EXPECTED_FROM };
     for draw in 0..draws {
-        let positions = states.draw(q, seed_of(fit.seed, 0, draw));
+        let positions = states.draw(q, seed_of(seed, 0, draw));
         let (_, computed) = states.values(q, &positions);
         for ((sum, squares), value) in sums.iter_mut().zip(computed) {
             *sum += value;
@@ -60,25 +68,21 @@ pub fn at(fit: &Fit, states: &mut States, q: &[f64], probabilities: Option<Vec<f
         let sd = (squares / count - mean * mean).max(0.0).sqrt();
         Expected { name, mean, sd, mcse: sd / count.sqrt() }
     });
-    Found {
-        expected: expected.collect(),
-        variables,
-        draws: fit.draw_discrete.then(|| joint_draws(fit, states, q)),
-    }
+    expected.collect()
 }
 
 /// The draws with discrete parameters and what is computed from discrete variables, and these
-/// variables' probabilities. `draws`: with points.
-pub fn of_draws<D>(
-    fit: &Fit,
-    prepared: &Prepared<D>,
+/// variables' probabilities. `draws`: with points of `dim` coordinates; `keep`: whether the draws
+/// of all discrete variables are kept.
+pub fn of_draws(
+    (seed, keep): (u64, bool),
     mut states: States,
+    dim: usize,
     draws: Draws,
-) -> (Draws, Found) {
-    let shown = Columns::new(fit, &states);
+) -> (Draws, Recovered) {
+    let shown = Columns::new(keep, &states);
     let widened =
-        if shown.layouts().is_empty() { draws } else { shown.widen(fit.seed, &states, draws) };
-    let dim = prepared.compiled.whole(&[]).len();
+        if shown.layouts().is_empty() { draws } else { shown.widen(seed, &states, draws) };
     let points: Vec<&[f64]> =
         widened.chains.iter().flat_map(|chain| chain.points.chunks(dim.max(1))).collect();
     let points = if dim == 0 { vec![&[] as &[f64]] } else { points };
@@ -94,8 +98,36 @@ pub fn of_draws<D>(
         .iter()
         .for_each(|q| centre.iter_mut().zip(*q).for_each(|(c, v)| *c += v / points.len() as f64));
     let together = states.most_probable(&centre);
-    let variables = variables(&mut states, &centre, &mean, &together);
-    (widened, Found { variables, expected: Vec::new(), draws: None })
+    let variables = described(&mut states, &centre, &mean, &together);
+    (widened, Recovered { variables, expected: Vec::new(), expected_from: 0, draws: None })
+}
+
+/// A model without real unknowns: everything is known exactly.
+///
+/// # Errors
+/// Data that have probability 0.
+pub fn exact(
+    job: &Job<'_>,
+    compiled: &Compiled,
+    (open, draws): (&Arc<Lowered>, Option<Size>),
+    overview: Overview,
+) -> Result<Fitted, Vec<Diagnostic>> {
+    let log_probability = compiled.density.clone().evaluate(&[], &mut []);
+    if log_probability == f64::NEG_INFINITY {
+        return Err(vec![impossible()]);
+    }
+    job.world.hear(News::Compiled(&overview));
+    let seed = job.settings.seed;
+    let states = compile(Some(open))?;
+    Ok(Fitted {
+        settings: job.settings.clone(),
+        answer: Answer::Exact { log_probability },
+        discrete: states.map(|mut states| at(&mut states, &[], None, (seed, draws))),
+        findings: Vec::new(),
+        attempts: Vec::new(),
+        seconds: Seconds { compile: overview.compile_seconds, ..Seconds::default() },
+        overview,
+    })
 }
 
 /// Which of the discrete variables' draws are kept, and what is computed from them.
@@ -107,12 +139,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(fit: &Fit, states: &States) -> Self {
-        let kept: Vec<bool> = states
-            .variables
-            .iter()
-            .map(|v| fit.draw_discrete || v.layout.role == Role::Param)
-            .collect();
+    fn new(keep: bool, states: &States) -> Self {
+        let kept: Vec<bool> =
+            states.variables.iter().map(|v| keep || v.layout.role == Role::Param).collect();
         let own = states
             .variables
             .iter()
@@ -135,8 +164,8 @@ impl Columns {
                 scope.spawn(move || self.widen_chain(seed, number, &mut states, chain));
             }
         });
-        draws.names.extend(results::names(&self.layouts()));
-        let mut variables = results::variables(&self.layouts());
+        draws.names.extend(names(&self.layouts()));
+        let mut variables = variables(&self.layouts());
         variables.iter_mut().take(self.own.len()).for_each(|v| v.discrete = true);
         draws.variables.extend(variables);
         draws
@@ -172,7 +201,7 @@ fn seed_of(seed: u64, chain: u64, draw: usize) -> u64 {
 }
 
 /// The variables in declared order of their elements. `together`: positions.
-fn variables(
+fn described(
     states: &mut States,
     q: &[f64],
     probabilities: &[f64],
@@ -182,11 +211,11 @@ fn variables(
     states
         .variables
         .iter()
-        .map(|variable| described(variable, &lowest, probabilities, together))
+        .map(|variable| of_variable(variable, &lowest, probabilities, together))
         .collect()
 }
 
-fn described(
+fn of_variable(
     variable: &StateVariable,
     lowest: &[f64],
     probabilities: &[f64],
@@ -213,85 +242,16 @@ fn described(
     }
 }
 
-impl Found {
-    /// What is printed below the other results.
-    pub fn text(&self, all: bool) -> String {
-        let mut text = String::new();
-        if !self.expected.is_empty() {
-            text += &format!(
-                "\nComputed from discrete variables, by {EXPECTED_FROM} draws of them\n\n{}",
-                tables::expected(&self.expected)
-            );
-        }
-        text + "\nProbabilities of discrete variables; together: the most probable values of all \
-            of them\n\n"
-            + &tables::table(&self.variables, all)
-    }
-
-    /// Adds entries to `summary.json`.
-    pub fn add(&self, summary: &mut Value) {
-        summary["discrete"] = tables::json(&self.variables);
-        if !self.expected.is_empty() {
-            summary["expected"] = tables::expected_json(&self.expected);
-        }
-    }
-
-    /// Writes `discrete.csv`, and `draws.csv` where draws were made here.
-    pub fn keep(&self, kept: &mut Kept) -> Result<(), Shown> {
-        if let Some(draws) = &self.draws {
-            kept.with("draws.csv", |file| csv_files::draws(draws, file))?;
-        }
-        kept.with("discrete.csv", |file| tables::csv(&self.variables, file))
-    }
-}
-
-/// A model without real unknowns: everything is known exactly.
-pub fn exact(fit: &Fit, prepared: &Prepared, open: &Arc<Lowered>) -> Result<(), Shown> {
-    let session = &prepared.session;
-    let Some(mut states) = compile(Some(open), session)? else { return Ok(()) };
-    if let Some(error) = fit.draws_without_folder() {
-        return session.fail(&[error]);
-    }
-    let introduction = results::introduction(fit, prepared);
-    let log_probability = prepared.compiled.density.clone().evaluate(&[], &mut []);
-    if log_probability == f64::NEG_INFINITY {
-        return session.fail(&[impossible()]);
-    }
-    let found = at(fit, &mut states, &[], None);
-    let headline =
-        format!("  Exact · no real unknown · log probability of the data {log_probability:.6}");
-    let mut summary = serde_json::json!({ "method": "exact", "variables": {}, "log_likelihood": log_probability });
-    found.add(&mut summary);
-    if let Some(out) = &fit.out {
-        let mut kept = Kept::new(out, session);
-        kept.text("summary.json", &json::text(&summary))?;
-        found.keep(&mut kept)?;
-        kept.text("fit.json", &results::record(fit, prepared))?;
-        kept.text("log.txt", &format!("{introduction}\n{headline}\n{}", found.text(fit.all)))?;
-    }
-    if fit.json {
-        say(json::text(&summary).trim_end());
-    } else {
-        if !fit.quiet {
-            say(&introduction);
-        }
-        say(&format!("{headline}\n{}", found.text(fit.all)));
-        if let Some(out) = &fit.out {
-            say(&format!("  Kept in {}", out.display()));
-        }
-    }
-    Ok(())
-}
-
 /// Joint draws of the discrete variables, the real unknowns at `q`.
-fn joint_draws(fit: &Fit, states: &States, q: &[f64]) -> Draws {
-    let chain = || Chain { length: fit.draws, points: q.repeat(fit.draws), ..Chain::default() };
+fn joint_draws((seed, size): (u64, Size), states: &States, q: &[f64]) -> Draws {
+    let (chains, length) = (size.chains.get(), size.draws.get());
+    let chain = || Chain { length, points: q.repeat(length), ..Chain::default() };
     let empty = Draws {
         names: Vec::new(),
         variables: Vec::new(),
-        chains: (0..fit.chains).map(|_| chain()).collect(),
+        chains: (0..chains).map(|_| chain()).collect(),
     };
-    Columns::new(fit, states).widen(fit.seed, states, empty)
+    Columns::new(true, states).widen(seed, states, empty)
 }
 
 fn impossible() -> Diagnostic {

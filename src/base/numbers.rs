@@ -13,6 +13,17 @@ pub fn thousands(number: u64) -> String {
     group(&number.to_string())
 }
 
+/// `1 parameter`, `2 parameters`, `3 entries`
+#[must_use]
+pub fn plural(count: usize, word: &str) -> String {
+    let words = match word.strip_suffix('y') {
+        _ if count == 1 => word.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{word}s"),
+    };
+    format!("{} {words}", thousands(count as u64))
+}
+
 /// How many decimals may be shown of a number with this standard error: the last one counts at
 /// least one such error, so that in another run it would change by one or so and the others would
 /// stay. Negative where whole digits are unsure.

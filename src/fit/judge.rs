@@ -1,11 +1,13 @@
 //! Draws and estimates → what is wrong with them, what it means and what to try.
 
 use super::divergences;
-use super::numbers::{brief, fixed, thousands};
-use super::table::{ESS_A_CHAIN, RHAT_LIMIT};
-use crate::base::Diagnostic;
-use crate::draws::energy::e_bfmi;
+use super::finding::Finding;
+use crate::base::numbers::{brief, fixed, thousands};
+use crate::base::{Diagnostic, set, words};
+use crate::draws::energy::{E_BFMI_LIMIT, e_bfmi};
+use crate::draws::summary::{ESS_A_CHAIN, RHAT_LIMIT};
 use crate::draws::{DrawStats, Draws, Estimate, Summary};
+use crate::inference::NutsSettings;
 
 /// The options of the run that advice depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,12 +22,18 @@ pub struct Options {
     pub max_depth: u32,
 }
 
-/// Below this the energy moves too little from draw to draw.
-pub const E_BFMI_LIMIT: f64 = 0.3;
+impl Options {
+    /// Of what the sampler was told.
+    #[must_use]
+    pub fn of(sampler: &NutsSettings) -> Self {
+        let &NutsSettings { warmup, draws, target_accept, max_depth, .. } = sampler;
+        Self { warmup, draws, target_accept, max_depth }
+    }
+}
 
 /// The findings about draws, the gravest first. `summaries`: one a column.
 #[must_use]
-pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<Diagnostic> {
+pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<Finding> {
     [
         stopped(draws, options),
         not_finite(draws),
@@ -43,30 +51,14 @@ pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<D
 
 /// The findings about an estimate.
 #[must_use]
-pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Diagnostic> {
+pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Finding> {
     [not_converged(estimate), undetermined(names, estimate), several_maxima(estimate)]
         .into_iter()
         .flatten()
         .collect()
 }
 
-/// The findings as text: a line that says what, then what it means and what to try.
-#[must_use]
-pub fn render(findings: &[Diagnostic]) -> String {
-    let mut out = String::new();
-    for finding in findings {
-        out += &format!("warning[{}]: {}\n", finding.code, finding.message);
-        for note in &finding.notes {
-            out += &format!("  means: {note}\n");
-        }
-        if let Some(help) = &finding.help {
-            out += &format!("  try:   {help}\n");
-        }
-    }
-    out
-}
-
-fn diverged(draws: &Draws, options: Options) -> Option<Diagnostic> {
+fn diverged(draws: &Draws, options: Options) -> Option<Finding> {
     let count = count(draws, |stats| stats.divergent);
     if count == 0 {
         return None;
@@ -86,18 +78,23 @@ fn diverged(draws: &Draws, options: Options) -> Option<Diagnostic> {
         format!("{} of {total} transitions diverged{where_text}", thousands(count as u64)),
     );
     let many = 10 * count > draws.total();
-    let help = match options.target_accept {
-        _ if many => "--form auxiliary for the hidden variables, or a tighter prior: smaller \
-            steps alone will hardly help"
-            .to_owned(),
-        accept if accept < 0.95 => "--target-accept 0.95".to_owned(),
-        accept if accept < 0.99 => "--target-accept 0.99".to_owned(),
-        _ => "--form auxiliary for the hidden variables, or a tighter prior".to_owned(),
+    let form = set("form", "auxiliary");
+    let finding = finding.because(meaning);
+    let finding = match options.target_accept {
+        _ if many => finding.try_this([
+            form,
+            words(" for the hidden variables, or a tighter prior: smaller steps alone will "),
+            words("hardly help"),
+        ]),
+        accept if accept < 0.95 => finding.try_this([set("target_accept", 0.95)]),
+        accept if accept < 0.99 => finding.try_this([set("target_accept", 0.99)]),
+        _ => finding.try_this([form, words(" for the hidden variables, or a tighter prior")]),
     };
-    Some(finding.because(meaning).try_this(help))
+    let subject = place.map(|place| place.name);
+    Some(Finding::from(finding).about(subject).figure("divergences", count as f64))
 }
 
-fn depth_hits(draws: &Draws, options: Options) -> Option<Diagnostic> {
+fn depth_hits(draws: &Draws, options: Options) -> Option<Finding> {
     let hits = count(draws, |stats| stats.max_depth_hit);
     let message = format!(
         "{} of {} trajectories were cut at a depth of {}",
@@ -110,11 +107,15 @@ fn depth_hits(draws: &Draws, options: Options) -> Option<Diagnostic> {
             "the draws are right, but each one moves less far than it could: strong \
             correlations or very different scales",
         )
-        .try_this(format!("--metric low-rank, or --max-depth {}", options.max_depth + 2));
-    (hits > 0).then_some(finding)
+        .try_this([
+            set("metric", "low-rank"),
+            words(", or "),
+            set("max_depth", options.max_depth + 2),
+        ]);
+    (hits > 0).then(|| Finding::from(finding).figure("max_depth_hits", hits as f64))
 }
 
-fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Diagnostic> {
+fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Finding> {
     let bad: Vec<usize> =
         (0..summaries.len()).filter(|&i| summaries[i].rhat > RHAT_LIMIT).collect();
     let worst = *bad.iter().max_by(|&&a, &&b| summaries[a].rhat.total_cmp(&summaries[b].rhat))?;
@@ -128,7 +129,7 @@ fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Di
         ),
     };
     let finding = Diagnostic::warning("W0403", message);
-    Some(if rhat > 1.1 {
+    let finding = if rhat > 1.1 {
         finding
             .because(
                 "the chains are in different places: means and intervals do not describe one \
@@ -140,13 +141,17 @@ fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Di
             )
     } else {
         let (warmup, kept) = (2 * options.warmup, 2 * options.draws);
-        finding
-            .because("the chains do not quite agree yet")
-            .try_this(format!("--warmup {warmup} --draws {kept}"))
-    })
+        finding.because("the chains do not quite agree yet").try_this([
+            set("warmup", warmup),
+            words(" "),
+            set("draws", kept),
+        ])
+    };
+    let subject = bad.iter().map(|&i| draws.names[i].clone());
+    Some(Finding::from(finding).about(subject).figure("rhat", rhat))
 }
 
-fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Diagnostic> {
+fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Finding> {
     let limit = ESS_A_CHAIN * draws.chains.len() as f64;
     let bad: Vec<usize> = (0..summaries.len()).filter(|&i| summaries[i].ess_bulk < limit).collect();
     let worst =
@@ -164,17 +169,21 @@ fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Dia
     let finding = Diagnostic::warning("W0404", message).because(
         "their draws depend on one another so much that quantiles, and R-hat itself, are unsure",
     );
-    Some(if needed > 20.0 * options.draws as f64 {
-        finding.try_this(
-            "another form of the model (--form auxiliary, centred predictors, \
-            tighter priors) or --metric low-rank",
-        )
+    let finding = if needed > 20.0 * options.draws as f64 {
+        finding.try_this([
+            words("another form of the model ("),
+            set("form", "auxiliary"),
+            words(", centred predictors, tighter priors) or "),
+            set("metric", "low-rank"),
+        ])
     } else {
-        finding.try_this(format!("--draws {}", round_up(needed)))
-    })
+        finding.try_this([set("draws", round_up(needed))])
+    };
+    let subject = bad.iter().map(|&i| draws.names[i].clone());
+    Some(Finding::from(finding).about(subject).figure("ess_bulk", ess))
 }
 
-fn stiff(draws: &Draws) -> Option<Diagnostic> {
+fn stiff(draws: &Draws) -> Option<Finding> {
     // Without unknowns there is no energy to speak of.
     if draws
         .chains
@@ -206,11 +215,16 @@ fn stiff(draws: &Draws) -> Option<Diagnostic> {
             "the energy changes little from draw to draw: the tails are explored slowly and \
             may be cut short",
         )
-        .try_this("another form of the model: --form auxiliary, or priors with lighter tails");
-    Some(finding)
+        .try_this([
+            words("another form of the model: "),
+            set("form", "auxiliary"),
+            words(", or priors with lighter tails"),
+        ]);
+    let subject = low.iter().map(|(chain, _)| format!("chain {}", chain + 1));
+    Some(Finding::from(finding).about(subject).figure("e_bfmi", value))
 }
 
-fn not_finite(draws: &Draws) -> Option<Diagnostic> {
+fn not_finite(draws: &Draws) -> Option<Finding> {
     let spoilt = |column: usize| {
         draws
             .chains
@@ -231,20 +245,21 @@ fn not_finite(draws: &Draws) -> Option<Diagnostic> {
     let finding = Diagnostic::warning("W0406", message)
         .because("there is no summary of them")
         .try_this("a look at its definition: a logarithm of zero, a division by zero, an overflow");
-    Some(finding)
+    let subject = bad.iter().map(|&column| draws.names[column].clone());
+    Some(Finding::from(finding).about(subject))
 }
 
-fn one_chain(draws: &Draws) -> Option<Diagnostic> {
+fn one_chain(draws: &Draws) -> Option<Finding> {
     let finding = Diagnostic::warning("W0407", "there is one chain only")
         .because(
             "without others to compare it with, R-hat cannot be had and a chain that is \
             stuck looks well",
         )
-        .try_this("--chains 4");
-    (draws.chains.len() == 1).then_some(finding)
+        .try_this([set("chains", 4)]);
+    (draws.chains.len() == 1).then(|| finding.into())
 }
 
-fn stopped(draws: &Draws, options: Options) -> Option<Diagnostic> {
+fn stopped(draws: &Draws, options: Options) -> Option<Finding> {
     let message = format!(
         "stopped early, with {} of {} draws a chain",
         thousands(draws.per_chain() as u64),
@@ -252,10 +267,11 @@ fn stopped(draws: &Draws, options: Options) -> Option<Diagnostic> {
     );
     let finding = Diagnostic::warning("W0408", message)
         .because("what follows is based on the draws made until then");
-    (draws.per_chain() < options.draws).then_some(finding)
+    let made = draws.per_chain();
+    (made < options.draws).then(|| Finding::from(finding).figure("draws", made as f64))
 }
 
-fn not_converged(estimate: &Estimate) -> Option<Diagnostic> {
+fn not_converged(estimate: &Estimate) -> Option<Finding> {
     let message = format!(
         "no maximum was reached: the gradient is still {}",
         brief(estimate.gradient_norm, 2)
@@ -265,15 +281,17 @@ fn not_converged(estimate: &Estimate) -> Option<Diagnostic> {
             "the numbers are those of the best point seen; the likelihood may grow without \
             bound",
         )
-        .try_this(
-            "priors or bounds on the parameters that run away, other units for predictors, \
-            or --method nuts",
-        );
+        .try_this([
+            words("priors or bounds on the parameters that run away, other units for predictors, "),
+            words("or "),
+            set("method", "nuts"),
+        ]);
+    let finding = Finding::from(finding).figure("gradient_norm", estimate.gradient_norm);
     // One that grows without bound is an error of its own.
     (!estimate.converged && !estimate.unbounded).then_some(finding)
 }
 
-fn undetermined(names: &[String], estimate: &Estimate) -> Option<Diagnostic> {
+fn undetermined(names: &[String], estimate: &Estimate) -> Option<Finding> {
     let open: Vec<&str> = names
         .iter()
         .zip(&estimate.std_errors)
@@ -299,10 +317,10 @@ fn undetermined(names: &[String], estimate: &Estimate) -> Option<Diagnostic> {
             no standard errors for them",
         )
         .try_this("fewer parameters, or priors for these");
-    Some(finding)
+    Some(Finding::from(finding).about(open))
 }
 
-fn several_maxima(estimate: &Estimate) -> Option<Diagnostic> {
+fn several_maxima(estimate: &Estimate) -> Option<Finding> {
     let spread = estimate.spread_of_starts();
     let finding = Diagnostic::warning(
         "W0413",
@@ -312,8 +330,8 @@ fn several_maxima(estimate: &Estimate) -> Option<Diagnostic> {
         ),
     )
     .because("the highest one found is reported; there may be higher ones")
-    .try_this("--method nuts, or starts nearer to what you expect");
-    (spread > 1e-3).then_some(finding)
+    .try_this([set("method", "nuts"), words(", or starts nearer to what you expect")]);
+    (spread > 1e-3).then(|| Finding::from(finding).figure("log_density_spread", spread))
 }
 
 fn count(draws: &Draws, of: impl Fn(&DrawStats) -> bool) -> usize {

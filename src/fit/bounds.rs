@@ -1,47 +1,11 @@
-//! An estimate → parameters at the ends of their ranges told as such, and profile-likelihood
-//! intervals where they are asked for.
+//! An estimate → parameters at the ends of their ranges, told as such, the others maximised anew.
 
-use pgmc::base::Diagnostic;
-use pgmc::density::LogDensity;
-use pgmc::draws::Estimate;
-use pgmc::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from, profile};
-use pgmc::network::Network;
-use pgmc::network::ir::{Event, Role, Support};
-use pgmc::pipeline::Compiled;
-
-/// A named value that is one coordinate of the density.
-pub struct Own {
-    /// Its place among the named values.
-    pub value: usize,
-    /// Its coordinate.
-    pub coordinate: usize,
-    /// Whether it has a lower bound, and an upper one.
-    bounds: (bool, bool),
-}
-
-/// The elements of parameters that are one coordinate each.
-pub fn own<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Own> {
-    let (layouts, names) = (&compiled.layouts, &compiled.coordinates);
-    let mut found = Vec::new();
-    let mut value = 0;
-    for layout in layouts {
-        let variable = network.variable(&layout.name).map(|v| &network.variables[v]);
-        let scalar = variable.filter(|v| v.role == Role::Param && v.event == Event::Free);
-        let begins =
-            |name: &String| *name == layout.name || name.starts_with(&format!("{}[", layout.name));
-        if let (Some(variable), Some(first)) = (scalar, names.iter().position(begins)) {
-            let bounds = match &variable.support {
-                Support::Real(bounds) => (bounds.lower.is_some(), bounds.upper.is_some()),
-                Support::Integer(_) | Support::Bool | Support::Index(_) => (false, false),
-            };
-            for (element, position) in layout.positions.iter().enumerate() {
-                found.push(Own { value: value + element, coordinate: first + position, bounds });
-            }
-        }
-        value += layout.names.len();
-    }
-    found
-}
+use super::finding::Finding;
+use super::scalars::{BEYOND, Scalar};
+use crate::base::{Diagnostic, set, words};
+use crate::density::LogDensity;
+use crate::draws::Estimate;
+use crate::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from};
 
 /// On the unconstrained scale, so far out that a bounded value is its bound for all that can be
 /// seen.
@@ -49,10 +13,6 @@ const FAR_OUT: f64 = 25.0;
 
 /// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
 const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
-
-/// Where the exponential of a coordinate is infinite, and of its opposite 0: a bounded value is at
-/// its bound.
-const BEYOND: f64 = 800.0;
 
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
@@ -62,14 +22,14 @@ const NO_FALL: f64 = 1e-6;
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
     estimate: Estimate,
-    own: &[Own],
+    scalars: &[Scalar],
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<(Estimate, Vec<usize>), InferenceError> {
     let mut q = estimate.q.clone();
     let (mut held, mut values) = (Vec::new(), Vec::new());
     let mut gradient = vec![0.0; q.len()];
-    for parameter in own {
+    for parameter in scalars {
         let at = parameter.coordinate;
         let ends: &[f64] = match parameter.bounds {
             (false, false) => &[],
@@ -110,7 +70,7 @@ pub fn to_bounds<D: LogDensity>(
     let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);
     let iterations = estimate.iterations + found.iterations;
     let mut found = Estimate { starts, evaluations, iterations, ..rest.expand(found) };
-    let bounds = at_the_bounds(density, &found.q, own, &values);
+    let bounds = at_the_bounds(density, &found.q, scalars, &values);
     for (&value, bound) in values.iter().zip(bounds) {
         found.values[value] = bound;
         found.std_errors[value] = f64::NAN;
@@ -124,11 +84,11 @@ pub fn to_bounds<D: LogDensity>(
 fn at_the_bounds<D: LogDensity>(
     density: &mut D,
     q: &[f64],
-    own: &[Own],
+    scalars: &[Scalar],
     values: &[usize],
 ) -> Vec<f64> {
     let mut farthest = q.to_vec();
-    for parameter in own.iter().filter(|parameter| values.contains(&parameter.value)) {
+    for parameter in scalars.iter().filter(|parameter| values.contains(&parameter.value)) {
         farthest[parameter.coordinate] = BEYOND * q[parameter.coordinate].signum();
     }
     let mut natural = vec![0.0; density.constrained_dim()];
@@ -137,7 +97,7 @@ fn at_the_bounds<D: LogDensity>(
 }
 
 /// What to tell of parameters at a bound.
-pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Diagnostic> {
+pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Finding> {
     let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
     let more =
         if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
@@ -151,37 +111,7 @@ pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Diagnostic> {
             "the likelihood is highest there: the data show no sign of {whose}; a \
             standard error has no meaning at a bound"
         ))
-        .try_this("--profile for an upper limit, or a model without it");
-    (!values.is_empty()).then_some(finding)
-}
-
-/// Puts profile-likelihood intervals in the place of normal ones, on the natural scale.
-pub fn profiles<D: LogDensity>(
-    density: &mut D,
-    estimate: &mut Estimate,
-    own: &[Own],
-    progress: &dyn Progress,
-) -> Result<(), InferenceError> {
-    let mut values = vec![0.0; density.constrained_dim()];
-    for parameter in own {
-        let interval = profile(density, estimate, parameter.coordinate, progress)?;
-        let mut natural = |coordinate: f64| {
-            let mut q = estimate.q.clone();
-            q[parameter.coordinate] =
-                if coordinate.is_finite() { coordinate } else { coordinate.signum() * BEYOND };
-            density.constrain(&q, &mut values);
-            values[parameter.value]
-        };
-        let (a, b) = (natural(interval.lower), natural(interval.upper));
-        let unbounded = |end: f64, has_bound: bool, value: f64| {
-            if end.is_finite() || has_bound { value } else { end }
-        };
-        // A value with an upper bound only falls as its coordinate rises.
-        let falls = parameter.bounds == (false, true);
-        let (low, high) =
-            if falls { (interval.upper, interval.lower) } else { (interval.lower, interval.upper) };
-        estimate.lower[parameter.value] = unbounded(low, parameter.bounds.0, a.min(b));
-        estimate.upper[parameter.value] = unbounded(high, parameter.bounds.1, a.max(b));
-    }
-    Ok(())
+        .try_this([set("profile", true), words(" for an upper limit, or a model without it")]);
+    let at_bound = values.iter().map(|&value| names[value].clone());
+    (!values.is_empty()).then(|| Finding::from(finding).about(at_bound))
 }

@@ -1,12 +1,14 @@
 //! Parameters that run away from every estimate → what is said of them: which, where to, and what
 //! to try.
 
-use pgmc::base::{Diagnostic, Span};
-use pgmc::draws::{Estimate, Runaway};
-use pgmc::network::ir::{Event, Network, Support, Variable};
-use pgmc::pipeline::Compiled;
-
-use super::fit::{Method, Prepared};
+use super::finding::Finding;
+use super::job::Job;
+use super::settings::MethodName;
+use crate::base::{Diagnostic, Span, set, words};
+use crate::draws::{Estimate, Runaway};
+use crate::lower::Coordinate;
+use crate::network::ir::{Event, Network, Support, Variable};
+use crate::pipeline::Compiled;
 
 /// How many parameters are named.
 const NAMED: usize = 4;
@@ -25,29 +27,45 @@ pub struct Going {
 
 /// A density that grows without bound has no mode: an error. One that approaches a limit has none
 /// either, but says so much: a warning.
-pub fn finding<D>(prepared: &Prepared<D>, estimate: &Estimate) -> Option<Diagnostic> {
-    let going = in_words(&prepared.model.network, &prepared.compiled, &estimate.running);
+pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) -> Option<Finding> {
+    let going = in_words(&job.model.network, compiled, &estimate.running);
     let first = going.first()?;
-    let what = if prepared.method == Method::Ml { "likelihood" } else { "posterior density" };
-    let places = sentence(&going);
-    if !estimate.unbounded {
-        let warning = Diagnostic::warning(
-            "W0414",
-            format!("there is no maximum: the {what} rises, ever more slowly, as {places}"),
-        );
-        return Some(
-            warning
-                .because(
-                    "the data set no limit there: the estimate is where the climb was ended, \
-                    and it has no standard error",
-                )
-                .try_this(format!("a prior for `{}` and --method map or nuts", first.element)),
-        );
+    let diagnostic = match estimate.unbounded {
+        true => unbounded(job, estimate, (&going, first)),
+        false => rising(job, (&going, first)),
+    };
+    let names = going.iter().map(|going| going.element.clone());
+    let log_density = estimate.log_density;
+    Some(Finding::from(diagnostic).about(names).figure("log_density", log_density))
+}
+
+/// What is maximised.
+fn what(job: &Job<'_>) -> &'static str {
+    match job.settings.method.name() {
+        MethodName::Ml => "likelihood",
+        MethodName::Map | MethodName::Nuts => "posterior density",
     }
-    let mut error = Diagnostic::error(
-        "E0412",
-        format!("the {what} has no maximum: it grows without bound as {places}"),
-    );
+}
+
+fn rising(job: &Job<'_>, (going, first): (&[Going], &Going)) -> Diagnostic {
+    let (what, places) = (what(job), sentence(going));
+    let message = format!("there is no maximum: the {what} rises, ever more slowly, as {places}");
+    Diagnostic::warning("W0414", message)
+        .because(
+            "the data set no limit there: the estimate is where the climb was ended, and it has \
+             no standard error",
+        )
+        .try_this([
+            words(format!("a prior for `{}` and ", first.element)),
+            set("method", "map"),
+            words(" or nuts"),
+        ])
+}
+
+fn unbounded(job: &Job<'_>, estimate: &Estimate, (going, first): (&[Going], &Going)) -> Diagnostic {
+    let (what, places) = (what(job), sentence(going));
+    let message = format!("the {what} has no maximum: it grows without bound as {places}");
+    let mut error = Diagnostic::error("E0412", message);
     for going in going.iter().take(NAMED) {
         if let Some(span) = going.span
             && !error.labels.iter().any(|label| label.span == span)
@@ -59,14 +77,14 @@ pub fn finding<D>(prepared: &Prepared<D>, estimate: &Estimate) -> Option<Diagnos
         }
     }
     let error = error.because(
-        "a scale does so where what it measures can become exactly 0, as with one mean for each observation; \
-         the results are those of where the climb was ended",
+        "a scale does so where what it measures can become exactly 0, as with one mean for each \
+         observation; the results are those of where the climb was ended",
     );
-    Some(error.try_this(format!(
+    error.try_this(format!(
         "share parameters between observations, bound `{}` away from {}, or give it a prior whose \
          density falls to 0 there",
         first.element, first.to
-    )))
+    ))
 }
 
 /// The coordinates of a point that lie far out, where a density may be infinite.
@@ -81,48 +99,41 @@ pub fn in_words<D>(network: &Network, compiled: &Compiled<D>, running: &[Runaway
 }
 
 fn going<D>(network: &Network, compiled: &Compiled<D>, runaway: Runaway) -> Going {
-    let coordinate = &compiled.coordinates[runaway.coordinate];
-    let (name, place) = parts(coordinate);
-    let Some(variable) = network.variable(name).map(|id| &network.variables[id]) else {
+    let coordinate = compiled.coordinates[runaway.coordinate];
+    let name = coordinate.name(network);
+    if !coordinate.is_element() {
         let to = if runaway.upwards { "∞" } else { "−∞" };
-        return Going {
-            element: coordinate.clone(),
-            to: to.to_owned(),
-            position: None,
-            span: None,
-        };
-    };
-    let (position, element) = element(compiled, name, place).unzip();
-    let to = limit(network, variable, runaway.upwards);
-    Going {
-        element: element.unwrap_or_else(|| coordinate.clone()),
-        to,
-        position,
-        span: Some(variable.span),
+        return Going { element: name, to: to.to_owned(), position: None, span: None };
     }
+    let variable = &network.variables[coordinate.variable];
+    let (position, element) = element(network, compiled, coordinate).unzip();
+    let to = limit(network, variable, runaway.upwards);
+    Going { element: element.unwrap_or(name), to, position, span: Some(variable.span) }
 }
 
 /// What results call the element that a coordinate belongs to.
-pub fn label<D>(compiled: &Compiled<D>, coordinate: usize) -> String {
-    let name = &compiled.coordinates[coordinate];
-    let (variable, place) = parts(name);
-    element(compiled, variable, place).map_or_else(|| name.clone(), |(_, label)| label)
+pub fn label<D>(network: &Network, compiled: &Compiled<D>, coordinate: usize) -> String {
+    let coordinate = compiled.coordinates[coordinate];
+    let element = element(network, compiled, coordinate);
+    element.map_or_else(|| coordinate.name(network), |(_, label)| label)
 }
 
-/// A coordinate's variable, and its place among the variable's elements.
-fn parts(coordinate: &str) -> (&str, usize) {
-    let Some((name, index)) = coordinate.split_once('[') else { return (coordinate, 0) };
-    (name, index.trim_end_matches(']').parse::<usize>().map_or(0, |index| index.saturating_sub(1)))
-}
-
-/// The name of a variable's element by its place in the canonical layout, and its position among
-/// all elements of the results.
-fn element<D>(compiled: &Compiled<D>, variable: &str, place: usize) -> Option<(usize, String)> {
+/// The name of the element that a coordinate stands for, and its position among all elements of the
+/// results.
+fn element<D>(
+    network: &Network,
+    compiled: &Compiled<D>,
+    coordinate: Coordinate,
+) -> Option<(usize, String)> {
+    if !coordinate.is_element() {
+        return None;
+    }
+    let variable = &network.variables[coordinate.variable].name;
     let mut before = 0;
     for layout in &compiled.layouts {
-        if layout.name == variable {
-            let own = layout.positions.iter().position(|&p| p == place)?;
-            return Some((before + own, layout.names[own].clone()));
+        if layout.name == *variable {
+            let place = layout.positions.iter().position(|&p| p == coordinate.element)?;
+            return Some((before + place, layout.names[place].clone()));
         }
         before += layout.names.len();
     }

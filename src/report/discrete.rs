@@ -1,33 +1,13 @@
 //! Probabilities of discrete variables → text, JSON, CSV.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::Format;
 use super::layout::{Align, Column, lines};
-use super::numbers::{fixed, shortest, significant, thousands};
-
-/// A discrete variable after a fit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DiscreteVariable {
-    /// Its name.
-    pub name: String,
-    /// Its elements, in declared order.
-    pub elements: Vec<DiscreteElement>,
-}
-
-/// An element of a discrete variable.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DiscreteElement {
-    /// Its name: `z[3]`.
-    pub name: String,
-    /// What its values are called, ascending.
-    pub values: Vec<String>,
-    /// The probability of each.
-    pub probabilities: Vec<f64>,
-    /// Which value it has where all discrete variables together are most probable.
-    pub together: usize,
-}
+use crate::base::numbers::{fixed, shortest, significant, thousands};
+use crate::fit::{DiscreteElement, DiscreteVariable, Expected, Fitted, Recovered};
 
 /// Variables with more elements show the first of them, unless all are wanted.
 const SHOWN_WHOLE: usize = 20;
@@ -122,39 +102,47 @@ pub fn json(variables: &[DiscreteVariable]) -> Value {
     Value::Object(map)
 }
 
-/// `discrete.csv`: a row a value of an element: its probability, and 1 where it is the value that
-/// the element has where all discrete variables together are most probable.
-///
-/// # Errors
-/// Where `out` does not take what is written.
-pub fn csv(variables: &[DiscreteVariable], out: impl Write) -> csv::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(["variable", "value", "probability", "together"])?;
-    for element in variables.iter().flat_map(|v| &v.elements) {
-        for (k, value) in element.values.iter().enumerate() {
-            let together = if element.together == k { "1" } else { "0" };
-            writer.write_record([
-                &element.name,
-                value,
-                &shortest(element.probabilities[k]),
-                together,
-            ])?;
-        }
+/// What is printed below the other results.
+#[must_use]
+pub fn text(recovered: &Recovered, all: bool) -> String {
+    let mut text = String::new();
+    if !recovered.expected.is_empty() {
+        let heading = "Computed from discrete variables, by";
+        let draws = recovered.expected_from;
+        let table = expected(&recovered.expected);
+        text += &format!("\n{heading} {draws} draws of them\n\n{table}");
     }
-    Ok(writer.flush()?)
+    text + "\nProbabilities of discrete variables; together: the most probable values of all of \
+            them\n\n"
+        + &table(&recovered.variables, all)
 }
 
-/// What is computed from discrete variables: its mean over draws of them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
-    /// Its name.
-    pub name: String,
-    /// The mean over draws.
-    pub mean: f64,
-    /// The standard deviation over draws.
-    pub sd: f64,
-    /// The Monte Carlo standard error of the mean.
-    pub mcse: f64,
+/// `discrete.csv`: a row a value of an element: its probability, and 1 where it is the value that
+/// the element has where all discrete variables together are most probable.
+pub struct DiscreteCsv;
+
+impl Format for DiscreteCsv {
+    fn file(&self) -> &'static str {
+        "discrete.csv"
+    }
+
+    fn applies(&self, fitted: &Fitted) -> bool {
+        fitted.discrete.is_some()
+    }
+
+    fn write(&self, fitted: &Fitted, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(["variable", "value", "probability", "together"])?;
+        let variables = fitted.discrete.iter().flat_map(|recovered| &recovered.variables);
+        for element in variables.flat_map(|v| &v.elements) {
+            for (k, value) in element.values.iter().enumerate() {
+                let together = if element.together == k { "1" } else { "0" };
+                let probability = shortest(element.probabilities[k]);
+                writer.write_record([&element.name, value, &probability, together])?;
+            }
+        }
+        writer.flush()
+    }
 }
 
 /// A table of expected values.

@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use pgmc::base::Diagnostic;
-use pgmc::bind::Binding;
-use pgmc::density::LogDensity as _;
-use pgmc::lower::Form;
-use pgmc::marginal::Joint;
-use pgmc::marginal::numerics::{Marginal, Rule};
-use pgmc::marginal::structure::Structure;
-use pgmc::network::Network;
-use pgmc::network::ir::{ExprKind, PlateId, Role};
-use pgmc::pipeline::{Model, compile_joint};
+use crate::base::{Diagnostic, setting, words};
+use crate::bind::Binding;
+use crate::density::LogDensity as _;
+use crate::lower::Form;
+use crate::marginal::Joint;
+use crate::marginal::numerics::{Marginal, Rule};
+use crate::marginal::structure::Structure;
+use crate::network::Network;
+use crate::network::ir::{ExprKind, PlateId, Role};
+use crate::pipeline::{Model, compile_joint};
 
-use super::blocks;
+use super::unintegrable;
 
 /// The densities of all parts, with the share of the rows that each has.
 pub struct Batches {
@@ -57,7 +57,7 @@ impl Whole<'_> {
         let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
         let (compiled, _) = compile_joint(
             lowered,
-            |failure| blocks::failure(&failure, &summands),
+            |failure| unintegrable::failure(&failure, &summands),
             |_| Ok(self.rule),
         )?;
         Ok((compiled.density, share))
@@ -80,7 +80,7 @@ impl Whole<'_> {
     /// indexes them.
     fn looks_across(&self, plate: PlateId) -> bool {
         let network = &self.model.network;
-        let of_plate = |axis: &pgmc::network::ir::AxisId| network.plate_of(*axis) == plate;
+        let of_plate = |axis: &crate::network::ir::AxisId| network.plate_of(*axis) == plate;
         let across = |kind: &ExprKind| match kind {
             ExprKind::Reduce(_, axes, _) => axes.iter().any(of_plate),
             ExprKind::Size(p) | ExprKind::ToIndex(p, _) | ExprKind::Label(p, _) => *p == plate,
@@ -103,7 +103,7 @@ impl Whole<'_> {
 
 /// The rows cannot be taken apart.
 fn unlike(network: &Network, plate: Option<PlateId>) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0426", "--minibatch needs rows that can be taken apart")
+    let diagnostic = Diagnostic::error("E0426", "a minibatch needs rows that can be taken apart")
         .because(
             "every hidden variable and every observation must belong to one row, and no expression \
          may look at other rows (sums, means, counts)",
@@ -114,7 +114,7 @@ fn unlike(network: &Network, plate: Option<PlateId>) -> Diagnostic {
         }
         None => diagnostic,
     };
-    diagnostic.try_this("leave --minibatch out")
+    diagnostic.try_this([words("leave "), setting("minibatch"), words(" out")])
 }
 
 impl Batches {

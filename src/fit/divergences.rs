@@ -1,7 +1,7 @@
 //! Draws with divergent transitions → the one variable whose range tells where they are, if there
 //! is one.
 
-use super::numbers::fixed;
+use crate::base::numbers::fixed;
 use crate::draws::Draws;
 
 /// Where all divergences lie.

@@ -1,15 +1,15 @@
-//! A fit that cannot start → diagnostics that name the term, the row and what to try.
+//! A fit that cannot start or go on → diagnostics that name the term, the row and what to try.
 
-use pgmc::base::Diagnostic;
-use pgmc::inference::InferenceError;
-use pgmc::network::ir::Network;
-use pgmc::pipeline::Compiled;
-use pgmc::program::trace::{Trouble, troubles};
+use crate::base::{Diagnostic, set, setting, words};
+use crate::inference::InferenceError;
+use crate::network::ir::Network;
+use crate::pipeline::Compiled;
+use crate::program::trace::{Trouble, troubles};
 
-use super::runaway;
+use super::boundless;
 
 /// What to tell of an error of the sampler or optimiser.
-pub fn explain<D>(
+pub fn error<D>(
     error: &InferenceError,
     network: &Network,
     compiled: &Compiled<D>,
@@ -21,22 +21,25 @@ pub fn explain<D>(
         InferenceError::Infinite { q } => vec![infinite(q, network, compiled)],
         InferenceError::Settings { message } => vec![Diagnostic::error("E0403", message.clone())],
         InferenceError::Sampler { .. } => {
-            vec![
-                Diagnostic::error("E0404", error.to_string())
-                    .try_this("another --seed, or --form centred where there are hidden variables"),
-            ]
+            vec![Diagnostic::error("E0404", error.to_string()).try_this([
+                words("another "),
+                setting("seed"),
+                words(", or "),
+                set("form", "centred"),
+                words(" where there are hidden variables"),
+            ])]
         }
     }
 }
 
 fn infinite<D>(q: &[f64], network: &Network, compiled: &Compiled<D>) -> Diagnostic {
-    let going = runaway::in_words(network, compiled, &runaway::far_out(q));
+    let going = boundless::in_words(network, compiled, &boundless::far_out(q));
     let diagnostic =
         Diagnostic::error("E0405", "the log density is +∞ at some points: it is not a density");
     let diagnostic = with_troubles(diagnostic, q, compiled);
     match going.first() {
         Some(first) => diagnostic
-            .because(format!("it becomes so where {}", runaway::sentence(&going)))
+            .because(format!("it becomes so where {}", boundless::sentence(&going)))
             .try_this(format!(
                 "bound `{}` away from {}, or give it a prior whose density falls to 0 there",
                 first.element, first.to
