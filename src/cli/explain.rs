@@ -9,13 +9,13 @@ use pgmc::bind::{Binding, Purpose};
 use pgmc::density::LogDensity as _;
 use pgmc::elimination::Eliminated;
 use pgmc::fit::{gradient_seconds, integrable};
-use pgmc::lower::{Lowered, Question};
+use pgmc::lower::{Form, Question};
 use pgmc::network::print as network;
 use pgmc::pipeline::{self, Model};
-use pgmc::report::explain;
-use pgmc::{plan, program, syntax};
+use pgmc::report::explain::{self, Late};
+use pgmc::{program, syntax};
 
-use super::options::{FormWord, size};
+use super::options::{size, words};
 use super::session::{Session, Shown, write};
 use super::terminal::{Clock, processor_seconds};
 
@@ -37,8 +37,8 @@ pub struct Explain {
     #[arg(long, value_enum)]
     stage: Option<Stage>,
     /// How hidden variables are written.
-    #[arg(long, value_enum, default_value_t = FormWord::Auto)]
-    form: FormWord,
+    #[arg(long, default_value = "auto", value_parser = words::<Form>(&["auto", "auxiliary", "centred"]))]
+    form: Form,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     size: Vec<(String, usize)>,
@@ -80,16 +80,21 @@ impl Explain {
             | None => {}
         }
         let files = clock.apart(|| session.data(&self.data))?;
-        let binding = model
-            .bind(&files, &self.size, Purpose::Fit, &session.sources)
-            .or_else(|e| session.fail(&e))?;
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
         let question = Question::Density { jacobian: true };
-        let form: pgmc::lower::Form = self.form.into();
-        let open = model.lowered(&binding, question, form).or_else(|e| session.fail(&e))?;
+        let open = model.lowered(&binding, question, self.form).or_else(|e| session.fail(&e))?;
         let eliminated = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?;
+        let late = |stage| {
+            explain::stage(stage, &eliminated.lowered).or_else(|error| session.fail(&[error]))
+        };
         match self.stage {
-            Some(Stage::Program) => Ok(program::print(&eliminated.lowered.program)),
-            Some(stage) => late_stage(stage, &eliminated.lowered, &session),
+            Some(Stage::Syntax | Stage::Network | Stage::Program) => {
+                Ok(program::print(&eliminated.lowered.program))
+            }
+            Some(Stage::Gradient) => late(Late::Gradient),
+            Some(Stage::Plan) => late(Late::Plan),
+            Some(Stage::Clif) => late(Late::Clif),
+            Some(Stage::Asm) => late(Late::Asm),
             None => whole((&model, &binding), eliminated, (&session, &clock)),
         }
     }
@@ -123,45 +128,4 @@ fn whole(
         ),
     ]
     .concat())
-}
-
-/// A stage behind the program.
-fn late_stage(stage: Stage, lowered: &Lowered, session: &Session) -> Result<String, Shown> {
-    let (program, values) = pipeline::programs(lowered).gradient;
-    let planned = plan::plan(&program, plan::Mode::Fused);
-    match stage {
-        Stage::Plan => Ok(plan::print(&planned, &program)),
-        Stage::Clif | Stage::Asm => {
-            let texts = machine_texts(&planned, &program, &values);
-            let (clif, assembly) =
-                texts.or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
-            Ok(if stage == Stage::Clif { clif } else { assembly })
-        }
-        Stage::Syntax | Stage::Network | Stage::Program | Stage::Gradient => {
-            Ok(program::print(&program))
-        }
-    }
-}
-
-/// Cranelift's IR and the assembly of a plan.
-#[cfg(feature = "cranelift")]
-fn machine_texts(
-    plan: &plan::Plan,
-    program: &program::Program,
-    values: &program::Values,
-) -> Result<(String, String), String> {
-    let keep = pgmc::machine::Keep { texts: true };
-    let code = pgmc::machine::compile_keeping(plan, program, values, keep)
-        .map_err(|error| error.to_string())?;
-    Ok((code.clif().to_owned(), code.disassembly()))
-}
-
-/// There is no machine code in this build.
-#[cfg(not(feature = "cranelift"))]
-fn machine_texts(
-    _plan: &plan::Plan,
-    _program: &program::Program,
-    _values: &program::Values,
-) -> Result<(String, String), String> {
-    Err("this program was built without the machine (cargo feature `cranelift`)".to_owned())
 }

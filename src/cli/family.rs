@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::family_test::{self, Settings};
-use pgmc::syntax::tree::Declaration;
 
 use super::session::{Session, Shown, say};
 
@@ -59,18 +58,7 @@ impl Family {
         session: &mut Session,
     ) -> Result<(Vec<pgmc::syntax::tree::Tree>, Vec<String>), Shown> {
         let model = session.model(&self.family)?;
-        let families =
-            model.trees.iter().flat_map(|tree| &tree.declarations).filter_map(|declaration| {
-                match declaration {
-                    Declaration::Family(family) => Some(family.name.text.clone()),
-                    Declaration::Plate(_)
-                    | Declaration::Variable(_)
-                    | Declaration::Function(_)
-                    | Declaration::Factor(_)
-                    | Declaration::Import(_) => None,
-                }
-            });
-        let names: Vec<String> = families.collect();
+        let names = family_test::names(&model.trees);
         if names.is_empty() {
             let message = format!("{} declares no family", self.family.display());
             return session.fail(&[Diagnostic::error("E0506", message).try_this(

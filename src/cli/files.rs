@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use pgmc::base::{Diagnostic, SourceId, Sources};
-use sha2::{Digest as _, Sha256};
 
 /// `plate=FILE`, unless there is a file of the whole name.
 pub fn split(argument: &str) -> (Option<&str>, PathBuf) {
@@ -81,10 +80,4 @@ pub fn unwritable(path: &Path, error: &std::io::Error, option: &str) -> Diagnost
     Diagnostic::error("E0504", format!("cannot write {}: {why}", path.display())).try_this(format!(
         "name another file with {option}, in a folder that is there and may be written to"
     ))
-}
-
-/// A hash of a text, with the name of the hash.
-pub fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    format!("sha256:{}", digest.iter().map(|b| format!("{b:02x}")).collect::<String>())
 }

@@ -4,48 +4,16 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pgmc::base::Diagnostic;
 use pgmc::bind::{Binding, Purpose};
-use pgmc::data::DataFile;
-use pgmc::fit::settings::Acceptance;
-use pgmc::fit::{Answer, Fitted, MethodName, Record, default_method, fit};
+use pgmc::fit::{Answer, Fitted, Record, Settings, default_method, fit};
 use pgmc::pipeline::Model;
 use pgmc::report::{Page, summary_json};
 
 use super::folder::{self, Folder};
-use super::options::{
-    FormWord, Integrate, MethodWord, MetricWord, Noise, Optimizer, ProposalWord, acceptance,
-    at_least_one, integrate, size,
-};
+use super::options::{at_least_one, size};
 use super::session::{Session, Shown, colour, say};
 use super::terminal::{Clock, Terminal};
-use super::usage;
-
-/// What a record says, so that it cannot be said beside one.
-const RECORDED: [&str; 22] = [
-    "model",
-    "data",
-    "method",
-    "seed",
-    "chains",
-    "warmup",
-    "draws",
-    "target_accept",
-    "max_depth",
-    "metric",
-    "form",
-    "integrate",
-    "mc_samples",
-    "proposal",
-    "mc_noise",
-    "optimizer",
-    "minibatch",
-    "profile",
-    "collapse",
-    "draw_discrete",
-    "size",
-    "threads",
-];
+use super::usage::{self, Asked};
 
 /// Compile a model, fit it to data and summarise.
 ///
@@ -67,14 +35,13 @@ pub struct Fit {
     /// Data files: FILE, or PLATE=FILE for the table of a plate.
     pub data: Vec<String>,
     /// Repeat the fit that this folder keeps: the same model, data and settings, the same results.
-    #[arg(long, value_name = "DIR", conflicts_with_all = RECORDED)]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "data", "size", "Asked"])]
     pub again: Option<PathBuf>,
-    /// What to compute.
-    #[arg(long, value_enum)]
-    pub method: Option<MethodWord>,
-    /// The same seed gives the same results, whatever --threads.
-    #[arg(long, default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub asked: Asked,
+    /// The size of a plate that the data do not tell, as PLATE=N.
+    #[arg(long, value_parser = size, value_name = "PLATE=N")]
+    pub size: Vec<(String, usize)>,
     /// How many chains run at the same time; all processors where not given.
     #[arg(long, value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
@@ -90,60 +57,6 @@ pub struct Fit {
     /// Show every element of long arrays.
     #[arg(long)]
     pub all: bool,
-    /// Chains.
-    #[arg(long, default_value = "4", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub chains: NonZeroUsize,
-    /// Transitions of warm-up of each chain.
-    #[arg(long, default_value_t = 1000)]
-    pub warmup: usize,
-    /// Draws kept of each chain.
-    #[arg(long, default_value = "3000", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub draws: NonZeroUsize,
-    /// The mean acceptance that the step size is adapted to; where not given 0.92, and more in
-    /// another run where transitions diverge.
-    #[arg(long, value_parser = acceptance, allow_negative_numbers = true)]
-    pub target_accept: Option<Acceptance>,
-    /// The most doublings of a trajectory.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=20), allow_negative_numbers = true)]
-    pub max_depth: u32,
-    /// What the sampler learns of the posterior's shape.
-    #[arg(long, value_enum, default_value_t = MetricWord::Auto)]
-    pub metric: MetricWord,
-    /// How hidden variables are written: as themselves, or as functions of noise.
-    #[arg(long, value_enum, default_value_t = FormWord::Auto)]
-    pub form: FormWord,
-    /// How ml and map integrate hidden variables out.
-    #[arg(long, value_name = "auto|exact|laplace|agh:K|mc", value_parser = integrate)]
-    pub integrate: Option<Integrate>,
-    /// Points of Monte Carlo integration for each block of hidden variables; 256 where not given.
-    #[arg(long, value_name = "L", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub mc_samples: Option<NonZeroUsize>,
-    /// Where Monte Carlo integration draws hidden variables from; laplace where not given.
-    #[arg(long, value_enum)]
-    pub proposal: Option<ProposalWord>,
-    /// The noise of Monte Carlo integration; sobol where not given.
-    #[arg(long, value_enum)]
-    pub mc_noise: Option<Noise>,
-    /// How ml and map climb: by all points at once, or by fresh noise at every step (with
-    /// --integrate mc).
-    #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
-    pub optimizer: Optimizer,
-    /// With --optimizer adam: rows that a step looks at; all where not given.
-    #[arg(long, value_name = "ROWS", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub minibatch: Option<NonZeroUsize>,
-    /// Intervals of ml and map from the profile likelihood rather than from standard errors.
-    #[arg(long)]
-    pub profile: bool,
-    /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their
-    /// distribution afterwards.
-    #[arg(long)]
-    pub collapse: bool,
-    /// Keep joint draws of discrete variables in draws.csv, and their summaries.
-    #[arg(long)]
-    pub draw_discrete: bool,
-    /// The size of a plate that the data do not tell, as PLATE=N.
-    #[arg(long, value_parser = size, value_name = "PLATE=N")]
-    pub size: Vec<(String, usize)>,
 }
 
 /// What is to be fitted.
@@ -157,9 +70,6 @@ struct Loaded {
 
 impl Fit {
     pub fn run(&self) -> Result<(), Shown> {
-        if let Some(out) = &self.out {
-            folder::check(out).or_else(|error| Session::new().fail(&[error]))?;
-        }
         let loaded = match (&self.again, &self.model) {
             (Some(folder), _) => load_again(folder)?,
             (None, Some(model)) => self.load(model)?,
@@ -167,14 +77,21 @@ impl Fit {
             (None, None) => return Ok(()),
         };
         let Loaded { session, model, binding, record, clock } = loaded;
+        if let Some(out) = &self.out {
+            folder::check(out).or_else(|error| session.fail(&[error]))?;
+        }
         if !self.quiet {
             session.show(&binding.notes);
         }
         let page = Page { title: &record.model.path, sources: &session.sources, all: self.all };
         let world = Terminal::new(&session, page, clock, (self.quiet, self.json));
-        let fitted = fit(&model, &binding, &record.settings, &world)
-            .or_else(|errors| session.fail(&errors))?;
-        self.unshown(&fitted).map_or(Ok(()), |error| session.fail(&[error]))?;
+        let threads = self.threads.or(record.settings.threads);
+        let settings = Settings { threads, ..record.settings.clone() };
+        let fitted = fit(&model, &binding, &settings, &world);
+        let fitted = fitted.or_else(|errors| session.fail(&errors))?;
+        if self.out.is_none() && has_unshown_draws(&fitted) {
+            return session.fail(&[usage::draws_without_folder()]);
+        }
         let kept = self.out.as_ref().map(|out| Folder::new(out, &session));
         if let Some(folder) = &kept {
             folder.keep(&fitted, &page, &record)?;
@@ -189,32 +106,27 @@ impl Fit {
         let mut clock = Clock::start();
         let model = session.model(path)?;
         let files = clock.apart(|| session.data(&self.data))?;
-        let binding = bind(&session, &model, &files, &self.size)?;
-        let (method, note) = match self.method {
-            Some(word) => (MethodName::from(word), None),
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
+        let (method, note) = match self.asked.method {
+            Some(method) => (method, None),
             None => default_method(&model.network),
         };
-        let settings = usage::settings(self, method).or_else(|error| session.fail(&[error]))?;
+        let method = self.asked.method(method, self.out.is_some());
+        let method = method.or_else(|error| session.fail(&[error]))?;
+        let settings = Settings { method, seed: self.asked.seed, threads: self.threads };
         if let (Some(note), false) = (note, self.quiet) {
             session.show(&[note]);
         }
-        let mut texts = session.text_records();
+        let mut texts = std::mem::take(&mut session.texts);
         let record = Record {
             pgmc: env!("CARGO_PKG_VERSION").to_owned(),
             model: texts.remove(0),
             imports: texts,
-            data: session.file_records(),
+            data: std::mem::take(&mut session.files),
             sizes: self.size.clone(),
             settings,
         };
         Ok(Loaded { session, model, binding, record, clock })
-    }
-
-    /// Draws of discrete variables that nothing would show.
-    fn unshown(&self, fitted: &Fitted) -> Option<Diagnostic> {
-        let drawn = fitted.discrete.as_ref().is_some_and(|found| found.draws.is_some());
-        let beside = !matches!(fitted.answer, Answer::Draws(_));
-        (drawn && beside).then(|| usage::draws_without_folder(self)).flatten()
     }
 
     fn show(&self, fitted: &Fitted, page: Page<'_>) {
@@ -230,6 +142,12 @@ impl Fit {
     }
 }
 
+/// Whether there are draws of discrete variables beside an estimate, which only a folder shows.
+fn has_unshown_draws(fitted: &Fitted) -> bool {
+    let beside = !matches!(fitted.answer, Answer::Draws(_));
+    beside && fitted.discrete.as_ref().is_some_and(|found| found.draws.is_some())
+}
+
 /// Reads what the record of a fit names.
 fn load_again(folder: &Path) -> Result<Loaded, Shown> {
     let mut session = Session::new();
@@ -237,16 +155,6 @@ fn load_again(folder: &Path) -> Result<Loaded, Shown> {
     let mut clock = Clock::start();
     let model = session.recorded_model(&record)?;
     let files = clock.apart(|| session.recorded_data(&record.data))?;
-    let binding = bind(&session, &model, &files, &record.sizes)?;
+    let binding = session.bind(&model, &files, (&record.sizes, Purpose::Fit))?;
     Ok(Loaded { session, model, binding, record, clock })
-}
-
-fn bind(
-    session: &Session,
-    model: &Model,
-    files: &[DataFile],
-    sizes: &[(String, usize)],
-) -> Result<Binding, Shown> {
-    let bound = model.bind(files, sizes, Purpose::Fit, &session.sources);
-    bound.or_else(|errors| session.fail(&errors))
 }

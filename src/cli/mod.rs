@@ -15,7 +15,7 @@ mod terminal;
 mod usage;
 
 use clap::{Parser, Subcommand};
-use session::Shown;
+pub use session::Shown;
 
 /// A compiler for probabilistic graphical models: from a .pgm file and a CSV file to estimates.
 #[derive(Parser)]
@@ -43,26 +43,17 @@ enum Command {
     Family(family::Family),
 }
 
-/// What a command leaves: an exit status.
-pub enum Outcome {
-    /// The work is done.
-    Done,
-    /// The work failed, and why has been printed.
-    Failed,
-}
-
 /// Runs the command that the arguments name.
-pub fn run() -> Outcome {
-    let done = match Arguments::parse().command {
+///
+/// # Errors
+/// Where the work failed; why has been shown.
+pub fn run() -> Result<(), Shown> {
+    match Arguments::parse().command {
         Command::Fit(fit) => fit.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Graph(graph) => graph.run(),
         Command::Family(family) => family.run(),
-    };
-    match done {
-        Ok(()) => Outcome::Done,
-        Err(Shown) => Outcome::Failed,
     }
 }

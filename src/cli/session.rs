@@ -4,21 +4,22 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use pgmc::base::{Diagnostic, SourceId, Sources, Span};
+use pgmc::bind::{Binding, Purpose};
 use pgmc::data::{self, DataFile};
-use pgmc::fit::{FileRecord, Record, TextRecord};
+use pgmc::fit::{FileRecord, Record, TextRecord, hash};
 use pgmc::pipeline::Model;
 use pgmc::report::diagnostics;
 
-use super::files::{hash, read_text, split, unreadable};
+use super::files::{read_text, split, unreadable};
 
 /// What a command reads.
 pub struct Session {
     /// All texts, to point into.
     pub sources: Sources,
-    /// The model's text and those that it imports, by path as written.
-    texts: Vec<(String, SourceId)>,
-    /// The data files, by argument.
-    files: Vec<(String, SourceId)>,
+    /// The model's text and those that it imports.
+    pub texts: Vec<TextRecord>,
+    /// The data files.
+    pub files: Vec<FileRecord>,
 }
 
 /// Shown already; the command ends.
@@ -83,40 +84,72 @@ impl Session {
         (path, source): (String, SourceId),
         import: impl Fn(&mut Sources, &str, Span) -> Result<SourceId, Diagnostic>,
     ) -> Result<Model, Shown> {
-        let mut texts = vec![(path, source)];
+        let texts = &mut self.texts;
+        texts.push(TextRecord::of(&path, &self.sources.get(source).text));
         let mut noted = |sources: &mut Sources, path: &str, span: Span| {
             let imported = import(sources, path, span)?;
-            texts.push((path.to_owned(), imported));
+            texts.push(TextRecord::of(path, &sources.get(imported).text));
             Ok(imported)
         };
         let model = Model::parse(&mut self.sources, source, &mut noted);
-        self.texts = texts;
         model.or_else(|errors| self.fail(&errors))
+    }
+
+    /// Reads a model with its data.
+    pub fn bound(
+        &mut self,
+        model: &Path,
+        data: &[String],
+        (sizes, purpose): (&[(String, usize)], Purpose),
+    ) -> Result<(Model, Binding), Shown> {
+        let model = self.model(model)?;
+        let files = self.data(data)?;
+        let binding = self.bind(&model, &files, (sizes, purpose))?;
+        Ok((model, binding))
+    }
+
+    /// Matches data with a model.
+    pub fn bind(
+        &self,
+        model: &Model,
+        files: &[DataFile],
+        (sizes, purpose): (&[(String, usize)], Purpose),
+    ) -> Result<Binding, Shown> {
+        let bound = model.bind(files, sizes, purpose, &self.sources);
+        bound.or_else(|errors| self.fail(&errors))
     }
 
     /// Reads data files, `FILE` or `plate=FILE`; all that are wrong are reported together.
     pub fn data(&mut self, arguments: &[String]) -> Result<Vec<DataFile>, Shown> {
-        let (mut files, mut errors) = (Vec::new(), Vec::new());
-        for argument in arguments {
+        self.each(arguments, |session, argument| {
             let (plate, path) = split(argument);
-            match self.data_file((plate, &path), &path) {
-                Ok(file) => {
-                    self.files.push((argument.clone(), file.source));
-                    files.push(file);
-                }
-                Err(found) => errors.extend(found),
-            }
-        }
-        if errors.is_empty() { Ok(files) } else { self.fail(&errors) }
+            let file = session.data_file((plate, &path), &path)?;
+            let place = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            session.files.push(FileRecord {
+                plate: plate.map(str::to_owned),
+                path: path.display().to_string(),
+                place: place.display().to_string(),
+                hash: hash(&session.sources.get(file.source).text),
+            });
+            Ok(file)
+        })
     }
 
     /// Reads the data files of a record: where they are called as they were, or where they lay.
     pub fn recorded_data(&mut self, records: &[FileRecord]) -> Result<Vec<DataFile>, Shown> {
+        self.each(records, Self::recorded_file)
+    }
+
+    fn each<T>(
+        &mut self,
+        items: &[T],
+        mut read: impl FnMut(&mut Self, &T) -> Result<DataFile, Vec<Diagnostic>>,
+    ) -> Result<Vec<DataFile>, Shown> {
         let (mut files, mut errors) = (Vec::new(), Vec::new());
-        for record in records {
-            match self.recorded_file(record) {
+        for item in items {
+            match read(self, item) {
                 Ok(file) => files.push(file),
-                Err(found) => errors.extend(found),
+                Err(wrong) => errors.extend(wrong),
             }
         }
         if errors.is_empty() { Ok(files) } else { self.fail(&errors) }
@@ -125,25 +158,24 @@ impl Session {
     fn recorded_file(&mut self, record: &FileRecord) -> Result<DataFile, Vec<Diagnostic>> {
         let named = record.plate.as_deref();
         let shown = Path::new(&record.path);
-        let mut other = None;
+        let mut found = false;
         for place in [shown, Path::new(&record.place)].into_iter().filter(|place| place.exists()) {
             let file = self.data_file((named, shown), place)?;
-            if hash(&self.sources.get(file.source).text) == record.hash {
+            if record.is_of(&self.sources.get(file.source).text) {
                 return Ok(file);
             }
-            other = Some(place);
+            found = true;
         }
-        Err(vec![match other {
-            None => Diagnostic::error("E0508", format!("{} is gone", record.path))
-                .because(format!("the fit read it at {}", record.place))
-                .try_this("put it back, or fit the model to other data as a fit of its own"),
-            Some(_) => {
-                let message = format!("{} is no longer what the fit read", record.path);
-                Diagnostic::error("E0509", message)
-                    .because("its content has another hash than the record of the fit")
-                    .try_this("put the old file back, or fit the model to the new one as a fit of its own")
+        let (code, what, why) = match found {
+            false => ("E0508", "is gone", format!("the fit read it at {}", record.place)),
+            true => {
+                let why = "its content has another hash than the record of the fit";
+                ("E0509", "is no longer what the fit read", why.to_owned())
             }
-        }])
+        };
+        let advice = "put the old file back, or fit the model to the new data as a fit of its own";
+        let error = Diagnostic::error(code, format!("{} {what}", record.path));
+        Err(vec![error.because(why).try_this(advice)])
     }
 
     fn data_file(
@@ -155,30 +187,6 @@ impl Session {
             Ok(bytes) => data::read(&mut self.sources, &shown.display().to_string(), plate, bytes),
             Err(error) => Err(vec![unreadable(place, &error, "data file")]),
         }
-    }
-
-    /// The texts that were read: the model's, and those that it imports.
-    pub fn text_records(&self) -> Vec<TextRecord> {
-        let text = |(path, source): &(String, SourceId)| {
-            let text = self.sources.get(*source).text.clone();
-            TextRecord { path: path.clone(), hash: hash(&text), text }
-        };
-        self.texts.iter().map(text).collect()
-    }
-
-    /// The data files that were read.
-    pub fn file_records(&self) -> Vec<FileRecord> {
-        let file = |(argument, source): &(String, SourceId)| {
-            let (plate, path) = split(argument);
-            let place = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-            FileRecord {
-                plate: plate.map(str::to_owned),
-                path: path.display().to_string(),
-                place: place.display().to_string(),
-                hash: hash(&self.sources.get(*source).text),
-            }
-        };
-        self.files.iter().map(file).collect()
     }
 }
 

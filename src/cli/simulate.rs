@@ -47,14 +47,10 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
-        let model = session.model(&self.model)?;
-        let files = session.data(&self.data)?;
-        let binding = model
-            .bind(&files, &self.size, Purpose::Simulate, &session.sources)
-            .or_else(|e| session.fail(&e))?;
-        let lowered = model
-            .program(&binding, Question::Simulation, Form::Auto)
-            .or_else(|e| session.fail(&e))?;
+        let sizes = (self.size.as_slice(), Purpose::Simulate);
+        let (model, binding) = session.bound(&self.model, &self.data, sizes)?;
+        let lowered = model.program(&binding, Question::Simulation, Form::Auto);
+        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
         let mut simulator = Simulator::new(lowered)
             .or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))?;
         let draws = (0..self.draws).map(|draw| simulator.draw(self.seed.wrapping_add(draw)));

@@ -1,16 +1,14 @@
 //! The terminal as the world of a fit: its clock, its Ctrl-C, what it shows while the work goes on.
 
-use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
-use indicatif::ProgressDrawTarget;
 use pgmc::fit::{News, World};
 use pgmc::inference::Progress;
 use pgmc::report::Page;
-use pgmc::report::progress::{Bars, Lines};
+use pgmc::report::progress::on_standard_error;
 
 use super::session::{Session, say};
 
@@ -78,17 +76,6 @@ impl<'a> Terminal<'a> {
         Self { session, page, clock, stop, quiet, json, progress: RwLock::new(None) }
     }
 
-    /// Bars on a terminal, lines elsewhere.
-    fn show_progress(&self, chains: usize, transitions: usize) {
-        let stop = self.stop.clone();
-        let progress: Box<dyn Progress + Send + Sync> = if std::io::stderr().is_terminal() {
-            Box::new(Bars::new(chains, transitions, ProgressDrawTarget::stderr(), stop))
-        } else {
-            Box::new(Lines::new(chains, std::io::stderr(), stop))
-        };
-        self.set_progress(Some(progress));
-    }
-
     fn set_progress(&self, progress: Option<Box<dyn Progress + Send + Sync>>) {
         if let Ok(mut shown) = self.progress.write() {
             *shown = progress;
@@ -118,7 +105,8 @@ impl World for Terminal<'_> {
                 self.session.show(std::slice::from_ref(note));
             }
             News::Sampling { chains, transitions } if !self.quiet => {
-                self.show_progress(chains, transitions);
+                let stop = self.stop.clone();
+                self.set_progress(Some(on_standard_error(chains, transitions, stop)));
             }
             News::Step(update) => {
                 let shown = self.progress.read();

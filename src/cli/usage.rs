@@ -1,150 +1,201 @@
 //! The arguments of `pgmc fit` → settings; what cannot be said together.
 
-use pgmc::base::{Diagnostic, set, setting, words};
-use pgmc::fit::settings::{Climb, Depth, Integration, Intervals, Maximum, MonteCarlo, Nuts, Size};
-use pgmc::fit::{Method, MethodName, Settings};
+use std::num::NonZeroUsize;
+use std::str::FromStr as _;
 
-use super::fit::Fit;
-use super::options::Integrate;
+use clap::Args;
+use pgmc::base::{Advice, Diagnostic, Piece, set, setting, words as plain};
+use pgmc::fit::settings::{
+    Acceptance, Climb, Depth, Integration, Intervals, Maximum, MonteCarlo, Nuts, Proposal, Size,
+};
+use pgmc::fit::{Method, MethodName};
+use pgmc::inference::Metric;
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::NoiseSource;
+use pgmc::report::diagnostics::option;
 
-/// The settings that the arguments ask for.
-///
-/// # Errors
-/// Arguments that have no meaning together.
-pub fn settings(fit: &Fit, method: MethodName) -> Result<Settings, Diagnostic> {
-    if let Some(error) = misplaced(fit, method) {
-        return Err(error);
-    }
-    let method = match method {
-        MethodName::Nuts => Method::Nuts(nuts(fit)),
-        MethodName::Map => Method::Map(maximum(fit)),
-        MethodName::Ml => Method::Ml(maximum(fit)),
-    };
-    Ok(Settings { method, seed: fit.seed, threads: fit.threads })
+use super::options::{Optimizer, acceptance, at_least_one, words};
+
+const METRICS: [&str; 3] = ["auto", "diagonal", "low-rank"];
+const FORMS: [&str; 3] = ["auto", "auxiliary", "centred"];
+
+/// How to fit, as asked for.
+#[derive(Args)]
+pub struct Asked {
+    /// What to compute: draws from the posterior by the No-U-Turn sampler, the posterior mode with
+    /// a normal approximation's errors, or maximum likelihood with standard errors, AIC and BIC.
+    #[arg(long, value_parser = words::<MethodName>(&["nuts", "map", "ml"]))]
+    pub method: Option<MethodName>,
+    /// The same seed gives the same results, whatever --threads.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Chains.
+    #[arg(long, default_value = "4", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub chains: NonZeroUsize,
+    /// Transitions of warm-up of each chain.
+    #[arg(long, default_value_t = 1000)]
+    pub warmup: usize,
+    /// Draws kept of each chain.
+    #[arg(long, default_value = "3000", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub draws: NonZeroUsize,
+    /// The mean acceptance that the step size is adapted to; where not given 0.92, and more in
+    /// another run where transitions diverge.
+    #[arg(long, value_parser = acceptance, allow_negative_numbers = true)]
+    pub target_accept: Option<Acceptance>,
+    /// The most doublings of a trajectory.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=20), allow_negative_numbers = true)]
+    pub max_depth: u32,
+    /// What the sampler learns of the posterior's shape: a scale for each coordinate, or these and
+    /// the few directions that differ most; auto: low-rank up to 120 unknowns.
+    #[arg(long, default_value = "auto", value_parser = words::<Metric>(&METRICS))]
+    pub metric: Metric,
+    /// How hidden variables are written: as themselves, or as functions of noise.
+    #[arg(long, default_value = "auto", value_parser = words::<Form>(&FORMS))]
+    pub form: Form,
+    /// How ml and map integrate hidden variables out.
+    #[arg(long, value_name = "auto|exact|laplace|agh:K|mc", value_parser = Integration::from_str)]
+    pub integrate: Option<Integration>,
+    /// Points of Monte Carlo integration for each block of hidden variables; 256 where not given.
+    #[arg(long, value_name = "L", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub mc_samples: Option<NonZeroUsize>,
+    /// Where Monte Carlo integration draws hidden variables from: around each block's mode (where
+    /// not given), or from their own distribution.
+    #[arg(long, value_parser = words::<Proposal>(&["laplace", "prior"]))]
+    pub proposal: Option<Proposal>,
+    /// The noise of Monte Carlo integration: scrambled Sobol points (where not given), pairs of
+    /// opposite points, or independent ones.
+    #[arg(long, value_parser = words::<NoiseSource>(&["sobol", "antithetic", "pseudo"]))]
+    pub mc_noise: Option<NoiseSource>,
+    /// How ml and map climb: by all points at once, or by fresh noise at every step (with
+    /// --integrate mc).
+    #[arg(long, value_enum, default_value_t = Optimizer::Lbfgs)]
+    pub optimizer: Optimizer,
+    /// With --optimizer adam: rows that a step looks at; all where not given.
+    #[arg(long, value_name = "ROWS", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub minibatch: Option<NonZeroUsize>,
+    /// Intervals of ml and map from the profile likelihood rather than from standard errors.
+    #[arg(long)]
+    pub profile: bool,
+    /// With nuts: hidden variables that can be integrated out exactly are, and are drawn from their
+    /// distribution afterwards.
+    #[arg(long)]
+    pub collapse: bool,
+    /// Keep joint draws of discrete variables in draws.csv, and their summaries.
+    #[arg(long)]
+    pub draw_discrete: bool,
 }
 
-fn nuts(fit: &Fit) -> Nuts {
-    Nuts {
-        chains: fit.chains,
-        warmup: fit.warmup,
-        draws: fit.draws,
-        target_accept: fit.target_accept,
-        max_depth: Depth::new(fit.max_depth).unwrap_or(Nuts::default().max_depth),
-        metric: fit.metric.into(),
-        form: fit.form.into(),
-        collapse: fit.collapse,
-        draw_discrete: fit.draw_discrete,
+impl Asked {
+    /// What this asks for.
+    ///
+    /// # Errors
+    /// Arguments that have no meaning together.
+    pub fn method(&self, method: MethodName, keeps: bool) -> Result<Method, Diagnostic> {
+        if let Some(error) = self.misplaced(method, keeps) {
+            return Err(error);
+        }
+        Ok(match method {
+            MethodName::Nuts => Method::Nuts(self.nuts()),
+            MethodName::Map => Method::Map(self.maximum()),
+            MethodName::Ml => Method::Ml(self.maximum()),
+        })
     }
-}
 
-fn maximum(fit: &Fit) -> Maximum {
-    let size = Size { chains: fit.chains, draws: fit.draws };
-    Maximum {
-        integrate: fit.integrate.map(|how| integration(fit, how)),
-        form: fit.form.into(),
-        intervals: if fit.profile { Intervals::Profile } else { Intervals::Normal },
-        draw_discrete: fit.draw_discrete.then_some(size),
-    }
-}
-
-fn integration(fit: &Fit, how: Integrate) -> Integration {
-    match how {
-        Integrate::Auto => Integration::Auto,
-        Integrate::Exact => Integration::Exact,
-        Integrate::Laplace => Integration::Laplace,
-        Integrate::Quadrature(nodes) => Integration::Quadrature(nodes),
-        Integrate::MonteCarlo => {
-            let default = MonteCarlo::default();
-            let fresh = Climb::FreshNoise { minibatch: fit.minibatch };
-            Integration::MonteCarlo(MonteCarlo {
-                samples: fit.mc_samples.unwrap_or(default.samples),
-                proposal: fit.proposal.map_or(default.proposal, Into::into),
-                noise: fit.mc_noise.map_or(default.noise, Into::into),
-                climb: if fit.optimizer.into() { fresh } else { Climb::SameNoise },
-            })
+    fn nuts(&self) -> Nuts {
+        Nuts {
+            chains: self.chains,
+            warmup: self.warmup,
+            draws: self.draws,
+            target_accept: self.target_accept,
+            max_depth: Depth::new(self.max_depth).unwrap_or(Nuts::default().max_depth),
+            metric: self.metric,
+            form: self.form,
+            collapse: self.collapse,
+            draw_discrete: self.draw_discrete,
         }
     }
+
+    fn maximum(&self) -> Maximum {
+        let size = Size { chains: self.chains, draws: self.draws };
+        Maximum {
+            integrate: self.integrate.map(|how| self.integration(how)),
+            form: self.form,
+            intervals: if self.profile { Intervals::Profile } else { Intervals::Normal },
+            draw_discrete: self.draw_discrete.then_some(size),
+        }
+    }
+
+    /// How hidden variables are integrated out, with what is said of Monte Carlo.
+    fn integration(&self, how: Integration) -> Integration {
+        let Integration::MonteCarlo(default) = how else { return how };
+        let fresh = Climb::FreshNoise { minibatch: self.minibatch };
+        let climb = if self.optimizer == Optimizer::Adam { fresh } else { default.climb };
+        Integration::MonteCarlo(MonteCarlo {
+            samples: self.mc_samples.unwrap_or(default.samples),
+            proposal: self.proposal.unwrap_or(default.proposal),
+            noise: self.mc_noise.unwrap_or(default.noise),
+            climb,
+        })
+    }
+
+    /// An option that has no meaning with the others.
+    fn misplaced(&self, method: MethodName, keeps: bool) -> Option<Diagnostic> {
+        let is_nuts = method == MethodName::Nuts;
+        let is_adam = self.optimizer == Optimizer::Adam;
+        let lacks_mc = !matches!(self.integrate, Some(Integration::MonteCarlo(_)));
+        let of_points = [
+            ("mc_samples", self.mc_samples.is_some()),
+            ("proposal", self.proposal.is_some()),
+            ("mc_noise", self.mc_noise.is_some()),
+        ];
+        let of_points = of_points.iter().find(|(_, given)| *given && lacks_mc);
+        if self.profile && is_nuts {
+            let why = "--method ml and --method map; nuts has intervals from its draws";
+            return Some(refused("E0424", "profile", why, Vec::new()));
+        }
+        if self.minibatch.is_some() && !is_adam {
+            let with = vec![set("integrate", "mc"), plain(" "), set("optimizer", "adam")];
+            return Some(refused("E0427", "minibatch", "stochastic gradients", with));
+        }
+        if let Some((name, _)) = of_points {
+            let with = vec![set("integrate", "mc")];
+            return Some(refused("E0425", name, "integration by Monte Carlo", with));
+        }
+        if self.collapse && !is_nuts {
+            let why = "--method nuts and a model with hidden variables";
+            let error = refused("E0420", "collapse", why, Vec::new());
+            return Some(error.because("ml and map always integrate hidden variables out"));
+        }
+        if self.draw_discrete && !keeps && !is_nuts {
+            return Some(draws_without_folder());
+        }
+        if is_adam && lacks_mc {
+            let why = "stochastic gradients, and nothing here is drawn at random";
+            let error = refused("E0421", "optimizer", why, vec![set("integrate", "mc")]);
+            return Some(error);
+        }
+        let why = "--method ml and --method map; nuts draws hidden variables with the parameters";
+        let misplaced = self.integrate.is_some() && is_nuts;
+        misplaced.then(|| refused("E0422", "integrate", why, vec![set("method", "map")]))
+    }
 }
 
-/// An option that has no meaning with the others.
-fn misplaced(fit: &Fit, method: MethodName) -> Option<Diagnostic> {
-    let is_nuts = method == MethodName::Nuts;
-    let monte_carlo = fit.integrate == Some(Integrate::MonteCarlo);
-    let adam: bool = fit.optimizer.into();
-    if fit.profile && is_nuts {
-        let message =
-            "--profile is for --method ml and --method map; nuts has intervals from its draws";
-        return Some(leave_out(Diagnostic::error("E0424", message), "profile"));
-    }
-    if fit.minibatch.is_some() && !adam {
-        return Some(
-            Diagnostic::error("E0427", "--minibatch is for stochastic gradients").try_this([
-                set("integrate", "mc"),
-                words(" "),
-                set("optimizer", "adam"),
-                words(" with it, or leave "),
-                setting("minibatch"),
-                words(" out"),
-            ]),
-        );
-    }
-    let of_points = [
-        ("mc_samples", fit.mc_samples.is_some()),
-        ("proposal", fit.proposal.is_some()),
-        ("mc_noise", fit.mc_noise.is_some()),
-    ];
-    if let (Some((name, _)), false) = (of_points.iter().find(|(_, given)| *given), monte_carlo) {
-        let message = format!("--{} is for integration by Monte Carlo", name.replace('_', "-"));
-        return Some(with_monte_carlo(Diagnostic::error("E0425", message), name));
-    }
-    if fit.collapse && !is_nuts {
-        let message = "--collapse is for --method nuts and a model with hidden variables";
-        let error = Diagnostic::error("E0420", message)
-            .because("ml and map always integrate hidden variables out");
-        return Some(leave_out(error, "collapse"));
-    }
-    if let (Some(error), false) = (draws_without_folder(fit), is_nuts) {
-        return Some(error);
-    }
-    if adam && !monte_carlo {
-        let message =
-            "--optimizer adam is for stochastic gradients, and nothing here is drawn at random";
-        return Some(with_monte_carlo(Diagnostic::error("E0421", message), "optimizer"));
-    }
-    let message = "--integrate is for --method ml and --method map; nuts draws hidden variables \
-                   with the parameters";
-    (fit.integrate.is_some() && is_nuts).then(|| {
-        Diagnostic::error("E0422", message).try_this([
-            set("method", "map"),
-            words(", or leave "),
-            setting("integrate"),
-            words(" out"),
-        ])
-    })
-}
-
-fn leave_out(error: Diagnostic, name: &'static str) -> Diagnostic {
-    error.try_this([words("leave "), setting(name), words(" out")])
-}
-
-fn with_monte_carlo(error: Diagnostic, name: &'static str) -> Diagnostic {
-    error.try_this([
-        set("integrate", "mc"),
-        words(" with it, or leave "),
-        setting(name),
-        words(" out"),
-    ])
+/// An option that is for something else. `with`: what would make it meaningful.
+fn refused(code: &'static str, name: &'static str, why: &str, with: Vec<Piece>) -> Diagnostic {
+    let message = format!("{} is for {why}", option(name, None));
+    let or = if with.is_empty() { Vec::new() } else { vec![plain(" with it, or ")] };
+    let leave_out = [plain("leave "), setting(name), plain(" out")];
+    Diagnostic::error(code, message).try_this(Advice([with, or, leave_out.into()].concat()))
 }
 
 /// Draws of discrete variables beside estimates, which nothing would show.
-pub fn draws_without_folder(fit: &Fit) -> Option<Diagnostic> {
-    (fit.draw_discrete && fit.out.is_none()).then(|| {
-        Diagnostic::error("E0430", "--draw-discrete keeps draws beside estimates in a folder")
-            .try_this([
-                set("out", "DIR"),
-                words(" with it, or leave "),
-                setting("draw_discrete"),
-                words(" out"),
-            ])
-    })
+pub fn draws_without_folder() -> Diagnostic {
+    let message = "--draw-discrete keeps draws beside estimates in a folder";
+    let (out, left) = (set("out", "DIR"), setting("draw_discrete"));
+    Diagnostic::error("E0430", message).try_this([
+        out,
+        plain(" with it, or leave "),
+        left,
+        plain(" out"),
+    ])
 }

@@ -44,7 +44,7 @@ pub use method::default_method;
 pub use names::{names, variables};
 pub use overview::Overview;
 pub use plan::{Integrable, integrable};
-pub use record::{FileRecord, Record, TextRecord};
+pub use record::{FileRecord, Record, TextRecord, hash};
 pub use recovered::{DiscreteElement, DiscreteVariable, Expected, Recovered};
 pub use settings::{Method, MethodName, Settings};
 pub use timing::gradient_seconds;

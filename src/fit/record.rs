@@ -1,6 +1,7 @@
 //! The record of a fit: enough to repeat it.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::settings::Settings;
 
@@ -46,4 +47,27 @@ pub struct FileRecord {
     pub place: String,
     /// A hash of its content, with the name of the hash: `sha256:…`.
     pub hash: String,
+}
+
+impl TextRecord {
+    /// Of a text that was read from this path.
+    #[must_use]
+    pub fn of(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), hash: hash(text), text: text.to_owned() }
+    }
+}
+
+impl FileRecord {
+    /// Whether a text is the one that was read.
+    #[must_use]
+    pub fn is_of(&self, text: &str) -> bool {
+        self.hash == hash(text)
+    }
+}
+
+/// A hash of a text, with the name of the hash.
+#[must_use]
+pub fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    format!("sha256:{}", digest.iter().map(|b| format!("{b:02x}")).collect::<String>())
 }

@@ -2,6 +2,7 @@
 //! the record of a fit.
 
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,8 @@ pub enum Method {
 }
 
 /// A method without its settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MethodName {
     /// See [`Method::Nuts`].
     Nuts,
@@ -123,6 +125,26 @@ pub enum Integration {
     MonteCarlo(MonteCarlo),
 }
 
+impl FromStr for Integration {
+    type Err = &'static str;
+
+    /// `auto`, `exact`, `laplace`, `agh:K` or `mc`, the last with [`MonteCarlo::default`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match (text, text.strip_prefix("agh:")) {
+            ("auto", _) => Ok(Integration::Auto),
+            ("exact", _) => Ok(Integration::Exact),
+            ("laplace", _) => Ok(Integration::Laplace),
+            ("mc", _) => Ok(Integration::MonteCarlo(MonteCarlo::default())),
+            (_, Some(points)) => {
+                let nodes = points.parse().ok().and_then(Nodes::new);
+                nodes.map(Integration::Quadrature).ok_or(Nodes::EXPECTED)
+            }
+            (_, None) => Err("expected auto, exact, laplace, agh:K (K points of quadrature a \
+                              dimension) or mc"),
+        }
+    }
+}
+
 /// Integration by Monte Carlo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -169,6 +191,9 @@ macro_rules! within {
         pub struct $name($of);
 
         impl $name {
+            /// What is said of a value outside the range.
+            pub const EXPECTED: &str = $words;
+
             /// None outside the range.
             #[must_use]
             pub fn new(value: $of) -> Option<Self> {
@@ -187,7 +212,7 @@ macro_rules! within {
             type Error = &'static str;
 
             fn try_from(value: $of) -> Result<Self, Self::Error> {
-                Self::new(value).ok_or($words)
+                Self::new(value).ok_or(Self::EXPECTED)
             }
         }
 

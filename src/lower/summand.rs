@@ -60,7 +60,7 @@ pub fn total(lowered: Lowered) -> Lowered {
             None => terms.push(Term { name: name.clone(), node: sum, kind: *kind, span: *span }),
         }
     }
-    b.program.terms = terms;
+    b.program.terms.extend(terms);
     let (program, values) = b.finish();
     let (program, values) = remove_dead(program, values);
     Lowered { program, values, summands: Vec::new(), ..lowered }

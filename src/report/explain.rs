@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use super::blocks;
+use crate::base::Diagnostic;
 use crate::base::numbers::plural;
 use crate::elimination::{self, How, Step};
 use crate::fit::Integrable;
-use crate::lower::{Coordinate, FormChoice, Written};
+use crate::lower::{Coordinate, FormChoice, Lowered, Written};
 use crate::network::{Network, print as network};
+use crate::{pipeline, plan, program};
 
 /// What the text alone tells.
 #[must_use]
@@ -109,4 +111,59 @@ pub fn transforms(coordinates: &[Coordinate], network: &Network) -> String {
         let _ = writeln!(text, "  {}: {numbers}", group[0].group(network));
     }
     text
+}
+
+/// A stage of the compiler behind the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    /// The program with its gradient.
+    Gradient,
+    /// Loop nests and buffers.
+    Plan,
+    /// Cranelift's intermediate representation.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+/// A lowered model at a stage behind the program.
+///
+/// # Errors
+/// Where there is no machine code to be had.
+pub fn stage(stage: Late, lowered: &Lowered) -> Result<String, Diagnostic> {
+    let (program, values) = pipeline::programs(lowered).gradient;
+    let planned = plan::plan(&program, plan::Mode::Fused);
+    let texts = || {
+        let texts = machine_texts(&planned, &program, &values);
+        texts.map_err(|message| Diagnostic::error("E0401", message))
+    };
+    match stage {
+        Late::Gradient => Ok(program::print(&program)),
+        Late::Plan => Ok(plan::print(&planned, &program)),
+        Late::Clif => Ok(texts()?.0),
+        Late::Asm => Ok(texts()?.1),
+    }
+}
+
+/// Cranelift's IR and the assembly of a plan.
+#[cfg(feature = "cranelift")]
+fn machine_texts(
+    plan: &plan::Plan,
+    program: &program::Program,
+    values: &program::Values,
+) -> Result<(String, String), String> {
+    let keep = crate::machine::Keep { texts: true };
+    let code = crate::machine::compile_keeping(plan, program, values, keep)
+        .map_err(|error| error.to_string())?;
+    Ok((code.clif().to_owned(), code.disassembly()))
+}
+
+/// There is no machine code in this build.
+#[cfg(not(feature = "cranelift"))]
+fn machine_texts(
+    _plan: &plan::Plan,
+    _program: &program::Program,
+    _values: &program::Values,
+) -> Result<(String, String), String> {
+    Err("this program was built without the machine (cargo feature `cranelift`)".to_owned())
 }
