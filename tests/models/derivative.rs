@@ -1,6 +1,6 @@
 //! A model's machine code against the interpreter: the value, and the gradient by differences.
 
-use super::worked::Worked;
+use crate::support::worked::Worked;
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
