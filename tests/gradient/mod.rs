@@ -1,0 +1,10 @@
+//! Derivatives, against differences of the interpreter's values.
+
+mod differences;
+mod make;
+
+mod branches;
+mod builtins;
+mod models;
+mod random;
+mod recurrences;

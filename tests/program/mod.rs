@@ -1,0 +1,11 @@
+//! The program: builder, rules, interpreter, check, print, fold.
+
+mod support;
+
+mod builder;
+mod check;
+mod fold;
+mod print;
+mod random;
+mod rules;
+mod simulate;
