@@ -6,7 +6,7 @@ use super::make::{
 };
 use pgmc::builtins::Builtin as B;
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, NodeId, check};
+use pgmc::program::{Builder, NodeId, TermKind, check};
 
 fn slopes(b: Builder, q: &[f64]) -> Vec<f64> {
     let (program, values) = b.finish();
@@ -101,7 +101,7 @@ fn the_first_maximum_takes_the_derivative() {
     let (rows, cols) = (plate(&mut b, "rows", 2), plate(&mut b, "cols", 2));
     let x = b.slot(&[rows, cols]);
     let largest = b.max(x, &[rows, cols]);
-    b.term("max", largest, span());
+    b.term("max", largest, TermKind::Whole, span());
     assert_eq!(slopes(b, &[1.0, 3.0, 3.0, 2.0]), [0.0, 1.0, 0.0, 0.0]);
 }
 
@@ -111,6 +111,6 @@ fn nothing_passes_a_stop() {
     let x = b.slot(&[]);
     let fixed = b.stop(x);
     let product = multiply(&mut b, fixed, x);
-    b.term("x", product, span());
+    b.term("x", product, TermKind::Whole, span());
     assert_eq!(slopes(b, &[3.0]), [3.0]);
 }

@@ -4,7 +4,7 @@ use super::differences::{check_derivatives, five_point, gradient};
 use super::make::{number, one, span};
 use pgmc::builtins::{Argument, Builtin as B, Code, Domain, Partial, ROWS, Row};
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, NodeId, evaluate};
+use pgmc::program::{Builder, NodeId, TermKind, evaluate};
 use proptest::prelude::*;
 
 /// A point of a domain, away from its ends, from a number between 0 and 1.
@@ -75,7 +75,7 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         });
     }
     let call = b.call(row.builtin, &operands);
-    b.term(row.name, call, span());
+    b.term(row.name, call, TermKind::Whole, span());
     (b, q)
 }
 
@@ -194,7 +194,7 @@ fn a_logistic_probability_is_exact_far_out() {
             let (outcome, x) = (b.data(array), b.slot(&[]));
             let p = one(&mut b, B::InvLogit, x);
             let log = form(&mut b, outcome, p);
-            b.term("y", log, span());
+            b.term("y", log, TermKind::Whole, span());
             let (program, values) = b.finish();
             let (program, values) = differentiate(program, values);
             let outputs = evaluate(&program, &values, &[eta], 0);

@@ -2,7 +2,7 @@
 
 use pgmc::base::{Id, SourceId, Span};
 use pgmc::builtins::Builtin as B;
-use pgmc::program::{ArrayId, ArrayValues, AxisId, AxisKind, Builder, NodeId, Type};
+use pgmc::program::{ArrayId, ArrayValues, AxisId, AxisKind, Builder, NodeId, TermKind, Type};
 
 pub fn span() -> Span {
     Span::new(SourceId::from_index(0), 0, 0)
@@ -75,5 +75,5 @@ pub fn normal(b: &mut Builder, y: NodeId, mean: NodeId, sd: NodeId) -> NodeId {
 /// Adds a term: x summed over `axes`.
 pub fn term(b: &mut Builder, x: NodeId, axes: &[AxisId]) {
     let total = b.sum(x, axes);
-    b.term("term", total, span());
+    b.term("term", total, TermKind::Whole, span());
 }

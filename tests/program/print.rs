@@ -3,7 +3,9 @@
 use super::support::{index, one, plate, real};
 use pgmc::builtins::Builtin as B;
 use pgmc::gradient::differentiate;
-use pgmc::program::{ArrayValues, AxisKind, Base, Builder, NodeId, OutputRole, Type, fold, print};
+use pgmc::program::{
+    ArrayValues, AxisKind, Base, Builder, NodeId, OutputRole, TermKind, Type, fold, print,
+};
 
 fn normal(b: &mut Builder, y: NodeId, mean: NodeId, sd: NodeId) -> NodeId {
     let centred = b.call(B::Subtract, &[y, mean]);
@@ -27,11 +29,11 @@ fn a_gradient() {
     let (sd, noise) = (one(&mut b, B::Exp, log_sd), one(&mut b, B::Exp, log_noise));
     let prior = normal(&mut b, effect, mu, sd);
     let prior = b.sum(prior, &[counties]);
-    b.term("a", prior, b.span());
+    b.term("a", prior, TermKind::Whole, b.span());
     let mean = b.gather(effect, &[(counties, county)]);
     let likelihood = normal(&mut b, y, mean, noise);
     let likelihood = b.sum(likelihood, &[homes]);
-    b.term("log_radon", likelihood, b.span());
+    b.term("log_radon", likelihood, TermKind::Whole, b.span());
     let (program, values) = b.finish();
     let (program, values) = differentiate(program, values);
     insta::assert_snapshot!(print(&fold(program, values).0));

@@ -2,7 +2,7 @@
 
 use pgmc::builtins::Builtin;
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, Program, Type, Values};
+use pgmc::program::{Builder, Program, TermKind, Type, Values};
 
 use super::{Case, all};
 
@@ -27,7 +27,7 @@ pub fn with_gradient(program: Program, values: Values) -> (Program, Values) {
             let bounded = b.call(Builtin::Tanh, &[output.node]);
             let axes = b.axes(bounded).to_vec();
             let total = b.sum(bounded, &axes);
-            b.term("", total, b.span());
+            b.term("", total, TermKind::Whole, b.span());
         }
     }
     let (program, values) = b.finish();
