@@ -8,16 +8,16 @@
 //!   are enough.
 //! - `; gradient: f(0.5, 2.0) == [0.5, 1.0]`: the gradient of the sum of the terms, in the same
 //!   ways.
-//! - `; expect gradient` and the like (see `become.rs`): what follows is the text of what the
+//! - `; expect gradient` and the like (see `made.rs`): what follows is the text of what the
 //!   program becomes.
 //!
 //! `PGMC_BLESS=1 cargo test --test filetests` writes what is found where something else was
 //! expected. Such changes are to be read as code is.
 
-#[path = "filetests/become.rs"]
-mod become_;
 #[path = "filetests/case.rs"]
 mod case;
+#[path = "filetests/made.rs"]
+mod made;
 #[path = "filetests/models.rs"]
 mod models;
 #[path = "filetests/run.rs"]

@@ -4,7 +4,6 @@ mod gradient {
     pub mod differences;
     pub mod make;
 
-    mod branches;
     mod builtins;
     mod models;
     mod random;

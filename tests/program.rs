@@ -1,4 +1,4 @@
-//! The program: builder, rules, interpreter, check, print, fold.
+//! The program: builder, rules, interpreter, check, fold.
 
 mod program {
     pub mod support;
@@ -6,7 +6,6 @@ mod program {
     mod builder;
     mod check;
     mod fold;
-    mod print;
     mod random;
     mod rules;
     mod simulate;

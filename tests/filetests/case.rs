@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pgmc::program::{Program, Values, check, parse, print_with_values};
 
-use super::become_::become_;
+use super::made::made;
 use super::run;
 
 /// What a file fails by.
@@ -35,7 +35,8 @@ struct Call {
     line: usize,
     of: run::Of,
     unknowns: String,
-    result: String,
+    /// Where it says one.
+    result: Option<String>,
 }
 
 /// A text that the program becomes.
@@ -84,11 +85,13 @@ impl Case {
     }
 
     fn call(&mut self, line: usize, of: run::Of, call: &str) -> Result<(), Failure> {
-        let parts = call.strip_prefix("f(").and_then(|rest| rest.split_once(") =="));
-        let Some((unknowns, result)) = parts else {
-            return self.fail(line, "expected `f(unknowns) == result`");
+        let parts = call.strip_prefix("f(").and_then(|rest| rest.split_once(')'));
+        let result = parts.map(|(_, rest)| (rest, rest.strip_prefix(" == ")));
+        let (Some((unknowns, _)), Some(("", None) | (_, Some(_)))) = (parts, result) else {
+            return self.fail(line, "expected `f(unknowns)` or `f(unknowns) == result`");
         };
-        let (unknowns, result) = (unknowns.to_owned(), result.trim().to_owned());
+        let unknowns = unknowns.to_owned();
+        let result = result.and_then(|(_, result)| result).map(str::to_owned);
         self.calls.push(Call { line, of, unknowns, result });
         Ok(())
     }
@@ -111,7 +114,7 @@ impl Case {
         let calls = self.calls.iter().map(|call| self.result(call, &program, &values));
         let calls = calls.collect::<Result<_, _>>()?;
         let texts = self.expected.iter().map(|expected| {
-            become_(&expected.what, &program, &values).or_else(|why| self.fail(expected.line, why))
+            made(&expected.what, &program, &values).or_else(|why| self.fail(expected.line, why))
         });
         Ok(Found { calls, texts: texts.collect::<Result<_, _>>()? })
     }
@@ -170,7 +173,8 @@ impl Case {
     /// Holds what was found to what is expected.
     pub fn compare(&self, found: &Found) -> Result<(), Failure> {
         for (call, found) in self.calls.iter().zip(&found.calls) {
-            let expected = numbers(&call.result).or_else(|why| self.fail(call.line, why))?;
+            let Some(result) = &call.result else { continue };
+            let expected = numbers(result).or_else(|why| self.fail(call.line, why))?;
             if let Err(why) = run::same("the program's interpreter", found, &expected) {
                 return self.fail(call.line, format!("{why}\n  found {}", shown(found)));
             }
@@ -196,11 +200,10 @@ impl Case {
         let mut calls = self.calls.iter().zip(&found.calls).peekable();
         for (index, line) in self.input.lines().enumerate() {
             match calls.next_if(|(call, _)| call.line == index + 1) {
-                Some((call, found)) => {
-                    text +=
-                        &format!("; {}: f({}) == {}", call.of.name(), call.unknowns, shown(found))
+                Some((Call { of, unknowns, result: Some(_), .. }, found)) => {
+                    text += &format!("; {}: f({unknowns}) == {}", of.name(), shown(found))
                 }
-                None => text += line,
+                Some((Call { result: None, .. }, _)) | None => text += line,
             }
             text.push('\n');
         }

@@ -1,11 +1,13 @@
 //! A program at a point: by its interpreter, by those of its plans, and by machine code.
 
+use std::collections::HashMap;
+
 use pgmc::builtins::Builtin;
 use pgmc::gradient::differentiate;
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Builder, Program, Type, Values, check, evaluate, fold};
+use pgmc::program::{Builder, NodeId, Op, Program, Type, Values, check, evaluate, fold, replay};
 
-use super::become_::gradient;
+use super::made::gradient;
 
 /// What is computed.
 #[derive(Clone, Copy)]
@@ -70,14 +72,37 @@ pub fn run(of: Of, program: &Program, values: &Values, q: &[f64]) -> Result<Vec<
             Ok(found)
         }
         Of::Gradient => {
-            let (program, values) = gradient(program.clone(), values.clone());
-            let mut found = in_all_ways(&program, &values, q)?;
-            let (folded, folded_values) = fold(program, values);
+            let (made, made_values) = gradient(program.clone(), values.clone());
+            let mut found = in_all_ways(&made, &made_values, q)?;
+            let (folded, folded_values) = fold(made, made_values);
             let again = in_all_ways(&folded, &folded_values, q)?;
             same_but_for_order("folded", &again, &found)?;
-            Ok(found.split_off(1))
+            let found = found.split_off(1);
+            let (built, built_values) = gradient_of_built(program, values);
+            let mut again = in_all_ways(&built, &built_values, &[q, q].concat())?;
+            same_but_for_order("built", &again.split_off(1 + q.len()), &found)?;
+            Ok(found)
         }
     }
+}
+
+/// The gradient of the terms as the builder makes them, which simplifies: of other unknowns behind
+/// those that there are.
+fn gradient_of_built(program: &Program, values: &Values) -> (Program, Values) {
+    let mut b = Builder::resume(program.clone(), values.clone());
+    let slots = program.nodes.iter().filter_map(|(id, node)| match node.op {
+        Op::Slot(first) => Some((first, id)),
+        _ => None,
+    });
+    let mut slots: Vec<(usize, NodeId)> = slots.collect();
+    slots.sort_unstable();
+    let others: HashMap<NodeId, NodeId> =
+        slots.into_iter().map(|(_, id)| (id, b.slot(&program.nodes[id].axes))).collect();
+    let terms: Vec<NodeId> = program.terms.iter().map(|term| term.node).collect();
+    let terms = replay(&mut b, &others, &[], &terms);
+    b.program.terms.iter_mut().zip(terms).for_each(|(term, node)| term.node = node);
+    let (program, values) = b.finish();
+    gradient(program, values)
 }
 
 /// Value and gradient of Σ tanh(output) over all real outputs; the program itself where a

@@ -1,12 +1,10 @@
-//! Programs for the tests of the plan and of the machine, each small enough to be read, one an
-//! idea.
+//! Programs for the tests of the plan and of the machine, in many sizes; those of one size are
+//! files below `tests/filetests/`.
 
 pub mod hierarchies;
 pub mod lanes;
-mod linear;
 mod recurrences;
 pub mod rows;
-mod simulations;
 
 use pgmc::builtins::Builtin;
 use pgmc::program::{
@@ -22,8 +20,6 @@ pub fn all() -> Vec<Case> {
     cases.extend(lanes::cases());
     cases.extend(hierarchies::cases());
     cases.extend(recurrences::cases());
-    cases.extend(linear::cases());
-    cases.extend(simulations::cases());
     cases
 }
 

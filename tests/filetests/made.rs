@@ -5,7 +5,7 @@ use pgmc::plan::{self, Mode};
 use pgmc::program::{Program, Values, fold, print_with_values};
 
 /// The text of what a program becomes, by the word of a file.
-pub fn become_(what: &str, program: &Program, values: &Values) -> Result<String, String> {
+pub fn made(what: &str, program: &Program, values: &Values) -> Result<String, String> {
     let (program, values) = (program.clone(), values.clone());
     Ok(match what {
         "folded" => text(fold(program, values)),
