@@ -8,6 +8,8 @@
 //!   are enough.
 //! - `; gradient: f(0.5, 2.0) == [0.5, 1.0]`: the gradient of the sum of the terms, in the same
 //!   ways.
+//! - `; model: nile` in the place of a program: that of a model of `models/`; `; rows: 100`: with so
+//!   many rows of data.
 //! - `; expect gradient` and the like (see `made.rs`): what follows is the text of what the
 //!   program becomes.
 //!
@@ -78,6 +80,11 @@ fn plans() {
 #[test]
 fn machine_code() {
     check("machine");
+}
+
+#[test]
+fn gradients_and_plans_of_models() {
+    check("models");
 }
 
 #[test]

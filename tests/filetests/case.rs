@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pgmc::program::{Program, Values, check, parse, print_with_values};
 
 use super::made::made;
-use super::run;
+use super::{models, run};
 
 /// What a file fails by.
 pub struct Failure {
@@ -100,11 +100,24 @@ impl Case {
         Err(Failure { path: self.path.clone(), line, why: why.into() })
     }
 
+    /// What a remark says behind a word and a colon, with its line.
+    fn remark(&self, word: &str) -> Option<(usize, &str)> {
+        let mut lines = self.input.lines().enumerate();
+        lines.find_map(|(index, line)| {
+            let said = line.strip_prefix("; ")?.strip_prefix(word)?.strip_prefix(": ")?;
+            Some((index + 1, said))
+        })
+    }
+
     /// Does what the file says.
     pub fn found(&self) -> Result<Found, Failure> {
-        let (program, values) = match parse(&self.input) {
-            Ok(read) => read,
-            Err(error) => return self.mistake(&error),
+        let (program, values) = match (self.remark("model"), parse(&self.input)) {
+            (Some((line, name)), _) => {
+                let rows = self.remark("rows").and_then(|(_, rows)| rows.parse().ok());
+                models::program(name, rows).or_else(|why| self.fail(line, why))?
+            }
+            (None, Ok(read)) => read,
+            (None, Err(error)) => return self.mistake(&error),
         };
         if let Err(errors) = check(&program) {
             let words: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -1,4 +1,5 @@
-//! The models of `models/`: each program and plan says the same once it was printed and read.
+//! The models of `models/`: each program and plan says the same once it was printed and read, and a
+//! file can begin at a model.
 
 use std::path::Path;
 
@@ -12,8 +13,30 @@ use pgmc::program::{Program, Values, parse, print_with_values};
 
 use super::worked::{Worked, entries, worked};
 
+/// The log density of a model of `models/`. `rows`: so many of each table, from the first one again
+/// where it has fewer.
+pub fn program(name: &str, rows: Option<usize>) -> Result<(Program, Values), String> {
+    let folder = Path::new("models").join(name);
+    let worked = worked(&folder, &folder.join("model.pgm"));
+    let lowered = lowered(&worked, rows).map_err(|errors| format!("{errors:?}"))?;
+    Ok((lowered.program, lowered.values))
+}
+
+/// A table with so many rows.
+fn with_rows(bytes: Vec<u8>, rows: Option<usize>) -> Vec<u8> {
+    let Some(rows) = rows else { return bytes };
+    let text = String::from_utf8(bytes).expect("a table is text");
+    let (head, body) = text.split_once('\n').expect("a table has a head");
+    let mut table = format!("{head}\n");
+    for line in body.lines().cycle().take(rows) {
+        table += line;
+        table.push('\n');
+    }
+    table.into_bytes()
+}
+
 /// What the compiler makes of a model before it differentiates.
-fn lowered(worked: &Worked) -> Result<Lowered, Vec<Diagnostic>> {
+fn lowered(worked: &Worked, rows: Option<usize>) -> Result<Lowered, Vec<Diagnostic>> {
     let read = |path: &Path| {
         std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
@@ -29,7 +52,8 @@ fn lowered(worked: &Worked) -> Result<Lowered, Vec<Diagnostic>> {
             Some((plate, path)) => (Some(plate), path),
             None => (None, argument.as_str()),
         };
-        files.push(data::read(&mut sources, path, plate, read(Path::new(path)))?);
+        let bytes = with_rows(read(Path::new(path)), rows);
+        files.push(data::read(&mut sources, path, plate, bytes)?);
     }
     let binding = model.bind(&files, &[], Purpose::Fit, &sources)?;
     model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
@@ -71,7 +95,7 @@ fn programs_and_plans_of_models_read_back() {
     let mut count = 0;
     for (model, folder) in models {
         let worked = worked(&folder, &model);
-        let lowered = lowered(&worked).unwrap_or_else(|e| panic!("{}: {e:?}", worked.name));
+        let lowered = lowered(&worked, None).unwrap_or_else(|e| panic!("{}: {e:?}", worked.name));
         assert_reads_back(&worked.name, &lowered.program, &lowered.values);
         let made = programs(&lowered);
         assert_reads_back(&worked.name, &made.gradient.0, &made.gradient.1);
