@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use pgmc::builtins::Builtin;
 use pgmc::gradient::differentiate;
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Builder, NodeId, Op, Program, Type, Values, check, evaluate, fold, replay};
+use pgmc::program::{
+    Builder, Node, NodeId, Op, Program, Type, Values, check, evaluate, fold, replay,
+};
 
 use super::made::gradient;
 
@@ -90,11 +92,10 @@ pub fn run(of: Of, program: &Program, values: &Values, q: &[f64]) -> Result<Vec<
 /// those that there are.
 fn gradient_of_built(program: &Program, values: &Values) -> (Program, Values) {
     let mut b = Builder::resume(program.clone(), values.clone());
-    let slots = program.nodes.iter().filter_map(|(id, node)| match node.op {
-        Op::Slot(first) => Some((first, id)),
-        _ => None,
-    });
-    let mut slots: Vec<(usize, NodeId)> = slots.collect();
+    let first_of = |(id, node): (NodeId, &Node)| {
+        if let Op::Slot(first) = node.op { Some((first, id)) } else { None }
+    };
+    let mut slots: Vec<(usize, NodeId)> = program.nodes.iter().filter_map(first_of).collect();
     slots.sort_unstable();
     let others: HashMap<NodeId, NodeId> =
         slots.into_iter().map(|(_, id)| (id, b.slot(&program.nodes[id].axes))).collect();
