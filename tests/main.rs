@@ -12,6 +12,7 @@ mod draws;
 mod elimination;
 mod families;
 mod family_test;
+mod filetests;
 mod gradient;
 mod inference;
 mod lower;

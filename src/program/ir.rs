@@ -321,6 +321,33 @@ pub enum TermKind {
 }
 
 impl TermKind {
+    /// All kinds.
+    pub const ALL: [TermKind; 8] = [
+        TermKind::Prior,
+        TermKind::Hidden,
+        TermKind::Noise,
+        TermKind::Mass,
+        TermKind::Likelihood,
+        TermKind::Factor,
+        TermKind::Jacobian,
+        TermKind::Whole,
+    ];
+
+    /// Its name in the text of a program.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            TermKind::Prior => "prior",
+            TermKind::Hidden => "hidden",
+            TermKind::Noise => "noise",
+            TermKind::Mass => "mass",
+            TermKind::Likelihood => "likelihood",
+            TermKind::Factor => "factor",
+            TermKind::Jacobian => "jacobian",
+            TermKind::Whole => "whole",
+        }
+    }
+
     /// Whether data, or a factor in their place, enter it.
     #[must_use]
     pub fn is_data(self) -> bool {

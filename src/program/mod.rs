@@ -12,9 +12,11 @@ pub mod ir;
 pub mod members;
 pub mod noise;
 mod order;
+pub mod parse;
 pub mod print;
 mod replay;
 mod simplify;
+pub(crate) mod text;
 pub mod trace;
 
 pub use builder::Builder;
@@ -29,5 +31,7 @@ pub use ir::{
     NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TermKind, TieId, Type, Values,
 };
 pub use members::{members, membership};
-pub use print::print;
+pub use parse::parse;
+pub use print::{print, print_with_values};
 pub use replay::replay;
+pub use text::ParseError;

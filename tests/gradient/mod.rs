@@ -2,7 +2,6 @@
 
 mod differences;
 
-mod branches;
 mod builtins;
 mod models;
 mod random;

@@ -1,7 +1,8 @@
 //! Plans compute what their programs mean: fused, naive and the program's own evaluator agree.
+//! Both can be read from their prints.
 
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values, check, evaluate};
+use pgmc::program::{Program, Values, check, evaluate, parse, print_with_values};
 use proptest::prelude::*;
 
 use crate::support::programs::{self, gradients, random};
@@ -35,6 +36,10 @@ fn check_plan(
     if let Err(errors) = plan::check(&plan, program) {
         panic!("{name}, {mode:?}: {errors:#?}");
     }
+    let printed = plan::print(&plan, program);
+    let read = plan::parse(&printed, program)
+        .unwrap_or_else(|error| panic!("{name}, {mode:?}: {error}\n{printed}"));
+    assert!(format!("{read:?}") == format!("{plan:?}"), "{name}, {mode:?}: read as\n{read:#?}");
     assert_same(
         name,
         &format!("{mode:?}"),
@@ -44,6 +49,9 @@ fn check_plan(
 }
 
 fn check_case((name, program, values): &programs::Case) {
+    let printed = print_with_values(program, values);
+    let (read, read_values) = parse(&printed).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(print_with_values(&read, &read_values) == printed, "{name}: read from\n{printed}");
     for salt in [1, 2] {
         let q = numbers(program.slots, salt, 2.0);
         let expected = evaluate(program, values, &q, 42).concat();

@@ -1,9 +1,8 @@
-//! The program: builder, rules, interpreter, check, print, fold.
+//! The program: builder, rules, interpreter, check, fold.
 
 mod builder;
 mod check;
 mod fold;
-mod print;
 mod random;
 mod rules;
 mod simulate;

@@ -1,14 +1,12 @@
-//! Programs for the tests of the plan and of the machine, each small enough to be read, one an
-//! idea.
+//! Programs for the tests of the plan and of the machine, in many sizes; those of one size are
+//! files below `tests/filetests/`.
 
 pub mod gradients;
 mod hierarchies;
 pub mod lanes;
-mod linear;
 pub mod random;
 mod recurrences;
-mod rows;
-mod simulations;
+pub mod rows;
 
 use pgmc::builtins::Builtin;
 use pgmc::program::{
@@ -26,8 +24,6 @@ pub fn all() -> Vec<Case> {
     cases.extend(lanes::cases());
     cases.extend(hierarchies::cases());
     cases.extend(recurrences::cases());
-    cases.extend(linear::cases());
-    cases.extend(simulations::cases());
     cases
 }
 

@@ -1,4 +1,4 @@
-//! Recurrences: in both directions, in segments, with two carries, with states, with neighbours.
+//! Recurrences: in both directions, in segments, with states.
 
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayValues, Type};
@@ -6,7 +6,7 @@ use pgmc::program::{ArrayValues, Type};
 use super::{Case, Maker};
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = vec![shift_register(), long_states()];
+    let mut cases = Vec::new();
     for size in [0, 1, 2, 12, 300] {
         cases.push(autoregression("autoregression", size, false));
         cases.push(autoregression("autoregression in segments", size, true));
@@ -49,30 +49,6 @@ fn autoregression(name: &'static str, size: usize, segments: bool) -> Case {
     m.case(name)
 }
 
-/// Two carries, one of which brings what the other was: Fibonacci with noise; and a next that was
-/// made before its carry.
-fn shift_register() -> Case {
-    let mut m = Maker::default();
-    let t = m.axis("time", 80);
-    let (q, zero, one) = (m.0.slot(&[t]), m.0.constant(0.0), m.0.slot(&[]));
-    let x = m.one(B::Sin, q);
-    let first = m.0.carry(t, None, false, one, &[]);
-    let tie = m.0.tie_of(first).unwrap();
-    let second = m.0.add_carry(tie, zero, &[]);
-    let half = m.0.constant(0.5);
-    let sum = m.add(first, second);
-    let damped = m.multiply(half, sum);
-    let next = m.add(damped, x);
-    m.0.tie(first, next);
-    m.0.tie(second, first);
-    let lag = m.0.carry(t, None, false, zero, &[]);
-    m.0.tie(lag, x);
-    let product = m.multiply(lag, next);
-    let value = m.0.sum(product, &[t]);
-    [value, next, second, lag].into_iter().for_each(|n| m.out(n));
-    m.case("shift register")
-}
-
 /// The scaled forward algorithm of a hidden Markov chain: a vector is carried, normalised in every
 /// step.
 fn forward(name: &'static str, steps: usize, states: usize) -> Case {
@@ -96,23 +72,4 @@ fn forward(name: &'static str, steps: usize, states: usize) -> Case {
     let value = m.0.sum(log, &[t]);
     [value, next].into_iter().for_each(|n| m.out(n));
     m.case(name)
-}
-
-/// Many independent sequences at once, in segments, with an init that varies over all.
-fn long_states() -> Case {
-    let mut m = Maker::default();
-    let (t, b) = (m.axis("time", 40), m.axis("batch", 90));
-    let values = ArrayValues::Bool((0..40).map(|i| u8::from(i == 0 || i == 17)).collect());
-    let starts = m.0.array("starts", &[t], Type::Bool, values);
-    let (x, q) = (m.data("x", &[t, b]), m.0.slot(&[b]));
-    let init = m.multiply(x, q);
-    let carry = m.0.carry(t, Some(starts), false, init, &[b]);
-    let curved = m.one(B::Tanh, carry);
-    let mean = m.0.sum(curved, &[b]);
-    let pulled = m.two(B::Subtract, curved, mean);
-    let next = m.add(pulled, x);
-    m.0.tie(carry, next);
-    let total = m.0.sum(next, &[t, b]);
-    [total, mean].into_iter().for_each(|n| m.out(n));
-    m.case("batch of sequences")
 }
