@@ -9,7 +9,7 @@ pub mod base;
 /// Special functions: f64 → f64, each with source and bound.
 pub mod math;
 
-/// The functions of the language: name, domain, code, partial derivatives.
+/// The functions of the language: name, domain, code, partial derivatives, instruction and price.
 pub mod builtins;
 
 /// CSV and JSON → tables.

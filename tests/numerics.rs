@@ -4,7 +4,7 @@
 #[path = "numerics/quantiles.rs"]
 mod quantiles;
 
-use pgmc::builtins::{Builtin, Code, Domain, Partial, ROWS};
+use pgmc::builtins::{Builtin, Code, Domain, Native, Partial, ROWS};
 
 /// What an error is relative to.
 #[derive(Clone, Copy)]
@@ -252,6 +252,17 @@ fn the_table_is_consistent() {
         let partials = if is_sampler(row.builtin) { 0 } else { arguments };
         assert_eq!(row.partials.len(), partials, "partials of {}", row.name);
         row.partials.iter().for_each(|partial| check_arity(row.name, partial, arguments));
+        let compiled = row.compiled;
+        assert!(compiled.price >= 1, "the price of {}", row.name);
+        let called = matches!(compiled.native, Native::Function | Native::Draw);
+        assert_eq!(compiled.native == Native::Draw, is_sampler(row.builtin), "{}", row.name);
+        assert_eq!(compiled.vector_saves.is_some(), !called, "the vector form of {}", row.name);
+        let instruction = !called && compiled.native != Native::Power;
+        assert!(
+            instruction || row.c_function().is_some() || is_sampler(row.builtin),
+            "{}",
+            row.name
+        );
         assert!(row.doc.ends_with('.'), "the sentence of {}", row.name);
         assert_eq!(Builtin::public_by_name(row.name), row.public.then_some(row.builtin));
     }

@@ -1,8 +1,10 @@
-//! The functions of the language: one row each, with name, domain, code, partial derivatives and
-//! doc.
+//! The functions of the language: one row each, with name, domain, code, partial derivatives,
+//! compiled form and doc.
 
+mod entry;
 mod table;
 
+pub use entry::Entry;
 pub use table::{Builtin, ROWS};
 
 /// What a function of the language is.
@@ -17,6 +19,10 @@ pub struct Row {
     pub code: Code,
     /// ∂/∂ each argument, as expressions over builtins; empty for samplers.
     pub partials: &'static [Partial],
+    /// How compiled code computes it, and at what price.
+    pub compiled: Compiled,
+    /// Its code as compiled code can call it.
+    pub entry: Entry,
     /// One or two sentences for `docs/` and `--help`.
     pub doc: &'static str,
     /// Whether a `.pgm` text may call it by its name (operators and helpers of derivatives may
@@ -72,6 +78,69 @@ pub enum Code {
     SampleTwo(fn(&mut dyn rand::Rng, f64, f64) -> f64),
 }
 
+/// How compiled code computes a function. Prices count instructions, roughly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    /// The instruction, or what is called.
+    pub native: Native,
+    /// 1 for an instruction, 4 for a call and for instructions that keep their unit busy for
+    /// several cycles.
+    pub price: usize,
+    /// What one instruction on a vector of two numbers saves compared with one on each number; none
+    /// where there is no instruction on vectors.
+    pub vector_saves: Option<usize>,
+}
+
+/// What computes a function in compiled code: an instruction or a few, or a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Native {
+    /// A call of the C function made from the row's code.
+    Function,
+    /// A call that draws with a generator of its own.
+    Draw,
+    /// x + y.
+    Add,
+    /// x − y.
+    Subtract,
+    /// x·y.
+    Multiply,
+    /// x/y.
+    Divide,
+    /// −x.
+    Negate,
+    /// |x|.
+    Abs,
+    /// √x.
+    Sqrt,
+    /// The smaller number; NaN where one is NaN.
+    Min,
+    /// The larger number; NaN where one is NaN.
+    Max,
+    /// Products and a root where the exponent is known as half of a small integer; a call of the C
+    /// function elsewhere.
+    Power,
+    /// x = y.
+    Equal,
+    /// x ≠ y, also where one is NaN.
+    NotEqual,
+    /// x < y.
+    Less,
+    /// x ≤ y.
+    LessEqual,
+    /// x > y.
+    Greater,
+    /// x ≥ y.
+    GreaterEqual,
+    /// Both truth values.
+    And,
+    /// At least one truth value.
+    Or,
+    /// The opposite truth value.
+    Not,
+    /// The second value where the first holds, else the third.
+    Select,
+}
+
 /// A partial derivative: an expression over the arguments, the result and builtins.
 #[derive(Clone, Copy, Debug)]
 pub enum Partial {
@@ -104,6 +173,13 @@ impl Builtin {
     #[must_use]
     pub fn public_by_name(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.public && row.name == name).map(|row| row.builtin)
+    }
+
+    /// Whether it is an instruction on vectors; a power only where its exponent is known as half of
+    /// a small integer.
+    #[must_use]
+    pub fn has_vector_form(self) -> bool {
+        self.row().compiled.vector_saves.is_some()
     }
 
     /// Whether a derivative of some order by some argument is not available (NaN).

@@ -21,7 +21,6 @@ pub use ir::{
     Operation, Place, Plan, Reduction, RegisterId, Statement, Step,
 };
 
-pub use lanes::has_vector_form;
 pub use print::print;
 
 use crate::program::Program;
