@@ -4,9 +4,10 @@
 use super::Cells;
 use super::cell::{Cell, classify, is_missing};
 use super::error::{self, Findings};
-use super::header::{self, Name};
+use super::header;
 use super::labels::Dictionary;
-use super::ragged::{Ragged, Record};
+use super::ragged::Ragged;
+use super::record::{Name, Record};
 use super::scan::{self, Field, Scanner};
 use super::table::{Column, STRIDE, Table};
 use crate::base::{Diagnostic, SourceId, Span};

@@ -1,8 +1,7 @@
 //! What may be wrong with a data file → diagnostics E0200 to E0216: place, what is wrong, what was
 //! expected, what to try.
 
-use super::header::Name;
-use super::ragged::Record;
+use super::record::{Name, Record};
 use super::scan::Fault;
 use super::{Irregular, Kind, Problem};
 use crate::base::{Diagnostic, SourceId, Span};

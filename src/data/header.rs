@@ -4,14 +4,9 @@ use std::collections::HashMap;
 
 use super::cell::{Cell, classify};
 use super::error::{self, Findings};
+use super::record::Name;
 use super::scan::Scanner;
 use crate::base::{Diagnostic, SourceId, Span};
-
-/// A name and its place.
-pub(super) struct Name {
-    pub text: String,
-    pub span: Span,
-}
 
 /// What separates the fields of the records that start at byte `start`: `expected` if it stands
 /// behind the first one, else comma or tab if that does; a header of one field has no say. A header

@@ -18,6 +18,7 @@ mod json;
 mod labels;
 mod locate;
 mod ragged;
+mod record;
 mod scan;
 mod table;
 mod text;

@@ -2,9 +2,9 @@
 //! cumulative sums.
 
 use super::bench::{Bench, Cell};
-use super::draws::Sample;
 use super::grid::Point;
 use super::quadrature::{COUNT, nodes};
+use super::sample::Sample;
 use super::support::{Map, mapped};
 use super::text::Shape;
 

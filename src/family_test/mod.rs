@@ -14,6 +14,7 @@ mod measure;
 mod moment;
 mod quadrature;
 mod report;
+mod sample;
 mod statistic;
 mod support;
 mod text;
@@ -25,9 +26,9 @@ use crate::network::FAMILIES;
 use crate::syntax;
 use crate::syntax::tree::{Declaration, Family, Tree};
 use bench::Bench;
-use draws::Sample;
 use grid::Point;
 use measure::Measure;
+use sample::Sample;
 use text::Shape;
 
 /// How a family is tested.
@@ -124,7 +125,7 @@ impl Subject {
         let shape = Shape::of(&family);
         let bench = Bench::new(sources, known, &family, &points)?;
         let samples = if shape.draw {
-            Some(draws::samples(sources, known, &family, &points, settings)?)
+            Some(sample::samples(sources, known, &family, &points, settings)?)
         } else {
             None
         };

@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::bench::Cell;
-use super::draws::Sample;
 use super::report::Check;
+use super::sample::Sample;
 
 /// Standard errors that a mean of draws may be off.
 const ERRORS: f64 = 5.0;

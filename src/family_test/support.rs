@@ -1,8 +1,8 @@
 //! Supports: the map from a bounded interval on which densities of any scale and tail are
 //! integrated, and what holds outside.
 
-use super::draws::Sample;
 use super::report::Check;
+use super::sample::Sample;
 use super::{Subject, bench::Cell};
 
 /// A map t → value by a double exponential: tails that fall as a power become tails that fall as

@@ -1,6 +1,6 @@
 //! Places → arrows: straight where no node is in the way, else bent around it.
 
-use super::layout::{Arrow, Placed, Point};
+use super::geometry::{Arrow, Placed, Point};
 use super::{Diagram, Edge};
 
 /// Pixels that an arrow keeps from nodes it does not join.

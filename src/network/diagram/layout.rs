@@ -1,13 +1,12 @@
 //! Diagram → coordinates: rows by longest paths, columns by barycentres, boxes around the nodes of
 //! the same plates.
 
-use super::packing::{Sheet, extent, pack, rows_of};
+use super::geometry::{Arrow, Placed, PlateBox, Point};
+use super::packing::{PADDING, Sheet, extent, pack, rows_of, text_width};
 use super::regions::{Region, regions};
 use super::{Diagram, Edge, Kind, arrows};
 
-/// Pixels between a box and what it holds, at the sides and the top.
-pub(super) const PADDING: f64 = 14.0;
-/// The same at the bottom, where the plate's name stands.
+/// Pixels between a box and what it holds at the bottom, where the plate's name stands.
 const FOOT: f64 = 26.0;
 /// Pixels between one row's boxes and the next's.
 const ROW_GAP: f64 = 34.0;
@@ -29,48 +28,6 @@ pub struct Layout {
     pub boxes: Vec<PlateBox>,
     /// For each edge of the diagram.
     pub arrows: Vec<Arrow>,
-}
-
-/// A point: to the right, down.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f64,
-    /// Down.
-    pub y: f64,
-}
-
-/// A node's place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placed {
-    /// The middle.
-    pub centre: Point,
-    /// Half its width.
-    pub half_width: f64,
-    /// Half its height.
-    pub half_height: f64,
-}
-
-/// The box of a set of plates.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlateBox {
-    /// The plates' names.
-    pub label: String,
-    /// The corner at the top left.
-    pub corner: Point,
-    /// The corner at the bottom right.
-    pub opposite: Point,
-    /// The nodes in it, those of inner boxes too.
-    pub nodes: Vec<usize>,
-}
-
-/// An edge's way: a cubic Bézier curve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Arrow {
-    /// Start, two control points, end.
-    pub curve: [Point; 4],
-    /// Whether it goes along a plate.
-    pub lagged: bool,
 }
 
 /// Lays a diagram out.
@@ -182,11 +139,6 @@ fn half_size(name: &str, kind: Kind) -> (f64, f64) {
             ((text / 2.0 * 1.2 + 10.0).max(24.0), HALF_ROW)
         }
     }
-}
-
-/// An estimate, on the large side, of a text's width at the size of the names.
-pub(super) fn text_width(text: &str) -> f64 {
-    8.0 * text.chars().count() as f64
 }
 
 /// The middle of each row: between rows stand the edges of the boxes that end or begin there.

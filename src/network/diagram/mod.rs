@@ -2,13 +2,15 @@
 
 mod arrows;
 mod dot;
+mod geometry;
 mod layout;
 mod packing;
 mod regions;
 mod svg;
 
 pub use dot::dot;
-pub use layout::{Arrow, Layout, Placed, PlateBox, Point, layout};
+pub use geometry::{Arrow, Placed, PlateBox, Point};
+pub use layout::{Layout, layout};
 pub use svg::svg;
 
 use crate::network::ir::{Component, Network, PlateId, Role, Variable, VariableId};

@@ -1,9 +1,10 @@
 //! Rows and regions → columns: each node or box near what it is joined to, none on another.
 
-use super::layout::{PADDING, text_width};
 use super::regions::Region;
 use super::{Diagram, Edge};
 
+/// Pixels between a box and what it holds, at the sides and the top.
+pub const PADDING: f64 = 14.0;
 /// Pixels between neighbours.
 const GAP: f64 = 26.0;
 /// Rounds of moving everything to the middle of its neighbours.
@@ -180,4 +181,9 @@ pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
     }
     let lacking = (text_width(&own.label) - (right - left)).max(0.0) / 2.0;
     (left - PADDING - lacking, right + PADDING + lacking)
+}
+
+/// An estimate, on the large side, of a text's width at the size of the names.
+pub fn text_width(text: &str) -> f64 {
+    8.0 * text.chars().count() as f64
 }

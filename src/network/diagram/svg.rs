@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{Arrow, Placed, PlateBox, layout};
+use super::geometry::{Arrow, Placed, PlateBox};
+use super::layout::layout;
 use super::{Diagram, Kind, Node};
 
 const STYLE: &str = "text { font: 14px Helvetica, Arial, sans-serif; fill: #111; text-anchor: middle; }

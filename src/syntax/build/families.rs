@@ -3,7 +3,8 @@
 use pest::iterators::Pair;
 
 use super::expressions::{bindings, body, expression};
-use super::types::{name, parameters, type_of};
+use super::names::name;
+use super::types::{parameters, type_of};
 use super::{Builder, next, only, parts};
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;

@@ -1,8 +1,10 @@
 //! Pest's pairs → declarations of the tree. The grammar has settled what stands where; here it gets
 //! its type, its span and its doc.
 
+mod built;
 mod expressions;
 mod families;
+mod names;
 mod operators;
 mod types;
 
@@ -18,7 +20,8 @@ use super::tree::{
 };
 use crate::base::{SourceId, Span};
 use expressions::{body, expression};
-use types::{binder, name, parameters, type_of};
+use names::{binder, name};
+use types::{parameters, type_of};
 
 /// What the builder knows beside the pairs.
 pub(super) struct Builder<'a> {

@@ -4,7 +4,7 @@
 use pest::iterators::Pair;
 
 use super::Builder;
-use super::expressions::{Built, operand};
+use super::built::Built;
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
@@ -46,10 +46,11 @@ fn is_comparison(operator: BinaryOperator) -> bool {
     matches!(operator, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
 }
 
-/// The tree of a row `prefix* operand (infix prefix* operand)*`.
+/// The tree of a row `prefix* operand (infix prefix* operand)*`, whose operands `operand` builds.
 pub(super) fn operation<'i>(
     b: &mut Builder<'_>,
     row: impl Iterator<Item = Pair<'i, Rule>>,
+    operand: fn(&mut Builder<'_>, Pair<'i, Rule>) -> Result<Built, SyntaxError>,
 ) -> Result<Built, SyntaxError> {
     let (mut operands, mut pending) = (Vec::new(), Vec::<Pending>::new());
     for pair in row {
