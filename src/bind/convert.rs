@@ -107,6 +107,26 @@ impl Binder<'_> {
                 missing: Vec::new(),
             });
         }
+        let words = bounds_in_words(lower, upper, open);
+        let (values, missing, sound) = self.numbers(variable, origin, count, &inside, &words);
+        let refused = if observed {
+            self.report_mixed(variable, origin, &missing)
+        } else {
+            self.report_missing(variable, origin, &missing)
+        };
+        (sound && !refused).then_some(Bound { values: ArrayValues::Real(values), missing })
+    }
+
+    /// The cells as numbers, 0 where one is missing or wrong; which are missing; whether none is
+    /// wrong. `bounds`: those that `inside` tests, in words.
+    fn numbers(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        count: usize,
+        inside: &dyn Fn(f64) -> bool,
+        bounds: &str,
+    ) -> (Vec<f64>, Vec<usize>, bool) {
         let mut values = Vec::with_capacity(count);
         let mut missing = Vec::new();
         let mut reported = 0;
@@ -125,26 +145,11 @@ impl Binder<'_> {
             };
             if !value.is_nan() && !inside(value) {
                 reported += 1;
-                self.report_outside(
-                    variable,
-                    origin,
-                    element,
-                    value,
-                    reported,
-                    &bounds_in_words(lower, upper, open),
-                );
+                self.report_outside(variable, origin, element, value, reported, bounds);
             }
             values.push(if value.is_nan() { 0.0 } else { value });
         }
-        let refused = if observed {
-            self.report_mixed(variable, origin, &missing)
-        } else {
-            self.report_missing(variable, origin, &missing)
-        };
-        if reported > 0 || refused {
-            return None;
-        }
-        Some(Bound { values: ArrayValues::Real(values), missing })
+        (values, missing, reported == 0)
     }
 
     fn integers(

@@ -159,18 +159,7 @@ impl Elaborator<'_> {
                 }
                 _ => false,
             },
-            Builtin::Add => match (claim, operands) {
-                (Claim::Unit, _) => false,
-                (Claim::NonNegative, _) => all(Claim::NonNegative),
-                (Claim::Positive, &[a, b]) => {
-                    let positive = self.proof(a, Claim::Positive, assumed)
-                        || self.proof(b, Claim::Positive, assumed);
-                    positive
-                        && self.proof(a, Claim::NonNegative, assumed)
-                        && self.proof(b, Claim::NonNegative, assumed)
-                }
-                (Claim::Positive, _) => false,
-            },
+            Builtin::Add => self.proves_sum(operands, claim, assumed),
             Builtin::Subtract => match operands {
                 &[a, b] => {
                     claim != Claim::Positive
@@ -184,6 +173,17 @@ impl Elaborator<'_> {
                     || (claim == Claim::Positive && builtin == Builtin::Log1pExp)
             }
             _ => false,
+        }
+    }
+
+    fn proves_sum(&self, operands: &[ExprId], claim: Claim, assumed: &mut Induction) -> bool {
+        match claim {
+            Claim::Unit => false,
+            Claim::NonNegative => operands.iter().all(|&o| self.proof(o, claim, assumed)),
+            Claim::Positive => {
+                operands.iter().any(|&o| self.proof(o, Claim::Positive, assumed))
+                    && operands.iter().all(|&o| self.proof(o, Claim::NonNegative, assumed))
+            }
         }
     }
 }

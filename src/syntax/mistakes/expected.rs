@@ -74,6 +74,29 @@ fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
         Rule::string => (0, "a text in quotes"),
         Rule::noise => (0, "a noise such as `e ~ Normal(0, 1)`"),
         Rule::infix => (1, "an operator"),
+        Rule::draw_clause
+        | Rule::function_clause
+        | Rule::moment_clause
+        | Rule::with_clause
+        | Rule::example_clause => (8, "a clause"),
+        Rule::plate
+        | Rule::variable
+        | Rule::function
+        | Rule::family
+        | Rule::factor
+        | Rule::import
+        | Rule::EOI => (LAST, "a declaration"),
+        _ => return mark(rule),
+    })
+}
+
+/// The same for words and signs that stand for themselves.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "pest's own enum; the other rules begin nothing that a user would miss"
+)]
+fn mark(rule: Rule) -> Option<(u8, &'static str)> {
+    Some(match rule {
         Rule::in_word => (2, "`in`"),
         Rule::then_word => (2, "`then`"),
         Rule::else_word => (2, "`else`"),
@@ -89,18 +112,6 @@ fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
         Rule::close_bracket => (7, "`]`"),
         Rule::clauses | Rule::open_brace => (7, "`{`"),
         Rule::close_brace => (8, "`}`"),
-        Rule::draw_clause
-        | Rule::function_clause
-        | Rule::moment_clause
-        | Rule::with_clause
-        | Rule::example_clause => (8, "a clause"),
-        Rule::plate
-        | Rule::variable
-        | Rule::function
-        | Rule::family
-        | Rule::factor
-        | Rule::import
-        | Rule::EOI => (LAST, "a declaration"),
         _ => return None,
     })
 }

@@ -9,7 +9,8 @@ mod structure;
 use std::collections::HashMap;
 
 use super::error::SyntaxError;
-use crate::base::Diagnostic;
+use super::habit::Habit;
+use crate::base::{Diagnostic, Span};
 
 /// How many mistakes of a text are told.
 const MOST: usize = 50;
@@ -74,20 +75,12 @@ impl SyntaxError {
                 declarations::missing_word(name, *seems, *span)
             }
             Self::UnknownCharacter { character, span } => characters::unknown(*character, *span),
-            Self::UnterminatedString { span } => {
-                Diagnostic::error("E0004", "a text without its closing quote")
-                    .at(*span, "")
-                    .try_this("close it with `\"` on the same line")
-            }
+            Self::UnterminatedString { span } => characters::unterminated_string(*span),
             Self::MalformedNumber { text, span } => characters::malformed_number(text, *span),
             Self::NumberTooLarge { span } => {
                 Diagnostic::error("E0006", "this number is too large").at(*span, "")
             }
-            Self::ForeignComment { span } => {
-                Diagnostic::error("E0007", "a comment begins with `#`")
-                    .at(*span, "")
-                    .try_this("write `# ...`, which goes on to the end of the line")
-            }
+            Self::ForeignComment { span } => characters::foreign_comment(*span),
             Self::UnclosedBracket { open, span, end } => structure::unclosed(*open, *span, *end),
             Self::UnopenedBracket { close, span, within } => {
                 structure::unopened(*close, *span, *within)
@@ -96,14 +89,7 @@ impl SyntaxError {
             Self::TooLong { span } => structure::long(*span),
             Self::ReservedName { word, span } => declarations::reserved(word, *span),
             Self::ChainedComparison { first, second, span, earlier } => {
-                Diagnostic::error("E0013", "comparisons do not chain")
-                    .at(*span, "the second comparison")
-                    .at(*earlier, "the first")
-                    .try_this(if first.len() + second.len() < 80 {
-                        format!("write `{first} and {second} ...`")
-                    } else {
-                        "write `a < b and b < c`".to_owned()
-                    })
+                structure::chained(first, second, *span, *earlier)
             }
             Self::MissingBranch { word, start, span } => structure::branch(word, *start, *span),
             Self::MissingPart { role, name, part, span } => {
@@ -120,17 +106,15 @@ impl SyntaxError {
             Self::UnknownClause { name, nearest, span } => {
                 declarations::unknown_clause(name, *nearest, *span)
             }
-            Self::ClauseShape { shape, span } => {
-                Diagnostic::error("E0020", format!("this clause is written `{shape}`"))
-                    .at(*span, "")
-            }
+            Self::ClauseShape { shape, span } => declarations::clause_shape(shape, *span),
             Self::WordInFamily { word, span } => declarations::in_family(word, *span),
-            Self::Foreign { habit, span } => {
-                let diagnostic = Diagnostic::error("E0022", habit.message())
-                    .at(*span, "")
-                    .try_this(habit.help());
-                habit.note().into_iter().fold(diagnostic, Diagnostic::because)
-            }
+            Self::Foreign { habit, span } => foreign(*habit, *span),
         }
     }
+}
+
+fn foreign(habit: Habit, span: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("E0022", habit.message()).at(span, "").try_this(habit.help());
+    habit.note().into_iter().fold(diagnostic, Diagnostic::because)
 }
