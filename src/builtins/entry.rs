@@ -7,12 +7,12 @@
 
 use super::{Code, Row};
 
-/// A type that stands for a row's code.
+/// A type that stands for the code of one row.
 pub(super) trait Coded {
     const CODE: Code;
 }
 
-/// The C functions of a row; those that do not fit its code give NaN.
+/// The C functions of a row; those that do not fit its code return NaN.
 pub struct Entry {
     one: extern "C" fn(f64) -> f64,
     two: extern "C" fn(f64, f64) -> f64,
@@ -84,7 +84,7 @@ impl Entry {
 }
 
 impl Row {
-    /// Its C function, with as many parameters as its code has (`not` with two); none where every
+    /// Its C function, with as many parameters as its code has (`not` has two). None where every
     /// use is an instruction or needs a generator.
     #[must_use]
     pub fn c_function(&self) -> Option<*const u8> {

@@ -7,21 +7,21 @@ mod table;
 pub use entry::Entry;
 pub use table::{Builtin, ROWS};
 
-/// What a function of the language is.
+/// Everything that is known about a function of the language.
 pub struct Row {
-    /// The function.
+    /// The function the row describes.
     pub builtin: Builtin,
     /// Its name in the language; operators have names too (`add`), which programs print.
     pub name: &'static str,
     /// Names and domains of its arguments.
     pub arguments: &'static [Argument],
-    /// What computes it.
+    /// The Rust code that evaluates it.
     pub code: Code,
-    /// ∂/∂ each argument, as expressions over builtins; empty for samplers.
+    /// The partial derivative by each argument, as expressions over builtins; empty for samplers.
     pub partials: &'static [Partial],
     /// How compiled code computes it, and at what price.
     pub compiled: Compiled,
-    /// Its code as compiled code can call it.
+    /// Its code in a form that compiled code can call.
     pub entry: Entry,
     /// One or two sentences for `docs/` and `--help`.
     pub doc: &'static str,
@@ -32,22 +32,22 @@ pub struct Row {
 
 /// An argument of a function.
 pub struct Argument {
-    /// Its name.
+    /// The name in the documentation; calls may use it for a named argument.
     pub name: &'static str,
     /// Where the function is defined; outside it is NaN.
     pub domain: Domain,
 }
 
-/// Where a function is defined.
+/// A domain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Domain {
-    /// All real numbers.
+    /// The real line.
     Real,
-    /// Above 0.
+    /// Greater than 0.
     Positive,
     /// At least 0.
     NonNegative,
-    /// 0 to 1.
+    /// From 0 to 1, ends included.
     Unit,
     /// Between two numbers, ends included.
     Interval(f64, f64),
@@ -57,20 +57,20 @@ pub enum Domain {
     Bool,
 }
 
-/// What computes a function.
+/// What evaluates a function, by its number and kind of arguments.
 #[derive(Clone, Copy)]
 pub enum Code {
-    /// Of one number.
+    /// A function of one number.
     One(fn(f64) -> f64),
-    /// Of two numbers.
+    /// A function of two numbers.
     Two(fn(f64, f64) -> f64),
-    /// Of three numbers.
+    /// A function of three numbers.
     Three(fn(f64, f64, f64) -> f64),
-    /// Two numbers → truth value.
+    /// A comparison of two numbers.
     Compare(fn(f64, f64) -> bool),
-    /// Truth values → truth value (`not` ignores the second).
+    /// A function of truth values (`not` ignores the second).
     Logic(fn(bool, bool) -> bool),
-    /// `select(c, a, b)`: a where c, else b.
+    /// `select(c, a, b)`: a where c holds, else b.
     Select,
     /// A base sampler with one parameter.
     SampleOne(fn(&mut dyn rand::Rng, f64) -> f64),
@@ -83,20 +83,20 @@ pub enum Code {
 pub struct Compiled {
     /// The instruction, or what is called.
     pub native: Native,
-    /// 1 for an instruction, 4 for a call and for instructions that keep their unit busy for
-    /// several cycles.
+    /// 1 for an instruction; 4 for a call, or for an instruction that occupies its unit for several
+    /// cycles.
     pub price: usize,
-    /// What one instruction on a vector of two numbers saves compared with one on each number; none
-    /// where there is no instruction on vectors.
+    /// How much one instruction on a vector of two numbers saves over one instruction per number;
+    /// none where there is no vector instruction.
     pub vector_saves: Option<usize>,
 }
 
-/// What computes a function in compiled code: an instruction or a few, or a call.
+/// What evaluates a function in compiled code: one or a few instructions, or a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Native {
     /// A call of the C function made from the row's code.
     Function,
-    /// A call that draws with a generator of its own.
+    /// A call that draws with a random number generator of its own.
     Draw,
     /// x + y.
     Add,
@@ -116,8 +116,8 @@ pub enum Native {
     Min,
     /// The larger number; NaN where one is NaN.
     Max,
-    /// Products and a root where the exponent is known as half of a small integer; a call of the C
-    /// function elsewhere.
+    /// Products and a square root where the exponent is known to be half a small integer; otherwise
+    /// a call of the C function.
     Power,
     /// x = y.
     Equal,
@@ -131,22 +131,22 @@ pub enum Native {
     Greater,
     /// x ≥ y.
     GreaterEqual,
-    /// Both truth values.
+    /// The conjunction of truth values.
     And,
-    /// At least one truth value.
+    /// The disjunction of truth values.
     Or,
-    /// The opposite truth value.
+    /// The negation of a truth value.
     Not,
     /// The second value where the first holds, else the third.
     Select,
 }
 
-/// A partial derivative: an expression over the arguments, the result and builtins.
+/// A partial derivative: an expression over the arguments, the result and other builtins.
 #[derive(Clone, Copy, Debug)]
 pub enum Partial {
-    /// No derivative passes (0).
+    /// The derivative is 0 everywhere it exists.
     Zero,
-    /// A number.
+    /// A constant.
     Number(f64),
     /// The argument at this position.
     Argument(usize),
@@ -157,32 +157,32 @@ pub enum Partial {
 }
 
 impl Builtin {
-    /// Its row.
+    /// The row of this function.
     #[must_use]
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
 
-    /// Its name.
+    /// The name that programs print.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// The function a `.pgm` text means by `name`.
+    /// The function that `name` means in a `.pgm` text.
     #[must_use]
     pub fn public_by_name(name: &str) -> Option<Self> {
         ROWS.iter().find(|row| row.public && row.name == name).map(|row| row.builtin)
     }
 
-    /// Whether it is an instruction on vectors; a power only where its exponent is known as half of
-    /// a small integer.
+    /// Whether it has an instruction on vectors; a power has one only where its exponent is known
+    /// to be half a small integer.
     #[must_use]
     pub fn has_vector_form(self) -> bool {
         self.row().compiled.vector_saves.is_some()
     }
 
-    /// Whether a derivative of some order by some argument is not available (NaN).
+    /// Whether some derivative, of any order, is unavailable (NaN).
     #[must_use]
     pub fn is_rough(self) -> bool {
         let mut seen = vec![self];

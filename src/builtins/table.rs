@@ -1,8 +1,8 @@
 //! The one list of the language's functions → the enum [`Builtin`] and its rows.
 //!
-//! A row: variant, name, kind (`operator` and `helper` are not public, `function` is), arguments
+//! A row: variant, name, kind (`function` is public, `operator` and `helper` are not), arguments
 //! with domains, code, partials, compiled form, doc. In a partial, `x`, `y`, `z` are the first,
-//! second and third argument, `result` is the function's own value, `zero` passes no derivative,
+//! second and third argument, `result` is the function's own value, `zero` has derivative 0,
 //! `unknown` is NaN (not available), a number is itself and `(Variant a b)` is a call. The compiled
 //! form is `call` (the C function made from the code), `draw` (the sampler with a generator), or an
 //! instruction of [`Native`] with its price and what its vector form saves.
@@ -23,7 +23,7 @@ const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
 /// √(2π). Source: OEIS A019727.
 const SQRT_TAU: f64 = 2.506_628_274_631_000_7;
 
-/// What a call costs in instructions, roughly.
+/// The price of a call, in instructions, roughly.
 const CALL: usize = 4;
 
 /// The code of the row at this position.
@@ -113,8 +113,8 @@ builtins! {
     Or "or" operator (x: Bool, y: Bool) Logic(|x, y| x || y), [zero, zero], (Or price 1 saves 1) "Whether one of both \
         holds, or both.";
     Not "not" operator (x: Bool) Logic(|x, _| !x), [zero], (Not price 1 saves 1) "Whether x does not hold.";
-    // The gradient treats this row itself, so that a branch not taken sends no NaN; these partials
-    // are right where both branches are finite.
+    // The gradient has a rule of its own for this row, so that the branch not taken contributes no
+    // NaN; these partials are correct where both branches are finite.
     Select "select" operator (condition: Bool, yes: Real, no: Real) Choose, [zero, (Select x 1.0 0.0), (Select x 0.0 1.0)], (Select price 1 saves 1)
         "The second argument where the condition holds, else the third.";
 
@@ -166,7 +166,7 @@ builtins! {
     LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
         [(Divide minus_one (Expm1 (Subtract y x))), (Divide minus_one (Expm1 (Subtract x y)))], call
         "log(exp(x) − exp(y)); NaN where x < y.";
-    // The share of each at a tie, also where both are −∞.
+    // At a tie each argument gets half, even where both are −∞.
     LogAddExp "log_add_exp" function (x: Real, y: Real) Two(logistic::log_add_exp),
         [(Select (Equal x y) 0.5 (InvLogit (Subtract x y))), (Select (Equal x y) 0.5 (InvLogit (Subtract y x)))], call
         "log(exp(x) + exp(y)).";
@@ -226,8 +226,8 @@ builtins! {
     GammaIncDensity "gamma_inc_density" helper (shape: Positive, x: NonNegative) Two(gamma_inc::density),
         [(Multiply result (Subtract (Log y) (Digamma x))), (Multiply result (Subtract (Divide (Subtract x 1.0) y) 1.0))], call
         "x^(shape−1)·exp(−x)/Γ(shape), the derivative of gamma_inc by x.";
-    // The logarithms of both tails, which do not underflow. Their derivatives by x are
-    // ±density/tail, by the shape those of the series.
+    // The logarithms of both tails do not underflow. Their derivatives by x are ±density/tail;
+    // those by the shape come from the series.
     LogGammaInc "log_gamma_inc" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower),
         [(LogGammaIncShape x y), (LogGammaIncSlope x y)], call
         "The logarithm of gamma_inc(shape, x).";
@@ -252,7 +252,7 @@ builtins! {
          (Multiply (LogGammaIncUpperSlope x y) (Subtract result (Subtract (Log y) (Digamma x))))], call
         "The derivative of log_gamma_inc_upper by its shape. The second, where the upper tail \
          does not underflow.";
-    // Of quantiles the implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ =
+    // Quantiles have implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ =
     // −∂F/∂θ/density. Source: M. Figurnov, S. Mohamed and A. Mnih, "Implicit reparameterization
     // gradients" (2018), arXiv 1805.08498.
     GammaQuantile "gamma_quantile" function (shape: Positive, p: Unit) Two(gamma_quantile::gamma_quantile),
@@ -298,7 +298,7 @@ builtins! {
          (Divide (Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply z z)))) (BetaIncDensity x y result))], call
         "The x with beta_inc(a, b, x) = Phi(e): a beta variable from a standard normal one.";
 
-    // Quantiles of counts: steps, through which no derivative passes.
+    // Quantiles of counts are step functions: their derivative is 0.
     PoissonOfNormal "poisson_of_normal" function (rate: Positive, e: Real) Two(discrete_quantile::poisson_of_normal), [zero, zero], call
         "The smallest count whose Poisson distribution function is at least Phi(e): a Poisson \
          variable from a standard normal one.";

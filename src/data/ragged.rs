@@ -1,11 +1,11 @@
-//! Records of the wrong length → findings: one a row, or one for all where every row is wrong in
-//! the same way.
+//! Records of the wrong length → mistakes: one for each row, or one for all where every row is
+//! wrong in the same way.
 
 use super::error::{self, Findings};
 use super::record::{Name, Record};
 use crate::base::SourceId;
 
-/// The records of the wrong length that were met, as far as they will be shown.
+/// The records of the wrong length that were found, as far as they will be shown.
 #[derive(Default)]
 pub(super) struct Ragged {
     first: Vec<Record>,
@@ -24,7 +24,7 @@ impl Ragged {
         }
     }
 
-    /// Reports them, given how many rows there are in all.
+    /// Reports them; `rows` is the number of rows in all.
     pub(super) fn report(
         self,
         rows: usize,

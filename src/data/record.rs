@@ -1,19 +1,19 @@
-//! What is read of a CSV file, with the places that mistakes are shown at: a name of the header, a
+//! What is read from a CSV file, with the locations to show mistakes at: a name in the header, the
 //! record of a row.
 
 use super::scan::Field;
 use crate::base::Span;
 
-/// The name of a column and its place in the header.
+/// The name of a column, and where the header has it.
 pub(super) struct Name {
     pub text: String,
     pub span: Span,
 }
 
-/// One record, as far as it is read.
+/// One record, as far as it has been read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
-    /// Its number, from 0; the header has none.
+    /// The row's number, from 0, not counting the header.
     pub row: usize,
     /// How many fields it has.
     pub fields: usize,
@@ -21,9 +21,9 @@ pub(super) struct Record {
     pub start: usize,
     /// The end of its last field.
     pub end: usize,
-    /// Where the first field too many starts.
+    /// Where the first surplus field starts.
     pub surplus: Option<usize>,
-    /// Whether its quotes are in order.
+    /// Whether its quotes are well formed.
     pub sound: bool,
 }
 
@@ -33,7 +33,7 @@ impl Record {
         Self { row, fields: 0, start: 0, end: 0, surplus: None, sound: true }
     }
 
-    /// Adds a field, given how many there should be.
+    /// Adds a field; `expected` is the number of fields that there should be.
     pub(super) fn add(&mut self, field: &Field, expected: usize) {
         if self.fields == 0 {
             self.start = field.start;
