@@ -1,4 +1,4 @@
-//! An expression with its depth, so that no tree is built deeper than later passes can walk.
+//! An expression with its depth, so that no tree is deeper than later passes can walk.
 
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
@@ -12,7 +12,7 @@ pub(super) struct Built {
 }
 
 impl Built {
-    /// An expression above parts of which the deepest has `below` levels.
+    /// An expression over parts, the deepest of which has `below` levels.
     pub(super) fn above(
         kind: ExpressionKind,
         span: Span,

@@ -25,7 +25,7 @@ pub(super) fn body(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, S
     )
 }
 
-/// `z = ..., w = ...` with the depth of the deepest.
+/// `z = ..., w = ...`, with the depth of the deepest value.
 pub(super) fn bindings<'i>(
     b: &mut Builder<'_>,
     pairs: impl Iterator<Item = Pair<'i, Rule>>,
@@ -46,7 +46,7 @@ pub(super) fn expression(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Bu
     operation(b, pair.into_inner(), operand)
 }
 
-/// An atom and the brackets behind it.
+/// An atom and the brackets after it.
 fn operand(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
     let mut parts = parts(pair);
     let mut built = atom(b, next(&mut parts))?;
@@ -137,7 +137,7 @@ fn reduction(b: &mut Builder<'_>, pair: Pair<'_, Rule>, span: Span) -> Result<Bu
     )
 }
 
-/// A chain of `else if` is flat in the grammar; it is nested here, from its end.
+/// A chain of `else if` is flat in the grammar; it is nested here, starting from the end.
 fn conditional(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
     let starts: Vec<Span> = pair
         .clone()

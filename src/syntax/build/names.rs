@@ -6,7 +6,7 @@ use super::{Builder, next, parts};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tree::{Binder, Name};
 
-/// A name as it stands.
+/// A name as written.
 pub(super) fn name(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
     Name { text: pair.as_str().to_owned(), span: b.span(pair) }
 }

@@ -1,5 +1,5 @@
-//! A flat row of operands and operators → a tree, by binding strength (the shunting-yard method: no
-//! recursion, so length costs no stack).
+//! A flat row of operands and operators → a tree, by precedence (the shunting-yard method: no
+//! recursion, so a long row needs no stack).
 
 use pest::iterators::Pair;
 
@@ -24,7 +24,7 @@ enum Operator {
 }
 
 impl Operator {
-    /// The larger binds the tighter.
+    /// Precedence: the larger binds tighter.
     fn strength(self) -> u8 {
         match self {
             Self::Infix(BinaryOperator::Or) => 1,
@@ -78,7 +78,8 @@ pub(super) fn operation<'i>(
     Ok(operands.pop().expect("a row has an operand"))
 }
 
-/// Applies what binds tighter than the infix operator that comes next, then lets that one wait.
+/// Applies the pending operators that bind tighter than the infix operator that comes next, then
+/// makes that one wait.
 fn settle(
     b: &Builder<'_>,
     operands: &mut Vec<Built>,

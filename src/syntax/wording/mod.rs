@@ -1,4 +1,4 @@
-//! Mistakes → diagnostics: all sentences of the stage are here, a code each.
+//! Mistakes → diagnostics: all sentences of this stage are here, with a code for each.
 
 mod characters;
 mod declarations;
@@ -12,11 +12,12 @@ use super::error::SyntaxError;
 use super::habit::Habit;
 use crate::base::{Diagnostic, Span};
 
-/// How many mistakes of a text are told.
+/// How many mistakes in a text are shown.
 const MOST: usize = 50;
 
-/// The diagnostics of all mistakes, in the order of the text. One that a text is full of (a `;` on
-/// each line) is told once, with how often; of more than `MOST` the rest is counted.
+/// The diagnostics of all mistakes, in text order. A mistake that recurs throughout a text (a `;`
+/// on every line) is shown once, with the number of times; beyond `MOST`, the rest are only
+/// counted.
 pub(super) fn diagnostics(errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
     let mut first_of_kind: HashMap<(&'static str, String), usize> = HashMap::new();
@@ -45,7 +46,7 @@ fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
     }
 }
 
-/// What is said of mistakes that are not told.
+/// A note about the mistakes that are not shown.
 fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
     let next = hidden.first()?.0.labels.first()?.span;
     let message = format!("{} more mistakes from here on are not shown", hidden.len());
@@ -53,7 +54,7 @@ fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
 }
 
 impl SyntaxError {
-    /// Whether one explanation serves all mistakes of its kind.
+    /// Whether one diagnostic is enough for all mistakes of this kind.
     fn recurs(&self) -> bool {
         matches!(
             self,
@@ -61,7 +62,7 @@ impl SyntaxError {
         )
     }
 
-    /// The mistake in words, with a suggestion where one is evident.
+    /// The mistake in words, with a suggestion where one is obvious.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
