@@ -3,9 +3,9 @@
 
 use super::moments::{mean, variance};
 
-/// E-BFMI: the mean squared change of the energy from draw to draw over its variance. Below 0.3 the
-/// momentum is drawn too narrowly to reach the tails. NaN for fewer than two draws or where the
-/// energy does not vary.
+/// E-BFMI: the mean squared change of the energy from draw to draw, divided by its variance. Below
+/// 0.3 the momentum is too narrowly distributed to reach the tails. NaN for fewer than two draws,
+/// or where the energy is constant.
 #[must_use]
 pub fn e_bfmi(energies: &[f64]) -> f64 {
     let changes: Vec<f64> = energies.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).collect();

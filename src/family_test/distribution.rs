@@ -1,4 +1,4 @@
-//! Distribution functions and quantiles, against the density and each other.
+//! Distribution functions and quantiles, against the density and against each other.
 
 use super::Subject;
 use super::compare::LEVELS;
@@ -24,7 +24,7 @@ impl Subject {
         checks
     }
 
-    /// Values across each distribution, with the points of the grid.
+    /// Values spread over each distribution, with their points of the grid.
     fn across(&self) -> Vec<(usize, f64)> {
         let values = |(point, measure): (usize, &super::measure::Measure)| {
             LEVELS.map(|level| (point, measure.quantile(level, self.shape.discrete)))
@@ -55,7 +55,7 @@ impl Subject {
         )
     }
 
-    /// The cdf is 0 at or far below the lower end, 1 at or far above the upper one.
+    /// The cdf is 0 at or far below the lower end, and 1 at or far above the upper end.
     fn cdf_ends(&self) -> Check {
         let mut at = Vec::new();
         let mut expected = Vec::new();
@@ -97,7 +97,8 @@ impl Subject {
             let slope =
                 (8.0 * (near[1][i] - near[0][i]) - (far[1][i] - far[0][i])) / (12.0 * steps[i]);
             let density = density[i].exp();
-            // Where the density is large, relative to it; rounding of the cdf counts by the step.
+            // Relative to the density where that is large; rounding of the cdf is magnified by the
+            // step.
             let scale = density.max(1.0 / self.width(point)) + 1e-9 / steps[i];
             ((slope - density).abs() / scale, self.shown_at(point, value))
         });
@@ -119,7 +120,8 @@ impl Subject {
         Check::of(&format!("{clause} agrees with cdf"), 1e-9, deviations)
     }
 
-    /// quantile(cdf(y)) = y; for whole numbers with a probability amid those that belong to y.
+    /// quantile(cdf(y)) = y; for whole numbers, with a probability in the middle of those that
+    /// belong to y.
     fn quantile(&self) -> Check {
         let at = self.across();
         let (cdf, density) = (self.evaluate("cdf", &at), self.evaluate("log_density", &at));
@@ -132,7 +134,7 @@ impl Subject {
         let found = self.evaluate("quantile", &asked);
         let deviations = (0..at.len()).map(|i| {
             let (point, value) = at[i];
-            // One rounding of the probability moves the value by this.
+            // Rounding the probability once moves the value by this much.
             let rounding =
                 if self.shape.discrete { 0.0 } else { 8.0 * f64::EPSILON / density[i].exp() };
             let scale = self.width(point) + value.abs() + rounding / 1e-9;

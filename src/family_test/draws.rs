@@ -26,8 +26,8 @@ impl Subject {
         Check::of("draws lie in the support", 0.0, found)
     }
 
-    /// Kolmogorov–Smirnov where there is a cdf, else chi-square; the deviation is the evidence
-    /// against chance, −log₁₀ of its probability.
+    /// Kolmogorov–Smirnov where there is a cdf, otherwise chi-square. The deviation is −log₁₀ of
+    /// the p-value.
     fn draws_agree(&self, samples: &[Sample]) -> Check {
         let by_cdf = !self.shape.discrete && self.shape.has("cdf");
         let name = if by_cdf { "draws agree with cdf" } else { "draws agree with the density" };
@@ -60,8 +60,8 @@ impl Subject {
     }
 }
 
-/// The chance of counts as far from what the density expects, in neighbouring cells of at least ten
-/// expected draws.
+/// The p-value of a chi-square test of the draws against the density, in adjacent cells of at least
+/// ten expected draws.
 fn by_density(measure: &Measure, sample: &Sample) -> f64 {
     let n = sample.values.len() as f64;
     let (mut statistic, mut cells) = (0.0, 0_usize);

@@ -9,7 +9,7 @@ use crate::lower::Question;
 use crate::program::evaluate;
 use crate::syntax::tree::{Clause, Expression, ExpressionKind, Family, Tree};
 
-/// Relative difference from a value that is known from elsewhere.
+/// The relative difference that is accepted from a value known from elsewhere.
 const LIMIT: f64 = 1e-10;
 
 /// One check for all examples of a family.
@@ -63,7 +63,7 @@ pub fn checks(
     Ok(vec![Check::of("examples hold", LIMIT, found)])
 }
 
-/// Lists as variables of their own: a list needs a place that says which axis it has.
+/// Lists as variables of their own: a list needs a context that says which axis it has.
 #[derive(Default)]
 struct Lists {
     declarations: String,
@@ -72,7 +72,7 @@ struct Lists {
 }
 
 impl Lists {
-    /// The text of an expression with names for its lists.
+    /// The text of an expression with its lists replaced by names.
     fn without(&mut self, sources: &Sources, expression: &Expression) -> String {
         let mut found: Vec<(Span, String)> = Vec::new();
         self.collect(sources, expression, &mut found);
@@ -115,7 +115,7 @@ impl Lists {
         }
     }
 
-    /// A vector, or a matrix from its rows.
+    /// A vector, or a matrix by its rows.
     fn declare(&mut self, sources: &Sources, elements: &[Expression]) -> String {
         self.count += 1;
         let (name, size) = (format!("list{}_", self.count), elements.len());

@@ -1,4 +1,4 @@
-//! A log density → the distribution it means: points with weights that integrate it, and its
+//! A log density → the distribution it defines: points with weights that integrate it, and its
 //! cumulative sums.
 
 use super::bench::{Bench, Cell};
@@ -8,25 +8,25 @@ use super::sample::Sample;
 use super::support::{Map, mapped};
 use super::text::Shape;
 
-/// An integral's parts are halved until two rules agree to this.
+/// The parts of an integral are halved until two quadrature rules agree to this tolerance.
 const TOLERANCE: f64 = 1e-11;
-/// Halvings of one part; parts at one point of the grid.
+/// How often a part may be halved, and how many parts there may be at one point of the grid.
 const DEEPEST: usize = 40;
 const MOST_PARTS: usize = 4_000;
 /// Terms of a sum are added until what is missing is below this.
 const TAIL: f64 = 1e-11;
-/// Terms of a sum: one evaluation, and all of them.
+/// How many terms of a sum are evaluated at once, and how many in all.
 const RUN: usize = 512;
 const MOST_TERMS: usize = 200_000;
 
-/// A distribution as its density gives it.
+/// A distribution as given by its density.
 #[derive(Clone, Debug, Default)]
 pub struct Measure {
     /// Values in order, each with a weight: Σ weight·f(value) is the expectation of f.
     pub weights: Vec<(f64, f64)>,
     /// Values in order, each with the probability up to it.
     pub cumulative: Vec<(f64, f64)>,
-    /// Where the log density was NaN.
+    /// A value at which the log density was NaN.
     pub undefined: Option<f64>,
 }
 
@@ -45,7 +45,7 @@ impl Measure {
             .sum()
     }
 
-    /// A value with about this probability below it.
+    /// A value below which there is about this probability.
     pub fn quantile(&self, level: f64, discrete: bool) -> f64 {
         let wanted = level * self.total();
         let place = self.cumulative.partition_point(|entry| entry.1 < wanted);
@@ -96,7 +96,7 @@ struct Part {
     from: f64,
     to: f64,
     depth: usize,
-    /// Values with their weights, the density included.
+    /// Values with their weights, which include the density.
     weights: [(f64, f64); COUNT],
     mass: f64,
 }
@@ -134,7 +134,7 @@ impl Part {
     }
 }
 
-/// Evaluates the parts that wait; whether each is accurate.
+/// Evaluates the pending parts; whether each is accurate.
 fn settle(
     bench: &Bench,
     points: &[Point],
@@ -197,7 +197,8 @@ fn assemble(mut parts: Vec<Part>, map: &Map) -> Measure {
     measure
 }
 
-/// The sum of a mass over whole numbers, upwards from the lower end, or from `start` to both sides.
+/// The sum of a probability mass over whole numbers, upwards from the lower end, or from `start` in
+/// both directions.
 fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> Measure {
     let mut found: Vec<(f64, f64)> = Vec::new();
     let mut undefined = None;

@@ -1,14 +1,14 @@
-//! Mean and variance, against the density's and the draws'.
+//! Mean and variance, against those of the density and of the draws.
 
 use super::Subject;
 use super::bench::Cell;
 use super::report::Check;
 use super::sample::Sample;
 
-/// Standard errors that a mean of draws may be off.
+/// How many standard errors a mean of draws may be off.
 const ERRORS: f64 = 5.0;
-/// Above this ratio of fourth moment to squared variance a variance of draws has no useful standard
-/// error.
+/// Above this ratio of the fourth moment to the squared variance, the variance of the draws has no
+/// useful standard error.
 const HEAVIEST: f64 = 50.0;
 
 impl Subject {
@@ -60,7 +60,7 @@ impl Subject {
         Check::of("variance is that of the density", 1e-5, found)
     }
 
-    /// A central moment by the density.
+    /// A central moment of the density.
     fn central(&self, point: usize, order: i32) -> f64 {
         let measure = &self.measures[point];
         let mean = measure.expectation(|value| value);
@@ -88,7 +88,8 @@ impl Subject {
             let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
             let error = ((fourth - second * second).max(0.0) / values.len() as f64).sqrt()
                 + variance / values.len() as f64;
-            // The last part is what the draws' own mean, in the place of the true one, takes away.
+            // The last term is what using the mean of the draws, instead of the true mean, takes
+            // away.
             Some(((average(&squares) - variance).abs() / error.max(1e-300), self.shown(point)))
         });
         Check::of("variance of the draws, in standard errors", ERRORS, found)

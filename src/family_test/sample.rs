@@ -18,7 +18,7 @@ impl Sample {
         self.values[self.values.len() / 2]
     }
 
-    /// The distance between the quarters.
+    /// The interquartile range.
     pub fn spread(&self) -> f64 {
         self.values[self.values.len() * 3 / 4] - self.values[self.values.len() / 4]
     }
