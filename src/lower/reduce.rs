@@ -37,7 +37,7 @@ impl Lowering<'_> {
         Ok(self.reduced(reduction, body_node, &own, count))
     }
 
-    /// The axis that a binder runs over: its plate's own one, else its own, unless they are in use
+    /// The axis that a binder runs over: the plate's own axis, or its own, unless they are in use
     /// in the body.
     fn binder_axis(
         &mut self,
@@ -58,8 +58,8 @@ impl Lowering<'_> {
             let position = self.position(other, environment);
             used.extend(self.builder.axes(position).iter().copied());
         }
-        // Where the value is needed is told by elements of the place around, not by those that are
-        // summed.
+        // Where the value is needed depends on the elements of the surrounding expression, not on
+        // those that are summed over.
         used.extend(
             environment.guard.iter().flat_map(|&guard| self.builder.axes(guard).iter().copied()),
         );

@@ -21,11 +21,7 @@ pub enum SyntaxError {
         span: Span,
     },
     /// A line that begins with a word that declares nothing.
-    UnknownDeclaration {
-        word: String,
-        nearest: Option<&'static str>,
-        span: Span,
-    },
+    UnknownDeclaration { word: String, nearest: Option<&'static str>, span: Span },
     /// `y ~ Normal(0, 1)` or `z = 3`, without a declaration word.
     MissingDeclarationWord {
         name: String,
@@ -34,28 +30,18 @@ pub enum SyntaxError {
         span: Span,
     },
     /// A character that the language does not use.
-    UnknownCharacter {
-        character: char,
-        span: Span,
-    },
+    UnknownCharacter { character: char, span: Span },
     /// A quote that is not closed on its line.
     UnterminatedString {
         /// From the quote to the end of the line.
         span: Span,
     },
     /// `1.2.3`, `2x`
-    MalformedNumber {
-        text: String,
-        span: Span,
-    },
+    MalformedNumber { text: String, span: Span },
     /// A number too large for a 64-bit float.
-    NumberTooLarge {
-        span: Span,
-    },
+    NumberTooLarge { span: Span },
     /// `// ...` or `/* ... */`
-    ForeignComment {
-        span: Span,
-    },
+    ForeignComment { span: Span },
     /// An opening bracket that is never closed.
     UnclosedBracket {
         open: char,
@@ -82,10 +68,7 @@ pub enum SyntaxError {
         span: Span,
     },
     /// A reserved word used as a name.
-    ReservedName {
-        word: String,
-        span: Span,
-    },
+    ReservedName { word: String, span: Span },
     /// `a < b < c`
     ChainedComparison {
         /// `a < b`, as written.
@@ -145,11 +128,7 @@ pub enum SyntaxError {
         span: Span,
     },
     /// A word that begins no clause of a family.
-    UnknownClause {
-        name: String,
-        nearest: Option<&'static str>,
-        span: Span,
-    },
+    UnknownClause { name: String, nearest: Option<&'static str>, span: Span },
     /// A clause with too many or too few arguments.
     ClauseShape {
         /// How it should begin: `log_density(y) =`.
@@ -158,15 +137,9 @@ pub enum SyntaxError {
         span: Span,
     },
     /// A declaration between the braces of a family.
-    WordInFamily {
-        word: String,
-        span: Span,
-    },
+    WordInFamily { word: String, span: Span },
     /// A construct of another language.
-    Foreign {
-        habit: Habit,
-        span: Span,
-    },
+    Foreign { habit: Habit, span: Span },
 }
 
 /// An explanation that an unexpected token suggests.
