@@ -1,5 +1,6 @@
 //! A distribution family → whether its clauses agree with each other: what `pgmc family` shows.
-//! || The clauses are evaluated as any model is: small texts in the language go through all stages,
+//!
+//! The clauses are evaluated as any model is: small texts in the language go through all stages,
 //! and the interpreter runs their programs.
 
 mod bench;

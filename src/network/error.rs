@@ -1,4 +1,4 @@
-//! What can be wrong with a network, in sentences; the only place of this stage that words them.
+//! Mistakes in a network, in sentences; no other file of this stage words them.
 
 mod combinator;
 
@@ -374,7 +374,7 @@ pub fn narrower_observation(name: &str, family: &str, span: Span) -> Diagnostic 
     )
 }
 
-/// `by`: the type or the combinator that asks for it.
+/// `by`: the type or the combinator that requires it.
 pub fn no_cdf(family: &str, span: Span, by: Span) -> Diagnostic {
     let within = by.source == span.source && by.start <= span.start && span.end <= by.end;
     if within {

@@ -1,5 +1,6 @@
 //! Mistakes in a text: fields, not sentences. `wording` turns them into diagnostics.
-//! || In the fields, `span` is where the mistake is, and `nearest` what was probably meant.
+//!
+//! In the fields, `span` is where the mistake is, and `nearest` what was probably meant.
 
 #![allow(missing_docs, reason = "plain data: a field whose name says all has no words")]
 

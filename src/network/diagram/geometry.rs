@@ -1,43 +1,43 @@
-//! Where the parts of a picture stand, in pixels from the top left.
+//! The positions of the parts of a picture, in pixels from the top left corner.
 
-/// A point: to the right, down.
+/// A point of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
-    /// To the right.
+    /// Pixels from the left edge.
     pub x: f64,
-    /// Down.
+    /// Pixels from the top edge.
     pub y: f64,
 }
 
-/// A node's place.
+/// The position and size of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placed {
-    /// The middle.
+    /// The centre of its shape.
     pub centre: Point,
-    /// Half its width.
+    /// Half the width of its shape.
     pub half_width: f64,
-    /// Half its height.
+    /// Half the height of its shape.
     pub half_height: f64,
 }
 
 /// The box of a set of plates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlateBox {
-    /// The plates' names.
+    /// The names of its plates.
     pub label: String,
     /// The corner at the top left.
     pub corner: Point,
     /// The corner at the bottom right.
     pub opposite: Point,
-    /// The nodes in it, those of inner boxes too.
+    /// The nodes inside it, including those of inner boxes.
     pub nodes: Vec<usize>,
 }
 
-/// An edge's way: a cubic Bézier curve.
+/// The path of an edge: a cubic Bézier curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrow {
-    /// Start, two control points, end.
+    /// The start, two control points, and the end.
     pub curve: [Point; 4],
-    /// Whether it goes along a plate.
+    /// Whether it is a dependence on earlier elements along a plate.
     pub lagged: bool,
 }

@@ -1,44 +1,44 @@
-//! Rows and regions → columns: each node or box near what it is joined to, none on another.
+//! Rows and regions → columns: each node or box near what it is connected to, without overlaps.
 
 use super::regions::Region;
 use super::{Diagram, Edge};
 
-/// Pixels between a box and what it holds, at the sides and the top.
+/// Pixels between a box and its content, at the sides and the top.
 pub const PADDING: f64 = 14.0;
-/// Pixels between neighbours.
+/// Pixels between adjacent items.
 const GAP: f64 = 26.0;
-/// Rounds of moving everything to the middle of its neighbours.
+/// How often everything is moved towards the mean of its neighbours.
 const ROUNDS: usize = 8;
 
-/// The columns as they come to be.
+/// The columns while they are determined.
 pub struct Sheet<'a> {
-    /// The whole first.
+    /// All regions; the whole picture first.
     pub regions: &'a [Region],
-    /// Of each node.
+    /// The row of each node.
     pub rows: &'a [usize],
-    /// Of each node.
+    /// Half the width of each node.
     pub half_widths: Vec<f64>,
-    /// The middle of each node.
+    /// The column of the centre of each node.
     pub x: Vec<f64>,
 }
 
-/// What stands in a region as one: a node, or an inner region with all in it.
+/// What is moved as a unit within a region: a node, or an inner region with its content.
 struct Item {
     nodes: Vec<usize>,
-    /// The first and the last.
+    /// The first and the last row.
     rows: (usize, usize),
-    /// Its left edge before it is moved.
+    /// The left edge before it is moved.
     left: f64,
     width: f64,
-    /// The mean of its neighbours' columns: items stand in this order.
+    /// The mean column of its neighbours: items are ordered by it.
     pull: f64,
-    /// Where its middle wants to be: at the pull, in a box at the mean of the neighbours in the
-    /// box, so that boxes stay narrow.
+    /// The preferred column of its centre: the pull, or inside a box the mean column of the
+    /// neighbours in the box, so that boxes stay narrow.
     wish: f64,
 }
 
-/// Finds the nodes' columns: from several beginnings, those with the least width of the picture and
-/// of the edges together.
+/// Determines the columns of the nodes: from several starting points, those with the smallest sum
+/// of the width of the picture and the widths of the edges.
 pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
     let beginnings: [fn(f64) -> f64; 4] =
         [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
@@ -46,7 +46,7 @@ pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
     for begin in beginnings {
         sheet.x = (0..sheet.rows.len()).map(|index| begin(index as f64)).collect();
         for _ in 0..ROUNDS {
-            // Children stand after their parents: the innermost are packed first.
+            // Children come after their parents, so the innermost are packed first.
             for region in (0..sheet.regions.len()).rev() {
                 pack_region(&diagram.edges, sheet, region);
             }
@@ -71,8 +71,8 @@ fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     let mut items = items(edges, sheet, region);
     items.sort_by(|a, b| a.pull.total_cmp(&b.pull));
     let from_left = push(items.iter(), |item| item.wish - item.width / 2.0);
-    // The same from the right, in the mirror. The mean of two placements that keep the order and
-    // the gaps keeps them too.
+    // The same from the right, mirrored. The mean of two placements that keep the order and the
+    // gaps keeps them too.
     let from_right = push(items.iter().rev(), |item| -item.wish - item.width / 2.0);
     for (index, item) in items.iter().enumerate() {
         let mirrored = -from_right[items.len() - 1 - index] - item.width;
@@ -83,7 +83,7 @@ fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     }
 }
 
-/// Left edges: at the wish, or right of what stands in the same rows.
+/// Left edges: where the item prefers to be, or further right, clear of the items in the same rows.
 fn push<'a>(items: impl Iterator<Item = &'a Item>, wish: impl Fn(&Item) -> f64) -> Vec<f64> {
     let mut placed: Vec<(f64, &Item)> = Vec::new();
     for item in items {
@@ -132,7 +132,7 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
         .collect()
 }
 
-/// The mean column of the neighbours of some nodes, of those that count.
+/// The mean column of those neighbours of some nodes that count.
 fn pull(
     edges: &[Edge],
     sheet: &Sheet,
@@ -153,20 +153,20 @@ fn pull(
     (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
 }
 
-/// All nodes of a region, those of inner ones too.
+/// All nodes of a region, including those of inner ones.
 pub fn members(regions: &[Region], region: usize) -> Vec<usize> {
     let inner = regions[region].children.iter().flat_map(|child| members(regions, *child));
     regions[region].nodes.iter().copied().chain(inner).collect()
 }
 
-/// A region's first and last row.
+/// The first and last row of a region.
 pub fn rows_of(regions: &[Region], rows: &[usize], region: usize) -> (usize, usize) {
     let members = members(regions, region);
     let all = || members.iter().map(|node| rows[*node]);
     (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
-/// A region's left and right edge; a box's with its padding, and room for its name.
+/// The left and right edge of a region; a box has padding and room for its name.
 pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
     let own = &sheet.regions[region];
     let nodes = own.nodes.iter().map(|node| {
@@ -183,7 +183,7 @@ pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
     (left - PADDING - lacking, right + PADDING + lacking)
 }
 
-/// An estimate, on the large side, of a text's width at the size of the names.
+/// An estimate, rather too large, of the width of a text in the font of the names.
 pub fn text_width(text: &str) -> f64 {
     8.0 * text.chars().count() as f64
 }

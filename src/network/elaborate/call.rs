@@ -9,7 +9,7 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// Forms that are neither in the table of builtins nor reductions: they look at axes.
+/// Forms that are neither builtins nor reductions, because they depend on axes.
 pub const FORMS: [&str; 28] = [
     "size",
     "int",
@@ -110,7 +110,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.push(ExprKind::Call(builtin, operands.clone()), &operands, scalar, span))
     }
 
-    /// Arguments in the order of the parameters; all must be given, each once.
+    /// Arguments in the order of the parameters; each must be given, exactly once.
     pub(super) fn match_arguments<'t>(
         &mut self,
         function: &str,
@@ -197,7 +197,7 @@ impl<'a> Elaborator<'a> {
         body
     }
 
-    /// The axes that the arguments' events give to the names in the parameters' types.
+    /// The axes that the arguments' events give to the axis names in the types of the parameters.
     pub(super) fn bind_generics(
         &mut self,
         function: &str,

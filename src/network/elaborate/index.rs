@@ -1,4 +1,4 @@
-//! Indexing: brackets list the axes from the first.
+//! Indexing: brackets index the axes in order, starting with the first.
 
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::{Span, diagnostic};
@@ -42,16 +42,16 @@ impl Elaborator<'_> {
         Ok(self.at(base, at, span))
     }
 
-    /// Axes that what is left of an indexed array cannot have: those of the declaration, of
-    /// reductions around and of the indices.
+    /// Axes that the rest of an indexed array must not have: those of the declaration, of enclosing
+    /// reductions and of the indices.
     fn axes_taken(&self, indices: impl Iterator<Item = ExprId>, scope: &Scope) -> Vec<AxisId> {
         let own = indices.flat_map(|index| self.network.expressions[index].axes.iter().copied());
         scope.context.iter().chain(&scope.bound).copied().chain(own).collect()
     }
 
-    /// The axes that stay when those before them are indexed. Of a plate that the array has again
-    /// they become the first occurrences that are free: a row of a square matrix lines up with a
-    /// vector. Two of one plate stay a pair of rows and columns.
+    /// The axes that remain when those before them are indexed. Axes of a plate that the array has
+    /// twice become the first occurrences that are free: a row of a square matrix lines up with a
+    /// vector. Two axes of one plate remain a pair of rows and columns.
     fn left_over(&mut self, axes: &[AxisId], taken: &[AxisId]) -> Vec<AxisId> {
         let mut renamed = Vec::new();
         for &axis in axes {
@@ -167,7 +167,7 @@ impl Elaborator<'_> {
         Some(item.tree.items[item.declarator].name.text.clone())
     }
 
-    /// The element of `plate` with this label; checked now where the labels are known.
+    /// The element of `plate` with this label; checked now if the labels are known.
     pub(super) fn label(&mut self, plate: PlateId, label: &str, span: Span) -> Elaborated<ExprId> {
         let entry = &self.network.plates[plate];
         if let PlateSize::Labels(labels) = &entry.size

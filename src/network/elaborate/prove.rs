@@ -1,25 +1,25 @@
-//! What is certain of an expression's sign, so that densities need not check it at every
+//! What is certain about the sign of an expression, so that densities need not check it at every
 //! evaluation.
 
 use super::Elaborator;
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, Reduction, Support, VariableId};
 
-/// What can be claimed of a number.
+/// A claim about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// > 0
+    /// x > 0
     Positive,
-    /// ≥ 0
+    /// x ≥ 0
     NonNegative,
     /// 0 ≤ x ≤ 1
     Unit,
 }
 
-/// After so many steps a proof is given up: what is not proved is checked at every evaluation.
+/// A proof is given up after this many steps: what is not proved is checked at every evaluation.
 const PATIENCE: usize = 5000;
 
-/// A proof on its way.
+/// The state of a proof.
 #[derive(Default)]
 struct Induction {
     /// Variables along whose chain the claim is being proved by induction.
@@ -28,7 +28,7 @@ struct Induction {
 }
 
 impl Claim {
-    /// For errors.
+    /// A description for error messages.
     pub fn words(self) -> &'static str {
         match self {
             Claim::Positive => "positive",
@@ -47,8 +47,8 @@ impl Claim {
 }
 
 impl Elaborator<'_> {
-    /// Whether `claim` certainly holds of every element of `expression`, unknowns being within
-    /// their supports.
+    /// Whether `claim` certainly holds for every element of `expression`, given that unknowns are
+    /// within their supports.
     pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
         self.proof(expression, claim, &mut Induction::default())
     }
@@ -109,8 +109,8 @@ impl Elaborator<'_> {
         };
         let lower = bounds.lower.and_then(|b| self.constant(b));
         let upper = bounds.upper.and_then(|b| self.constant(b));
-        // The ends of a real interval are never reached by an unknown; an input of type `positive`
-        // is above 0.
+        // An unknown never reaches the ends of a real interval; an input of type `positive` is
+        // above 0.
         let open = matches!(entry.support, Support::Real(_));
         match claim {
             Claim::Positive => lower.is_some_and(|l| l > 0.0 || (l == 0.0 && open)),

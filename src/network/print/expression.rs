@@ -4,20 +4,20 @@
 use crate::builtins::Builtin;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Network, PlateId, Reduction};
 
-/// How many expressions a formula shows before it is cut: shared ones are written out, which may
-/// grow without bound.
+/// How many expressions a formula shows before it is cut off: shared ones are written out, which
+/// may grow without bound.
 const LIMIT: usize = 2_000;
 
 /// An expression as a formula, such as `a[county[homes]] + b * floor[homes]`.
 ///
 /// A variable shows its index on each axis; where that is the position on the plate itself, the
-/// plate's name.
+/// name of the plate.
 #[must_use]
 pub fn expression(network: &Network, id: ExprId) -> String {
     Writer::new(network).write(id, &[]).text
 }
 
-/// How tightly a text binds, loosest first.
+/// The precedence of a text, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Binding {
     Choice,
@@ -32,7 +32,7 @@ enum Binding {
     Atom,
 }
 
-/// A text with how tightly it binds.
+/// A text with its precedence.
 #[derive(Clone)]
 struct Text {
     text: String,
@@ -44,7 +44,7 @@ impl Text {
         Self { text: text.into(), binding: Binding::Atom }
     }
 
-    /// In parentheses where it binds looser than its place asks.
+    /// In parentheses if it binds looser than the context requires.
     fn within(self, place: Binding) -> String {
         if self.binding < place { format!("({})", self.text) } else { self.text }
     }
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
         texts.join(", ")
     }
 
-    /// With the indices of those axes that something stands for.
+    /// With indices for those axes that have a substitute.
     fn with_indices(&self, text: String, axes: &[AxisId], at: &[Substitution]) -> Text {
         if !axes.iter().any(|axis| at.iter().any(|(a, _)| a == axis)) {
             return Text::atom(text);
@@ -178,7 +178,7 @@ impl<'a> Writer<'a> {
         Text::atom(format!("{}({}: {body})", word(reduction), over.join(", ")))
     }
 
-    /// Names for the axes that a reduction binds, and what stands for axes inside it.
+    /// Names for the axes that a reduction binds, and the substitutes for axes inside it.
     fn bind(&self, axes: &[AxisId], at: &[Substitution]) -> (Vec<String>, Vec<Substitution>) {
         let mut inner = at.to_vec();
         let mut binders = Vec::new();
@@ -190,7 +190,7 @@ impl<'a> Writer<'a> {
         (binders, inner)
     }
 
-    /// A name that neither a variable nor a plate nor a binder around has.
+    /// A name that no variable, plate or enclosing binder has.
     fn free_name(&self, at: &[Substitution]) -> String {
         let taken = |name: &str| {
             at.iter().any(|(_, text)| {
@@ -236,18 +236,18 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// What stands for axes, without some of them.
+/// The substitutes for axes, without some of them.
 fn without(at: &[Substitution], axes: &[AxisId]) -> Vec<Substitution> {
     at.iter().filter(|(axis, _)| !axes.contains(axis)).cloned().collect()
 }
 
-/// A number as it would be written.
+/// A number as a user would write it.
 fn number(value: f64) -> Text {
     let binding = if value < 0.0 { Binding::Sign } else { Binding::Atom };
     Text { text: number_text(value), binding }
 }
 
-/// A number in its shortest form that reads back the same; `inf`, `pi` by name.
+/// A number in its shortest form that reads back the same; `inf` and `pi` by name.
 pub fn number_text(value: f64) -> String {
     let size = value.abs();
     let sign = if value < 0.0 { "-" } else { "" };
@@ -262,7 +262,7 @@ pub fn number_text(value: f64) -> String {
     }
 }
 
-/// The sign of an operator and how tightly it binds; none for what is called by name.
+/// The sign of an operator and its precedence; none for functions that are called by name.
 fn operator(builtin: Builtin) -> Option<(&'static str, Binding)> {
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -288,7 +288,7 @@ fn operator(builtin: Builtin) -> Option<(&'static str, Binding)> {
     })
 }
 
-/// How tightly the left and right operand must bind to stand without parentheses.
+/// The precedence that the left and right operand must have to need no parentheses.
 fn places(builtin: Builtin, binding: Binding) -> (Binding, Binding) {
     match binding {
         Binding::Comparison => (Binding::Sum, Binding::Sum),

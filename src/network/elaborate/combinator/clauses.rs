@@ -1,4 +1,4 @@
-//! The clauses of a distribution, from those of the families that it is made of.
+//! The clauses of a distribution, made from those of its families.
 
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts};
 use crate::base::Span;
@@ -33,8 +33,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A mixture's log density. At 0 a mass and a density do not add up: beside a mass there,
-    /// continuous parts count for nothing.
+    /// The log density of a mixture. A mass at 0 and a density there do not add up: where a part
+    /// has a mass at 0, continuous parts contribute nothing there.
     fn mixture_density(
         &mut self,
         of: &Distribution<'a>,
@@ -97,8 +97,8 @@ impl<'a> Elaborator<'a> {
         Ok(self.where_all(conditions, log_density, f64::NEG_INFINITY, span))
     }
 
-    /// Log of the probability that a value lies within `bounds`, these included; whole numbers
-    /// where the distribution is discrete.
+    /// The log of the probability that a value is within `bounds`, inclusive; they are whole
+    /// numbers where the distribution is discrete.
     pub(in crate::network::elaborate) fn log_probability(
         &mut self,
         of: &Distribution<'a>,
@@ -119,13 +119,14 @@ impl<'a> Elaborator<'a> {
         self.log_between(of, after, bounds.upper, span)
     }
 
-    /// Whether a lower bound takes nothing but zero away: that needs no distribution function.
+    /// Whether a lower bound excludes nothing but zero: that needs no distribution function.
     fn is_all_but_zero(&self, of: &Distribution<'a>, lower: ExprId) -> bool {
         let Support::Integer(own) = of.support else { return false };
         self.settled(lower) == Some(1.0) && own.lower.and_then(|own| self.settled(own)) == Some(0.0)
     }
 
-    /// log P(after < value ≤ upto), by the smaller tails, so that nothing cancels far out.
+    /// log P(after < value ≤ upto), from the smaller tail, so that there is no cancellation far
+    /// out.
     pub(super) fn log_between(
         &mut self,
         of: &Distribution<'a>,
@@ -150,7 +151,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// log P(value ≤ at), wherever `at` is.
+    /// log P(value ≤ at), for `at` anywhere.
     pub(in crate::network::elaborate) fn log_cdf(
         &mut self,
         of: &Distribution<'a>,
@@ -176,7 +177,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.with_ends("log_cdf", of, at, inside, span))
     }
 
-    /// log P(value > at), wherever `at` is.
+    /// log P(value > at), for `at` anywhere.
     pub(in crate::network::elaborate) fn log_ccdf(
         &mut self,
         of: &Distribution<'a>,
@@ -199,7 +200,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.with_ends("log_ccdf", of, at, inside, span))
     }
 
-    /// The log probability of a part of what truncation has left.
+    /// The log probability of a part of what truncation leaves.
     fn of_whole(
         &mut self,
         inner: &Distribution<'a>,
@@ -236,7 +237,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.builtin(Builtin::Exp, &[log_cdf], span))
     }
 
-    /// The quantile, where there is one in closed form.
+    /// The quantile, if it has a closed form.
     pub(in crate::network::elaborate) fn quantile_at(
         &mut self,
         of: &Distribution<'a>,
@@ -254,7 +255,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// `mean` or `variance`, where it has a closed form.
+    /// `mean` or `variance`, if it has a closed form.
     pub(in crate::network::elaborate) fn moment_at(
         &mut self,
         of: &Distribution<'a>,
@@ -269,8 +270,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Without its zeros a count has the mean E/(1 − P(0)); other truncated moments have no form of
-    /// their own.
+    /// A count without its zeros has mean E/(1 − P(0)); other truncated moments have no closed
+    /// form.
     fn truncated_moment(
         &mut self,
         inner: &Distribution<'a>,
@@ -292,7 +293,7 @@ impl<'a> Elaborator<'a> {
         Ok(Some(self.builtin(Builtin::Divide, &[mean, share], span)))
     }
 
-    /// Σ weight·mean; Σ weight·(variance + mean²) less the square of the mean.
+    /// Σ weight·mean, or Σ weight·(variance + mean²) minus the square of the mean.
     fn mixture_moment(
         &mut self,
         parts: &Parts<'a>,
@@ -320,7 +321,7 @@ impl<'a> Elaborator<'a> {
         Ok(Some(self.builtin(Builtin::Subtract, &[squares, square], span)))
     }
 
-    /// Σ weight·`of` a part.
+    /// Σ weight·`of`(part).
     fn weighted(
         &mut self,
         parts: &Parts<'a>,
@@ -345,7 +346,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// One less than a whole number.
+    /// A whole number minus one.
     pub(in crate::network::elaborate) fn minus_one(&mut self, value: ExprId, span: Span) -> ExprId {
         if let Some(number) = self.settled(value) {
             return self.number(number - 1.0, span);
