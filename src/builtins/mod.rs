@@ -38,7 +38,7 @@ pub struct Argument {
     pub domain: Domain,
 }
 
-/// A domain.
+/// The numbers for which a function is defined in one argument.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Domain {
     /// The real line.
@@ -146,7 +146,7 @@ pub enum Native {
 pub enum Partial {
     /// The derivative is 0 everywhere it exists.
     Zero,
-    /// A constant.
+    /// A constant; NaN where the derivative is not available.
     Number(f64),
     /// The argument at this position.
     Argument(usize),

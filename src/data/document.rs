@@ -22,7 +22,7 @@ pub struct Document {
 /// A named value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key.
+    /// The key, as written between its quotes.
     pub key: String,
     /// Where the name stands, without its quotes.
     pub span: Span,

@@ -41,7 +41,7 @@ pub struct DataFile {
     pub plate: Option<String>,
     /// The source that the file's text is in.
     pub source: SourceId,
-    /// The values.
+    /// Its columns or entries.
     pub content: Content,
 }
 

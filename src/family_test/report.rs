@@ -24,7 +24,7 @@ pub struct Check {
     pub deviation: f64,
     /// The largest deviation that is accepted.
     pub limit: f64,
-    /// The outcome.
+    /// Whether it holds, fails or was skipped.
     pub verdict: Verdict,
 }
 

@@ -25,7 +25,7 @@ pub struct Discrete {
     pub labels: Option<Vec<String>>,
     /// The position of the value of an element: [`Op::Discrete`].
     pub position: NodeId,
-    /// The declaration.
+    /// Where the variable is declared.
     pub span: Span,
 }
 

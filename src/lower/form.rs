@@ -61,9 +61,9 @@ pub struct Forms {
 /// The choice made for a latent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormChoice {
-    /// The latent.
+    /// The latent that the choice is for.
     pub name: String,
-    /// Its form.
+    /// The form it is written in.
     pub written: Written,
     /// Whether both forms are possible and neither is clearly better.
     pub open: bool,

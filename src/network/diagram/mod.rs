@@ -40,7 +40,7 @@ pub struct Node {
 /// The kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// An input.
+    /// An input: given, not modelled.
     Input,
     /// A parameter or a latent variable.
     Unknown,
