@@ -278,14 +278,14 @@ impl<'a> Binder<'a> {
     /// The distinct values of a column, sorted: numbers numerically, otherwise by code point.
     fn levels(&mut self, plate: PlateId, column: &str) -> Option<PlateData> {
         let entry = &self.request.network.plates[plate];
-        let own: Vec<_> = self
+        let named: Vec<_> = self
             .request
             .files
             .iter()
             .filter(|f| f.plate.as_deref() == Some(entry.name.as_str()))
             .collect();
-        let only_own = !own.is_empty();
-        let files = if own.is_empty() { self.request.files.iter().collect() } else { own };
+        let only_named = !named.is_empty();
+        let files = if named.is_empty() { self.request.files.iter().collect() } else { named };
         for file in files {
             match &file.content {
                 Content::Table(table) => {
@@ -305,7 +305,7 @@ impl<'a> Binder<'a> {
             return Some(PlateData { size: given.size, labels: Some(labels) });
         }
         let (places, names) =
-            self.headers(|file| !only_own || file.plate.as_ref() == Some(&entry.name));
+            self.headers(|file| !only_named || file.plate.as_ref() == Some(&entry.name));
         let near = diagnostic::nearest(column, names.iter().map(String::as_str));
         self.errors.push(error::levels_column(column, &entry.name, entry.span, &places, near));
         None

@@ -63,9 +63,9 @@ impl Bench {
     fn support(&self, family: &Family, point: &Point) -> (f64, f64) {
         let (lower, upper) = text::named_bounds(&family.over);
         let bound = |name: &str, otherwise: f64| {
-            let found =
+            let values =
                 self.evaluate(name, &[Cell { parameters: point.values.clone(), value: 0.0 }]);
-            found.map_or(otherwise, |found| found[0])
+            values.map_or(otherwise, |values| values[0])
         };
         (bound("lower", lower), bound("upper", upper))
     }

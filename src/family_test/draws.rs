@@ -13,7 +13,7 @@ impl Subject {
     }
 
     fn draws_are_inside(&self, samples: &[Sample]) -> Check {
-        let found = samples.iter().enumerate().map(|(point, sample)| {
+        let deviations = samples.iter().enumerate().map(|(point, sample)| {
             let (lower, upper) = self.bench.supports[point];
             let outside = |value: &&f64| {
                 !(lower..=upper).contains(*value) || (self.shape.discrete && value.fract() != 0.0)
@@ -23,7 +23,7 @@ impl Subject {
                 None => (0.0, self.shown(point)),
             }
         });
-        Check::of("draws lie in the support", 0.0, found)
+        Check::of("draws lie in the support", 0.0, deviations)
     }
 
     /// Kolmogorov–Smirnov where there is a cdf, otherwise chi-square. The deviation is −log₁₀ of
@@ -32,7 +32,7 @@ impl Subject {
         let by_cdf = !self.shape.discrete && self.shape.has("cdf");
         let name = if by_cdf { "draws agree with cdf" } else { "draws agree with the density" };
         let limit = -(self.settings.level / samples.len() as f64).log10();
-        let found = samples.iter().enumerate().map(|(point, sample)| {
+        let deviations = samples.iter().enumerate().map(|(point, sample)| {
             let chance = if by_cdf {
                 self.by_cdf(point, sample)
             } else {
@@ -40,13 +40,13 @@ impl Subject {
             };
             (-chance.max(1e-300).log10(), self.shown(point))
         });
-        Check::of(name, limit, found)
+        Check::of(name, limit, deviations)
     }
 
     fn by_cdf(&self, point: usize, sample: &Sample) -> f64 {
-        let at: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
+        let points: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
         let n = sample.values.len() as f64;
-        let cdf = self.evaluate("cdf", &at);
+        let cdf = self.evaluate("cdf", &points);
         let distance = cdf
             .iter()
             .enumerate()

@@ -200,12 +200,12 @@ fn assemble(mut parts: Vec<Part>, map: &Map) -> Measure {
 /// The sum of a probability mass over whole numbers, upwards from the lower end, or from `start` in
 /// both directions.
 fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> Measure {
-    let mut found: Vec<(f64, f64)> = Vec::new();
+    let mut terms: Vec<(f64, f64)> = Vec::new();
     let mut undefined = None;
     let first = if lower.is_finite() { lower } else { start.floor() };
-    let mut add = |from: f64, step: f64, found: &mut Vec<(f64, f64)>| {
+    let mut add = |from: f64, step: f64, terms: &mut Vec<(f64, f64)>| {
         let mut next = from;
-        while next >= lower && next <= upper && found.len() < MOST_TERMS {
+        while next >= lower && next <= upper && terms.len() < MOST_TERMS {
             let values: Vec<f64> = (0..RUN)
                 .map(|i| next + step * i as f64)
                 .filter(|v| (lower..=upper).contains(v))
@@ -220,29 +220,29 @@ fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> 
                 .zip(&masses)
                 .find(|(_, mass)| mass.is_nan())
                 .map(|(&value, _)| value));
-            found.extend(
+            terms.extend(
                 values
                     .iter()
                     .zip(masses)
                     .map(|(&value, mass)| (value, if mass.is_nan() { 0.0 } else { mass.exp() })),
             );
             next += step * RUN as f64;
-            let run: f64 = found.iter().rev().take(values.len()).map(|entry| entry.1).sum();
-            let total: f64 = found.iter().map(|entry| entry.1).sum();
-            if run < 1e-3 * TAIL && (total > 0.5 || found.len() > 100 * RUN) {
+            let run: f64 = terms.iter().rev().take(values.len()).map(|entry| entry.1).sum();
+            let total: f64 = terms.iter().map(|entry| entry.1).sum();
+            if run < 1e-3 * TAIL && (total > 0.5 || terms.len() > 100 * RUN) {
                 break;
             }
         }
     };
-    add(first, 1.0, &mut found);
+    add(first, 1.0, &mut terms);
     if lower.is_infinite() {
-        add(first - 1.0, -1.0, &mut found);
+        add(first - 1.0, -1.0, &mut terms);
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    terms.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut total = 0.0;
-    let cumulative = found.iter().map(|&(value, mass)| {
+    let cumulative = terms.iter().map(|&(value, mass)| {
         total += mass;
         (value, total)
     });
-    Measure { cumulative: cumulative.collect(), weights: found.clone(), undefined }
+    Measure { cumulative: cumulative.collect(), weights: terms.clone(), undefined }
 }

@@ -42,22 +42,23 @@ impl Subject {
     }
 
     fn mean_of_the_density(&self, means: &[f64]) -> Check {
-        let found =
+        let deviations =
             means.iter().enumerate().filter(|(_, mean)| mean.is_finite()).map(|(point, &mean)| {
                 let integral = self.measures[point].expectation(|value| value);
                 ((integral - mean).abs() / (mean.abs() + self.width(point)), self.shown(point))
             });
-        Check::of("mean is that of the density", 1e-5, found)
+        Check::of("mean is that of the density", 1e-5, deviations)
     }
 
     fn variance_of_the_density(&self, variances: &[f64]) -> Check {
-        let found = variances.iter().enumerate().filter(|(_, variance)| variance.is_finite()).map(
-            |(point, &variance)| {
-                let integral = self.central(point, 2);
-                ((integral - variance).abs() / variance.max(1e-300), self.shown(point))
-            },
-        );
-        Check::of("variance is that of the density", 1e-5, found)
+        let deviations =
+            variances.iter().enumerate().filter(|(_, variance)| variance.is_finite()).map(
+                |(point, &variance)| {
+                    let integral = self.central(point, 2);
+                    ((integral - variance).abs() / variance.max(1e-300), self.shown(point))
+                },
+            );
+        Check::of("variance is that of the density", 1e-5, deviations)
     }
 
     /// A central moment of the density.
@@ -68,17 +69,17 @@ impl Subject {
     }
 
     fn mean_of_the_draws(&self, means: &[f64], samples: &[Sample]) -> Check {
-        let found = means.iter().enumerate().filter_map(|(point, &mean)| {
+        let deviations = means.iter().enumerate().filter_map(|(point, &mean)| {
             let error = (self.central(point, 2) / samples[point].values.len() as f64).sqrt();
             let distance = average(&samples[point].values) - mean;
             (mean.is_finite() && error.is_finite())
                 .then(|| (distance.abs() / error.max(1e-300), self.shown(point)))
         });
-        Check::of("mean of the draws, in standard errors", ERRORS, found)
+        Check::of("mean of the draws, in standard errors", ERRORS, deviations)
     }
 
     fn variance_of_the_draws(&self, variances: &[f64], samples: &[Sample]) -> Check {
-        let found = variances.iter().enumerate().filter_map(|(point, &variance)| {
+        let deviations = variances.iter().enumerate().filter_map(|(point, &variance)| {
             let (second, fourth) = (self.central(point, 2), self.central(point, 4));
             if !variance.is_finite() || fourth.is_nan() || fourth > HEAVIEST * second * second {
                 return None;
@@ -92,7 +93,7 @@ impl Subject {
             // away.
             Some(((average(&squares) - variance).abs() / error.max(1e-300), self.shown(point)))
         });
-        Check::of("variance of the draws, in standard errors", ERRORS, found)
+        Check::of("variance of the draws, in standard errors", ERRORS, deviations)
     }
 }
 

@@ -74,9 +74,9 @@ impl Subject {
             }
         }
         cells.retain(|(_, value)| value.is_finite());
-        let found = self.evaluate("log_density", &cells);
-        let deviations = cells.iter().zip(found).map(|(&(point, value), found)| {
-            let density = if found.is_nan() { f64::NAN } else { found.exp() };
+        let log_densities = self.evaluate("log_density", &cells);
+        let deviations = cells.iter().zip(log_densities).map(|(&(point, value), log_densities)| {
+            let density = if log_densities.is_nan() { f64::NAN } else { log_densities.exp() };
             (density, self.shown_at(point, value))
         });
         Check::of("density is 0 outside the support", 0.0, deviations)
@@ -84,12 +84,12 @@ impl Subject {
 
     /// The log density is a number, or an infinity, everywhere within the support.
     pub(super) fn defined(&self) -> Check {
-        let found =
+        let deviations =
             self.measures.iter().enumerate().map(|(point, measure)| match measure.undefined {
                 Some(value) => (f64::NAN, self.shown_at(point, value)),
                 None => (0.0, self.shown(point)),
             });
-        Check::of("density is defined within the support", 0.0, found)
+        Check::of("density is defined within the support", 0.0, deviations)
     }
 
     /// The density integrates, or sums, to 1.
@@ -99,17 +99,17 @@ impl Subject {
         // Half of the digits are lost at an end of the support where the density is infinite:
         // floating-point numbers do not come closer to it than that.
         let limit = if self.shape.discrete { 1e-9 } else { 1e-6 };
-        let found = self
+        let deviations = self
             .measures
             .iter()
             .enumerate()
             .map(|(point, measure)| ((measure.total() - 1.0).abs(), self.shown(point)));
-        Check::of(name, limit, found)
+        Check::of(name, limit, deviations)
     }
 
     /// A clause at points of the grid and values; empty where the family lacks it.
-    pub(super) fn evaluate(&self, clause: &str, at: &[(usize, f64)]) -> Vec<f64> {
-        let cells: Vec<Cell> = at
+    pub(super) fn evaluate(&self, clause: &str, points: &[(usize, f64)]) -> Vec<f64> {
+        let cells: Vec<Cell> = points
             .iter()
             .map(|&(point, value)| Cell { parameters: self.points[point].values.clone(), value })
             .collect();

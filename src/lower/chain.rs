@@ -140,7 +140,7 @@ impl Lowering<'_> {
     pub(super) fn chain_index(&self, plate: PlateId, reference: &Reference) -> ExprId {
         let axes = &self.network.variables[reference.variable].axes;
         let place = axes.iter().position(|&a| self.network.plate_of(a) == plate).unwrap_or(0);
-        reference.at[place]
+        reference.indices[place]
     }
 
     fn recurrence(&mut self, plate: PlateId, chain: &[Member]) -> Lower<()> {
@@ -244,7 +244,7 @@ impl Lowering<'_> {
     pub(super) fn recurrent_element(
         &mut self,
         variable: VariableId,
-        at: &[ExprId],
+        indices: &[ExprId],
         expression: ExprId,
         environment: &Environment,
     ) -> Lower<NodeId> {
@@ -254,7 +254,7 @@ impl Lowering<'_> {
         let axes = self.network.variables[variable].axes.clone();
         let Some(chain) = entry.axis else { return Err(super::Reported) };
         let plate = self.network.plate_of(chain);
-        let reference = Reference { variable, at: at.to_vec(), expression };
+        let reference = Reference { variable, indices: indices.to_vec(), expression };
         let lag = self.network.lag(variable, &reference, plate);
         if lag != Lag::Known(0) {
             let index = self.chain_index(plate, &reference);
@@ -272,7 +272,7 @@ impl Lowering<'_> {
         let Some(value) = value else { return Err(super::Reported) };
         // Along its other axes it is read at the given indices.
         let mut others = Vec::new();
-        for (&axis, &index) in axes.iter().zip(at) {
+        for (&axis, &index) in axes.iter().zip(indices) {
             if axis != chain {
                 let index = self.index(index, environment)?;
                 others.push((self.axis(axis), index));

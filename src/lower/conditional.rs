@@ -218,7 +218,7 @@ impl Lowering<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let held = match environment.guard.and_then(|guard| {
+        let absent = match environment.guard.and_then(|guard| {
             let axes = self.variable_axes(variable);
             let number = self.builder.convert(guard, crate::program::Type::Real);
             let full = self.builder.expand(number, &axes);
@@ -229,7 +229,7 @@ impl Lowering<'_> {
             }
             Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => missing.first().copied(),
         };
-        let Some(element) = held else { return Ok(()) };
+        let Some(element) = absent else { return Ok(()) };
         let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];
         let place = self.element_name(&axes, element);

@@ -32,8 +32,8 @@ impl Lowering<'_> {
         match kind {
             ExprKind::Number(value) => Ok(self.builder.constant(*value)),
             ExprKind::Bool(value) => Ok(self.builder.truth(*value)),
-            ExprKind::Variable(variable, at) => {
-                self.element(*variable, at, expression, environment)
+            ExprKind::Variable(variable, indices) => {
+                self.element(*variable, indices, expression, environment)
             }
             ExprKind::Position(axis) => Ok(self.position(*axis, environment)),
             ExprKind::Label(plate, label) => self.label(*plate, label, expression),
@@ -95,13 +95,13 @@ impl Lowering<'_> {
         axes: &[NetworkAxis],
         environment: &Environment,
     ) -> NodeId {
-        let mut at = Vec::new();
+        let mut replaced = Vec::new();
         for &axis in axes {
             if let Some(&position) = environment.positions.get(&axis) {
-                at.push((self.axis(axis), position));
+                replaced.push((self.axis(axis), position));
             }
         }
-        if at.is_empty() { node } else { self.builder.gather(node, &at) }
+        if replaced.is_empty() { node } else { self.builder.gather(node, &replaced) }
     }
 
     fn label(
@@ -343,21 +343,21 @@ impl Lowering<'_> {
     fn element(
         &mut self,
         variable: VariableId,
-        at: &[ExprId],
+        indices: &[ExprId],
         expression: ExprId,
         environment: &Environment,
     ) -> Lower<NodeId> {
         let axes = self.network.variables[variable].axes.clone();
         if environment.recurrent.contains_key(&variable) {
-            return self.recurrent_element(variable, at, expression, environment);
+            return self.recurrent_element(variable, indices, expression, environment);
         }
         let Some(&value) = self.values.get(&variable) else { return Err(super::Reported) };
-        let mut indices = Vec::new();
-        for (&axis, &index) in axes.iter().zip(at) {
+        let mut positions = Vec::new();
+        for (&axis, &index) in axes.iter().zip(indices) {
             let index = self.index(index, environment)?;
-            indices.push((self.axis(axis), index));
+            positions.push((self.axis(axis), index));
         }
-        Ok(self.builder.gather(value, &indices))
+        Ok(self.builder.gather(value, &positions))
     }
 }
 

@@ -16,15 +16,15 @@ impl Lowering<'_> {
         environment: &Environment,
     ) -> Lower<NodeId> {
         let mut inner = environment.clone();
-        let mut own = Vec::new();
+        let mut bound = Vec::new();
         for &axis in axes {
             let chosen = self.binder_axis(axis, axes, body, &inner);
             let iota = self.builder.iota(chosen);
             inner.positions.insert(axis, iota);
-            own.push(chosen);
+            bound.push(chosen);
         }
         let body_node = self.expression(body, &inner)?;
-        let count = self.builder.program.extent(&own);
+        let count = self.builder.program.extent(&bound);
         let needs_one = matches!(
             reduction,
             Reduction::Max | Reduction::Min | Reduction::Mean | Reduction::Sd | Reduction::Variance
@@ -34,7 +34,7 @@ impl Lowering<'_> {
             let span = self.network.expressions[expression].span;
             return self.report(error::empty_reduction(word(reduction), &plate, span));
         }
-        Ok(self.reduced(reduction, body_node, &own, count))
+        Ok(self.reduced(reduction, body_node, &bound, count))
     }
 
     /// The axis that a binder runs over: the plate's own axis, or its own, unless they are in use
@@ -68,8 +68,8 @@ impl Lowering<'_> {
         if !used.contains(&main) {
             return main;
         }
-        let own = self.axis(axis);
-        if used.contains(&own) { self.builder.alias(main) } else { own }
+        let alternative = self.axis(axis);
+        if used.contains(&alternative) { self.builder.alias(main) } else { alternative }
     }
 
     fn recurrence_axes(&mut self, environment: &Environment) -> Vec<AxisId> {

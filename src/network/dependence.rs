@@ -143,11 +143,11 @@ impl Network {
     /// How far back along `plate` a reference in the declaration of `member` goes.
     #[must_use]
     pub fn lag(&self, member: VariableId, reference: &Reference, plate: PlateId) -> Lag {
-        let own = self.variables[member].axes.iter().copied().find(|&a| self.plate_of(a) == plate);
-        let theirs =
+        let axis = self.variables[member].axes.iter().copied().find(|&a| self.plate_of(a) == plate);
+        let position =
             self.variables[reference.variable].axes.iter().position(|&a| self.plate_of(a) == plate);
-        match (own, theirs) {
-            (Some(axis), Some(position)) => self.index_lag(reference.at[position], axis),
+        match (axis, position) {
+            (Some(axis), Some(position)) => self.index_lag(reference.indices[position], axis),
             _ => Lag::Unknown,
         }
     }
@@ -267,24 +267,24 @@ fn cycle_error(network: &Network, members: &[VariableId]) -> Diagnostic {
     // Breadth first from `start`, against the direction of "uses", back to it.
     let mut paths: Vec<Vec<(VariableId, Span)>> = vec![vec![]];
     let mut seen = vec![start];
-    let mut found = None;
+    let mut shortest = None;
     while let Some(path) = (!paths.is_empty()).then(|| paths.remove(0)) {
         let last = path.last().map_or(start, |(v, _)| *v);
         for reference in uses(last) {
             let mut longer = path.clone();
             longer.push((reference.variable, network.expressions[reference.expression].span));
             if reference.variable == start {
-                found = found.or(Some(longer));
+                shortest = shortest.or(Some(longer));
             } else if !seen.contains(&reference.variable) {
                 seen.push(reference.variable);
                 paths.push(longer);
             }
         }
-        if found.is_some() {
+        if shortest.is_some() {
             break;
         }
     }
-    let steps = found.unwrap_or_default();
+    let steps = shortest.unwrap_or_default();
     let name = |v: VariableId| network.variables[v].name.clone();
     let mut names = vec![name(start)];
     let mut spans = Vec::new();

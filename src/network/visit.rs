@@ -57,7 +57,7 @@ pub struct Reference {
     /// The variable that is used.
     pub variable: VariableId,
     /// The indices it is used at.
-    pub at: Vec<ExprId>,
+    pub indices: Vec<ExprId>,
     /// The expression that uses it.
     pub expression: ExprId,
 }
@@ -74,8 +74,8 @@ impl Network {
                 continue;
             }
             let kind = &self.expressions[expression].kind;
-            if let ExprKind::Variable(variable, at) = kind {
-                found.push(Reference { variable: *variable, at: at.clone(), expression });
+            if let ExprKind::Variable(variable, indices) = kind {
+                found.push(Reference { variable: *variable, indices: indices.clone(), expression });
             }
             waiting.extend(kind.operands());
         }

@@ -58,9 +58,10 @@ impl Lowering<'_> {
     /// The coefficient of the sum of the coordinates in each element.
     fn parts_of_sum(&mut self, axis: AxisId, size: usize) -> NodeId {
         let (count, root) = (size as f64, (size as f64).sqrt());
-        let mut shares = vec![-1.0 / (count - root); size - 1];
-        shares.push(1.0 / root);
-        let array = self.builder.array("parts", &[axis], Type::Real, ArrayValues::Real(shares));
+        let mut coefficients = vec![-1.0 / (count - root); size - 1];
+        coefficients.push(1.0 / root);
+        let array =
+            self.builder.array("parts", &[axis], Type::Real, ArrayValues::Real(coefficients));
         self.builder.data(array)
     }
 }

@@ -98,8 +98,8 @@ fn push<'a>(items: impl Iterator<Item = &'a Item>, wish: impl Fn(&Item) -> f64) 
 }
 
 fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
-    let own = &sheet.regions[region];
-    let nodes = own.nodes.iter().map(|node| {
+    let content = &sheet.regions[region];
+    let nodes = content.nodes.iter().map(|node| {
         let half = sheet.half_widths[*node];
         (
             vec![*node],
@@ -107,7 +107,7 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
             (sheet.x[*node] - half, sheet.x[*node] + half),
         )
     });
-    let inner = own.children.iter().map(|child| {
+    let inner = content.children.iter().map(|child| {
         (
             members(sheet.regions, *child),
             rows_of(sheet.regions, sheet.rows, *child),
@@ -144,13 +144,13 @@ fn pull(
         (false, true) => Some(edge.from),
         (true, true) | (false, false) => None,
     };
-    let found: Vec<f64> = edges
+    let columns: Vec<f64> = edges
         .iter()
         .filter_map(outward)
         .filter(|node| counts(*node))
         .map(|node| sheet.x[node])
         .collect();
-    (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
+    (!columns.is_empty()).then(|| columns.iter().sum::<f64>() / columns.len() as f64)
 }
 
 /// All nodes of a region, including those of inner ones.
@@ -168,18 +168,18 @@ pub fn rows_of(regions: &[Region], rows: &[usize], region: usize) -> (usize, usi
 
 /// The left and right edge of a region; a box has padding and room for its name.
 pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
-    let own = &sheet.regions[region];
-    let nodes = own.nodes.iter().map(|node| {
+    let content = &sheet.regions[region];
+    let nodes = content.nodes.iter().map(|node| {
         (sheet.x[*node] - sheet.half_widths[*node], sheet.x[*node] + sheet.half_widths[*node])
     });
-    let all = nodes.chain(own.children.iter().map(|child| extent(sheet, *child)));
+    let all = nodes.chain(content.children.iter().map(|child| extent(sheet, *child)));
     let Some((left, right)) = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
         return (0.0, 0.0);
     };
     if region == 0 {
         return (left, right);
     }
-    let lacking = (text_width(&own.label) - (right - left)).max(0.0) / 2.0;
+    let lacking = (text_width(&content.label) - (right - left)).max(0.0) / 2.0;
     (left - PADDING - lacking, right + PADDING + lacking)
 }
 

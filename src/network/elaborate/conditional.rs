@@ -125,26 +125,26 @@ impl<'a> Elaborator<'a> {
         &mut self,
         variable: VariableId,
         branch: &mut Conditional,
-        own: &Support,
+        branch_support: &Support,
         joint: &Support,
         span: Span,
     ) {
         let (
-            Support::Real(own) | Support::Integer(own),
+            Support::Real(of_branch) | Support::Integer(of_branch),
             Support::Real(joint) | Support::Integer(joint),
-        ) = (own, joint)
+        ) = (branch_support, joint)
         else {
             return;
         };
-        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
-            own.filter(|&bound| {
+        let new = |this: &Self, of_branch: Option<ExprId>, joint: Option<ExprId>| {
+            of_branch.filter(|&bound| {
                 this.constant(bound).is_some()
                     && !joint.is_some_and(|joint| this.same(bound, joint))
             })
         };
         let bounds = Bounds {
-            lower: new(self, own.lower, joint.lower),
-            upper: new(self, own.upper, joint.upper),
+            lower: new(self, of_branch.lower, joint.lower),
+            upper: new(self, of_branch.upper, joint.upper),
         };
         if bounds == Bounds::default() || self.network.variables[variable].role != Role::Observe {
             return;

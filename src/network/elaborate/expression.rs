@@ -105,13 +105,13 @@ impl Elaborator<'_> {
     ) -> Elaborated<ExprId> {
         self.signature(variable)?;
         let axes = self.network.variables[variable].axes.clone();
-        let mut at = Vec::new();
+        let mut positions = Vec::new();
         for (i, &axis) in axes.iter().enumerate() {
             let axis = self.implied_axis(variable, &axes, i, span, scope)?.unwrap_or(axis);
-            at.push(self.position(axis, span));
+            positions.push(self.position(axis, span));
         }
         let scalar = self.element_kind(variable);
-        Ok(self.push(ExprKind::Variable(variable, at.clone()), &at, scalar, span))
+        Ok(self.push(ExprKind::Variable(variable, positions.clone()), &positions, scalar, span))
     }
 
     /// The axis of the declaration that matches axis `i` of the variable, if there is one.
@@ -126,10 +126,10 @@ impl Elaborator<'_> {
         let plate = self.network.plate_of(axes[i]);
         let here: Vec<AxisId> =
             scope.context.iter().copied().filter(|&a| self.network.plate_of(a) == plate).collect();
-        let own = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+        let occurrences = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
         match here.as_slice() {
             [] => Ok(None),
-            [axis] if own == 1 => Ok(Some(*axis)),
+            [axis] if occurrences == 1 => Ok(Some(*axis)),
             _ => {
                 let name = self.network.variables[variable].name.clone();
                 let plate = self.network.plates[plate].name.clone();

@@ -31,8 +31,8 @@ impl<'a> Instance<'a> {
     }
 
     fn clauses(&self) -> impl Iterator<Item = &Clause> {
-        let own = self.with_clause().map_or(&[][..], |(_, _, clauses)| clauses);
-        own.iter().chain(&self.family.tree().clauses)
+        let of_with = self.with_clause().map_or(&[][..], |(_, _, clauses)| clauses);
+        of_with.iter().chain(&self.family.tree().clauses)
     }
 
     fn with_clause(&self) -> Option<WithClause<'_>> {
@@ -197,9 +197,9 @@ impl<'a> Elaborator<'a> {
         instance: &Instance<'a>,
         parameters: &[tree::Parameter],
     ) -> Vec<tree::Parameter> {
-        let own = &instance.family.tree().parameters;
+        let declared = &instance.family.tree().parameters;
         let known =
-            |name: &str| own.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
+            |name: &str| declared.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
         parameters
             .iter()
             .map(|p| tree::Parameter {
@@ -271,14 +271,14 @@ impl<'a> Elaborator<'a> {
     fn bind_own_parameters(&mut self, instance: &mut Instance<'a>) -> Elaborated<()> {
         let Some((_, bindings, _)) = instance.with_clause() else { return Ok(()) };
         let bindings = bindings.to_vec();
-        let mut own = Vec::new();
+        let mut bound = Vec::new();
         let scope = instance.scope(None);
         for (name, body) in &bindings {
-            own.push((name.text.clone(), self.expression(body, &scope)?));
+            bound.push((name.text.clone(), self.expression(body, &scope)?));
         }
         // The clauses see both parameterisations; for a name in both, the family's own meaning
         // counts.
-        instance.parameters.extend(own);
+        instance.parameters.extend(bound);
         Ok(())
     }
 

@@ -39,10 +39,12 @@ impl<'a> Elaborator<'a> {
         instance: &Instance<'a>,
     ) -> Elaborated<Vec<ExprId>> {
         let mut requirements = Vec::new();
-        let own = instance.family.tree().parameters.clone();
+        let declared = instance.family.tree().parameters.clone();
         for parameter in instance.given_parameters().to_vec() {
-            let known =
-                own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
+            let known = declared
+                .iter()
+                .find(|p| p.name.text == parameter.name.text)
+                .and_then(|p| p.ty.clone());
             let Some(ty) = parameter.ty.or(known) else { continue };
             let Some((_, value)) =
                 instance.arguments.iter().find(|(n, _)| *n == parameter.name.text)
@@ -269,8 +271,12 @@ impl<'a> Elaborator<'a> {
             Demand::Simplex(axis) => self.simplex_condition(value, axis, span),
         };
         let scope = instance.scope(None);
-        let own: Vec<_> = self.event_axes(condition, &scope);
-        if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
+        let event: Vec<_> = self.event_axes(condition, &scope);
+        if event.is_empty() {
+            condition
+        } else {
+            self.reduced(Reduction::All, &event, condition, span)
+        }
     }
 
     fn claim_expression(&mut self, value: ExprId, claim: Claim, span: Span) -> ExprId {

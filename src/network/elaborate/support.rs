@@ -65,16 +65,16 @@ impl<'a> Elaborator<'a> {
     /// The requested bound, if it narrows the family's own.
     pub(super) fn narrower(
         &self,
-        own: Option<ExprId>,
+        declared: Option<ExprId>,
         asked: Option<ExprId>,
         lower: bool,
     ) -> Option<ExprId> {
         let asked = asked?;
-        let Some(own) = own else { return Some(asked) };
-        match (self.constant(own), self.constant(asked)) {
+        let Some(declared) = declared else { return Some(asked) };
+        match (self.constant(declared), self.constant(asked)) {
             (Some(a), Some(b)) if lower => (b > a).then_some(asked),
             (Some(a), Some(b)) => (b < a).then_some(asked),
-            _ => (!self.same(own, asked)).then_some(asked),
+            _ => (!self.same(declared, asked)).then_some(asked),
         }
     }
 
@@ -100,13 +100,13 @@ impl<'a> Elaborator<'a> {
     pub(super) fn family_log_cdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
+        if let Some(log_cdf) = self.clause_at(instance, "log_cdf", value)? {
             return Ok(log_cdf);
         }
-        let cdf = self.family_cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, value, span)?;
         Ok(self.builtin(Builtin::Log, &[cdf], span))
     }
 
@@ -114,13 +114,13 @@ impl<'a> Elaborator<'a> {
     pub(super) fn family_log_ccdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
+        if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", value)? {
             return Ok(log_ccdf);
         }
-        let cdf = self.family_cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, value, span)?;
         let minus = self.builtin(Builtin::Negate, &[cdf], span);
         Ok(self.builtin(Builtin::Log1p, &[minus], span))
     }
@@ -128,10 +128,10 @@ impl<'a> Elaborator<'a> {
     fn family_cdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        match self.clause_at(instance, "cdf", at)? {
+        match self.clause_at(instance, "cdf", value)? {
             Some(cdf) => Ok(cdf),
             None => self.report(error::no_cdf(&instance.name(), instance.span, span)),
         }

@@ -263,9 +263,9 @@ impl<'a> Elaborator<'a> {
     pub(super) fn own_element(&mut self, variable: VariableId) -> ExprId {
         let entry = &self.network.variables[variable];
         let (axes, span) = (entry.axes.clone(), entry.span);
-        let at: Vec<ExprId> = axes.iter().map(|&axis| self.position(axis, span)).collect();
+        let positions: Vec<ExprId> = axes.iter().map(|&axis| self.position(axis, span)).collect();
         let scalar = self.element_kind(variable);
-        self.push_over(ExprKind::Variable(variable, at), axes, scalar, span)
+        self.push_over(ExprKind::Variable(variable, positions), axes, scalar, span)
     }
 
     /// The kind of a variable's elements.

@@ -126,10 +126,10 @@ fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
     let mut seen: Vec<VariableId> = Vec::new();
     let mut waiting: Vec<(VariableId, ExprId, Vec<ExprId>)> = uses(network, variable);
     let mut below = vec![variable; waiting.len()];
-    while let (Some((used, expression, at)), Some(user)) = (waiting.pop(), below.pop()) {
+    while let (Some((used, expression, indices)), Some(user)) = (waiting.pop(), below.pop()) {
         let earlier =
             chain.filter(|(_, members)| members.contains(&used)).and_then(|(plate, _)| {
-                let reference = crate::network::Reference { variable: used, at, expression };
+                let reference = crate::network::Reference { variable: used, indices, expression };
                 match network.lag(user, &reference, plate) {
                     Lag::Known(0) => None,
                     Lag::Known(lag) => Some((plate, Some(lag))),
@@ -158,7 +158,7 @@ fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
 
 fn uses(network: &Network, variable: VariableId) -> Vec<(VariableId, ExprId, Vec<ExprId>)> {
     let references = network.references(&network.made_from(variable));
-    references.into_iter().map(|r| (r.variable, r.expression, r.at)).collect()
+    references.into_iter().map(|r| (r.variable, r.expression, r.indices)).collect()
 }
 
 /// The chain that a variable is a member of: its plate and members.

@@ -125,8 +125,7 @@ impl<'a> Elaborator<'a> {
         self.settled(lower) == Some(1.0) && own.lower.and_then(|own| self.settled(own)) == Some(0.0)
     }
 
-    /// log P(after < value ≤ upto), from the smaller tail, so that there is no cancellation far
-    /// out.
+    /// log P(after < X ≤ upto), from the smaller tail, so that nothing cancels far out.
     pub(super) fn log_between(
         &mut self,
         of: &Distribution<'a>,
@@ -151,53 +150,53 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// log P(value ≤ at), for `at` anywhere.
+    /// log P(X ≤ value), for any `value`.
     pub(in crate::network::elaborate) fn log_cdf(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        let at = self.argument_of("log_cdf", &of.support, at, span);
+        let value = self.argument_of("log_cdf", &of.support, value, span);
         let inside = match &of.kind {
-            Kind::Family(instance) => self.family_log_cdf(instance, at, span)?,
+            Kind::Family(instance) => self.family_log_cdf(instance, value, span)?,
             Kind::Truncated(inner, bounds) => {
                 let after = bounds.lower.map(|lower| {
                     if of.is_discrete() { self.minus_one(lower, span) } else { lower }
                 });
-                let part = self.log_between(inner, after, Some(at), span)?;
+                let part = self.log_between(inner, after, Some(value), span)?;
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
             Kind::Mixture(parts) => {
-                self.mixed(parts, span, |this, part| this.log_cdf(part, at, span).map(Some))?
+                self.mixed(parts, span, |this, part| this.log_cdf(part, value, span).map(Some))?
             }
-            Kind::Zero => return Ok(self.step_at_zero(at, [f64::NEG_INFINITY, 0.0], span)),
+            Kind::Zero => return Ok(self.step_at_zero(value, [f64::NEG_INFINITY, 0.0], span)),
         };
-        Ok(self.with_ends("log_cdf", of, at, inside, span))
+        Ok(self.with_ends("log_cdf", of, value, inside, span))
     }
 
-    /// log P(value > at), for `at` anywhere.
+    /// log P(X > value), for any `value`.
     pub(in crate::network::elaborate) fn log_ccdf(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        let at = self.argument_of("log_ccdf", &of.support, at, span);
+        let value = self.argument_of("log_ccdf", &of.support, value, span);
         let inside = match &of.kind {
-            Kind::Family(instance) => self.family_log_ccdf(instance, at, span)?,
+            Kind::Family(instance) => self.family_log_ccdf(instance, value, span)?,
             Kind::Truncated(inner, bounds) => {
-                let part = self.log_between(inner, Some(at), bounds.upper, span)?;
+                let part = self.log_between(inner, Some(value), bounds.upper, span)?;
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
             Kind::Mixture(parts) => {
-                self.mixed(parts, span, |this, part| this.log_ccdf(part, at, span).map(Some))?
+                self.mixed(parts, span, |this, part| this.log_ccdf(part, value, span).map(Some))?
             }
-            Kind::Zero => return Ok(self.step_at_zero(at, [0.0, f64::NEG_INFINITY], span)),
+            Kind::Zero => return Ok(self.step_at_zero(value, [0.0, f64::NEG_INFINITY], span)),
         };
-        Ok(self.with_ends("log_ccdf", of, at, inside, span))
+        Ok(self.with_ends("log_ccdf", of, value, inside, span))
     }
 
     /// The log probability of a part of what truncation leaves.
@@ -213,9 +212,9 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The first number below 0, the second from 0 on.
-    fn step_at_zero(&mut self, at: ExprId, [below, above]: [f64; 2], span: Span) -> ExprId {
+    fn step_at_zero(&mut self, value: ExprId, [below, above]: [f64; 2], span: Span) -> ExprId {
         let zero = self.number(0.0, span);
-        let negative = self.compare(Builtin::Less, at, zero, span);
+        let negative = self.compare(Builtin::Less, value, zero, span);
         let (below, above) = (self.number(below, span), self.number(above, span));
         self.choose(negative, below, above, span)
     }
@@ -224,16 +223,16 @@ impl<'a> Elaborator<'a> {
     pub(in crate::network::elaborate) fn cdf_at(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
         if let Kind::Family(instance) = &of.kind {
-            return match self.clause_at(instance, "cdf", at)? {
+            return match self.clause_at(instance, "cdf", value)? {
                 Some(cdf) => Ok(cdf),
                 None => self.report(error::no_clause(&of.name, "cdf", of.span)),
             };
         }
-        let log_cdf = self.log_cdf(of, at, span)?;
+        let log_cdf = self.log_cdf(of, value, span)?;
         Ok(self.builtin(Builtin::Exp, &[log_cdf], span))
     }
 

@@ -98,13 +98,13 @@ impl<'a> Distribution<'a> {
             ArgumentValue::Numbers(values) => values.clone(),
             ArgumentValue::Distribution(..) => Vec::new(),
         };
-        let own = match &self.kind {
+        let of_combinator = match &self.kind {
             Kind::Family(_) | Kind::Zero | Kind::Mixture(Parts::Along(..)) => return Vec::new(),
             Kind::Truncated(..) | Kind::Censored(..) | Kind::Mixture(Parts::Listed(_)) => {
                 self.arguments.iter().flat_map(given)
             }
         };
-        own.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
+        of_combinator.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
     }
 
     /// Whether one value covers the whole event.

@@ -144,26 +144,26 @@ impl<'a> Elaborator<'a> {
     /// Both bounds, if there are two.
     pub(in crate::network::elaborate) fn tightened(
         &mut self,
-        own: Bounds,
-        asked: Bounds,
+        first: Bounds,
+        second: Bounds,
         span: Span,
     ) -> Bounds {
         Bounds {
-            lower: self.tighter(own.lower, asked.lower, Builtin::Max, span),
-            upper: self.tighter(own.upper, asked.upper, Builtin::Min, span),
+            lower: self.tighter(first.lower, second.lower, Builtin::Max, span),
+            upper: self.tighter(first.upper, second.upper, Builtin::Min, span),
         }
     }
 
     fn tighter(
         &mut self,
-        own: Option<ExprId>,
-        asked: Option<ExprId>,
+        first: Option<ExprId>,
+        second: Option<ExprId>,
         by: Builtin,
         span: Span,
     ) -> Option<ExprId> {
-        let (Some(a), Some(b)) = (own, asked) else { return own.or(asked) };
+        let (Some(a), Some(b)) = (first, second) else { return first.or(second) };
         if self.same(a, b) {
-            return own;
+            return first;
         }
         match (self.settled(a), self.settled(b)) {
             (Some(x), Some(y)) if by == Builtin::Max => Some(if y > x { b } else { a }),
