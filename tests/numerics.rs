@@ -4,7 +4,7 @@
 #[path = "numerics/quantiles.rs"]
 mod quantiles;
 
-use pgmc::builtins::{Builtin, Code, Domain, Native, Partial, ROWS};
+use pgmc::builtins::{Builtin, Code, Domain, Native, Partial, ROWS, Range};
 
 /// What an error is relative to.
 #[derive(Clone, Copy)]
@@ -208,12 +208,23 @@ fn values_and_derivatives_agree_with_mpmath() {
     assert!(complaints.is_empty(), "{} errors:\n{}", complaints.len(), complaints.join("\n"));
 }
 
+/// Whether a value is what a row says to be certain of it, but for rounding.
+fn is_within(range: Range, value: f64) -> bool {
+    match range {
+        Range::Any => true,
+        Range::NonNegative | Range::Positive => value >= 0.0,
+        Range::Probability => (0.0..=1.0).contains(&value),
+    }
+}
+
 #[test]
 fn every_row_has_reference_values_and_derivatives() {
     let lines = lines();
     for row in ROWS.iter().filter(|row| !is_sampler(row.builtin)) {
         let own: Vec<&Line> = lines.iter().filter(|line| line.builtin == row.builtin).collect();
         assert!(own.len() >= 2, "{} has {} reference values", row.name, own.len());
+        let within = own.iter().all(|line| is_within(row.range, line.value));
+        assert!(within, "a reference value of {} is not {:?}", row.name, row.range);
         for (position, partial) in row.partials.iter().enumerate() {
             let checked = own.iter().filter(|line| line.slopes[position].is_some()).count();
             let unavailable = matches!(partial, Partial::Number(number) if number.is_nan());

@@ -15,6 +15,10 @@ pub struct Row {
     pub name: &'static str,
     /// Names and domains of its arguments.
     pub arguments: &'static [Argument],
+    /// What is certain of its value.
+    pub range: Range,
+    /// The kind of number that the language takes its value for.
+    pub kind: Kind,
     /// The Rust code that evaluates it.
     pub code: Code,
     /// The partial derivative by each argument, as expressions over builtins; empty for samplers.
@@ -55,6 +59,31 @@ pub enum Domain {
     Count,
     /// A truth value.
     Bool,
+}
+
+/// What is certain of a function's value wherever the function is defined, as far as proofs of signs
+/// use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Nothing is claimed.
+    Any,
+    /// At least 0.
+    NonNegative,
+    /// Greater than 0, but for underflow.
+    Positive,
+    /// Between 0 and 1, which are reached by rounding only.
+    Probability,
+}
+
+/// The kind of number that the language takes a function's value for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A real number; truth values where the code compares or combines them.
+    Real,
+    /// A whole number.
+    Integer,
+    /// A whole number where all arguments are whole numbers, otherwise a real number.
+    LikeArguments,
 }
 
 /// What evaluates a function, by its number and kind of arguments.

@@ -1,16 +1,17 @@
 //! The one list of the language's functions → the enum [`Builtin`] and its rows.
 //!
 //! A row: variant, name, kind (`function` is public, `operator` and `helper` are not), arguments
-//! with domains, code, partials, compiled form, doc. In a partial, `x`, `y`, `z` are the first,
-//! second and third argument, `result` is the function's own value, `zero` has derivative 0,
-//! `unknown` is NaN (not available), a number is itself and `(Variant a b)` is a call. The compiled
-//! form is `call` (the C function made from the code), `draw` (the sampler with a generator), or an
-//! instruction of [`Native`] with its price and what its vector form saves.
+//! with domains, result (`-> Range Kind`; left out for `-> Any Real`), code, partials, compiled
+//! form, doc. In a partial, `x`, `y`, `z` are the first, second and third argument, `result` is the
+//! function's own value, `zero` has derivative 0, `unknown` is NaN (not available), a number is
+//! itself and `(Variant a b)` is a call. The compiled form is `call` (the C function made from the
+//! code), `draw` (the sampler with a generator), or an instruction of [`Native`] with its price and
+//! what its vector form saves.
 
 use super::Code::{Compare, Logic, One, SampleOne, SampleTwo, Select as Choose, Three, Two};
 use super::Domain::{Bool, Count, Interval, NonNegative, Positive, Real, Unit};
 use super::entry::{Coded, Entry};
-use super::{Argument, Code, Compiled, Native, Partial, Row};
+use super::{Argument, Code, Compiled, Kind, Native, Partial, Range, Row};
 use crate::math::{
     bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc,
     gamma_quantile, log_gamma_inc, logistic, normal, sampling, uniforms, von_mises,
@@ -57,6 +58,24 @@ macro_rules! public {
     };
 }
 
+macro_rules! range {
+    () => {
+        Range::Any
+    };
+    ($range:ident) => {
+        Range::$range
+    };
+}
+
+macro_rules! kind {
+    () => {
+        Kind::Real
+    };
+    ($kind:ident) => {
+        Kind::$kind
+    };
+}
+
 macro_rules! compiled {
     (call) => {
         Compiled { native: Native::Function, price: CALL, vector_saves: None }
@@ -70,7 +89,7 @@ macro_rules! compiled {
 }
 
 macro_rules! builtins {
-    ($($variant:ident $name:literal $kind:ident ($($argument:ident: $domain:expr),+) $code:expr,
+    ($($variant:ident $name:literal $kind:ident ($($argument:ident: $domain:expr),+) $(-> $range:ident $kind_of_result:ident)? $code:expr,
         [$($partial:tt),*], $compiled:tt $doc:literal;)+) => {
         /// A function of the language.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,6 +102,8 @@ macro_rules! builtins {
             builtin: Builtin::$variant,
             name: $name,
             arguments: &[$(Argument { name: stringify!($argument), domain: $domain }),+],
+            range: range!($($range)?),
+            kind: kind!($($kind_of_result)?),
             code: $code,
             partials: &[$(partial!($partial)),*],
             compiled: compiled!($compiled),
@@ -119,22 +140,22 @@ builtins! {
         "The second argument where the condition holds, else the third.";
 
     // Rounding and order.
-    Abs "abs" function (x: Real) One(f64::abs), [(Sign x)], (Abs price 1 saves 1) "The absolute value |x|.";
-    Sign "sign" function (x: Real) One(elementary::sign), [zero], call "−1, 0 or 1 by the sign of x.";
-    Step "step" function (x: Real) One(elementary::step), [zero], call "1 where x ≥ 0, else 0.";
-    Floor "floor" function (x: Real) One(f64::floor), [zero], call "The largest integer that is at \
+    Abs "abs" function (x: Real) -> NonNegative LikeArguments One(f64::abs), [(Sign x)], (Abs price 1 saves 1) "The absolute value |x|.";
+    Sign "sign" function (x: Real) -> Any Integer One(elementary::sign), [zero], call "−1, 0 or 1 by the sign of x.";
+    Step "step" function (x: Real) -> Any Integer One(elementary::step), [zero], call "1 where x ≥ 0, else 0.";
+    Floor "floor" function (x: Real) -> Any Integer One(f64::floor), [zero], call "The largest integer that is at \
         most x.";
-    Min "min" function (x: Real, y: Real) Two(elementary::min), [(Select (Less y x) 0.0 1.0), (Select (Less y x) 1.0 0.0)], (Min price 1 saves 1)
+    Min "min" function (x: Real, y: Real) -> Any LikeArguments Two(elementary::min), [(Select (Less y x) 0.0 1.0), (Select (Less y x) 1.0 0.0)], (Min price 1 saves 1)
         "The smaller of both; NaN where one is NaN.";
-    Max "max" function (x: Real, y: Real) Two(elementary::max), [(Select (Less x y) 0.0 1.0), (Select (Less x y) 1.0 0.0)], (Max price 1 saves 1)
+    Max "max" function (x: Real, y: Real) -> Any LikeArguments Two(elementary::max), [(Select (Less x y) 0.0 1.0), (Select (Less x y) 1.0 0.0)], (Max price 1 saves 1)
         "The larger of both; NaN where one is NaN.";
 
     // Elementary functions.
     Sqrt "sqrt" function (x: NonNegative) One(f64::sqrt), [(Divide 0.5 result)], (Sqrt price 4 saves 4) "The square root.";
-    Hypot "hypot" function (x: Real, y: Real) Two(f64::hypot),
+    Hypot "hypot" function (x: Real, y: Real) -> NonNegative Real Two(f64::hypot),
         [(Select (Equal result 0.0) 0.0 (Divide x result)), (Select (Equal result 0.0) 0.0 (Divide y result))], call
         "The length √(x² + y²), without overflow.";
-    Exp "exp" function (x: Real) One(f64::exp), [result], call "The exponential function.";
+    Exp "exp" function (x: Real) -> Positive Real One(f64::exp), [result], call "The exponential function.";
     Expm1 "expm1" function (x: Real) One(f64::exp_m1), [(Exp x)], call "exp(x) − 1, accurate near 0.";
     Log "log" function (x: NonNegative) One(f64::ln), [(Divide 1.0 x)], call "The natural logarithm.";
     Log10 "log10" function (x: NonNegative) One(f64::log10), [(Divide LOG10_E x)], call "The logarithm to base 10.";
@@ -156,11 +177,11 @@ builtins! {
     Tanh "tanh" function (x: Real) One(f64::tanh), [(Multiply (Subtract 1.0 result) (Add 1.0 result))], call "The hyperbolic tangent.";
 
     // Logistic functions and logarithms of sums.
-    InvLogit "inv_logit" function (x: Real) One(logistic::inv_logit), [(Multiply result (Subtract 1.0 result))], call
+    InvLogit "inv_logit" function (x: Real) -> Probability Real One(logistic::inv_logit), [(Multiply result (Subtract 1.0 result))], call
         "The logistic function 1/(1 + exp(−x)).";
     Logit "logit" function (x: Unit) One(logistic::logit), [(Divide 1.0 (Multiply x (Subtract 1.0 x)))], call "The log odds log(x/(1 − x)).";
     LogInvLogit "log_inv_logit" function (x: Real) One(logistic::log_inv_logit), [(InvLogit (Negate x))], call "log(1/(1 + exp(−x))).";
-    Log1pExp "log1p_exp" function (x: Real) One(logistic::log1p_exp), [(InvLogit x)], call "log(1 + exp(x)).";
+    Log1pExp "log1p_exp" function (x: Real) -> Positive Real One(logistic::log1p_exp), [(InvLogit x)], call "log(1 + exp(x)).";
     Log1mExp "log1m_exp" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Divide minus_one (Expm1 (Negate x)))], call
         "log(1 − exp(x)).";
     LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
@@ -180,7 +201,7 @@ builtins! {
     Erf "erf" function (x: Real) One(libm::erf), [(Multiply FRAC_2_SQRT_PI (Exp (Negate (Multiply x x))))], call "The error function.";
     Erfc "erfc" function (x: Real) One(libm::erfc), [(Negate (Multiply FRAC_2_SQRT_PI (Exp (Negate (Multiply x x)))))], call
         "1 − erf(x), accurate far to the right.";
-    Phi "Phi" function (x: Real) One(normal::phi), [(Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x))))], call
+    Phi "Phi" function (x: Real) -> Probability Real One(normal::phi), [(Multiply FRAC_1_SQRT_TAU (Exp (Multiply (Negate 0.5) (Multiply x x))))], call
         "The distribution function of the standard normal distribution.";
     LogPhi "log_Phi" function (x: Real) One(normal::log_phi), [(NormalHazard x)], call
         "The logarithm of the distribution function of the standard normal distribution.";

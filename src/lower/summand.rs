@@ -54,7 +54,7 @@ pub struct Hidden {
 /// standard normal noise that they are functions of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Collapsed {
-    /// The latent whose coordinates they are.
+    /// The variables that have been integrated out.
     pub variables: Vec<VariableId>,
     /// The coordinates of their blocks: the first of each block, then the second of each, and so
     /// on.

@@ -60,7 +60,7 @@ impl Lowering<'_> {
             1 => format!("{what}{name}"),
             _ => format!("{what}{name}[{}]", i + 1),
         }));
-        // The form is chosen before the coordinates are made.
+        // The form has just been chosen: its range of coordinates ends here.
         if let Some(choice) = self.forms.last_mut().filter(|f| f.name == *name) {
             choice.coordinates.end = self.coordinates.len();
         }

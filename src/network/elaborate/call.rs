@@ -4,7 +4,7 @@ use super::clause::OF_VALUE;
 use super::reduce::reduction;
 use super::{Elaborated, Elaborator, Reported, Scope, reduce};
 use crate::base::{Span, diagnostic};
-use crate::builtins::{Builtin, Code, ROWS};
+use crate::builtins::{Builtin, Code, Kind, ROWS};
 use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
@@ -100,12 +100,13 @@ impl<'a> Elaborator<'a> {
         for argument in ordered {
             operands.push(self.expression(&argument.value, scope)?);
         }
-        let whole = matches!(builtin, Builtin::Floor | Builtin::Sign | Builtin::Step);
-        let keeps = matches!(builtin, Builtin::Abs | Builtin::Min | Builtin::Max);
-        let scalar = if whole || (keeps && self.arithmetic_kind(&operands) == Scalar::Integer) {
-            Scalar::Integer
-        } else {
-            Scalar::Real
+        let scalar = match row.kind {
+            Kind::Real => Scalar::Real,
+            Kind::Integer => Scalar::Integer,
+            Kind::LikeArguments if self.arithmetic_kind(&operands) == Scalar::Integer => {
+                Scalar::Integer
+            }
+            Kind::LikeArguments => Scalar::Real,
         };
         Ok(self.push(ExprKind::Call(builtin, operands.clone()), &operands, scalar, span))
     }

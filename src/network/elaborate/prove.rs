@@ -2,7 +2,7 @@
 //! evaluation.
 
 use super::Elaborator;
-use crate::builtins::Builtin;
+use crate::builtins::{Builtin, Range};
 use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, Reduction, Support, VariableId};
 
 /// A claim about a number.
@@ -130,11 +130,17 @@ impl Elaborator<'_> {
         claim: Claim,
         assumed: &mut Induction,
     ) -> bool {
+        let by_range = match builtin.row().range {
+            Range::Any => false,
+            Range::NonNegative => claim == Claim::NonNegative,
+            Range::Positive => claim != Claim::Unit,
+            Range::Probability => true,
+        };
+        if by_range {
+            return true;
+        }
         let mut all = |claim| operands.iter().all(|&o| self.proof(o, claim, assumed));
         match builtin {
-            Builtin::Exp => claim != Claim::Unit,
-            Builtin::InvLogit | Builtin::Phi => true,
-            Builtin::Abs => claim == Claim::NonNegative,
             Builtin::Sqrt => claim != Claim::Unit && all(claim),
             Builtin::Multiply
                 if operands.len() == 2
@@ -168,10 +174,6 @@ impl Elaborator<'_> {
                 }
                 _ => false,
             },
-            Builtin::Hypot | Builtin::Log1pExp => {
-                claim == Claim::NonNegative
-                    || (claim == Claim::Positive && builtin == Builtin::Log1pExp)
-            }
             _ => false,
         }
     }
