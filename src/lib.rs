@@ -2,6 +2,10 @@
 //!
 //! The stages, in the order of a model's way through them. A module imports only modules above it;
 //! `ARCHITECTURE.md` has the table.
+//!
+//! Each public item says in a sentence what it is. Only files that declare plain data (the tree, the
+//! network, the mistakes in a text) leave out words on fields whose names say all: they allow
+//! `missing_docs` at their head.
 
 /// Spans, sources, diagnostics, arenas with typed ids.
 pub mod base;
@@ -9,7 +13,7 @@ pub mod base;
 /// Special functions: f64 → f64, each with source and bound.
 pub mod math;
 
-/// The functions of the language: name, domain, code, partial derivatives.
+/// The functions of the language: name, domain, code, partial derivatives, instruction and price.
 pub mod builtins;
 
 /// CSV and JSON → tables.

@@ -156,7 +156,7 @@ impl<'a> Survey<'a> {
                 fused && sources.is_empty() && cost <= CHEAP && node.operands.iter().all(inlined)
             }
             Op::Call(builtin) => {
-                let cheap = unroll::price(*builtin) == 1 && cost <= CHEAP;
+                let cheap = builtin.row().compiled.price == 1 && cost <= CHEAP;
                 fused && cheap && sources.is_empty() && node.operands.iter().all(inlined)
             }
             Op::Noise { .. }

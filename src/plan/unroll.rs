@@ -2,7 +2,6 @@
 //! small.
 
 use crate::base::Id;
-use crate::builtins::Builtin;
 use crate::program::{AxisId, NodeId, Op, Program};
 
 use super::survey::{Unit, space};
@@ -83,7 +82,7 @@ fn total(program: &Program, spaces: &[Vec<AxisId>], unrolled: &[bool]) -> usize 
             .fold(1, usize::saturating_mul)
     };
     let priced = program.nodes.iter().zip(spaces).map(|((_, node), axes)| match node.op {
-        Op::Call(builtin) => elements(axes).saturating_mul(price(builtin)),
+        Op::Call(builtin) => elements(axes).saturating_mul(builtin.row().compiled.price),
         Op::Const(_)
         | Op::Data(_)
         | Op::Slot(_)
@@ -104,20 +103,4 @@ fn total(program: &Program, spaces: &[Vec<AxisId>], unrolled: &[bool]) -> usize 
         | Op::Carry(_) => elements(axes),
     });
     priced.fold(0, usize::saturating_add)
-}
-
-/// What a function costs in instructions, roughly: 1 where it is an instruction, 4 where it is a
-/// call.
-pub(super) fn price(builtin: Builtin) -> usize {
-    use Builtin as B;
-    let plain = matches!(
-        builtin,
-        B::Add | B::Subtract | B::Multiply | B::Negate | B::Select | B::Abs | B::Min | B::Max
-    );
-    let compares = matches!(
-        builtin,
-        B::Equal | B::NotEqual | B::Less | B::LessEqual | B::Greater | B::GreaterEqual
-    );
-    let logic = matches!(builtin, B::And | B::Or | B::Not);
-    if plain || compares || logic { 1 } else { 4 }
 }
