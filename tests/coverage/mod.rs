@@ -9,7 +9,8 @@
 //! would need `--profile`.
 
 use crate::support::marginal::compile;
-use crate::support::simulated::{Random, table};
+use crate::support::random::Random;
+use crate::support::table::table;
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::Rule;
@@ -31,7 +32,7 @@ struct Setting {
 fn held(setting: &Setting) -> Vec<usize> {
     let mut held = vec![0; setting.truth.len()];
     for seed in 0..TABLES {
-        let mut random = Random(1000 + seed);
+        let mut random = Random::new(1000 + seed);
         let columns = (setting.simulate)(&mut random, setting.truth);
         let (mut density, _) =
             compile(setting.text, &table(setting.columns, &columns), setting.rule, Form::Auto);

@@ -77,10 +77,3 @@ pub fn term(b: &mut Builder, x: NodeId, axes: &[AxisId]) {
     let total = b.sum(x, axes);
     b.term("term", total, span());
 }
-
-/// Numbers that look random, between −1 and 1.
-pub fn numbers(count: usize, seed: u32) -> Vec<f64> {
-    (0..count)
-        .map(|i| (f64::from(seed) * 1.7 + 3.1 * i as f64 + 0.37 * (i * i) as f64).sin())
-        .collect()
-}

@@ -6,6 +6,7 @@ use pgmc::program::check;
 use proptest::prelude::*;
 
 use crate::support::programs::{self, gradients, random};
+use crate::support::random::numbers;
 
 fn assert_same(name: &str, found: &[f64], expected: &[f64]) {
     for (position, (a, b)) in found.iter().zip(expected).enumerate() {
@@ -21,8 +22,8 @@ fn check_case((name, program, values): &programs::Case) {
         let code = machine::compile(&plan, program, values)
             .unwrap_or_else(|e| panic!("{name}, {mode:?}: {e}"));
         let mut scratch = code.scratch();
-        for salt in [1, 2] {
-            let q = programs::Maker::numbers(program.slots, salt);
+        for salt in [3, 4] {
+            let q = numbers(program.slots, salt, 2.0);
             let mut out = vec![f64::NAN; code.outputs()];
             code.run_seeded(&mut scratch, &q, 42, &mut out);
             assert_same(

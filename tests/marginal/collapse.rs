@@ -2,7 +2,8 @@
 //! others.
 
 use super::made::{Made, dense_normal, make, make_whole};
-use crate::support::simulated::{Random, table};
+use crate::support::random::{Random, numbers};
+use crate::support::table::table;
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::{Conditional, NoiseSource, Parts, Rule};
 
@@ -64,7 +65,7 @@ latent z1[rows] ~ Normal(a * x, 0.7)\nlatent z2[rows] ~ Normal(tanh(c * z1), s)\
 /// The second of two layers is normal given the first.
 #[test]
 fn a_layer_given_another() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let x: Vec<f64> = (0..25).map(|_| random.normal()).collect();
     let y: Vec<f64> = (0..25).map(|_| 1.5 * random.normal()).collect();
     let data = table(&["x", "y"], &[x.clone(), y.clone()]);
@@ -108,7 +109,7 @@ observe y[rows] ~ Normal(level[g] + trend[g] * x, exp(v[g]))\nreport end[groups]
 /// Level and trend of each group are normal given the group's log spread: two dimensions of three.
 #[test]
 fn levels_and_trends_given_spreads() {
-    let mut random = Random(8);
+    let mut random = Random::new(8);
     let n = 24;
     let g: Vec<f64> = (0..n).map(|i| 1.0 + (i % 4) as f64).collect();
     let x: Vec<f64> = (0..n).map(|_| random.normal()).collect();
@@ -167,7 +168,7 @@ latent u[groups] ~ Normal(0, t)\nlatent z[rows] ~ Normal(exp(u[g]), s)\nobserve 
 /// one.
 #[test]
 fn rows_given_groups() {
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     let g: Vec<f64> = (0..20).map(|i| 1.0 + f64::from(i % 5)).collect();
     let y: Vec<f64> = (0..20).map(|_| 1.0 + random.normal()).collect();
     let mut made =
@@ -232,7 +233,7 @@ observe y[rows] ~ Normal(z, 0.7)",
 /// dimensions.
 #[test]
 fn nothing_changes_but_the_dimension() {
-    let mut random = Random(10);
+    let mut random = Random::new(10);
     let mut column = |f: &mut dyn FnMut(&mut Random) -> f64| -> Vec<f64> {
         (0..15).map(|_| f(&mut random)).collect()
     };
@@ -288,11 +289,10 @@ fn missing_cells_beside_flat_rows() {
         (0..201).map(|i| if gaps.contains(&i) { missing(i) } else { rows[i].to_owned() }).collect();
     let without: Vec<&str> = (0..201).filter(|i| !gaps.contains(i)).map(|i| rows[i]).collect();
     for turn in 0..20 {
-        let shift = |i: usize| 0.05 * f64::from(turn * 7 + i as i32 * 3).sin();
         let q: Vec<f64> = [1.05, -0.22, 0.46, 0.73, -1.14]
             .iter()
-            .enumerate()
-            .map(|(i, q)| q + shift(i))
+            .zip(numbers(5, turn, 0.05))
+            .map(|(q, shift)| q + shift)
             .collect();
         // Each from the origin, not from where another search ended.
         let ours = make(text, &with.join("\n"), Rule::Quadrature(25), Form::Auto).value(&q);

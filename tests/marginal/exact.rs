@@ -1,7 +1,8 @@
 //! Linear-Gaussian models against the dense normal density of the data.
 
 use super::made::{Made, dense_normal, make};
-use crate::support::simulated::{Random, table};
+use crate::support::random::Random;
+use crate::support::table::table;
 use pgmc::density::{JointDensity as _, LogDensity as _};
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::Rule;
@@ -34,7 +35,7 @@ latent u0[groups] ~ Normal(0, s0)\nlatent u1[groups] ~ Normal(b, s1)\nobserve y[
 
 #[test]
 fn intercepts_and_slopes() {
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let n = 60;
     let g: Vec<f64> = (0..n).map(|_| 1.0 + random.below(7) as f64).collect();
     let x: Vec<f64> = (0..n).map(|_| random.normal()).collect();
@@ -58,7 +59,7 @@ fn intercepts_and_slopes() {
 
 #[test]
 fn crossed_groups() {
-    let mut random = Random(2);
+    let mut random = Random::new(2);
     let n = 80;
     let a: Vec<f64> = (0..n).map(|_| 1.0 + random.below(9) as f64).collect();
     let b: Vec<f64> = (0..n).map(|_| 1.0 + random.below(5) as f64).collect();
@@ -84,7 +85,7 @@ latent u[as] ~ Normal(0, sa)\nlatent v[bs] ~ Normal(0, sb)\nobserve y[rows] ~ No
 /// A level that wanders, seen with noise; some steps are not seen at all.
 #[test]
 fn local_level() {
-    let mut random = Random(3);
+    let mut random = Random::new(3);
     let n = 50;
     let y: Vec<f64> = (0..n).map(|_| 2.0 * random.normal()).collect();
     let text = "plate time\nparam w, s : positive\nlatent h[t in time] ~ if t == 1 then Normal(1, \
@@ -105,7 +106,7 @@ fn local_level() {
 /// An autoregression with noise upon it.
 #[test]
 fn autoregression_with_noise() {
-    let mut random = Random(4);
+    let mut random = Random::new(4);
     let n = 60;
     let y: Vec<f64> = (0..n).map(|_| random.normal()).collect();
     let text = "plate time\nparam phi : real(-1, 1)\nparam w, s : positive
@@ -127,7 +128,7 @@ latent h[t in time] ~ if t == 1 then Normal(0, w / sqrt(1 - phi^2)) else Normal(
 /// Two layers, z2 of z1, and a vector of hidden variables a row.
 #[test]
 fn layers_and_vectors() {
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     let n = 30;
     let x: Vec<f64> = (0..n).map(|_| random.normal()).collect();
     let y: Vec<f64> = (0..n).map(|_| random.normal()).collect();

@@ -1,14 +1,15 @@
 //! Gradients of integrated densities against central differences, for every rule and kind of block.
 
 use super::made::{Made, make};
-use crate::support::simulated::{Random, table};
+use crate::support::random::Random;
+use crate::support::table::table;
 use pgmc::density::LogDensity as _;
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::{NoiseSource, Rule};
 
 /// A table with two groupings, a predictor, counts, truth values and numbers.
 fn data() -> String {
-    let mut random = Random(11);
+    let mut random = Random::new(11);
     let n = 40;
     let columns: Vec<Vec<f64>> = vec![
         (0..n).map(|_| 1.0 + random.below(6) as f64).collect(),
@@ -70,7 +71,7 @@ fn agrees(name: &str, body: &str, rule: Rule, form: Form) {
 
 fn holds(name: &str, mut made: Made, rule: Rule) {
     let dim = made.density.dim();
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     for _ in 0..2 {
         let q: Vec<f64> = (0..dim).map(|_| 1.2 * random.uniform() - 0.6).collect();
         let mut gradient = vec![0.0; dim];

@@ -6,7 +6,6 @@ use pgmc::marginal::numerics::{Marginal, Rule};
 use pgmc::marginal::{self, Joint};
 
 use crate::support::marginal::{compile, compile_by};
-use crate::support::simulated::Random;
 
 /// A density with what it was made from.
 pub struct Made {
@@ -35,12 +34,6 @@ impl Made {
     pub fn value(&mut self, q: &[f64]) -> f64 {
         let mut gradient = vec![0.0; q.len()];
         self.density.evaluate(q, &mut gradient)
-    }
-}
-
-impl Random {
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.uniform() * n as f64) as usize
     }
 }
 

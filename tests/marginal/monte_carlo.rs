@@ -1,7 +1,8 @@
 //! Monte Carlo against the exact integral, within its own stated error; and how the error falls.
 
 use super::made::{Made, make};
-use crate::support::simulated::{Random, table};
+use crate::support::random::Random;
+use crate::support::table::table;
 use pgmc::density::LogDensity as _;
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::{NoiseSource, Rule};
@@ -10,7 +11,7 @@ const TEXT: &str = "plate rows\ninput x[rows]\nparam a, b\nparam s, r : positive
 latent z[rows] ~ Normal(a * x, s)\nobserve y[rows] ~ Normal(b + z, r)";
 
 fn data(n: usize) -> String {
-    let mut random = Random(31);
+    let mut random = Random::new(31);
     let x: Vec<f64> = (0..n).map(|_| random.normal()).collect();
     let y: Vec<f64> = x.iter().map(|x| 0.8 * x + random.normal()).collect();
     table(&["x", "y"], &[x, y])
@@ -126,7 +127,7 @@ observe y[rows] ~ Normal(b + z, if x > 0 then r else s)\nfactor pull = -0.1 * (a
 #[test]
 fn a_mean_in_one_program_is_that_of_groups_of_points() {
     for text in ALIKE {
-        let mut random = Random(17);
+        let mut random = Random::new(17);
         let columns: Vec<Vec<f64>> =
             (0..2).map(|_| (0..30).map(|_| random.normal()).collect()).collect();
         let groups: Vec<f64> = (0..30).map(|i| f64::from(1 + i % 4)).collect();

@@ -1,7 +1,8 @@
 //! Quadrature against integrals in closed form.
 
 use super::made::make;
-use crate::support::simulated::{Random, table};
+use crate::support::random::Random;
+use crate::support::table::table;
 use pgmc::lower::Form;
 use pgmc::marginal::numerics::Rule;
 use pgmc::math::beta::lbeta;
@@ -10,7 +11,7 @@ use pgmc::math::gamma::lgamma;
 /// A Poisson count with a gamma rate is negative binomial.
 #[test]
 fn gamma_and_poisson() {
-    let mut random = Random(21);
+    let mut random = Random::new(21);
     let counts: Vec<f64> = (0..25).map(|_| random.below(9) as f64).collect();
     let text = "plate rows\nparam size, mean : positive\nlatent l[rows] ~ Gamma(size, size / \
         mean)\nobserve y[rows] ~ Poisson(l)";
@@ -33,7 +34,7 @@ fn gamma_and_poisson() {
 /// Trials with a beta probability a group are beta-binomial.
 #[test]
 fn beta_and_bernoulli() {
-    let mut random = Random(22);
+    let mut random = Random::new(22);
     let g: Vec<f64> = (0..60).map(|_| 1.0 + random.below(8) as f64).collect();
     let y: Vec<f64> = (0..60).map(|_| random.below(2) as f64).collect();
     let text = "plate rows\nplate groups = levels(g)\ninput g[rows] : groups\nparam a, b : positive
@@ -56,7 +57,7 @@ latent p[groups] ~ Beta(a, b)\nobserve y[rows] : bool ~ Bernoulli(p[g])";
 /// More points come closer, and one point is Laplace's approximation.
 #[test]
 fn points_add_up() {
-    let mut random = Random(23);
+    let mut random = Random::new(23);
     let g: Vec<f64> = (0..40).map(|_| 1.0 + random.below(8) as f64).collect();
     let y: Vec<f64> = (0..40).map(|_| random.below(2) as f64).collect();
     let text =
@@ -76,7 +77,7 @@ latent u[groups] ~ Normal(m, s)\nobserve y[rows] : bool ~ Bernoulli(inv_logit(u[
 #[test]
 fn points_together_and_one_by_one() {
     use pgmc::density::LogDensity as _;
-    let mut random = Random(24);
+    let mut random = Random::new(24);
     let g: Vec<f64> = (0..40).map(|_| 1.0 + random.below(8) as f64).collect();
     let y: Vec<f64> = (0..40).map(|_| random.below(2) as f64).collect();
     let text = "plate rows\nplate groups = levels(g)\ninput g[rows] : groups\nparam m\nparam s : positive

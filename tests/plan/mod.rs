@@ -5,6 +5,7 @@ use pgmc::program::{Program, Values, check, evaluate};
 use proptest::prelude::*;
 
 use crate::support::programs::{self, gradients, random};
+use crate::support::random::numbers;
 
 /// Everything but the order of sums is the same arithmetic: sums of n numbers in two orders differ
 /// by at most n·ε of their size, and the longest here have 10,000.
@@ -44,7 +45,7 @@ fn check_plan(
 
 fn check_case((name, program, values): &programs::Case) {
     for salt in [1, 2] {
-        let q = programs::Maker::numbers(program.slots, salt);
+        let q = numbers(program.slots, salt, 2.0);
         let expected = evaluate(program, values, &q, 42).concat();
         check_plan(name, program, values, Mode::Naive, &q, &expected);
         check_plan(name, program, values, Mode::Fused, &q, &expected);

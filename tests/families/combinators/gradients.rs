@@ -1,6 +1,7 @@
 //! Gradients of log densities with combinators against five-point differences, at the edges too,
 //! and none of them NaN.
 
+use crate::support::random::numbers;
 use pgmc::base::Sources;
 use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
@@ -42,8 +43,7 @@ fn check(text: &str, data: &str) {
     let lowered = lowered(text, data);
     let (program, values) = differentiate(lowered.program, lowered.values);
     for point in 0..5 {
-        let q: Vec<f64> =
-            (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();
+        let q = numbers(program.slots, point, 0.9);
         let gradient = |q: &[f64]| {
             let outputs = evaluate(&program, &values, q, 0);
             let of = |wanted: fn(&OutputRole) -> bool| -> Vec<f64> {

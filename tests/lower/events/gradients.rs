@@ -1,6 +1,7 @@
 //! Gradients of types and families against differences.
 
-use super::model::{asked, moved, point, slope};
+use super::model::{asked, moved, slope};
+use crate::support::random::numbers;
 use pgmc::lower::Question;
 
 /// Models with every type and every family over an event, parameters of the families unknown where
@@ -44,7 +45,7 @@ fn gradients_agree_with_differences() {
                 if text.contains("observe") { data } else { "{}" },
                 Question::Density { jacobian },
             );
-            let q = point(made.dim(), 2, 1.1);
+            let q = numbers(made.dim(), 2, 1.1);
             let at = made.at(&q, 0);
             assert!(at.value.is_finite(), "{text}");
             let scale =

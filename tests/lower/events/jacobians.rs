@@ -1,7 +1,8 @@
 //! Transforms: what they give lies in the type, and the log of the Jacobian determinant is that of
 //! differences.
 
-use super::model::{made, moved, point, slope};
+use super::model::{made, moved, slope};
+use crate::support::random::numbers;
 
 /// log |det| by elimination with partial pivoting.
 fn log_abs_det(mut rows: Vec<Vec<f64>>) -> f64 {
@@ -56,7 +57,7 @@ fn jacobians_agree_with_differences() {
             let free = free(k);
             assert_eq!(made.dim(), free.len(), "{name}[{k}]");
             for seed in 0..3 {
-                let q = point(made.dim(), seed, 1.3);
+                let q = numbers(made.dim(), seed, 1.3);
                 let column = |i: usize| -> Vec<f64> {
                     let element =
                         |e: usize| slope(|step| made.at(&moved(&q, i, step), 0).variable("x")[e]);
@@ -79,7 +80,7 @@ fn copies_have_a_jacobian_each() {
     for (name, _) in TYPES {
         let one = made(&format!("plate k = 3\nparam x : {name}[k]\n"), "{}");
         let three = made(&format!("plate k = 3\nparam x[k] : {name}[k]\n"), "{}");
-        let q = point(one.dim(), 1, 1.0);
+        let q = numbers(one.dim(), 1, 1.0);
         let at = three.at(&q.repeat(3), 0);
         let single = one.at(&q, 0);
         assert_eq!(three.dim(), 3 * one.dim(), "{name}");
@@ -142,7 +143,7 @@ fn values_belong_to_their_types() {
         for k in [1, 2, 5, 20] {
             let made = made(&format!("plate k = {k}\nparam x : {name}[k]\n"), "{}");
             for seed in 0..5 {
-                let at = made.at(&point(made.dim(), seed, 1.5), 0);
+                let at = made.at(&numbers(made.dim(), seed, 1.5), 0);
                 assert!(
                     at.value.is_finite() && belongs(name, &at.variable("x"), k),
                     "{name}[{k}]: {:?}",

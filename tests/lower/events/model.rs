@@ -78,18 +78,6 @@ impl Point {
     }
 }
 
-/// Numbers between −scale and scale, none of them special.
-pub fn point(dim: usize, seed: usize, scale: f64) -> Vec<f64> {
-    (0..dim)
-        .map(|i| {
-            scale
-                * (((i + 1) as f64 * 0.618_033_988_75 + seed as f64 * 0.414_213_562_37).fract()
-                    * 2.0
-                    - 1.0)
-        })
-        .collect()
-}
-
 /// The derivative at 0, by five points; their error is of the order of the step's fourth power.
 pub fn slope(f: impl Fn(f64) -> f64) -> f64 {
     let h = 1e-3;

@@ -15,6 +15,8 @@ use pgmc::program::{
     ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Type, Values,
 };
 
+use super::random::numbers;
+
 /// A named program with its data.
 pub type Case = (&'static str, Program, Values);
 
@@ -34,18 +36,6 @@ pub fn all() -> Vec<Case> {
 pub struct Maker(pub Builder);
 
 impl Maker {
-    /// Numbers that look arbitrary, between −2 and 2, the same on every run.
-    pub fn numbers(count: usize, salt: u64) -> Vec<f64> {
-        let mut state = salt.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678_9ABC_DEF1;
-        let mut next = || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1_u64 << 53) as f64
-        };
-        (0..count).map(|_| 4.0 * next() - 2.0).collect()
-    }
-
     pub fn axis(&mut self, name: &str, size: usize) -> AxisId {
         self.0.axis(name, size, AxisKind::Plate)
     }
@@ -55,7 +45,7 @@ impl Maker {
     }
 
     pub fn data(&mut self, name: &str, axes: &[AxisId]) -> NodeId {
-        let values = Self::numbers(self.count(axes), name.bytes().map(u64::from).sum());
+        let values = numbers(self.count(axes), name.bytes().map(u64::from).sum(), 2.0);
         self.numbers_of(name, axes, values)
     }
 
