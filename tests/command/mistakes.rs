@@ -11,12 +11,11 @@ use std::process::Output;
 
 use super::{folder, pgmc, stderr};
 
-/// What is said, without the lines that tell times.
+/// What is said, with `...` for the numbers that differ from run to run.
 fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        let timed = |line: &str| line.starts_with("  Compiled") || line.ends_with(" gradients");
-        text.lines().filter(|line| !timed(line)).map(|line| format!("{line}\n")).collect::<String>()
+        text.lines().map(|line| format!("{}\n", masked(line))).collect::<String>()
     };
     let status =
         output.status.code().map_or("ended by a signal".to_owned(), |code| code.to_string());
@@ -25,6 +24,32 @@ fn said(output: &Output) -> String {
         text(&output.stderr),
         text(&output.stdout)
     )
+}
+
+/// Units of time, and counts that rounding on other processors may change.
+const TIMES: [&str; 6] = ["ns", "µs", "ms", "s", "min", "h"];
+const COUNTS: [&str; 2] = ["iterations", "gradients"];
+
+/// A line that tells times, with `...` in their place, and in that of the numbers of steps.
+fn masked(line: &str) -> String {
+    let timed =
+        line.starts_with("  Compiled") || (line.starts_with("  ") && line.ends_with(" gradients"));
+    if !timed {
+        return line.to_owned();
+    }
+    let mut words: Vec<&str> = Vec::new();
+    for word in line.split(' ') {
+        if TIMES.contains(&word.trim_end_matches([',', ')'])) {
+            words.pop();
+            words.push("...");
+        } else if COUNTS.contains(&word) {
+            words.pop();
+            words.extend(["...", word]);
+        } else {
+            words.push(word);
+        }
+    }
+    words.join(" ")
 }
 
 #[test]
