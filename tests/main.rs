@@ -20,6 +20,7 @@ mod machine;
 mod marginal;
 mod models;
 mod network;
+mod pipeline;
 mod plan;
 mod posteriordb;
 mod program;

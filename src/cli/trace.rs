@@ -20,12 +20,9 @@ pub fn explain<D>(
         }
         InferenceError::Infinite { q } => vec![infinite(q, network, compiled)],
         InferenceError::Settings { message } => vec![Diagnostic::error("E0403", message.clone())],
-        InferenceError::Sampler { .. } => {
-            vec![
-                Diagnostic::error("E0404", error.to_string())
-                    .try_this("another --seed, or --form centred where there are hidden variables"),
-            ]
-        }
+        // The sampler gives up only where a density differs from one evaluation at a point to the
+        // next; those that are compiled do not.
+        InferenceError::Sampler { .. } => panic!("{error}"),
     }
 }
 

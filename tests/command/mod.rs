@@ -1,6 +1,7 @@
-//! The command: what it says about mistakes, and what it does where work has no end.
+//! The command: what it says about mistakes and of runs, and what it does where work has no end.
 
 mod mistakes;
+mod runs;
 mod unbounded;
 
 use std::fs;

@@ -2,6 +2,7 @@
 //! commands run and print what is shown.
 
 mod blocks;
+mod codes;
 mod shown;
 
 use blocks::{Block, Kind, blocks};
