@@ -8,7 +8,7 @@ use pgmc::syntax::tree::{Clause, Declaration, Family, Name};
 
 use super::table::{Case, cases};
 use super::texts::{files, text_at};
-use crate::support::reported::reported;
+use crate::families::reported::reported;
 
 /// Largest error, relative to the value where that is above 1.
 const TOLERANCE: f64 = 2e-12;

@@ -4,5 +4,6 @@
 mod bounds;
 mod clauses;
 mod combinators;
+mod reported;
 mod table;
 mod texts;

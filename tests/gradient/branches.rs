@@ -1,7 +1,7 @@
 //! Branches that are not taken pass no NaN and no infinity into derivatives.
 
 use super::differences::gradient;
-use super::make::{
+use crate::support::nodes::{
     add, divide, index, multiply, number, one, plate, real, scale, span, term, truth,
 };
 use pgmc::builtins::Builtin as B;

@@ -1,7 +1,7 @@
 //! Each function with a derivative: gradient and second derivatives at random points of its domain.
 
 use super::differences::{check_derivatives, five_point, gradient};
-use super::make::{number, one, span};
+use crate::support::nodes::{number, one, span};
 use pgmc::builtins::{Argument, Builtin as B, Code, Domain, Partial, ROWS, Row};
 use pgmc::gradient::differentiate;
 use pgmc::program::{Builder, NodeId, evaluate};

@@ -1,7 +1,6 @@
 //! Derivatives, against differences of the interpreter's values.
 
 mod differences;
-mod make;
 
 mod branches;
 mod builtins;

@@ -1,7 +1,7 @@
 //! Models lowered by hand.
 
 use super::differences::check_derivatives;
-use super::make::{
+use crate::support::nodes::{
     add, divide, index, multiply, normal, number, one, plate, real, scale, subtract, term, truths,
 };
 use crate::support::random::numbers;

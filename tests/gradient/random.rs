@@ -1,7 +1,7 @@
 //! Random programs: whatever is put together of smooth operations has the right derivatives.
 
 use super::differences::check_derivatives;
-use super::make::{index, one, plate, real, term, truth};
+use crate::support::nodes::{index, one, plate, real, term, truth};
 use crate::support::random::numbers;
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{AxisId, Builder, NodeId};

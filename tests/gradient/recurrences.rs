@@ -1,7 +1,9 @@
 //! Gradients through recurrences.
 
 use super::differences::check_derivatives;
-use super::make::{add, multiply, number, one, plate, real, scale, subtract, term, truths};
+use crate::support::nodes::{
+    add, multiply, number, one, plate, real, scale, subtract, term, truths,
+};
 use crate::support::random::numbers;
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayId, Builder};

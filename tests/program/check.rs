@@ -1,6 +1,6 @@
 //! Each invariant, broken on purpose.
 
-use super::support::{index, one, plate, real, truth};
+use crate::support::nodes::{index, one, plate, real, truth};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{Builder, CheckError, NodeId, Op, Program, Type, check};
 

@@ -1,7 +1,5 @@
 //! The program: builder, rules, interpreter, check, print, fold.
 
-mod support;
-
 mod builder;
 mod check;
 mod fold;

@@ -1,6 +1,6 @@
 //! What `explain --stage program` prints.
 
-use super::support::{index, one, plate, real};
+use crate::support::nodes::{index, one, plate, real};
 use pgmc::builtins::Builtin as B;
 use pgmc::gradient::differentiate;
 use pgmc::program::{ArrayValues, AxisKind, Base, Builder, NodeId, OutputRole, Type, fold, print};

@@ -1,6 +1,6 @@
 //! Programs that simulate: noise and draws are functions of seed, stream and element.
 
-use super::support::{one, plate};
+use crate::support::nodes::{one, plate};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::noise::{draw, noise};
 use pgmc::program::{Base, Builder, OutputRole, evaluate, evaluate_nodes};

@@ -1,7 +1,7 @@
 //! Clauses against tests/reference/combinators_values.csv, and identities between ways to write the
 //! same.
 
-use crate::support::reported::reported;
+use crate::families::reported::reported;
 
 /// Largest error, relative to the value where that is above 1: the rounding of differences of log
 /// probabilities.

@@ -1,6 +1,6 @@
 //! Draws of combinators against their own distribution functions, which the table checks.
 
-use crate::support::reported::reported;
+use crate::families::reported::reported;
 use crate::support::simulation::{LIMIT, SIZE, assert_near, draw_of, mean};
 
 /// The largest distance of an empirical distribution function of [`SIZE`] draws from its own:

@@ -1,13 +1,16 @@
-//! Arithmetic on nodes, for models written by hand.
+//! Arithmetic on nodes, for programs written by hand.
 
 use pgmc::base::{Id, SourceId, Span};
 use pgmc::builtins::Builtin as B;
-use pgmc::program::{ArrayId, ArrayValues, AxisId, AxisKind, Builder, NodeId, Type};
+use pgmc::program::{
+    ArrayId, ArrayValues, AxisId, AxisKind, Builder, NodeId, Output, OutputRole, Type, evaluate,
+};
 
 pub fn span() -> Span {
     Span::new(SourceId::from_index(0), 0, 0)
 }
 
+/// A plate.
 pub fn plate(b: &mut Builder, name: &str, size: usize) -> AxisId {
     b.axis(name, size, AxisKind::Plate)
 }
@@ -22,11 +25,13 @@ pub fn truths(b: &mut Builder, axes: &[AxisId], values: &[u8]) -> ArrayId {
     b.array("c", axes, Type::Bool, ArrayValues::Bool(values.to_vec()))
 }
 
+/// Truth values over axes.
 pub fn truth(b: &mut Builder, axes: &[AxisId], values: &[u8]) -> NodeId {
     let array = truths(b, axes, values);
     b.data(array)
 }
 
+/// Indices into `target`.
 pub fn index(b: &mut Builder, axes: &[AxisId], target: AxisId, values: &[u32]) -> NodeId {
     let array = b.array("i", axes, Type::Index(target), ArrayValues::Index(values.to_vec()));
     b.data(array)
@@ -52,6 +57,7 @@ pub fn divide(b: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
     b.call(B::Divide, &[x, y])
 }
 
+/// A call of one argument.
 pub fn one(b: &mut Builder, f: B, x: NodeId) -> NodeId {
     b.call(f, &[x])
 }
@@ -76,4 +82,11 @@ pub fn normal(b: &mut Builder, y: NodeId, mean: NodeId, sd: NodeId) -> NodeId {
 pub fn term(b: &mut Builder, x: NodeId, axes: &[AxisId]) {
     let total = b.sum(x, axes);
     b.term("term", total, span());
+}
+
+/// The value of a node at `q`.
+pub fn value(b: &Builder, node: NodeId, q: &[f64]) -> Vec<f64> {
+    let mut program = b.program.clone();
+    program.outputs = vec![Output { role: OutputRole::Variable, name: String::new(), node }];
+    evaluate(&program, &b.values, q, 1).remove(0)
 }
