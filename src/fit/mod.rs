@@ -7,7 +7,7 @@ mod bounds;
 mod climb;
 mod discrete;
 mod divergences;
-mod explain;
+pub mod explain;
 mod finding;
 mod fitted;
 mod form;
