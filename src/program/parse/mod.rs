@@ -176,9 +176,10 @@ impl Reader {
         let axes = self.axes.list(&mut line)?;
         let ty = if line.eat(": ") { self.axes.ty(&mut line)? } else { Type::Real };
         line.expect(" = ")?;
-        let op = self.operation(&mut line)?;
+        let extent = self.program.extent(&axes);
+        let op = self.operation(&mut line, extent)?;
         if let Op::Slot(first) = op {
-            self.program.slots = self.program.slots.max(first + self.program.extent(&axes));
+            self.program.slots = self.program.slots.max(first + extent);
         }
         let before = line.clone();
         let operands: Vec<NodeId> = line.ids("n", " ")?;
