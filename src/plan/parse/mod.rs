@@ -13,7 +13,7 @@ use super::ir::{
     Buffer, BufferId, Cell, CellId, Kind, Loop, Mode, Place, Plan, RegisterId, Statement, Step,
 };
 
-/// Reads a plan. Whether it is right is left to [`crate::plan::check`].
+/// Reads a plan. Whether it is right is left to [`crate::plan::check()`].
 ///
 /// # Errors
 /// The first line that cannot be read, with what was expected there.
