@@ -4,6 +4,6 @@ pub mod arena;
 pub mod diagnostic;
 pub mod source;
 
-pub use arena::{Arena, Id};
+pub use arena::{Arena, Id, IdMap};
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use source::{SourceId, Sources, Span};

@@ -100,10 +100,10 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         collapsed,
     } = lowered;
     let open = downstream(&program, |_, node| node.op.is_open());
-    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
+    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
-    program.outputs.retain(|o| !open[o.node.index()]);
+    program.outputs.retain(|o| !open[o.node]);
     let mut run =
         Run { b: Builder::resume(program, values), table: Table::new(discrete), steps: Vec::new() };
     let (mut untouched, factors) = run.factors(summands)?;

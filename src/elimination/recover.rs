@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Algebra, Eliminated, Query, eliminate};
-use crate::base::{Diagnostic, Id as _};
+use crate::base::Diagnostic;
 use crate::gradient;
 use crate::lower::{Discrete, Layout, Lowered, total};
 use crate::program::{
@@ -100,9 +100,7 @@ impl Recovery {
             instead.insert(described.position, position);
         }
         let (mut nodes, mut kept, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (output, layout) in
-            outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node.index()])
-        {
+        for (output, layout) in outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node]) {
             nodes.push(output.node);
             names.push(output.name);
             kept.push(layout);

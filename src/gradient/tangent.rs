@@ -1,13 +1,13 @@
 //! Program with outputs → the same with their directional derivatives: a forward sweep on the rules
 //! of the reverse one.
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
 use crate::program::{
-    Builder, NodeId, Op, Output, OutputRole, Program, Term, TieId, Values, remove_dead,
+    Builder, NodeId, Output, OutputRole, Program, Term, TieId, Values, remove_dead,
 };
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
@@ -22,7 +22,7 @@ pub fn tangent(program: Program, values: Values) -> (Program, Values) {
     let mut b = sweep.b;
     for Output { role, name, node } in outputs {
         let axes = b.axes(node).to_vec();
-        let moved = sweep.tangents[node.index()].unwrap_or_else(|| b.constant(0.0));
+        let moved = sweep.tangents[node].unwrap_or_else(|| b.constant(0.0));
         let moved = b.expand(moved, &axes);
         b.output(OutputRole::Tangent, describe(&role, &name), moved);
     }
@@ -79,35 +79,35 @@ fn describe(role: &OutputRole, name: &str) -> String {
 
 struct Sweep {
     b: Builder,
-    active: Vec<bool>,
-    tangents: Vec<Option<NodeId>>,
+    active: IdMap<NodeId, bool>,
+    tangents: IdMap<NodeId, Option<NodeId>>,
     /// For each recurrence: its tangent, once begun.
-    begun: Vec<Option<TieId>>,
+    begun: IdMap<TieId, Option<TieId>>,
 }
 
 impl Sweep {
     fn new(b: Builder) -> Self {
         let active = active(&b.program);
-        let (nodes, ties) = (b.program.nodes.len(), b.program.ties.len());
-        Self { b, active, tangents: vec![None; nodes], begun: vec![None; ties] }
+        let (tangents, begun) = (b.program.nodes.filled(None), b.program.ties.filled(None));
+        Self { b, active, tangents, begun }
     }
 
     fn run(&mut self) {
         for (_, slot) in slots(&self.b.program) {
             let axes = self.b.axes(slot).to_vec();
-            self.tangents[slot.index()] = Some(self.b.slot(&axes));
+            self.tangents[slot] = Some(self.b.slot(&axes));
         }
-        for id in (0..self.active.len()).map(NodeId::from_index) {
-            if !self.active[id.index()] || self.tangents[id.index()].is_some() {
+        for id in self.active.ids() {
+            if !self.active[id] || self.tangents[id].is_some() {
                 continue;
             }
             let node = self.b.program.nodes[id].clone();
             self.b.at(node.span);
-            self.tangents[id.index()] = if let Op::Carry(tie) = node.op {
+            self.tangents[id] = if let Some(tie) = node.op.tie() {
                 Some(self.carry(tie, id))
             } else {
                 let tangents: Vec<Option<NodeId>> =
-                    node.operands.iter().map(|o| self.tangents[o.index()]).collect();
+                    node.operands.iter().map(|&o| self.tangents[o]).collect();
                 push_forward(&mut self.b, id, &tangents)
             };
         }
@@ -117,20 +117,16 @@ impl Sweep {
     /// The tangent of a carry: a carry of the recurrence of tangents.
     fn carry(&mut self, tie: TieId, id: NodeId) -> NodeId {
         let recurrence = self.b.program.ties[tie].clone();
-        let init = recurrence
-            .carries
-            .iter()
-            .find(|link| link.carry == id)
-            .and_then(|link| self.tangents[link.init.index()]);
+        let init = self.b.program.link(id).and_then(|(_, link)| self.tangents[link.init]);
         let init = init.unwrap_or_else(|| self.b.constant(0.0));
         let axes = self.b.axes(id).to_vec();
-        let carry = match self.begun[tie.index()] {
+        let carry = match self.begun[tie] {
             None => {
                 self.b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes)
             }
             Some(begun) => self.b.add_carry(begun, init, &axes),
         };
-        self.begun[tie.index()] = self.b.tie_of(carry);
+        self.begun[tie] = self.b.tie_of(carry);
         carry
     }
 
@@ -144,9 +140,9 @@ impl Sweep {
             .take(self.begun.len())
             .flat_map(|(_, tie)| tie.carries.clone())
             .collect();
-        for link in links.into_iter().filter(|link| self.active[link.carry.index()]) {
-            let next = self.tangents[link.next.index()].unwrap_or_else(|| self.b.constant(0.0));
-            if let Some(carry) = self.tangents[link.carry.index()] {
+        for link in links.into_iter().filter(|link| self.active[link.carry]) {
+            let next = self.tangents[link.next].unwrap_or_else(|| self.b.constant(0.0));
+            if let Some(carry) = self.tangents[link.carry] {
                 self.b.tie(carry, next);
             }
         }

@@ -11,8 +11,8 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
-use crate::base::Id;
-use crate::plan::{Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
+use crate::base::IdMap;
+use crate::plan::{CellId, Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
 
 use super::address::Bases;
 use super::call::Calls;
@@ -107,7 +107,7 @@ fn build(
         pool,
         bases,
         seed,
-        registers: vec![None; plan.registers.len()],
+        registers: plan.registers.filled(None),
         constants: HashMap::new(),
         cells,
         calls: Calls::default(),
@@ -141,10 +141,10 @@ pub(super) struct Emission<'a> {
     pub bases: Bases,
     pub seed: Value,
     /// By register, its value; where rounds run side by side that of the first.
-    pub registers: Vec<Option<Value>>,
+    pub registers: IdMap<RegisterId, Option<Value>>,
     /// Registers that are numbers known now.
     pub constants: HashMap<RegisterId, f64>,
-    pub cells: Vec<Variable>,
+    pub cells: IdMap<CellId, Variable>,
     pub calls: Calls,
     /// Registers, in a lane, times strides in bytes, where they are known.
     pub scaled: HashMap<(RegisterId, usize, i64), Value>,
@@ -160,14 +160,14 @@ impl Emission<'_> {
         match statement {
             Statement::Let { to, operation } => {
                 let value = self.operation(*to, operation)?;
-                self.registers[to.index()] = Some(value);
+                self.registers[*to] = Some(value);
             }
             Statement::Set { cell, value } => {
                 let value = self.get(*value);
-                self.builder.def_var(self.cells[cell.index()], value);
+                self.builder.def_var(self.cells[*cell], value);
             }
             Statement::Fold { cell, value, by } => {
-                let variable = self.cells[cell.index()];
+                let variable = self.cells[*cell];
                 let (old, value) = (self.builder.use_var(variable), self.get(*value));
                 let new = self.reduce(*by, old, value);
                 self.builder.def_var(variable, new);
@@ -210,7 +210,7 @@ impl Emission<'_> {
         let first = self.builder.ins().iconst(I64, first);
         self.builder.ins().jump(body, &[BlockArg::Value(first)]);
         self.builder.switch_to_block(body);
-        self.registers[inner.counter.index()] = Some(counter);
+        self.registers[inner.counter] = Some(counter);
         let outside = self.scaled.clone();
         inner.body.iter().try_for_each(|statement| emit(self, statement))?;
         self.scaled = outside;
@@ -226,7 +226,7 @@ impl Emission<'_> {
     /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is
     /// computed.
     pub(super) fn get(&self, register: RegisterId) -> Value {
-        match self.lanes.own(register).or(self.registers[register.index()]) {
+        match self.lanes.own(register).or(self.registers[register]) {
             Some(value) => value,
             None => panic!("{register} is not computed"),
         }
@@ -252,7 +252,7 @@ impl Emission<'_> {
             Operation::Truth(value) => self.builder.ins().iconst(I8, i64::from(*value)),
             Operation::Position(at) => self.affine(at, 1),
             Operation::Load { buffer, at } => self.load(*buffer, at),
-            Operation::Read(cell) => self.builder.use_var(self.cells[cell.index()]),
+            Operation::Read(cell) => self.builder.use_var(self.cells[*cell]),
             Operation::Call(builtin, arguments) => self.call(*builtin, arguments)?,
             Operation::ToReal(value) => self.as_real(*value),
             Operation::ToIndex { value, size } => self.as_index(*value, *size),

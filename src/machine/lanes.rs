@@ -11,7 +11,6 @@ use cranelift_codegen::ir::types::{F64, F64X2, I8, I64, I64X2};
 use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Value};
 use cranelift_frontend::Variable;
 
-use crate::base::Id;
 use crate::builtins::Builtin;
 use crate::plan::{
     Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form,
@@ -75,10 +74,8 @@ impl Emission<'_> {
             ..Lanes::default()
         };
         for (cell, by) in &folds {
-            let (first, other) = (
-                self.builder.use_var(self.cells[cell.index()]),
-                self.builder.ins().f64const(by.start()),
-            );
+            let (first, other) =
+                (self.builder.use_var(self.cells[*cell]), self.builder.ins().f64const(by.start()));
             let start = self.pair(first, other);
             let variable = self.builder.declare_var(F64X2);
             self.builder.def_var(variable, start);
@@ -93,12 +90,11 @@ impl Emission<'_> {
             let (first, second) =
                 (self.builder.ins().extractlane(sum, 0), self.builder.ins().extractlane(sum, 1));
             let value = self.reduce(*by, first, second);
-            self.builder.def_var(self.cells[cell.index()], value);
+            self.builder.def_var(self.cells[*cell], value);
         }
         for round in inner.alone()..inner.size {
             let outside = self.scaled.clone();
-            self.registers[inner.counter.index()] =
-                Some(self.builder.ins().iconst(I64, round as i64));
+            self.registers[inner.counter] = Some(self.builder.ins().iconst(I64, round as i64));
             inner.body.iter().try_for_each(|statement| self.statement(statement))?;
             self.scaled = outside;
         }
@@ -197,7 +193,7 @@ impl Emission<'_> {
     fn binding(&mut self, to: RegisterId, operation: &Operation) -> Result<(), MachineError> {
         if !operation.reads().any(|register| self.lanes.differ.contains(&register)) {
             let value = self.operation(to, operation)?;
-            self.registers[to.index()] = Some(value);
+            self.registers[to] = Some(value);
             return Ok(());
         }
         self.lanes.differ.insert(to);
@@ -210,7 +206,7 @@ impl Emission<'_> {
         self.lanes.lane = 1;
         let second = self.operation(to, &self.in_lane(operation))?;
         self.lanes.lane = 0;
-        self.registers[to.index()] = Some(first);
+        self.registers[to] = Some(first);
         self.lanes.second.insert(to, second);
         Ok(())
     }
@@ -351,7 +347,7 @@ impl Emission<'_> {
                 Kind::Real | Kind::Index => value,
             }
         });
-        self.registers[register.index()] = Some(first);
+        self.registers[register] = Some(first);
         self.lanes.second.insert(register, second);
     }
 

@@ -1,6 +1,7 @@
 //! Arithmetic over named axes: its form, builder, checker, printer and interpreters, and the
 //! rewrites that are about arithmetic alone.
 
+pub mod axes;
 pub mod builder;
 pub mod check;
 mod degree;
@@ -11,6 +12,7 @@ pub mod fold;
 pub mod ir;
 pub mod members;
 pub mod noise;
+pub mod operation;
 mod order;
 pub mod print;
 mod replay;
@@ -22,12 +24,13 @@ pub use check::check;
 pub use degree::degrees;
 pub use error::CheckError;
 pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};
-pub use flow::downstream;
+pub use flow::{downstream, fixed_point, needed, upstream};
 pub use fold::{fold, remove_dead};
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node,
     NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TieId, Type, Values,
 };
-pub use members::{members, membership};
+pub use members::{between, members, membership};
+pub use operation::{Form, Origin};
 pub use print::print;
 pub use replay::replay;

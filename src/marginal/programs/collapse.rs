@@ -9,7 +9,6 @@
 
 use std::collections::HashMap;
 
-use crate::base::Id as _;
 use crate::builtins::Builtin;
 use crate::gradient;
 use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand, SummandKind};
@@ -60,10 +59,7 @@ fn is_quadratic(lowered: &Lowered, parts: &[&Hidden]) -> bool {
     let mut counts = vec![false; lowered.program.slots];
     parts.iter().for_each(|part| counts[part.first..part.first + part.len].fill(true));
     let degrees = degrees(&lowered.program, &counts);
-    lowered
-        .summands
-        .iter()
-        .all(|summand| degrees[summand.node.index()].is_some_and(|degree| degree <= 2))
+    lowered.summands.iter().all(|summand| degrees[summand.node].is_some_and(|degree| degree <= 2))
 }
 
 /// Variables that are integrated out together, and their blocks, the others given.
@@ -244,7 +240,7 @@ fn without_directions(program: &mut Program, dim: usize) {
     program.slots = dim;
     for id in program.nodes.ids().collect::<Vec<_>>() {
         let node = &mut program.nodes[id];
-        if matches!(node.op, Op::Slot(first) if first >= dim) {
+        if node.op.slot().is_some_and(|first| first >= dim) {
             node.op = Op::Const(0.0);
             node.axes.clear();
         }

@@ -12,9 +12,7 @@ use crate::gradient;
 use crate::lower::{Hidden, Lowered};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
-use crate::program::{
-    AxisId, Builder, NodeId, Op, OutputRole, Program, Term, Values, fold, replay,
-};
+use crate::program::{AxisId, Builder, NodeId, OutputRole, Program, Term, Values, fold, replay};
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
 /// size.
@@ -82,7 +80,7 @@ pub(in crate::marginal) fn coordinates(
         .iter()
         .map(|part| {
             let node = lowered.program.nodes.iter().find(|(_, node)| {
-                node.op == Op::Slot(part.first) && lowered.program.extent(&node.axes) == part.len
+                node.op.slot() == Some(part.first) && lowered.program.extent(&node.axes) == part.len
             });
             node.map(|(_, node)| (part.first, node.axes.clone()))
         })
@@ -194,14 +192,8 @@ impl Parts {
     pub fn of(program: &Program, dim: usize) -> Option<Self> {
         let mut points = Vec::new();
         let mut directions = Vec::new();
-        for (id, node) in program.nodes.iter() {
-            if let Op::Slot(first) = node.op {
-                if first < dim {
-                    points.push((first, id))
-                } else {
-                    directions.push((first - dim, id))
-                }
-            }
+        for (first, id) in program.unknowns() {
+            if first < dim { points.push((first, id)) } else { directions.push((first - dim, id)) }
         }
         let count = program.outputs.len() / 2;
         let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;

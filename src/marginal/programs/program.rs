@@ -8,8 +8,8 @@ use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, Op, OutputRole, Program, Term, Type, Values,
-    fold, remove_dead, replay,
+    ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Term, Type, Values, fold,
+    remove_dead, replay,
 };
 
 /// The programs of a joint density, folded.
@@ -159,14 +159,7 @@ pub(in crate::marginal) fn summands_at_points(
     points: usize,
 ) -> (AxisId, Vec<NodeId>) {
     let mc = b.axis("mc", points, AxisKind::Plate);
-    let slots: Vec<(usize, NodeId)> = b
-        .program
-        .nodes
-        .iter()
-        .filter_map(
-            |(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None },
-        )
-        .collect();
+    let slots: Vec<(usize, NodeId)> = b.program.unknowns().collect();
     let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
     parts.sort_by_key(|part| part.first);
     let mut instead = HashMap::new();

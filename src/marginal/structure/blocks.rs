@@ -220,7 +220,7 @@ fn quadratic(
     let degrees = degrees(&lowered.program, counts);
     let mut quadratic = vec![true; blocks];
     for (summand, of) in lowered.summands.iter().zip(of_summand) {
-        if degrees[summand.node.index()].is_none_or(|degree| degree > 2) {
+        if degrees[summand.node].is_none_or(|degree| degree > 2) {
             of.iter().flatten().for_each(|&block| quadratic[block as usize] = false);
         }
     }
