@@ -7,17 +7,14 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, Type, Value};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
-use crate::base::IdMap;
-use crate::plan::{CellId, Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
+use crate::plan::{Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
 
-use super::address::Bases;
-use super::call::Calls;
 use super::code::{Code, Entry, Shape, Texts};
-use super::lanes::Lanes;
+use super::emission::{Bases, Calls, Emission, Lanes};
 use super::pool::Pool;
 use super::{Keep, MachineError, external};
 
@@ -130,25 +127,6 @@ pub(super) fn of_kind(kind: Kind) -> Type {
         Kind::Bool => I8,
         Kind::Index => I64,
     }
-}
-
-/// A function as it is built.
-pub(super) struct Emission<'a> {
-    pub builder: FunctionBuilder<'a>,
-    pub module: &'a mut JITModule,
-    pub plan: &'a Plan,
-    pub pool: &'a Pool,
-    pub bases: Bases,
-    pub seed: Value,
-    /// By register, its value; where rounds run side by side that of the first.
-    pub registers: IdMap<RegisterId, Option<Value>>,
-    /// Registers that are numbers known now.
-    pub constants: HashMap<RegisterId, f64>,
-    pub cells: IdMap<CellId, Variable>,
-    pub calls: Calls,
-    /// Registers, in a lane, times strides in bytes, where they are known.
-    pub scaled: HashMap<(RegisterId, usize, i64), Value>,
-    pub lanes: Lanes,
 }
 
 impl Emission<'_> {

@@ -5,65 +5,18 @@
 //! It is brought into another form where something asks for it, once. Truth values in vectors are
 //! masks: all bits of a lane are 1 or 0.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use cranelift_codegen::ir::types::{F64, F64X2, I8, I64, I64X2};
 use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Value};
-use cranelift_frontend::Variable;
 
 use crate::builtins::Builtin;
 use crate::plan::{
-    Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form,
+    Affine, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form,
 };
 
 use super::MachineError;
-use super::emit::Emission;
-
-/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such
-/// loops.
-#[derive(Default)]
-pub(super) struct Lanes {
-    counter: Option<RegisterId>,
-    /// The lane that is emitted now, where each is by itself.
-    lane: usize,
-    /// Registers that differ from lane to lane.
-    differ: HashSet<RegisterId>,
-    /// Registers as vectors.
-    vectors: HashMap<RegisterId, Value>,
-    /// Values in the second lane.
-    second: HashMap<RegisterId, Value>,
-    /// What is folded, as vectors.
-    sums: HashMap<CellId, Variable>,
-}
-
-impl Lanes {
-    /// A register's value in the lane that is emitted now, where it is not that of the first.
-    pub(super) fn own(&self, register: RegisterId) -> Option<Value> {
-        if self.lane == 0 { None } else { self.second.get(&register).copied() }
-    }
-
-    /// By how much a place moves with the counter.
-    fn stride(&self, at: &Affine) -> i64 {
-        at.terms
-            .iter()
-            .filter(|(register, _)| Some(*register) == self.counter)
-            .map(|(_, stride)| stride)
-            .sum()
-    }
-
-    /// Whether places in the lanes are neighbours in memory.
-    fn are_neighbours(&self, at: &Affine) -> bool {
-        let follows = |register: &RegisterId| {
-            Some(*register) == self.counter || !self.differ.contains(register)
-        };
-        self.stride(at) == 1 && at.terms.iter().all(|(register, _)| follows(register))
-    }
-
-    /// A place as the lane that is emitted now has it.
-    fn place(&self, at: &Affine) -> Affine {
-        Affine { offset: at.offset + self.stride(at) * self.lane as i64, terms: at.terms.clone() }
-    }
-}
+use super::emission::{Emission, Lanes};
 
 impl Emission<'_> {
     pub(super) fn side_by_side(&mut self, inner: &Loop) -> Result<(), MachineError> {
