@@ -9,7 +9,7 @@ mod random;
 
 use pgmc::machine;
 use pgmc::plan::{self, Mode, Statement};
-use pgmc::program::check;
+use pgmc::program::{Computation, check};
 use proptest::prelude::*;
 
 fn assert_same(name: &str, found: &[f64], expected: &[f64]) {
@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn random_machine_code_agrees_with_the_interpreter((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = random::program(sizes, &steps, gradient);
+        let Computation { program, values } = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

@@ -7,7 +7,7 @@ mod programs;
 mod random;
 
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values, check, evaluate};
+use pgmc::program::{Computation, Program, Values, check, evaluate};
 use proptest::prelude::*;
 
 /// Everything but the order of sums is the same arithmetic: sums of n numbers in two orders differ
@@ -70,7 +70,7 @@ proptest! {
 
     #[test]
     fn random_plans_agree_with_the_program((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = random::program(sizes, &steps, gradient);
+        let Computation { program, values } = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

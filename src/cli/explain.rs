@@ -130,7 +130,7 @@ impl Explain {
         lowered: &Lowered,
         session: &Session,
     ) -> Result<String, Shown> {
-        let (program, values) = pipeline::programs(lowered).gradient;
+        let program::Computation { program, values } = pipeline::programs(lowered).gradient;
         let planned = plan::plan(&program, plan::Mode::Fused);
         match stage {
             Stage::Plan => Ok(plan::print(&planned, &program)),

@@ -26,7 +26,7 @@ pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Id as _, Span};
 use crate::lower::{Lowered, Summand, SummandKind};
-use crate::program::{Builder, DiscreteId, NodeId, downstream};
+use crate::program::{Builder, Computation, DiscreteId, NodeId, downstream};
 use factor::{Factor, Table};
 use locate::{Locator, Problem};
 
@@ -104,8 +104,8 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
     program.outputs.retain(|o| !open[o.node]);
-    let mut run =
-        Run { b: Builder::resume(program, values), table: Table::new(discrete), steps: Vec::new() };
+    let b = Builder::resume(Computation { program, values });
+    let mut run = Run { b, table: Table::new(discrete), steps: Vec::new() };
     let (mut untouched, factors) = run.factors(summands)?;
     let factors = if query.probes { run.probed(factors) } else { factors };
     let rest = run.all(factors, query.algebra)?;
@@ -117,7 +117,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         span: f.span,
     }));
     let Run { b, steps, .. } = run;
-    let (program, values) = b.finish();
+    let Computation { program, values } = b.finish();
     coordinates.resize(program.slots, "probe".to_owned());
     let lowered = Lowered {
         program,

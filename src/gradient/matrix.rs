@@ -4,7 +4,7 @@
 use crate::base::IdMap;
 use crate::builtins::Builtin;
 use crate::program::axes::{union, without};
-use crate::program::{AxisId, Builder, NodeId, Op, Program, Values, remove_dead};
+use crate::program::{AxisId, Builder, Computation, NodeId, Op, Program, remove_dead};
 
 /// x where row ≥ column, else 0.
 pub(super) fn lower(b: &mut Builder, x: NodeId, (row, col): (AxisId, AxisId)) -> NodeId {
@@ -74,13 +74,14 @@ fn adjoint(b: &mut Builder, l: NodeId, bar: NodeId, (row, col): (AxisId, AxisId)
 }
 
 /// The program with each `CholeskyAdjoint` written out.
-pub(super) fn write_out(program: Program, values: Values) -> (Program, Values) {
+pub(super) fn write_out(computation: Computation) -> Computation {
+    let program = &computation.program;
     let is_adjoint = |id: &NodeId| matches!(program.nodes[*id].op, Op::CholeskyAdjoint { .. });
     let adjoints: Vec<NodeId> = program.nodes.ids().filter(is_adjoint).collect();
     if adjoints.is_empty() {
-        return (program, values);
+        return computation;
     }
-    let mut b = Builder::resume(program, values);
+    let mut b = Builder::resume(computation);
     let mut instead: IdMap<NodeId, Option<NodeId>> = b.program.nodes.filled(None);
     for id in adjoints {
         let node = b.program.nodes[id].clone();
@@ -94,9 +95,9 @@ pub(super) fn write_out(program: Program, values: Values) -> (Program, Values) {
             instead[id] = Some(adjoint(&mut b, l, bar, (row, col)));
         }
     }
-    let (mut program, values) = b.finish();
-    replace(&mut program, &instead);
-    remove_dead(program, values)
+    let mut written = b.finish();
+    replace(&mut written.program, &instead);
+    remove_dead(written)
 }
 
 /// Puts other nodes in the place of some.

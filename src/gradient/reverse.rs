@@ -8,15 +8,15 @@ use crate::gradient::matrix::write_out;
 use crate::gradient::rules::pull_back;
 use crate::program::axes::without;
 use crate::program::{
-    ArrayId, ArrayValues, Builder, NodeId, OutputRole, Program, TieId, Type, Values, remove_dead,
+    ArrayId, ArrayValues, Builder, Computation, NodeId, OutputRole, Program, TieId, Type,
+    remove_dead,
 };
 
 /// Adds the outputs `Value` (the sum of the terms) and, for each slot in the order of the
 /// coordinates, `Gradient`.
 #[must_use]
-pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
-    let (program, values) = write_out(program, values);
-    let mut b = Builder::resume(program, values);
+pub fn differentiate(computation: Computation) -> Computation {
+    let mut b = Builder::resume(write_out(computation));
     let value = total(&mut b);
     b.output(OutputRole::Value, "", value);
     let mut sweep = Sweep::new(b, value);
@@ -30,8 +30,7 @@ pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
         let gradient = b.expand(cotangent, &axes);
         b.output(OutputRole::Gradient(first..first + size), "", gradient);
     }
-    let (program, values) = b.finish();
-    remove_dead(program, values)
+    remove_dead(b.finish())
 }
 
 /// The sum of the terms.

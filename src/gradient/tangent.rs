@@ -6,18 +6,16 @@ use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
-use crate::program::{
-    Builder, NodeId, Output, OutputRole, Program, Term, TieId, Values, remove_dead,
-};
+use crate::program::{Builder, Computation, NodeId, Output, OutputRole, Term, TieId, remove_dead};
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
 /// outputs keep their order, and the tangents follow in the same order. The program takes twice as
 /// many coordinates: the point, then the direction.
 #[must_use]
-pub fn tangent(program: Program, values: Values) -> (Program, Values) {
-    let (program, values) = write_out(program, values);
-    let outputs = program.outputs.clone();
-    let mut sweep = Sweep::new(Builder::resume(program, values));
+pub fn tangent(computation: Computation) -> Computation {
+    let written = write_out(computation);
+    let outputs = written.program.outputs.clone();
+    let mut sweep = Sweep::new(Builder::resume(written));
     sweep.run();
     let mut b = sweep.b;
     for Output { role, name, node } in outputs {
@@ -26,47 +24,42 @@ pub fn tangent(program: Program, values: Values) -> (Program, Values) {
         let moved = b.expand(moved, &axes);
         b.output(OutputRole::Tangent, describe(&role, &name), moved);
     }
-    let (program, values) = b.finish();
-    remove_dead(program, values)
+    remove_dead(b.finish())
 }
 
 /// From a differentiated program one that takes point and direction and gives the gradient and then
 /// the Hessian times the direction, both in the order of the coordinates.
 #[must_use]
-pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values) {
-    program.outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
-    let (program, values) = remove_dead(program, values);
-    tangent(program, values)
+pub fn hessian_vector(mut computation: Computation) -> Computation {
+    let outputs = &mut computation.program.outputs;
+    outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
+    tangent(remove_dead(computation))
 }
 
 /// From a program with terms one that takes point, two directions a and b and as many zeros, and
 /// gives the gradient by the point of aᵀHb, H the Hessian of the terms' sum: one `Gradient` output
 /// a slot of the point, in the order of the coordinates.
 #[must_use]
-pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Values) {
-    let dim = program.slots;
-    let mut b = {
-        program.outputs.clear();
-        Builder::resume(program, values)
-    };
+pub fn curvature_gradient(computation: Computation) -> Computation {
+    let dim = computation.program.slots;
+    let mut b = Builder::resume(computation.without_outputs());
     let value = total(&mut b);
     b.output(OutputRole::Value, "", value);
-    b.program.terms.clear();
-    let (mut program, mut values) = b.finish();
+    let mut computation = b.finish().without_terms();
     for _ in 0..2 {
-        (program, values) = tangent(program, values);
-        program.outputs.retain(|output| output.role == OutputRole::Tangent);
-        program.outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
+        computation = tangent(computation);
+        let outputs = &mut computation.program.outputs;
+        outputs.retain(|output| output.role == OutputRole::Tangent);
+        outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
     }
-    let span = program.nodes[program.outputs[0].node].span;
-    program.terms =
-        vec![Term { name: "curvature".to_owned(), node: program.outputs[0].node, span }];
-    program.outputs.clear();
-    let (mut program, values) = differentiate(program, values);
-    program
-        .outputs
-        .retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start < dim));
-    remove_dead(program, values)
+    let program = &mut computation.program;
+    let node = program.outputs[0].node;
+    let span = program.nodes[node].span;
+    program.terms = vec![Term { name: "curvature".to_owned(), node, span }];
+    let mut gradient = differentiate(computation.without_outputs());
+    let of_point = |role: &OutputRole| matches!(role, OutputRole::Gradient(r) if r.start < dim);
+    gradient.program.outputs.retain(|output| of_point(&output.role));
+    remove_dead(gradient)
 }
 
 fn describe(role: &OutputRole, name: &str) -> String {

@@ -24,7 +24,7 @@ use std::collections::HashMap;
 
 pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
-pub use layout::{Dimension, Layout};
+pub use layout::{Dimension, Layout, positions};
 pub use summand::{Collapsed, Hidden, Summand, SummandKind, total};
 
 use crate::base::Diagnostic;
@@ -33,7 +33,9 @@ use crate::network::ir::{
     AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId,
 };
 use crate::program::builder::Builder;
-use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, OutputRole, Program, Type, Values};
+use crate::program::{
+    ArrayValues, AxisId, AxisKind, Computation, NodeId, OutputRole, Program, Type, Values,
+};
 use environment::Environment;
 
 /// What a program computes.
@@ -108,7 +110,7 @@ pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     }
     let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } =
         lowering;
-    let (program, values) = builder.finish();
+    let Computation { program, values } = builder.finish();
     Ok(Lowered {
         program,
         values,

@@ -5,7 +5,7 @@ use super::{Lowered, Lowering};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{NoiseBase, Role, VariableId};
-use crate::program::{AxisId, Builder, NodeId, remove_dead};
+use crate::program::{AxisId, Builder, Computation, NodeId, remove_dead};
 
 /// A summand of the log density for each element of its axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +63,7 @@ pub struct Collapsed {
 /// The model with its summands added up to terms, one a declaration.
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {
-    let mut b = Builder::resume(lowered.program, lowered.values);
+    let mut b = Builder::resume(Computation { program: lowered.program, values: lowered.values });
     let mut terms: Vec<(String, Span, NodeId)> = Vec::new();
     for summand in &lowered.summands {
         b.at(summand.span);
@@ -77,8 +77,7 @@ pub fn total(lowered: Lowered) -> Lowered {
         }
     }
     terms.into_iter().for_each(|(name, span, term)| b.term(name, term, span));
-    let (program, values) = b.finish();
-    let (program, values) = remove_dead(program, values);
+    let Computation { program, values } = remove_dead(b.finish());
     Lowered { program, values, summands: Vec::new(), ..lowered }
 }
 

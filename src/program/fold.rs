@@ -5,7 +5,7 @@ use crate::program::builder::array_values;
 use crate::program::evaluate::Evaluator;
 use crate::program::flow::{fixed_point, needed};
 use crate::program::order::renumber;
-use crate::program::{Array, ArrayValues, Facts, NodeId, Op, Origin, Program, Values};
+use crate::program::{Array, ArrayValues, Computation, Facts, NodeId, Op, Origin, Program};
 
 /// Results of at most this many elements are always folded.
 const SMALL: usize = 32_768;
@@ -14,7 +14,8 @@ const SMALL: usize = 32_768;
 /// removes what nothing uses. A product of axes larger than any array it is made from (and than
 /// 32,768 elements) is left to be computed where it is used.
 #[must_use]
-pub fn fold(mut program: Program, mut values: Values) -> (Program, Values) {
+pub fn fold(computation: Computation) -> Computation {
+    let Computation { mut program, mut values } = computation;
     let size = sizes(&program);
     let worth = |id: NodeId, program: &Program| {
         size[id].is_some_and(|most| program.extent(&program.nodes[id].axes) <= most.max(SMALL))
@@ -39,13 +40,13 @@ pub fn fold(mut program: Program, mut values: Values) -> (Program, Values) {
         program.nodes[id].op = Op::Data(array);
         program.nodes[id].operands.clear();
     }
-    remove_dead(program, values)
+    remove_dead(Computation { program, values })
 }
 
 /// Removes nodes, arrays and recurrences that no output and no term needs. Axes and slots stay.
 #[must_use]
-pub fn remove_dead(program: Program, values: Values) -> (Program, Values) {
-    renumber(&program, values)
+pub fn remove_dead(computation: Computation) -> Computation {
+    renumber(computation)
 }
 
 /// For each node that depends on data alone: the number of elements of the largest array below it.

@@ -4,6 +4,7 @@
 pub mod axes;
 pub mod builder;
 pub mod check;
+mod computation;
 mod degree;
 pub mod error;
 pub mod evaluate;
@@ -21,6 +22,7 @@ pub mod trace;
 
 pub use builder::Builder;
 pub use check::check;
+pub use computation::Computation;
 pub use degree::degrees;
 pub use error::CheckError;
 pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};

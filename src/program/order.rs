@@ -4,20 +4,21 @@
 use crate::base::{Id, IdMap};
 use crate::program::flow::upstream;
 use crate::program::{
-    ArrayId, ArrayValues, AxisKind, CarryLink, NodeId, Output, Program, Term, TieId, Values,
-    members,
+    ArrayId, ArrayValues, AxisKind, CarryLink, Computation, NodeId, Output, Program, Term, TieId,
+    Values, members,
 };
 
 /// Keeps what outputs, terms and slots need, in an order as near as can be to the old one.
-pub(super) fn renumber(program: &Program, mut values: Values) -> (Program, Values) {
-    let order = order(program);
+pub(super) fn renumber(computation: Computation) -> Computation {
+    let Computation { program, mut values } = computation;
+    let order = order(&program);
     let mut place = program.nodes.filled(None);
     for (new, &old) in order.iter().enumerate() {
         place[old] = Some(NodeId::from_index(new));
     }
     let copy =
-        Copying { place, ties: live_ties(program, &order), arrays: live_arrays(program, &order) };
-    (copy.program(program, &order), copy.values(&mut values))
+        Copying { place, ties: live_ties(&program, &order), arrays: live_arrays(&program, &order) };
+    Computation { program: copy.program(&program, &order), values: copy.values(&mut values) }
 }
 
 /// The nodes that are needed, each after what it needs.

@@ -6,7 +6,7 @@ use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
 use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::{OutputRole, evaluate};
+use pgmc::program::{Computation, OutputRole, evaluate};
 
 const STEP: f64 = 2e-4;
 
@@ -28,7 +28,8 @@ fn lowered(text: &str, data: &str) -> Lowered {
 /// The log density of a model at a point.
 fn density(text: &str, data: &str, q: &[f64]) -> f64 {
     let lowered = lowered(text, data);
-    let (program, values) = differentiate(lowered.program, lowered.values);
+    let Computation { program, values } =
+        differentiate(Computation { program: lowered.program, values: lowered.values });
     let place = program
         .outputs
         .iter()
@@ -40,7 +41,8 @@ fn density(text: &str, data: &str, q: &[f64]) -> f64 {
 /// Compares the gradient of a model with differences at some points.
 fn check(text: &str, data: &str) {
     let lowered = lowered(text, data);
-    let (program, values) = differentiate(lowered.program, lowered.values);
+    let Computation { program, values } =
+        differentiate(Computation { program: lowered.program, values: lowered.values });
     for point in 0..5 {
         let q: Vec<f64> =
             (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();

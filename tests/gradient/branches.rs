@@ -6,11 +6,10 @@ use super::make::{
 };
 use pgmc::builtins::Builtin as B;
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, NodeId, check};
+use pgmc::program::{Builder, Computation, NodeId, check};
 
 fn slopes(b: Builder, q: &[f64]) -> Vec<f64> {
-    let (program, values) = b.finish();
-    let (program, values) = differentiate(program, values);
+    let Computation { program, values } = differentiate(b.finish());
     check(&program).expect("a program");
     gradient(&program, &values, q).1
 }

@@ -32,9 +32,7 @@ fn a_gradient() {
     let likelihood = normal(&mut b, y, mean, noise);
     let likelihood = b.sum(likelihood, &[homes]);
     b.term("log_radon", likelihood, b.span());
-    let (program, values) = b.finish();
-    let (program, values) = differentiate(program, values);
-    insta::assert_snapshot!(print(&fold(program, values).0));
+    insta::assert_snapshot!(print(&fold(differentiate(b.finish())).program));
 }
 
 /// One of everything else: a subset, an alias, a recurrence, noise, draws, matrices.

@@ -10,7 +10,7 @@ mod simulations;
 
 use pgmc::builtins::Builtin;
 use pgmc::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Type, Values,
+    ArrayValues, AxisId, AxisKind, Builder, Computation, NodeId, OutputRole, Program, Type, Values,
 };
 
 /// A named program with its data.
@@ -95,7 +95,7 @@ impl Maker {
     }
 
     pub fn case(self, name: &'static str) -> Case {
-        let (program, values) = self.0.finish();
+        let Computation { program, values } = self.0.finish();
         (name, program, values)
     }
 }

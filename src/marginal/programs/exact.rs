@@ -12,7 +12,7 @@ use crate::gradient;
 use crate::lower::{Hidden, Lowered};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
-use crate::program::{AxisId, Builder, NodeId, OutputRole, Program, Term, Values, fold, replay};
+use crate::program::{AxisId, Builder, Computation, NodeId, OutputRole, Program, fold, replay};
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
 /// size.
@@ -23,29 +23,24 @@ pub(in crate::marginal) const LARGEST: usize = 4;
 pub(in crate::marginal) fn program(
     lowered: &Lowered,
     structure: &Structure,
-) -> Option<(Program, Values)> {
+) -> Option<Computation> {
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
     let coordinates =
         coordinates(lowered, &lowered.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
-    let (whole, values) = whole(lowered);
-    let (derivative, values) = gradient::differentiate(whole, values);
-    let (program, values) = gradient::tangent(derivative, values);
-    let parts = Parts::of(&program, lowered.program.slots)?;
-    let mut b = Builder::resume(program, values);
-    b.program.outputs.clear();
-    b.program.terms.clear();
+    let derivatives = gradient::tangent(gradient::differentiate(whole(lowered)));
+    let parts = Parts::of(&derivatives.program, lowered.program.slots)?;
+    let mut b = Builder::resume(derivatives.without_terms().without_outputs());
     let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
     let integral = solved(&mut b, &slopes, &curvatures).log_integral;
     let integral = b.sum(integral, &coordinates.axes);
     let total = b.call(Builtin::Add, &[value[0], integral]);
     let span = b.span();
-    let (mut program, values) = b.finish();
-    program.terms = vec![Term { name: "integrated".to_owned(), node: total, span }];
-    let (mut program, values) = gradient::differentiate(program, values);
-    of_parameters(&mut program, structure);
-    Some(fold(program, values))
+    b.term("integrated", total, span);
+    let mut gradient = gradient::differentiate(b.finish());
+    of_parameters(&mut gradient.program, structure);
+    Some(fold(gradient))
 }
 
 /// Keeps the value and its gradient by parameters: that by hidden coordinates, which are integrated

@@ -23,7 +23,8 @@ use crate::program::axes::union;
 use crate::program::evaluate::Tensor;
 
 use crate::program::{
-    AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values, simplify,
+    AxisId, Computation, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values,
+    simplify,
 };
 
 use key::Key;
@@ -54,12 +55,13 @@ impl Builder {
     /// A builder of an empty program.
     #[must_use]
     pub fn new() -> Self {
-        Self::resume(Program::default(), Values::new())
+        Self::resume(Computation::default())
     }
 
     /// A builder that goes on with a program. Its nodes keep their ids.
     #[must_use]
-    pub fn resume(program: Program, values: Values) -> Self {
+    pub fn resume(computation: Computation) -> Self {
+        let Computation { program, values } = computation;
         let span = Span::new(SourceId::from_index(0), 0, 0);
         let mut builder = Self {
             program,
@@ -142,8 +144,8 @@ impl Builder {
 
     /// What was made.
     #[must_use]
-    pub fn finish(self) -> (Program, Values) {
-        (self.program, self.values)
+    pub fn finish(self) -> Computation {
+        Computation { program: self.program, values: self.values }
     }
 
     /// The operands with the types that a function takes, those of a commutative function in one

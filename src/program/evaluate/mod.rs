@@ -113,7 +113,6 @@ impl<'a> Evaluator<'a> {
 
     /// The value of a node from its operands' values, the definition of each operation; in a recurrence, over `axes` at one element
     /// of another axis (`step`).
-    #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     fn apply(
         &self,
         id: NodeId,
