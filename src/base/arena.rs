@@ -186,6 +186,13 @@ impl<I: Id, T> IdMap<I, T> {
     }
 }
 
+impl<I: Id, T> IdMap<I, T> {
+    /// Forgets the values of ids from the `len`-th on.
+    pub fn truncate(&mut self, len: usize) {
+        self.values.truncate(len);
+    }
+}
+
 impl<I: Id, T: Clone> IdMap<I, T> {
     /// Gives ids up to the `len`-th a value.
     pub fn resize(&mut self, len: usize, value: T) {

@@ -76,3 +76,44 @@ fn extend(known: &mut Range<usize>, places: Range<usize>) {
         known.end = places.end;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{AxisKind, Builder};
+
+    /// Derivatives by 0, 1 and 2 lie beside each other; those by 5 and 6 come after a term.
+    fn results() -> Results {
+        let mut b = Builder::new();
+        let (two, three) = (b.axis("two", 2, AxisKind::Plate), b.axis("three", 3, AxisKind::Plate));
+        let scalar = b.slot(&[]);
+        let (pair, triple) = (b.slot(&[two]), b.slot(&[three]));
+        b.output(OutputRole::Value, "", scalar);
+        b.output(OutputRole::Gradient(0..1), "", scalar);
+        b.output(OutputRole::Gradient(1..3), "", pair);
+        b.output(OutputRole::Term, "blocks", triple);
+        b.output(OutputRole::Gradient(5..7), "", pair);
+        b.output(OutputRole::Variable, "x", pair);
+        b.output(OutputRole::Variable, "y", triple);
+        Results::of(&b.program)
+    }
+
+    #[test]
+    fn derivatives_are_found_by_their_coordinates() {
+        let results = results();
+        assert_eq!(results.derivatives(0..3), 1..4);
+        assert_eq!(results.derivatives(1..2), 2..3);
+        assert_eq!(results.derivative(6), Some(8));
+        assert_eq!(results.derivative(3), None);
+        assert_eq!(results.derivatives(5..9), 7..9, "as far as there are any");
+        assert_eq!(results.derivatives(3..5), 0..0);
+    }
+
+    #[test]
+    fn other_results_are_found_by_their_kind() {
+        let results = results();
+        assert_eq!((results.value, results.len), (Some(0), 14));
+        assert_eq!(results.terms, [("blocks".to_owned(), 4..7)]);
+        assert_eq!((results.variables, results.tangents), (9..14, 0..0));
+    }
+}

@@ -26,7 +26,7 @@ pub struct Trouble {
 #[must_use]
 pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
     let nodes = evaluate_nodes(program, values, q, 0);
-    let value = |node: NodeId| &nodes[node.0 as usize];
+    let value = |node: NodeId| &nodes[node];
     let mut found = Vec::new();
     for term in &program.terms {
         let total = value(term.node).data.first().copied().unwrap_or(0.0);

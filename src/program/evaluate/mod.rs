@@ -24,7 +24,12 @@ pub fn evaluate(program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec
 
 /// The value of every node at `q`, for the search of the first bad one. As for [`evaluate`].
 #[must_use]
-pub fn evaluate_nodes(program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec<Tensor> {
+pub fn evaluate_nodes(
+    program: &Program,
+    values: &Values,
+    q: &[f64],
+    seed: u64,
+) -> IdMap<NodeId, Tensor> {
     let mut evaluator = Evaluator::new(program, values, q, seed);
     program.nodes.ids().map(|id| evaluator.value(id).clone()).collect()
 }
