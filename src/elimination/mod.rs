@@ -24,7 +24,7 @@ pub use algebra::Algebra;
 pub use error::list;
 pub use recover::{Recovered, Recovery};
 
-use crate::base::{Diagnostic, Id as _, Span};
+use crate::base::{Diagnostic, Span};
 use crate::lower::{Lowered, Summand, SummandKind};
 use crate::program::{Builder, Computation, DiscreteId, NodeId, downstream};
 use factor::{Factor, Table};
@@ -201,7 +201,7 @@ impl Run {
     }
 
     fn ids(&self) -> Vec<DiscreteId> {
-        (0..self.table.discrete.len()).map(DiscreteId::from_index).collect()
+        self.table.discrete.ids().collect()
     }
 
     /// Does away with all variables: at each step with that which costs least.
