@@ -10,7 +10,7 @@ use pgmc::density::LogDensity as _;
 use pgmc::engine::Routine;
 use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{self, Density, Model};
-use pgmc::program::{Computation, OutputRole, fold};
+use pgmc::program::{OutputRole, fold};
 
 const STATES: usize = 3;
 
@@ -56,7 +56,7 @@ fn made(text: &str, y: &[f64]) -> Made {
     let lowered = model
         .program(&binding, Question::Density { jacobian: true }, Form::Auto)
         .expect("a program");
-    let joint = Computation { program: lowered.program.clone(), values: lowered.values.clone() };
+    let joint = lowered.computation();
     let mut b = pgmc::program::Builder::resume(joint.without_outputs());
     let terms: Vec<_> = b.program.terms.iter().map(|t| t.node).collect();
     let zero = b.constant(0.0);

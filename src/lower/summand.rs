@@ -60,6 +60,14 @@ pub struct Collapsed {
     pub places: Vec<Vec<usize>>,
 }
 
+impl Lowered {
+    /// The program with its values, to go on with beside the model.
+    #[must_use]
+    pub fn computation(&self) -> Computation {
+        Computation { program: self.program.clone(), values: self.values.clone() }
+    }
+}
+
 /// The model with its summands added up to terms, one a declaration.
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {

@@ -42,7 +42,7 @@ pub struct Programs {
 /// Differentiates a lowered density, and keeps its variables as a program of their own.
 #[must_use]
 pub fn programs(lowered: &lower::Lowered) -> Programs {
-    let density = Computation { program: lowered.program.clone(), values: lowered.values.clone() };
+    let density = lowered.computation();
     let gradient = fold(gradient::differentiate(density.clone().without_outputs()));
     Programs { gradient, variables: fold(density.without_terms()) }
 }

@@ -28,8 +28,7 @@ fn lowered(text: &str, data: &str) -> Lowered {
 /// The log density of a model at a point.
 fn density(text: &str, data: &str, q: &[f64]) -> f64 {
     let lowered = lowered(text, data);
-    let Computation { program, values } =
-        differentiate(Computation { program: lowered.program, values: lowered.values });
+    let Computation { program, values } = differentiate(lowered.computation());
     let place = program
         .outputs
         .iter()
@@ -41,8 +40,7 @@ fn density(text: &str, data: &str, q: &[f64]) -> f64 {
 /// Compares the gradient of a model with differences at some points.
 fn check(text: &str, data: &str) {
     let lowered = lowered(text, data);
-    let Computation { program, values } =
-        differentiate(Computation { program: lowered.program, values: lowered.values });
+    let Computation { program, values } = differentiate(lowered.computation());
     for point in 0..5 {
         let q: Vec<f64> =
             (0..program.slots).map(|i| 0.9 * (1.3 * (i + 3 * point) as f64 + 0.4).sin()).collect();

@@ -63,10 +63,7 @@ impl Joint {
     pub fn new(lowered: &Lowered) -> Self {
         let sizes = Recovery::new(lowered).map(|r| r.sizes()).unwrap_or_default();
         let discrete = lowered.discrete.clone();
-        let mut b = Builder::resume(Computation {
-            program: lowered.program.clone(),
-            values: lowered.values.clone(),
-        });
+        let mut b = Builder::resume(lowered.computation());
         b.program.outputs.clear();
         let terms: Vec<NodeId> = lowered.summands.iter().map(|s| b.sum(s.node, &s.axes)).collect();
         let mut instead = HashMap::new();

@@ -42,8 +42,7 @@ pub(in crate::marginal) fn programs(
     let whole = whole(lowered);
     let mut hessian = gradient::hessian_vector(gradient::differentiate(whole.clone()));
     hessian.program.outputs.retain(|output| output.role == OutputRole::Tangent);
-    let variables =
-        Computation { program: lowered.program.clone(), values: lowered.values.clone() };
+    let variables = lowered.computation();
     Programs {
         values: values(lowered, structure, blocks),
         weighted: weighted(lowered, structure, blocks),
@@ -67,8 +66,7 @@ pub fn whole(lowered: &Lowered) -> Computation {
 
 /// A builder that goes on from the lowered program, without its outputs.
 pub(in crate::marginal) fn bare(lowered: &Lowered) -> Builder {
-    let joint = Computation { program: lowered.program.clone(), values: lowered.values.clone() };
-    Builder::resume(joint.without_outputs())
+    Builder::resume(lowered.computation().without_outputs())
 }
 
 fn values(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Computation {
