@@ -7,6 +7,8 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, Throughput};
 use pgmc::base::Sources;
 use pgmc::data::{DataFile, read};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 fn main() {
     let numbers = file(1_000_000, 20, 0);
@@ -45,18 +47,14 @@ fn file(rows: usize, columns: usize, labels: usize) -> Vec<u8> {
         write!(text, "x{column}{}", if column + 1 == columns { '\n' } else { ',' })
             .expect("a string takes all")
     });
-    let mut state: u64 = 1;
+    let mut random = ChaCha8Rng::seed_from_u64(1);
     for _ in 0..rows {
         for column in 0..columns {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let random = state >> 33;
             let end = if column + 1 == columns { '\n' } else { ',' };
             let cell = if column < labels {
-                write!(text, "label_{:03}{end}", random % 85)
+                write!(text, "label_{:03}{end}", random.random_range(0..85))
             } else {
-                write!(text, "0.{:07}{end}", random % 10_000_000)
+                write!(text, "0.{:07}{end}", random.random_range(0..10_000_000))
             };
             cell.expect("a string takes all");
         }

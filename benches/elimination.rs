@@ -11,6 +11,8 @@ use pgmc::engine::Routine;
 use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{self, Density, Model};
 use pgmc::program::{OutputRole, fold};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 const STATES: usize = 3;
 
@@ -24,18 +26,6 @@ param s[clusters] : positive\nlatent z[rows] ~ Categorical(weight)\nobserve y[ro
 
 const FACTORS: &str = "plate rows\nplate causes = 12\nparam p[causes] : unit\nparam w[causes]\nparam s : positive
 latent z[r in rows, k in causes] ~ Bernoulli(p[k])\nobserve y[r in rows] ~ Normal(sum(k in causes: w[k] * z[r, k]), s)";
-
-/// SplitMix64, as a number from −1 to 1.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    }
-}
 
 struct Made {
     gradient: Density,
@@ -155,9 +145,10 @@ fn forward_backward(
 }
 
 fn main() {
-    let mut random = Random(3);
+    let mut random = ChaCha8Rng::seed_from_u64(3);
     for steps in [1_000, 10_000, 100_000] {
-        let y: Vec<f64> = (0..steps).map(|t| (t / 50 % 3) as f64 + random.next()).collect();
+        let y: Vec<f64> =
+            (0..steps).map(|t| (t / 50 % 3) as f64 + random.random_range(-1.0..1.0)).collect();
         let trans = [[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]];
         let mut work = Vec::new();
         let hand = least(|| {
@@ -172,9 +163,9 @@ fn main() {
         show("hidden Markov model of 3 states", CHAIN, &y, Some(hand));
     }
     for rows in [10_000, 100_000, 1_000_000] {
-        let y: Vec<f64> = (0..rows).map(|_| 3.0 * random.next()).collect();
+        let y: Vec<f64> = (0..rows).map(|_| 3.0 * random.random_range(-1.0..1.0)).collect();
         show("mixture of 3 normals", MIXTURE, &y, None);
     }
-    let y: Vec<f64> = (0..100).map(|_| 3.0 * random.next()).collect();
+    let y: Vec<f64> = (0..100).map(|_| 3.0 * random.random_range(-1.0..1.0)).collect();
     show("12 binary causes a row", FACTORS, &y, None);
 }

@@ -1,26 +1,40 @@
 //! How long a gradient takes, and how long until there is one: compiled code beside hand-written
 //! Rust, in one run.
 
-#[path = "../tests/programs/mod.rs"]
-mod programs;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pgmc::machine::{self, Code};
+use pgmc::base::{Diagnostic, Sources};
+use pgmc::bind::Purpose;
+use pgmc::data;
+use pgmc::lower::{Form, Question};
+use pgmc::machine;
+use pgmc::pipeline::{Model, programs};
 use pgmc::plan::{self, Mode};
-use pgmc::program::{ArrayValues, Program, Values};
-use programs::{Case, Maker, hierarchies, rows};
+use pgmc::program::Computation;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
-fn compile(program: &Program, values: &Values) -> Code {
-    let plan = plan::plan(program, Mode::Fused);
-    machine::compile(&plan, program, values).expect("the program compiles")
+/// log √(2π).
+const LOG_ROOT: f64 = 0.918_938_533_204_672_8;
+
+/// The log density of a model and its gradient, as a program.
+fn gradient(text: &str, name: &str, table: String) -> Computation {
+    let mut sources = Sources::new();
+    let source = sources.add("model.pgm", text);
+    let mut import =
+        |_: &mut Sources, _: &str, span| Err(Diagnostic::error("E0501", "no imports").at(span, ""));
+    let model = Model::parse(&mut sources, source, &mut import).expect("a model");
+    let file = data::read(&mut sources, name, None, table.into_bytes()).expect("data");
+    let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
+    let question = Question::Density { jacobian: true };
+    programs(&model.program(&binding, question, Form::Auto).expect("a program")).gradient
 }
 
-fn reals(values: &Values) -> Vec<&[f64]> {
-    let real = |values: &'_ ArrayValues| matches!(values, ArrayValues::Real(_));
-    let found = values.iter().filter(|(_, v)| real(v));
-    found.map(|(_, v)| if let ArrayValues::Real(v) = v { v.as_slice() } else { &[] }).collect()
+/// Numbers from -2 to 2, the same on every run.
+fn numbers(count: usize, seed: u64) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    (0..count).map(|_| random.random_range(-2.0..2.0)).collect()
 }
 
 /// Runs compiled code and a function of (q, out) beside each other.
@@ -28,12 +42,13 @@ fn pair(
     criterion: &mut Criterion,
     name: &str,
     rows: usize,
-    (_, program, values): &Case,
+    Computation { program, values }: &Computation,
     hand: impl Fn(&[f64], &mut [f64]),
 ) {
-    let code = compile(program, values);
+    let plan = plan::plan(program, Mode::Fused);
+    let code = machine::compile(&plan, program, values).expect("the program compiles");
     let (mut scratch, mut out) = (code.scratch(), vec![0.0; code.outputs()]);
-    let q: Vec<f64> = Maker::numbers(program.slots, 3).iter().map(|v| 0.1 * v).collect();
+    let q: Vec<f64> = numbers(program.slots, 3).iter().map(|v| 0.1 * v).collect();
     let mut expected = out.clone();
     code.run(&mut scratch, &q, &mut out);
     hand(&q, &mut expected);
@@ -50,13 +65,17 @@ fn pair(
     group.finish();
 }
 
+const SCHOOLS: &str = "plate schools\ninput s[schools] : positive\nparam mean\nparam log_tau
+latent z[schools] ~ Normal(0, 1)\nobserve y[schools] ~ Normal(mean + exp(log_tau) * z, s)";
+
 fn eight_schools(criterion: &mut Criterion) {
-    let case = hierarchies::eight_schools();
-    let data = reals(&case.2);
-    let (y, s): (Vec<f64>, Vec<f64>) = (data[0].to_vec(), data[1].to_vec());
-    pair(criterion, "eight schools", 1, &case, |q, out| {
+    let y = [28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0];
+    let s = [15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0];
+    let constant = s.iter().map(|s: &f64| -s.ln() - 2.0 * LOG_ROOT).sum::<f64>();
+    let data = format!("{{\"y\": {y:?}, \"s\": {s:?}}}");
+    pair(criterion, "eight schools", 1, &gradient(SCHOOLS, "data.json", data), |q, out| {
         let tau = q[1].exp();
-        let (mut value, mut of_mean, mut of_tau) = (0.0, 0.0, 0.0);
+        let (mut value, mut of_mean, mut of_tau) = (constant, 0.0, 0.0);
         for i in 0..8 {
             let z = q[2 + i];
             let r = (y[i] - (q[0] + tau * z)) / s[i];
@@ -72,15 +91,23 @@ fn eight_schools(criterion: &mut Criterion) {
 
 const COLUMNS: usize = 10;
 
+/// A matrix by rows, as JSON.
+fn rows_of(x: &[f64]) -> String {
+    format!("{:?}", x.chunks(COLUMNS).collect::<Vec<_>>())
+}
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+const LINEAR: &str = "plate rows\nplate columns = 10\ninput x[rows] : vector[columns]
+param beta : vector[columns]\nparam log_sd\nobserve y[rows] ~ Normal(x @ beta, exp(log_sd))";
+
 fn linear(criterion: &mut Criterion) {
     for rows in [1_000, 100_000] {
-        let case = rows::linear_regression(rows, COLUMNS);
-        let data = reals(&case.2);
-        let (x, y) = (data[0].to_vec(), data[1].to_vec());
+        let (x, y) = (numbers(rows * COLUMNS, 1), numbers(rows, 2));
+        let data = format!("{{\"x\": {}, \"y\": {y:?}}}", rows_of(&x));
+        let case = gradient(LINEAR, "data.json", data);
         pair(criterion, &format!("linear regression, {rows} rows"), rows, &case, |q, out| {
             let scale = (-q[COLUMNS]).exp();
             let (mut sum, mut gradient) = (0.0, [0.0; COLUMNS]);
@@ -89,18 +116,22 @@ fn linear(criterion: &mut Criterion) {
                 sum += z * z;
                 gradient.iter_mut().zip(x).for_each(|(g, x)| *g += z * scale * x);
             }
-            out[0] = -0.5 * sum - q[COLUMNS] * y.len() as f64;
+            out[0] = -0.5 * sum - (q[COLUMNS] + LOG_ROOT) * y.len() as f64;
             out[1..=COLUMNS].copy_from_slice(&gradient);
             out[COLUMNS + 1] = sum - y.len() as f64;
         });
     }
 }
 
+const LOGISTIC: &str = "plate rows\nplate columns = 10\ninput x[rows] : vector[columns]
+param beta : vector[columns]\nobserve y[rows] : bool ~ Bernoulli(inv_logit(x @ beta))";
+
 fn logistic(criterion: &mut Criterion) {
     for rows in [1_000, 100_000] {
-        let case = rows::regression("regression", rows, COLUMNS);
-        let x = reals(&case.2)[0].to_vec();
+        let x = numbers(rows * COLUMNS, 1);
         let y: Vec<f64> = (0..rows).map(|i| f64::from(u8::from(i * i % 5 < 2))).collect();
+        let data = format!("{{\"x\": {}, \"y\": {y:?}}}", rows_of(&x));
+        let case = gradient(LOGISTIC, "data.json", data);
         pair(criterion, &format!("logistic regression, {rows} rows"), rows, &case, |q, out| {
             let (mut value, mut gradient) = (0.0, [0.0; COLUMNS]);
             for (x, y) in x.chunks_exact(COLUMNS).zip(&y) {
@@ -118,13 +149,19 @@ fn logistic(criterion: &mut Criterion) {
 
 fn compilation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compilation");
-    let largest = |cases: Vec<Case>| {
-        cases.into_iter().max_by_key(|(_, p, _)| plan::plan(p, Mode::Fused).registers.len())
-    };
-    let large = largest(programs::all()).expect("there are programs");
-    for (name, (_, program, values)) in
-        [("eight schools", hierarchies::eight_schools()), ("largest of the tests", large)]
-    {
+    for (name, text, table) in [
+        (
+            "eight schools",
+            include_str!("../models/eight_schools/model.pgm"),
+            include_str!("../models/eight_schools/data.csv"),
+        ),
+        (
+            "readers",
+            include_str!("../models/readers/model.pgm"),
+            include_str!("../models/readers/data.csv"),
+        ),
+    ] {
+        let Computation { program, values } = gradient(text, "data.csv", table.to_owned());
         group.bench_function(format!("plan, {name}"), |b| {
             b.iter(|| plan::plan(black_box(&program), Mode::Fused))
         });

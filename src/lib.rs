@@ -59,11 +59,14 @@ pub mod draws;
 /// Log density → draws or estimates.
 pub mod inference;
 
-/// Draws → terminal, JSON, CSV.
-pub mod report;
-
 /// The stages, a line each.
 pub mod pipeline;
+
+/// Model, binding and settings → a fitted model: the main job, without a terminal.
+pub mod fit;
+
+/// Diagnostics and fitted models → text for the terminal, JSON, CSV.
+pub mod report;
 
 /// A distribution family → whether its clauses agree with each other.
 pub mod family_test;

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Err(_) => cli::run(),
     };
     match outcome {
-        cli::Outcome::Done => ExitCode::SUCCESS,
-        cli::Outcome::Failed => ExitCode::FAILURE,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cli::Shown) => ExitCode::FAILURE,
     }
 }

@@ -1,7 +1,7 @@
 //! Errors as values: what is wrong, where, what was expected, what to try. Rendered at the edge, by
 //! `report::diagnostics`.
 
-use crate::base::Span;
+use crate::base::{Advice, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Diagnostic {
     /// What it means, further facts.
     pub notes: Vec<String>,
     /// What to try.
-    pub help: Option<String>,
+    pub help: Option<Advice>,
 }
 
 impl Diagnostic {
@@ -84,7 +84,7 @@ impl Diagnostic {
 
     /// Says what to try.
     #[must_use]
-    pub fn try_this(mut self, help: impl Into<String>) -> Self {
+    pub fn try_this(mut self, help: impl Into<Advice>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -106,6 +106,12 @@ impl Builtin {
         ROWS.iter().find(|row| row.public && row.name == name).map(|row| row.builtin)
     }
 
+    /// The function that a program prints as `name`: operators and helpers too.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.name == name).map(|row| row.builtin)
+    }
+
     /// Whether a derivative of some order by some argument is not available (NaN).
     #[must_use]
     pub fn is_rough(self) -> bool {

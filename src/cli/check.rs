@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use pgmc::base::numbers::plural;
 use pgmc::bind::Purpose;
 use pgmc::lower::{Form, Question};
 
-use super::Outcome;
-use super::files::{Session, Shown, say};
+use super::options::size;
+use super::session::{Session, Shown, say};
 
 /// Find mistakes in a model and, where data are given, in the data.
 #[derive(Args)]
@@ -19,38 +20,32 @@ pub struct Check {
     model: PathBuf,
     /// Data files: FILE, or PLATE=FILE for the table of a plate.
     data: Vec<String>,
+    /// The size of a plate that the data do not tell, as PLATE=N.
+    #[arg(long, value_parser = size, value_name = "PLATE=N")]
+    size: Vec<(String, usize)>,
 }
 
 impl Check {
-    pub fn run(&self) -> Outcome {
-        match self.check() {
-            Ok(message) => {
-                say(&message);
-                Outcome::Done
-            }
-            Err(Shown) => Outcome::Failed,
-        }
+    pub fn run(&self) -> Result<(), Shown> {
+        self.check().map(|message| say(&message))
     }
 
     fn check(&self) -> Result<String, Shown> {
         let mut session = Session::new();
-        let model = session.model(&self.model)?;
         let shown = self.model.display();
         if self.data.is_empty() {
+            session.model(&self.model)?;
             return Ok(format!("{shown}: no mistakes found (without data)"));
         }
-        let files = session.data(&self.data)?;
-        let binding = model
-            .bind(&files, &[], Purpose::Fit, &session.sources)
-            .or_else(|errors| session.fail(&errors))?;
+        let purpose = Purpose::Fit;
+        let (model, binding) = session.bound(&self.model, &self.data, (&self.size, purpose))?;
         let question = Question::Density { jacobian: true };
-        let lowered = model
-            .program(&binding, question, Form::Auto)
-            .or_else(|errors| session.fail(&errors))?;
+        let lowered = model.program(&binding, question, Form::Auto);
+        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);
         Ok(format!(
             "{shown}: no mistakes found; {}",
-            super::results::plural(lowered.program.slots, "unknown number")
+            plural(lowered.program.slots, "unknown number")
         ))
     }
 }

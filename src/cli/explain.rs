@@ -1,25 +1,23 @@
 //! `pgmc explain`: what the compiler made of a model, or one of its stages.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use pgmc::base::Diagnostic;
-use pgmc::bind::Purpose;
+use pgmc::base::numbers::{duration, plural};
+use pgmc::bind::{Binding, Purpose};
 use pgmc::density::LogDensity as _;
-use pgmc::elimination::{self, Eliminated, How, Step};
-use pgmc::lower::{FormChoice, Lowered, Question, Written};
+use pgmc::elimination::Eliminated;
+use pgmc::fit::{gradient_seconds, integrable};
+use pgmc::lower::{Form, Question};
 use pgmc::network::print as network;
 use pgmc::pipeline::{self, Model};
-use pgmc::report::numbers::duration;
-use pgmc::{plan, program, syntax};
+use pgmc::report::explain::{self, Late};
+use pgmc::{program, syntax};
 
-use super::Outcome;
-use super::files::{Session, Shown, size};
-use super::fit::FormName;
-use super::results::plural;
+use super::options::{size, words};
+use super::session::{Session, Shown, write};
+use super::terminal::{Clock, processor_seconds};
 
 /// Show what the compiler made of a model: its factorisation, each variable's role and support, how
 /// hidden variables are written, and what one gradient costs. With --stage, print a stage as the
@@ -39,8 +37,8 @@ pub struct Explain {
     #[arg(long, value_enum)]
     stage: Option<Stage>,
     /// How hidden variables are written.
-    #[arg(long, value_enum, default_value_t = FormName::Auto)]
-    form: FormName,
+    #[arg(long, default_value = "auto", value_parser = words::<Form>(&["auto", "auxiliary", "centred"]))]
+    form: Form,
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     size: Vec<(String, usize)>,
@@ -66,194 +64,68 @@ enum Stage {
 }
 
 impl Explain {
-    pub fn run(&self) -> Outcome {
-        match self.explain() {
-            Ok(text) => {
-                // A reader that closes early, as `head` does, is no failure.
-                let _closed = std::io::stdout().write_all(text.as_bytes());
-                Outcome::Done
-            }
-            Err(Shown) => Outcome::Failed,
-        }
+    pub fn run(&self) -> Result<(), Shown> {
+        self.explain().map(|text| write(&text))
     }
 
     fn explain(&self) -> Result<String, Shown> {
         let mut session = Session::new();
-        let begin = Instant::now();
+        let mut clock = Clock::start();
         let model = session.model(&self.model)?;
         match self.stage {
             Some(Stage::Syntax) => return Ok(model.trees.iter().map(syntax::print).collect()),
             Some(Stage::Network) => return Ok(network::print(&model.network)),
-            None if self.data.is_empty() => return Ok(overview(&model)),
+            None if self.data.is_empty() => return Ok(explain::overview(&model.network)),
             Some(Stage::Program | Stage::Gradient | Stage::Plan | Stage::Clif | Stage::Asm)
             | None => {}
         }
-        let parsed = begin.elapsed();
-        let files = session.data(&self.data)?;
-        let begin = Instant::now();
-        let binding = model
-            .bind(&files, &self.size, Purpose::Fit, &session.sources)
-            .or_else(|e| session.fail(&e))?;
+        let files = clock.apart(|| session.data(&self.data))?;
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
         let question = Question::Density { jacobian: true };
-        let open =
-            model.lowered(&binding, question, self.form.form()).or_else(|e| session.fail(&e))?;
-        let Eliminated { lowered, steps } =
-            pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?;
+        let open = model.lowered(&binding, question, self.form).or_else(|e| session.fail(&e))?;
+        let eliminated = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?;
+        let late = |stage| {
+            explain::stage(stage, &eliminated.lowered).or_else(|error| session.fail(&[error]))
+        };
         match self.stage {
-            Some(Stage::Program) => Ok(program::print(&lowered.program)),
-            Some(stage) => self.late_stage(stage, &lowered, &session),
-            None => {
-                let hidden = hidden_variables(&lowered.forms);
-                let compiled = pipeline::compile(lowered)
-                    .or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
-                let seconds = (parsed + begin.elapsed()).as_secs_f64();
-                let mut text = overview(&model) + &hidden + &summed_out(&steps);
-                text += &super::hidden::explained(&model, &binding);
-                text += "\nTransforms of the unknowns\n";
-                text += &transforms(&compiled.coordinates);
-                let _ = writeln!(
-                    text,
-                    "\nCompiled in {} to {} bytes of machine code; {}; one gradient {}",
-                    duration(seconds),
-                    compiled.density.code_size(),
-                    plural(compiled.density.dim(), "unknown number"),
-                    duration(super::results::gradient_seconds(&compiled.density)),
-                );
-                Ok(text)
+            Some(Stage::Syntax | Stage::Network | Stage::Program) => {
+                Ok(program::print(&eliminated.lowered.program))
             }
-        }
-    }
-
-    fn late_stage(
-        &self,
-        stage: Stage,
-        lowered: &Lowered,
-        session: &Session,
-    ) -> Result<String, Shown> {
-        let program::Computation { program, values } = pipeline::programs(lowered).gradient;
-        let planned = plan::plan(&program, plan::Mode::Fused);
-        match stage {
-            Stage::Plan => Ok(plan::print(&planned, &program)),
-            Stage::Clif | Stage::Asm => {
-                let texts = machine_texts(&planned, &program, &values);
-                let (clif, assembly) =
-                    texts.or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
-                Ok(if stage == Stage::Clif { clif } else { assembly })
-            }
-            Stage::Syntax | Stage::Network | Stage::Program | Stage::Gradient => {
-                Ok(program::print(&program))
-            }
+            Some(Stage::Gradient) => late(Late::Gradient),
+            Some(Stage::Plan) => late(Late::Plan),
+            Some(Stage::Clif) => late(Late::Clif),
+            Some(Stage::Asm) => late(Late::Asm),
+            None => whole((&model, &binding), eliminated, (&session, &clock)),
         }
     }
 }
 
-/// How each hidden variable is written, and why.
-fn hidden_variables(forms: &[FormChoice]) -> String {
-    let mut text = "\nHidden variables\n".to_owned();
-    for form in forms {
-        let word = match &form.written {
-            Written::Auxiliary => "a function of noise (auxiliary form)",
-            Written::Centred => "as itself (centred)",
-            Written::Partial(_) => "between noise and itself (partial form)",
-        };
-        let _ = writeln!(
-            text,
-            "  {}: {word}; {}{}",
-            form.name,
-            form.reason,
-            if form.open { "; `fit` decides by a trial" } else { "" }
-        );
-    }
-    if forms.is_empty() {
-        text += "  none\n";
-    }
-    text
-}
-
-/// How discrete variables are summed out, step by step; nothing where there are none.
-fn summed_out(steps: &[Step]) -> String {
-    let mut text = String::new();
-    for step in steps {
-        let how = match &step.how {
-            How::Single => format!("a sum for each of {}", plural(step.elements, "element")),
-            How::Chain(plate) => {
-                format!("a recursion along `{plate}`, {}", plural(step.elements, "step"))
-            }
-            How::Ground => format!("element by element, {}", plural(step.elements, "element")),
-        };
-        let entries: usize = step.clique.iter().map(|(_, size)| size).product();
-        let _ = writeln!(
-            text,
-            "  {}: {how}; {} a table: {}",
-            step.variables.join(", "),
-            plural(entries, "entry"),
-            elimination::list(&step.clique)
-        );
-    }
-    if text.is_empty() {
-        text
-    } else {
-        format!("\nDiscrete variables summed out, in this order\n{text}")
-    }
-}
-
-/// Cranelift's IR and the assembly of a plan.
-#[cfg(feature = "cranelift")]
-fn machine_texts(
-    plan: &plan::Plan,
-    program: &program::Program,
-    values: &program::Values,
-) -> Result<(String, String), String> {
-    let keep = pgmc::machine::Keep { texts: true };
-    let code = pgmc::machine::compile_keeping(plan, program, values, keep)
-        .map_err(|error| error.to_string())?;
-    Ok((code.clif().to_owned(), code.disassembly()))
-}
-
-/// There is no machine code in this build.
-#[cfg(not(feature = "cranelift"))]
-fn machine_texts(
-    _plan: &plan::Plan,
-    _program: &program::Program,
-    _values: &program::Values,
-) -> Result<(String, String), String> {
-    Err("this program was built without the machine (cargo feature `cranelift`)".to_owned())
-}
-
-/// What the text alone tells.
-fn overview(model: &Model) -> String {
-    let mut text = format!(
-        "Joint density\n  {}\n\n{}",
-        network::factorisation(&model.network),
-        network::print(&model.network)
-    );
-    let untouched = model.network.untouched_by_data();
-    if !untouched.is_empty() {
-        let names: Vec<&str> =
-            untouched.iter().map(|&v| model.network.variables[v].name.as_str()).collect();
-        let _ = writeln!(
-            text,
-            "\nNo data touch {}: the posterior is the prior there",
-            names.join(", ")
-        );
-    }
-    text
-}
-
-/// Which coordinates there are, neighbours of one variable together.
-fn transforms(coordinates: &[String]) -> String {
-    let mut text = String::new();
-    let base = |name: &str| name.split('[').next().unwrap_or(name).to_owned();
-    let mut at = 0;
-    while at < coordinates.len() {
-        let name = base(&coordinates[at]);
-        let count = coordinates[at..].iter().take_while(|c| base(c) == name).count();
-        let _ = writeln!(
-            text,
-            "  {name}: {count} unconstrained number{}",
-            if count == 1 { "" } else { "s" }
-        );
-        at += count;
-    }
-    text
+/// Everything but the stages.
+fn whole(
+    (model, binding): (&Model, &Binding),
+    Eliminated { lowered, steps }: Eliminated,
+    (session, clock): (&Session, &Clock),
+) -> Result<String, Shown> {
+    let hidden = explain::hidden_variables(&lowered.forms);
+    let compiled =
+        pipeline::compile(lowered).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
+    let seconds = clock.seconds();
+    let gradient = gradient_seconds(&compiled.density, &|| {
+        processor_seconds().unwrap_or_else(|| clock.seconds())
+    });
+    Ok([
+        explain::overview(&model.network),
+        hidden,
+        explain::summed_out(&steps),
+        explain::integrated_out(integrable(model, binding).as_ref()),
+        explain::transforms(&compiled.coordinates, &model.network),
+        format!(
+            "\nCompiled in {} to {} bytes of machine code; {}; one gradient {}\n",
+            duration(seconds),
+            compiled.density.code_size(),
+            plural(compiled.density.dim(), "unknown number"),
+            duration(gradient),
+        ),
+    ]
+    .concat())
 }

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::family_test::{self, Settings};
-use pgmc::syntax::tree::Declaration;
 
-use super::Outcome;
-use super::files::{Session, Shown, say};
+use super::session::{Session, Shown, say};
 
 /// Test the families of a file, or of the library by name: the density integrates to 1, derivatives
 /// agree with finite differences, draws, cdf, quantiles and moments agree with the density,
@@ -30,11 +28,8 @@ pub struct Family {
 }
 
 impl Family {
-    pub fn run(&self) -> Outcome {
-        match self.test() {
-            Ok(true) => Outcome::Done,
-            Ok(false) | Err(Shown) => Outcome::Failed,
-        }
+    pub fn run(&self) -> Result<(), Shown> {
+        if self.test()? { Ok(()) } else { Err(Shown) }
     }
 
     fn test(&self) -> Result<bool, Shown> {
@@ -63,18 +58,7 @@ impl Family {
         session: &mut Session,
     ) -> Result<(Vec<pgmc::syntax::tree::Tree>, Vec<String>), Shown> {
         let model = session.model(&self.family)?;
-        let families =
-            model.trees.iter().flat_map(|tree| &tree.declarations).filter_map(|declaration| {
-                match declaration {
-                    Declaration::Family(family) => Some(family.name.text.clone()),
-                    Declaration::Plate(_)
-                    | Declaration::Variable(_)
-                    | Declaration::Function(_)
-                    | Declaration::Factor(_)
-                    | Declaration::Import(_) => None,
-                }
-            });
-        let names: Vec<String> = families.collect();
+        let names = family_test::names(&model.trees);
         if names.is_empty() {
             let message = format!("{} declares no family", self.family.display());
             return session.fail(&[Diagnostic::error("E0506", message).try_this(

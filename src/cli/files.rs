@@ -1,99 +1,18 @@
-//! Files and messages: reading models and data, showing diagnostics on standard error.
+//! Files that a command reads and writes, and what is said where it cannot.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use pgmc::base::{Diagnostic, SourceId, Sources, Span};
-use pgmc::data::{self, DataFile};
-use pgmc::pipeline::Model;
-use pgmc::report::diagnostics;
-
-/// What a command reads.
-pub struct Session {
-    /// All texts, to point into.
-    pub sources: Sources,
-}
-
-/// Shown already; the command ends.
-pub struct Shown;
-
-impl Session {
-    pub fn new() -> Self {
-        Self { sources: Sources::new() }
-    }
-
-    /// Prints diagnostics to standard error.
-    pub fn show(&self, diagnostics: &[Diagnostic]) {
-        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        eprint!("{}", diagnostics::render(diagnostics, &self.sources, colour));
-    }
-
-    /// Prints diagnostics and ends.
-    pub fn fail<T>(&self, diagnostics: &[Diagnostic]) -> Result<T, Shown> {
-        self.show(diagnostics);
-        Err(Shown)
-    }
-
-    /// Reads, parses and resolves a model file.
-    pub fn model(&mut self, path: &Path) -> Result<Model, Shown> {
-        let source = match read_text(&mut self.sources, path) {
-            Ok(source) => source,
-            Err(diagnostic) => return self.fail(&[diagnostic]),
-        };
-        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let whole =
-            |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let itself = whole(path);
-        let mut import = |sources: &mut Sources, path: &str, span: Span| {
-            if whole(&folder.join(path)) == itself {
-                let message = format!("{path} would be imported into itself");
-                return Err(Diagnostic::error("E0507", message)
-                    .at(span, "imported here")
-                    .try_this("leave this `import` out"));
-            }
-            read_text(sources, &folder.join(path))
-                .map_err(|diagnostic| diagnostic.at(span, "imported here"))
-        };
-        match Model::parse(&mut self.sources, source, &mut import) {
-            Ok(model) => Ok(model),
-            Err(errors) => self.fail(&errors),
-        }
-    }
-
-    /// Reads data files, `FILE` or `plate=FILE`; all that are wrong are reported together.
-    pub fn data(&mut self, arguments: &[String]) -> Result<Vec<DataFile>, Shown> {
-        let mut files = Vec::new();
-        let mut errors = Vec::new();
-        for argument in arguments {
-            let (plate, path) = split(argument);
-            let name = path.display().to_string();
-            let result = match std::fs::read(&path) {
-                Ok(bytes) => data::read(&mut self.sources, &name, plate, bytes),
-                Err(error) => Err(vec![unreadable(&path, &error, "data file")]),
-            };
-            match result {
-                Ok(file) => files.push(file),
-                Err(found) => errors.extend(found),
-            }
-        }
-        if errors.is_empty() { Ok(files) } else { self.fail(&errors) }
-    }
-}
-
-/// Prints a line of results. A reader that closes early, as `head` does, is no failure.
-pub fn say(line: &str) {
-    let _closed = writeln!(std::io::stdout(), "{line}");
-}
+use pgmc::base::{Diagnostic, SourceId, Sources};
 
 /// `plate=FILE`, unless there is a file of the whole name.
-fn split(argument: &str) -> (Option<&str>, PathBuf) {
+pub fn split(argument: &str) -> (Option<&str>, PathBuf) {
     match argument.split_once('=') {
         Some((plate, path)) if !Path::new(argument).exists() => (Some(plate), PathBuf::from(path)),
         _ => (None, PathBuf::from(argument)),
     }
 }
 
-fn read_text(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic> {
+pub fn read_text(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error, "model file"))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(path.display().to_string(), text)),
@@ -107,7 +26,7 @@ fn read_text(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic>
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error, what: &str) -> Diagnostic {
+pub fn unreadable(path: &Path, error: &std::io::Error, what: &str) -> Diagnostic {
     let shown = path.display();
     if path.is_dir() {
         return Diagnostic::error("E0502", format!("{shown} is a folder, not a {what}"))
@@ -161,19 +80,4 @@ pub fn unwritable(path: &Path, error: &std::io::Error, option: &str) -> Diagnost
     Diagnostic::error("E0504", format!("cannot write {}: {why}", path.display())).try_this(format!(
         "name another file with {option}, in a folder that is there and may be written to"
     ))
-}
-
-/// A count of which there must be one, for clap.
-pub fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|&count| count > 0)
-        .ok_or_else(|| "expected a whole number from 1".to_owned())
-}
-
-/// `PLATE=N`, for `--size`.
-pub fn size(text: &str) -> Result<(String, usize), String> {
-    let (plate, size) = text.split_once('=').ok_or("expected PLATE=N, such as rows=100")?;
-    let size = size.parse().map_err(|_| format!("`{size}` is not a whole number"))?;
-    Ok((plate.to_owned(), size))
 }

@@ -1,13 +1,12 @@
 //! `pgmc graph`: the plate diagram of a model, as DOT or SVG.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use pgmc::network::diagram::{Diagram, dot, svg};
 
-use super::Outcome;
-use super::files::{Session, Shown, unwritable};
+use super::files::unwritable;
+use super::session::{Session, Shown, write};
 
 /// Draw a model: its variables with their plates, and what depends on what. Observed variables are
 /// shaded, inputs are boxes, computed ones have a dashed edge; a dashed arrow goes to a later
@@ -37,14 +36,7 @@ enum Format {
 }
 
 impl Graph {
-    pub fn run(&self) -> Outcome {
-        match self.graph() {
-            Ok(()) => Outcome::Done,
-            Err(Shown) => Outcome::Failed,
-        }
-    }
-
-    fn graph(&self) -> Result<(), Shown> {
+    pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
         let diagram = Diagram::new(&session.model(&self.model)?.network);
         let text = match self.format {
@@ -52,8 +44,7 @@ impl Graph {
             Format::Svg => svg(&diagram),
         };
         let Some(path) = &self.output else {
-            // A reader that closes early, as `head` does, is no failure.
-            let _closed = std::io::stdout().write_all(text.as_bytes());
+            write(&text);
             return Ok(());
         };
         std::fs::write(path, text)

@@ -1,30 +1,21 @@
-//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and
-//! the clock.
+//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the
+//! clock.
 
-mod batches;
-mod blocks;
 mod check;
-mod estimate;
 mod explain;
 mod family;
 mod files;
 mod fit;
+mod folder;
 mod graph;
-mod hidden;
-mod improper;
 mod options;
-mod pilot;
-mod refine;
-mod repeated;
-mod results;
-mod runaway;
-mod sample;
-mod shares;
+mod session;
 mod simulate;
-mod states;
-mod trace;
+mod terminal;
+mod usage;
 
 use clap::{Parser, Subcommand};
+pub use session::Shown;
 
 /// A compiler for probabilistic graphical models: from a .pgm file and a CSV file to estimates.
 #[derive(Parser)]
@@ -52,16 +43,11 @@ enum Command {
     Family(family::Family),
 }
 
-/// What a command leaves: an exit status.
-pub enum Outcome {
-    /// The work is done.
-    Done,
-    /// The work failed, and why has been printed.
-    Failed,
-}
-
 /// Runs the command that the arguments name.
-pub fn run() -> Outcome {
+///
+/// # Errors
+/// Where the work failed; why has been shown.
+pub fn run() -> Result<(), Shown> {
     match Arguments::parse().command {
         Command::Fit(fit) => fit.run(),
         Command::Check(check) => check.run(),

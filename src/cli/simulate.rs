@@ -1,16 +1,17 @@
 //! `pgmc simulate`: draws from the prior, as CSV.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use pgmc::base::Diagnostic;
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Layout, Question};
-use pgmc::network::ir::Role;
+use pgmc::lower::{Form, Question};
 use pgmc::pipeline::Simulator;
+use pgmc::report::simulated;
 
-use super::Outcome;
-use super::files::{Session, Shown, size, unwritable};
+use super::files::unwritable;
+use super::options::size;
+use super::session::{Session, Shown, write};
 
 /// Draw everything from the model: parameters from their priors, then what depends on them. CSV on
 /// standard output.
@@ -37,123 +38,37 @@ pub struct Simulate {
     /// The size of a plate that the data do not tell, as PLATE=N.
     #[arg(long, value_parser = size, value_name = "PLATE=N")]
     size: Vec<(String, usize)>,
-    /// A file for the parameters and latents of the one draw, as CSV.
+    /// A file for the parameters and latents that were drawn, as CSV: a row an element, or with
+    /// several draws a row a draw.
     #[arg(long, value_name = "FILE")]
     parameters: Option<PathBuf>,
 }
 
 impl Simulate {
-    pub fn run(&self) -> Outcome {
-        match self.simulate() {
-            Ok(()) => Outcome::Done,
-            Err(Shown) => Outcome::Failed,
-        }
-    }
-
-    fn simulate(&self) -> Result<(), Shown> {
+    pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
-        let model = session.model(&self.model)?;
-        let files = session.data(&self.data)?;
-        let binding = model
-            .bind(&files, &self.size, Purpose::Simulate, &session.sources)
-            .or_else(|e| session.fail(&e))?;
-        let lowered = model
-            .program(&binding, Question::Simulation, Form::Auto)
-            .or_else(|e| session.fail(&e))?;
-        let mut simulator = match Simulator::new(lowered) {
-            Ok(simulator) => simulator,
-            Err(message) => {
-                return session.fail(&[pgmc::base::Diagnostic::error("E0401", message)]);
+        let sizes = (self.size.as_slice(), Purpose::Simulate);
+        let (model, binding) = session.bound(&self.model, &self.data, sizes)?;
+        let lowered = model.program(&binding, Question::Simulation, Form::Auto);
+        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
+        let mut simulator = Simulator::new(lowered)
+            .or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))?;
+        let draws = (0..self.draws).map(|draw| simulator.draw(self.seed.wrapping_add(draw)));
+        let draws: Vec<Vec<f64>> = draws.collect();
+        let layouts = &simulator.layouts;
+        let (text, parameters) = match draws.as_slice() {
+            [only] => (simulated::data(layouts, only), simulated::parameters(layouts, only)),
+            several => {
+                let rows = simulated::rows(layouts, several.iter().cloned());
+                (rows, simulated::parameter_rows(layouts, several))
             }
         };
-        let text = if self.draws == 1 {
-            self.one(&mut simulator, &session)?
-        } else {
-            self.many(&mut simulator)
-        };
-        // A reader that closes early, as `head` does, is no failure.
-        let _closed = std::io::stdout().write_all(text.as_bytes());
-        Ok(())
-    }
-
-    /// Each draw a row.
-    fn many(&self, simulator: &mut Simulator) -> String {
-        let names: Vec<String> =
-            simulator.layouts.iter().flat_map(|l| l.names.iter().map(|n| field(n))).collect();
-        let mut text = names.join(",") + "\n";
-        for draw in 0..self.draws {
-            let row: Vec<String> =
-                simulator.draw(self.seed.wrapping_add(draw)).iter().map(f64::to_string).collect();
-            text += &(row.join(",") + "\n");
-        }
-        text
-    }
-
-    /// One data set: the observed variables side by side.
-    fn one(&self, simulator: &mut Simulator, session: &Session) -> Result<String, Shown> {
-        let values = simulator.draw(self.seed);
-        let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
-        let mut parameters = String::from("name,value\n");
-        let mut offset = 0;
-        for layout in &simulator.layouts {
-            let own = &values[offset..offset + layout.names.len()];
-            offset += layout.names.len();
-            if layout.role == Role::Observe {
-                columns.extend(as_columns(layout, own));
-            } else {
-                for (name, value) in layout.names.iter().zip(own) {
-                    parameters += &format!("{},{value}\n", field(name));
-                }
-            }
-        }
         if let Some(path) = &self.parameters
             && let Err(error) = std::fs::write(path, parameters)
         {
             return session.fail(&[unwritable(path, &error, "--parameters")]);
         }
-        Ok(table(&columns))
-    }
-}
-
-/// A variable as columns: its first axis runs down, the others across.
-fn as_columns(layout: &Layout, values: &[f64]) -> Vec<(String, Vec<f64>)> {
-    let rows = layout.dimensions.first().map_or(1, |d| d.labels.len());
-    if layout.dimensions.len() < 2 {
-        return vec![(layout.name.clone(), values.to_vec())];
-    }
-    let width = values.len() / rows.max(1);
-    (0..width)
-        .map(|column| {
-            let name = layout.names[column]
-                .split_once(',')
-                .map_or("", |(_, rest)| rest.trim_end_matches(']'))
-                .replace(',', ".");
-            (
-                format!("{}.{name}", layout.name),
-                (0..rows).map(|row| values[row * width + column]).collect(),
-            )
-        })
-        .collect()
-}
-
-/// Columns side by side; shorter ones end in empty cells.
-fn table(columns: &[(String, Vec<f64>)]) -> String {
-    let header: Vec<String> = columns.iter().map(|(name, _)| field(name)).collect();
-    let rows = columns.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
-    let mut text = header.join(",") + "\n";
-    for row in 0..rows {
-        let cells: Vec<String> =
-            columns.iter().map(|(_, v)| v.get(row).map_or(String::new(), f64::to_string)).collect();
-        text += &(cells.join(",") + "\n");
-    }
-    text
-}
-
-/// A CSV field, quoted where it must be.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+        write(&text);
+        Ok(())
     }
 }

@@ -3,6 +3,9 @@
 
 use super::moments::{mean, variance};
 
+/// Below this the energy moves too little from draw to draw.
+pub const E_BFMI_LIMIT: f64 = 0.3;
+
 /// E-BFMI: the mean squared change of the energy from draw to draw over its variance. Below 0.3 the
 /// momentum is drawn too narrowly to reach the tails. NaN for fewer than two draws or where the
 /// energy does not vary.

@@ -1,5 +1,9 @@
 //! What an optimiser leaves behind: a point, its curvature, and errors from it.
 
+/// The standard normal's 97.5% quantile: a 95% interval reaches so many standard errors to both
+/// sides.
+pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
+
 /// The point where a log density is largest, with normal approximations from its curvature there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {

@@ -33,6 +33,18 @@ pub struct Summary {
     pub rhat: f64,
 }
 
+/// R-hat above this is doubtful.
+pub const RHAT_LIMIT: f64 = 1.01;
+
+/// Bulk ESS below this, times the number of chains, is doubtful.
+pub const ESS_A_CHAIN: f64 = 100.0;
+
+/// Whether the draws of a number are too few, or disagree too much, to trust its summary.
+#[must_use]
+pub fn is_doubtful(summary: &Summary, chains: usize) -> bool {
+    summary.rhat > RHAT_LIMIT || summary.ess_bulk < ESS_A_CHAIN * chains as f64
+}
+
 /// The summaries of all columns, on `threads` threads. The numbers do not depend on `threads`.
 #[must_use]
 pub fn summaries(draws: &Draws, threads: usize) -> Vec<Summary> {

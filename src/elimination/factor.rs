@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::base::{IdMap, Span};
-use crate::lower::{Discrete, SummandKind};
-use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, Type};
+use crate::lower::Discrete;
+use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, TermKind, Type};
 
 /// An element of a discrete variable, for each element of a factor, as an axis of the factor's
 /// table.
@@ -28,21 +28,25 @@ pub struct Factor {
     pub axes: Vec<AxisId>,
     /// What it reads.
     pub reads: Vec<Read>,
-    /// What speaks through it. Of a mass the exponential needs no shift: it is a probability, and
+    /// What it is a part of. Of a mass the exponential needs no shift: it is a probability, and
     /// not 0 everywhere.
-    pub kind: SummandKind,
+    pub kind: TermKind,
     /// Of the summand.
     pub name: String,
     /// Of the summand.
     pub span: Span,
 }
 
-/// What speaks through all these factors together.
-pub fn kind_of_all<'a>(mut factors: impl Iterator<Item = &'a Factor>) -> SummandKind {
-    if factors.any(|f| f.kind == SummandKind::Data) {
-        SummandKind::Data
+/// What a sum over these factors is a part of: of the likelihood where data enter it, of a prior
+/// where that of a parameter does.
+pub fn kind_of_all<'a>(factors: impl Iterator<Item = &'a Factor>) -> TermKind {
+    let kinds: Vec<TermKind> = factors.map(|factor| factor.kind).collect();
+    if kinds.iter().any(|kind| kind.is_data()) {
+        TermKind::Likelihood
+    } else if kinds.contains(&TermKind::Prior) {
+        TermKind::Prior
     } else {
-        SummandKind::Prior
+        TermKind::Hidden
     }
 }
 

@@ -25,8 +25,8 @@ pub use error::list;
 pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Span};
-use crate::lower::{Lowered, Summand, SummandKind};
-use crate::program::{Builder, Computation, DiscreteId, NodeId, downstream};
+use crate::lower::{Coordinate, CoordinateKind, Lowered, Summand};
+use crate::program::{Builder, Computation, DiscreteId, NodeId, TermKind, downstream};
 use factor::{Factor, Table};
 use locate::{Locator, Problem};
 
@@ -104,8 +104,12 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
     program.outputs.retain(|o| !open[o.node]);
-    let b = Builder::resume(Computation { program, values });
-    let mut run = Run { b, table: Table::new(discrete), steps: Vec::new() };
+    let mut run = Run {
+        b: Builder::resume(Computation { program, values }),
+        table: Table::new(discrete),
+        steps: Vec::new(),
+        probes: Vec::new(),
+    };
     let (mut untouched, factors) = run.factors(summands)?;
     let factors = if query.probes { run.probed(factors) } else { factors };
     let rest = run.all(factors, query.algebra)?;
@@ -116,9 +120,9 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         kind: f.kind,
         span: f.span,
     }));
-    let Run { b, steps, .. } = run;
+    let Run { b, steps, probes, .. } = run;
     let Computation { program, values } = b.finish();
-    coordinates.resize(program.slots, "probe".to_owned());
+    coordinates.extend(probes);
     let lowered = Lowered {
         program,
         values,
@@ -137,6 +141,8 @@ struct Run {
     b: Builder,
     table: Table,
     steps: Vec<Step>,
+    /// The coordinates that were added.
+    probes: Vec<Coordinate>,
 }
 
 impl Run {
@@ -187,12 +193,15 @@ impl Run {
             let read = self.table.read(&mut self.b, id, &identity);
             let axes: Vec<_> = described.axes.iter().copied().chain([read.axis]).collect();
             let node = self.b.slot(&axes);
+            let (variable, of) = (described.variable, self.b.program.extent(&axes));
+            let kind = CoordinateKind::Probe;
+            self.probes.extend((0..of).map(|element| Coordinate { variable, kind, element, of }));
             let name = format!("probe of {}", described.name);
             factors.push(Factor {
                 node,
                 axes: described.axes,
                 reads: vec![read],
-                kind: SummandKind::Prior,
+                kind: TermKind::Hidden,
                 name,
                 span: described.span,
             });

@@ -48,6 +48,21 @@ impl Default for Settings {
     }
 }
 
+/// The names of the families that trees declare, in order.
+#[must_use]
+pub fn names(trees: &[Tree]) -> Vec<String> {
+    let declarations = trees.iter().flat_map(|tree| &tree.declarations);
+    let families = declarations.filter_map(|declaration| match declaration {
+        Declaration::Family(family) => Some(family.name.text.clone()),
+        Declaration::Plate(_)
+        | Declaration::Variable(_)
+        | Declaration::Function(_)
+        | Declaration::Factor(_)
+        | Declaration::Import(_) => None,
+    });
+    families.collect()
+}
+
 /// Tests the family `name`, which `trees` declare or else the library holds.
 ///
 /// Families over vectors, or with vectors as parameters, have only their examples tested.

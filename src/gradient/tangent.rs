@@ -6,7 +6,9 @@ use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
-use crate::program::{Builder, Computation, NodeId, Output, OutputRole, Term, TieId, remove_dead};
+use crate::program::{
+    Builder, Computation, NodeId, Output, OutputRole, Term, TermKind, TieId, remove_dead,
+};
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
 /// outputs keep their order, and the tangents follow in the same order. The program takes twice as
@@ -55,7 +57,7 @@ pub fn curvature_gradient(computation: Computation) -> Computation {
     let program = &mut computation.program;
     let node = program.outputs[0].node;
     let span = program.nodes[node].span;
-    program.terms = vec![Term { name: "curvature".to_owned(), node, span }];
+    program.terms = vec![Term { name: "curvature".to_owned(), node, kind: TermKind::Whole, span }];
     let mut gradient = differentiate(computation.without_outputs());
     let of_point = |role: &OutputRole| matches!(role, OutputRole::Gradient(r) if r.start < dim);
     gradient.program.outputs.retain(|output| of_point(&output.role));

@@ -51,7 +51,8 @@ pub struct NutsSettings {
 }
 
 /// What the kinetic energy knows of the density's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations
     /// are common (coefficients of a regression); `Diagonal` beyond.
@@ -93,6 +94,12 @@ pub struct NutsRun {
 }
 
 impl NutsRun {
+    /// Evaluations of the log density and its gradient, of all chains, warm-up included.
+    #[must_use]
+    pub fn gradients(&self) -> u64 {
+        self.chains.iter().map(|chain| chain.warmup.gradients + chain.sampling.gradients).sum()
+    }
+
     /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains
     /// spent in each.
     #[must_use]

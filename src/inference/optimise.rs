@@ -15,6 +15,7 @@ use super::objective::{Objective, Point, largest, norm};
 use super::start::{self, Search};
 use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
+use crate::draws::estimate::TWO_SIDED_95;
 use crate::draws::{Estimate, StartOutcome};
 
 /// How to maximise.
@@ -36,9 +37,6 @@ impl Default for OptimiseSettings {
         Self { starts: 4, seed: 0, max_iterations: 2000, accuracy: 1e-13 }
     }
 }
-
-/// The standard normal's 97.5% quantile.
-const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 
 /// Maximises from several starts and keeps the best point. That it did not converge is told by the
 /// estimate, not by an error.

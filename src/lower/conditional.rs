@@ -4,11 +4,11 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::subset::Elements;
-use super::{Lower, Lowering, Question, SummandKind, error};
+use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Role, VariableId};
-use crate::program::{ArrayValues, AxisId, NodeId};
+use crate::program::{ArrayValues, AxisId, NodeId, TermKind};
 
 impl Lowering<'_> {
     /// Adds the term of a variable's distribution.
@@ -46,16 +46,22 @@ impl Lowering<'_> {
     ) {
         let entry = &self.network.variables[variable];
         let kind = match entry.role {
-            Role::Observe => SummandKind::Data,
-            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report => {
-                if self.is_summed_out(variable) { SummandKind::Mass } else { SummandKind::Prior }
+            Role::Observe => TermKind::Likelihood,
+            Role::Param | Role::Latent | Role::Input | Role::Let | Role::Report
+                if self.is_summed_out(variable) =>
+            {
+                TermKind::Mass
             }
+            Role::Param | Role::Input | Role::Let | Role::Report => TermKind::Prior,
+            Role::Latent => TermKind::Hidden,
         };
         if self.keeps_summands {
             for (density, axes) in parts {
                 self.summand(&entry.name, density, &axes, kind);
             }
-            self.summand(&entry.name, constant, &[], SummandKind::Prior);
+            // A constant is no probability, so it takes a shift as other tables do.
+            let kind = if kind == TermKind::Mass { TermKind::Hidden } else { kind };
+            self.summand(&entry.name, constant, &[], kind);
             return;
         }
         let mut total = self.builder.constant(0.0);

@@ -1,11 +1,11 @@
 //! Discrete variables that are not observed: nodes whose values are left open, to be summed out.
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question, SummandKind, error};
+use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Definition, Role, Support, VariableId};
-use crate::program::{ArrayValues, AxisId, AxisKind, DiscreteId, NodeId, Type, replay};
+use crate::program::{ArrayValues, AxisId, AxisKind, DiscreteId, NodeId, TermKind, Type, replay};
 use std::collections::HashMap;
 
 /// The most values that a discrete variable may have.
@@ -14,6 +14,8 @@ const MOST_VALUES: usize = 1_000_000;
 /// A discrete variable whose elements are to be summed out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discrete {
+    /// The variable; of an observed one its missing elements are meant.
+    pub variable: VariableId,
     /// Its name; of an observed variable these are its missing elements.
     pub name: String,
     /// Its elements, in the order of the ids.
@@ -95,7 +97,15 @@ impl Lowering<'_> {
         } else {
             None
         };
-        self.discrete.push(Discrete { name, axes: axes.to_vec(), values, labels, position, span });
+        self.discrete.push(Discrete {
+            variable,
+            name,
+            axes: axes.to_vec(),
+            values,
+            labels,
+            position,
+            span,
+        });
         Ok(value)
     }
 
@@ -147,7 +157,7 @@ impl Lowering<'_> {
         let (zero, impossible) =
             (self.builder.constant(0.0), self.builder.constant(f64::NEG_INFINITY));
         let allowed = self.builder.call(Builtin::Select, &[inside, zero, impossible]);
-        self.summand(format!("range of {name}"), allowed, axes, SummandKind::Prior);
+        self.summand(format!("range of {name}"), allowed, axes, TermKind::Hidden);
         // What has probability 0 is the highest possible value to all who use it: a density may be
         // anything outside its support.
         Ok((values, position, self.builder.call(Builtin::Min, &[value, upper])))

@@ -10,7 +10,8 @@ use crate::network::ir::{
 use crate::program::{AxisId, NodeId};
 
 /// How latents are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Form {
     /// Chosen for each latent.
     #[default]
@@ -61,6 +62,8 @@ pub struct Forms {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormChoice {
     /// The latent.
+    pub variable: VariableId,
+    /// Its name.
     pub name: String,
     /// Its form.
     pub written: Written,
@@ -123,6 +126,7 @@ impl Lowering<'_> {
         let open = self.request.forms.others == Form::Auto && self.is_open(variable, conditional);
         let start = self.coordinates.len();
         self.forms.push(FormChoice {
+            variable,
             name,
             written: written.clone(),
             open,

@@ -3,6 +3,7 @@
 mod chain;
 mod conditional;
 mod constrain;
+mod coordinate;
 mod discrete;
 mod environment;
 mod error;
@@ -22,10 +23,11 @@ mod unknown;
 
 use std::collections::HashMap;
 
+pub use coordinate::{Coordinate, CoordinateKind};
 pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
 pub use layout::{Dimension, Layout, positions};
-pub use summand::{Collapsed, Hidden, Summand, SummandKind, total};
+pub use summand::{Collapsed, Hidden, Summand, total};
 
 use crate::base::Diagnostic;
 use crate::bind::Binding;
@@ -34,7 +36,7 @@ use crate::network::ir::{
 };
 use crate::program::builder::Builder;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, Computation, NodeId, OutputRole, Program, Type, Values,
+    ArrayValues, AxisId, AxisKind, Computation, NodeId, OutputRole, Program, TermKind, Type, Values,
 };
 use environment::Environment;
 
@@ -71,7 +73,7 @@ pub struct Lowered {
     /// How each latent is written, with the reason.
     pub forms: Vec<FormChoice>,
     /// Which unknown each coordinate belongs to.
-    pub coordinates: Vec<String>,
+    pub coordinates: Vec<Coordinate>,
     /// Of [`Question::Joint`], and where there are discrete variables to be summed out: the
     /// summands of the log density; the program has no terms then.
     pub summands: Vec<Summand>,
@@ -133,7 +135,7 @@ struct Lowering<'a> {
     values: HashMap<VariableId, NodeId>,
     layouts: Vec<Layout>,
     forms: Vec<FormChoice>,
-    coordinates: Vec<String>,
+    coordinates: Vec<Coordinate>,
     /// Latents in auxiliary form: their density is that of their noise.
     auxiliary: Vec<VariableId>,
     /// Matrices that were made from their Cholesky factors.
@@ -319,7 +321,7 @@ impl<'a> Lowering<'a> {
             let Ok(term) = self.expression(factor.term, &Environment::default()) else { continue };
             let axes: Vec<AxisId> = factor.axes.iter().map(|&a| self.axis(a)).collect();
             let term = self.real(term);
-            self.summand(&factor.name, term, &axes, SummandKind::Data);
+            self.summand(&factor.name, term, &axes, TermKind::Factor);
         }
     }
 

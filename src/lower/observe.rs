@@ -1,10 +1,10 @@
 //! Observations: data, with a hidden variable in the place of each missing element.
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question, SummandKind, error};
+use super::{CoordinateKind, Lower, Lowering, Question, error};
 use crate::builtins::Builtin;
 use crate::network::ir::{Conditional, ExprId, VariableId};
-use crate::program::{ArrayValues, NodeId, Type};
+use crate::program::{ArrayValues, NodeId, TermKind, Type};
 
 impl Lowering<'_> {
     /// The value of an observed variable.
@@ -98,9 +98,9 @@ impl Lowering<'_> {
         let (axis, indices) = self.builder.subset(&axes, missing, "missing");
         let network_axes = self.network.variables[variable].axes.clone();
         let environment = Self::at_indices(&network_axes, &indices);
-        let q = self.slot(variable, &[axis], "missing ", None);
+        let q = self.slot(variable, &[axis], CoordinateKind::Missing, None);
         let constrained = self.constrained(variable, q, &environment)?;
-        self.jacobian_term(variable, constrained.log_jacobian, &[axis], SummandKind::Prior);
+        self.jacobian_term(variable, constrained.log_jacobian, &[axis], TermKind::Jacobian);
         self.missing.push((variable, constrained.value, missing.to_vec()));
         let at: Vec<_> = axes.iter().copied().zip(indices).collect();
         let filled = self.builder.sum_by(constrained.value, &at, &[axis]);

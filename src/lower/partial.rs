@@ -14,10 +14,10 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::form::{Distribution, Share, Written};
-use super::{Lower, Lowering, Reported, error};
+use super::{CoordinateKind, Lower, Lowering, Reported, error};
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, ExprId, ExprKind, NoiseBase, VariableId};
-use crate::program::{ArrayValues, AxisId, NodeId, Type};
+use crate::program::{ArrayValues, AxisId, NodeId, TermKind, Type};
 
 /// The coordinates of a latent in partial form.
 #[derive(Clone, Copy)]
@@ -186,7 +186,7 @@ impl Lowering<'_> {
     pub(super) fn partial_slot(&mut self, variable: VariableId, shares: &[Share]) -> PartialSlot {
         let mut axes = self.variable_axes(variable);
         axes.sort_unstable();
-        let coordinate = self.slot(variable, &axes, "partial ", None);
+        let coordinate = self.slot(variable, &axes, CoordinateKind::Partial, None);
         let weight =
             self.shares("weight", variable, &axes, shares.iter().map(|s| s.weight).collect());
         let power = self.shares("power", variable, &axes, shares.iter().map(|s| s.power).collect());
@@ -298,6 +298,6 @@ impl Lowering<'_> {
         let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];
         let sum = self.builder.sum(partial.log_density, &axes);
-        self.builder.term(format!("partial {}", entry.name), sum, entry.span);
+        self.builder.term(format!("partial {}", entry.name), sum, TermKind::Noise, entry.span);
     }
 }

@@ -5,7 +5,7 @@ use super::{Lowered, Lowering};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{NoiseBase, Role, VariableId};
-use crate::program::{AxisId, Builder, Computation, NodeId, remove_dead};
+use crate::program::{AxisId, Builder, Computation, NodeId, Term, TermKind, remove_dead};
 
 /// A summand of the log density for each element of its axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,24 +16,10 @@ pub struct Summand {
     pub node: NodeId,
     /// One summand an element of these.
     pub axes: Vec<AxisId>,
-    /// What speaks through it.
-    pub kind: SummandKind,
+    /// What it is a part of.
+    pub kind: TermKind,
     /// The declaration.
     pub span: Span,
-}
-
-/// What speaks through a summand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SummandKind {
-    /// A prior, or what belongs to one.
-    Prior,
-    /// A discrete variable that is summed out: the log of its own conditional probability.
-    Mass,
-    /// Noise as a hidden coordinate: its density, which points drawn from that noise have in them
-    /// already.
-    Noise,
-    /// Data, or a factor.
-    Data,
 }
 
 /// Coordinates of a hidden variable, from one on.
@@ -72,19 +58,17 @@ impl Lowered {
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {
     let mut b = Builder::resume(Computation { program: lowered.program, values: lowered.values });
-    let mut terms: Vec<(String, Span, NodeId)> = Vec::new();
+    let mut terms: Vec<Term> = Vec::new();
     for summand in &lowered.summands {
         b.at(summand.span);
         let sum = b.sum(summand.node, &summand.axes);
-        match terms
-            .iter_mut()
-            .find(|(name, span, _)| *name == summand.name && *span == summand.span)
-        {
-            Some((_, _, term)) => *term = b.call(Builtin::Add, &[*term, sum]),
-            None => terms.push((summand.name.clone(), summand.span, sum)),
+        let Summand { name, kind, span, .. } = summand;
+        match terms.iter_mut().find(|t| t.name == *name && t.span == *span && t.kind == *kind) {
+            Some(term) => term.node = b.call(Builtin::Add, &[term.node, sum]),
+            None => terms.push(Term { name: name.clone(), node: sum, kind: *kind, span: *span }),
         }
     }
-    terms.into_iter().for_each(|(name, span, term)| b.term(name, term, span));
+    b.program.terms.extend(terms);
     let Computation { program, values } = remove_dead(b.finish());
     Lowered { program, values, summands: Vec::new(), ..lowered }
 }
@@ -97,7 +81,7 @@ impl Lowering<'_> {
         name: impl Into<String>,
         node: NodeId,
         axes: &[AxisId],
-        kind: SummandKind,
+        kind: TermKind,
     ) {
         let span = self.builder.span();
         if self.keeps_summands {
@@ -110,7 +94,7 @@ impl Lowering<'_> {
             });
         } else {
             let sum = self.builder.sum(node, axes);
-            self.builder.term(name, sum, span);
+            self.builder.term(name, sum, kind, span);
         }
     }
 

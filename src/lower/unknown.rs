@@ -3,14 +3,14 @@
 use super::environment::Environment;
 use super::expression::Guard;
 use super::form::Written;
-use super::{Lower, Lowering, Question, Reported, SummandKind, error};
+use super::{Coordinate, CoordinateKind, Lower, Lowering, Question, Reported, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{
     Application, Conditional, Definition, Draw, NoiseBase, NoiseId, Support, VariableId,
 };
 use crate::program::axes::union;
-use crate::program::{AxisId, Base, NodeId, Type};
+use crate::program::{AxisId, Base, NodeId, TermKind, Type};
 
 impl Lowering<'_> {
     /// The value of a parameter or latent.
@@ -46,22 +46,19 @@ impl Lowering<'_> {
         self.as_itself(variable, &environment)
     }
 
-    /// Coordinates over these axes, with their names.
+    /// Coordinates of a variable, over these axes.
     pub(super) fn slot(
         &mut self,
         variable: VariableId,
         axes: &[AxisId],
-        what: &str,
+        kind: CoordinateKind,
         noise: Option<NoiseBase>,
     ) -> NodeId {
-        let (count, first) = (self.builder.program.extent(axes), self.builder.program.slots);
-        let name = &self.network.variables[variable].name;
-        self.coordinates.extend((0..count).map(|i| match count {
-            1 => format!("{what}{name}"),
-            _ => format!("{what}{name}[{}]", i + 1),
-        }));
+        let (of, first) = (self.builder.program.extent(axes), self.builder.program.slots);
+        let coordinate = |element| Coordinate { variable, kind, element, of };
+        self.coordinates.extend((0..of).map(coordinate));
         // The choice of a form is followed by its coordinates.
-        if let Some(choice) = self.forms.last_mut().filter(|f| f.name == *name) {
+        if let Some(choice) = self.forms.last_mut().filter(|f| f.variable == variable) {
             choice.coordinates.end = self.coordinates.len();
         }
         let slot = self.builder.slot(axes);
@@ -122,7 +119,7 @@ impl Lowering<'_> {
     }
 
     fn noise_slot(&mut self, variable: VariableId, base: NoiseBase, axes: &[AxisId]) -> NodeId {
-        let q = self.slot(variable, axes, "noise of ", Some(base));
+        let q = self.slot(variable, axes, CoordinateKind::Noise, Some(base));
         let (value, density, jacobian) = match base {
             NoiseBase::Normal => {
                 let square = self.builder.call(Builtin::Multiply, &[q, q]);
@@ -143,9 +140,9 @@ impl Lowering<'_> {
         if let Some(density) = density {
             let entry = &self.network.variables[variable];
             self.builder.at(entry.span);
-            self.summand(format!("noise of {}", entry.name), density, axes, SummandKind::Noise);
+            self.summand(format!("noise of {}", entry.name), density, axes, TermKind::Noise);
         }
-        self.jacobian_term(variable, jacobian, axes, SummandKind::Noise);
+        self.jacobian_term(variable, jacobian, axes, TermKind::Noise);
         value
     }
 

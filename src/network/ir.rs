@@ -431,6 +431,12 @@ impl Network {
 }
 
 impl Variable {
+    /// Whether data are told of it: those of an `observe`.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        matches!(self.definition, Definition::Observed { .. })
+    }
+
     /// Whether it is an unknown of the log density.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

@@ -6,9 +6,9 @@ use super::density::Density;
 use super::model::summed_out;
 use crate::base::Diagnostic;
 use crate::density::LogDensity as _;
-use crate::lower::{self, FormChoice, Layout, Question};
+use crate::lower::{self, Coordinate, FormChoice, Layout, Question};
 use crate::marginal::numerics::{Marginal, Rule};
-use crate::program::{Builder, Computation, Output, OutputRole, evaluate, fold};
+use crate::program::{Builder, Computation, Output, OutputRole, TermKind, evaluate, fold};
 use crate::{gradient, marginal};
 
 /// Everything that a fit runs on.
@@ -23,7 +23,7 @@ pub struct Compiled<D = Density> {
     /// How each latent is written.
     pub forms: Vec<FormChoice>,
     /// Which unknown each coordinate of the density belongs to.
-    pub coordinates: Vec<String>,
+    pub coordinates: Vec<Coordinate>,
     /// The place of each coordinate of the density among those of the program: all of them, or
     /// those that are not integrated out.
     pub places: Vec<usize>,
@@ -56,27 +56,34 @@ impl<D> Compiled<D> {
         whole
     }
 
-    /// The terms of the log density at `q`, by the interpreter: name and value.
+    /// The terms of the log density at `q`, by the interpreter: what each is a part of, and value.
     #[must_use]
-    pub fn terms(&self, q: &[f64]) -> Vec<(String, f64)> {
+    pub fn terms(&self, q: &[f64]) -> Vec<(TermKind, f64)> {
         let q = &self.whole(q);
         let Computation { program, values } = &*self.program;
         let mut terms = program.clone();
         terms.outputs.clear();
         for term in &program.terms {
-            terms.outputs.push(Output {
-                role: OutputRole::Term,
-                name: term.name.clone(),
-                node: term.node,
-            });
+            let (name, node) = (term.name.clone(), term.node);
+            terms.outputs.push(Output { role: OutputRole::Term, name, node });
         }
         let results = evaluate(&terms, values, q, 0);
-        program
-            .terms
-            .iter()
-            .zip(results)
-            .map(|(term, value)| (term.name.clone(), value[0]))
-            .collect()
+        program.terms.iter().zip(results).map(|(term, value)| (term.kind, value[0])).collect()
+    }
+
+    /// log p(data | parameters) at `q`, in nats, where the density is `log_density`: what is left
+    /// of it without the priors of parameters and the Jacobians of their transforms.
+    #[must_use]
+    pub fn log_likelihood(&self, q: &[f64], log_density: f64) -> f64 {
+        let terms = self.terms(q);
+        let apart = |kind| matches!(kind, TermKind::Prior | TermKind::Jacobian);
+        let integrated_out = self.places.len() < self.program.program.slots;
+        if integrated_out {
+            // The terms are those of the joint density: only what parameters have alone is in both.
+            let priors = terms.iter().filter(|(kind, _)| *kind == TermKind::Prior);
+            return log_density - priors.map(|(_, value)| value).sum::<f64>();
+        }
+        terms.iter().filter(|(kind, _)| !apart(*kind)).map(|(_, value)| value).sum()
     }
 }
 
@@ -186,7 +193,7 @@ pub fn compile_joint<E>(
             .structure
             .parameters
             .iter()
-            .map(|&place| lowered.coordinates[place].clone())
+            .map(|&place| lowered.coordinates[place])
             .collect(),
         places: compiled.structure.parameters.clone(),
         open: None,

@@ -8,7 +8,9 @@ pub mod kernels;
 mod lanes;
 mod lower;
 mod order;
+pub mod parse;
 pub mod print;
+mod renumber;
 mod schedule;
 mod storage;
 mod survey;
@@ -23,6 +25,7 @@ pub use ir::{
 };
 
 pub use lanes::has_vector_form;
+pub use parse::parse;
 pub use print::print;
 
 use crate::program::Program;
@@ -33,5 +36,7 @@ pub fn plan(program: &Program, mode: Mode) -> Plan {
     let survey = survey::Survey::of(program, mode);
     let schedule = schedule::schedule(&survey);
     let storage = storage::store(&survey, &schedule);
-    lower::lower(&survey, &schedule, &storage)
+    let mut plan = lower::lower(&survey, &schedule, &storage);
+    renumber::renumber(&mut plan);
+    plan
 }

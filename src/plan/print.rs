@@ -1,19 +1,28 @@
-//! Plan → text for people: buffers, then steps with their loops.
+//! Plan → text: buffers and variables, then steps with their loops. All is there: `parse` reads it.
 
 use std::fmt::{self, Display, Write as _};
 
+use crate::program::print::{name, names};
 use crate::program::{Base, Program};
 
 use super::ir::{
-    Affine, Buffer, Kernel, Matrix, Operation, Place, Plan, Reduction, Statement, Step,
+    Affine, Buffer, Cell, Kernel, Matrix, Mode, Operation, Place, Plan, Reduction, Statement, Step,
 };
 
 /// Writes a plan.
 #[must_use]
 pub fn print(plan: &Plan, program: &Program) -> String {
-    let mut text = String::new();
+    let mode = match plan.mode {
+        Mode::Fused => "fused",
+        Mode::Naive => "naive",
+    };
+    let mut text = format!("{mode}, {} outputs, {} cells of scratch\n", plan.outputs, plan.scratch);
     for (id, buffer) in plan.buffers.iter() {
         let _ = writeln!(text, "{id}: {}", Described { buffer, program });
+    }
+    for (id, Cell { kind, axis }) in plan.cells.iter() {
+        let axis = axis.map_or(String::new(), |axis| format!(" {}", name(program, axis)));
+        let _ = writeln!(text, "{id}: {}{axis}", kind.name());
     }
     for step in &plan.steps {
         heading(&mut text, step, program);
@@ -30,11 +39,11 @@ struct Described<'a> {
 impl Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { buffer, program } = self;
-        let axes: Vec<&str> = buffer.axes.iter().map(|&a| program.axes[a].name.as_str()).collect();
-        write!(f, "{} [{}] {} = ", buffer.kind.name(), axes.join(", "), buffer.len)?;
+        let axes = names(program, &buffer.axes);
+        write!(f, "{} [{axes}] {} = ", buffer.kind.name(), buffer.len)?;
         match buffer.place {
             Place::Argument => write!(f, "unknowns"),
-            Place::Data(array) => write!(f, "data {}", program.arrays[array].name),
+            Place::Data(array) => write!(f, "data {array} {}", program.arrays[array].name),
             Place::Output(first) => write!(f, "output {first}"),
             Place::Whole(first) => write!(f, "whole {first}"),
             Place::Tile(first) => write!(f, "tile {first}"),
@@ -46,7 +55,8 @@ impl Display for Described<'_> {
 
 fn heading(text: &mut String, step: &Step, program: &Program) {
     let nodes: Vec<String> = step.nodes.iter().map(ToString::to_string).collect();
-    let sweep = step.sweep.map_or("straight", |a| &program.axes[a].name);
+    let along = |axis| format!("along {}", name(program, axis));
+    let sweep = step.sweep.map_or("straight".to_owned(), along);
     let _ = writeln!(text, "level {}, {sweep}: {}", step.level, nodes.join(" "));
 }
 
@@ -74,7 +84,7 @@ fn block(text: &mut String, statements: &[Statement], program: &Program, depth: 
                 } else {
                     String::new()
                 };
-                let name = &program.axes[inner.axis].name;
+                let name = name(program, inner.axis);
                 let _ = writeln!(
                     text,
                     "{indent}for {} in {name} {}{down}{lanes}",

@@ -290,8 +290,77 @@ pub struct Term {
     pub name: String,
     /// A scalar.
     pub node: NodeId,
+    /// What it is a part of.
+    pub kind: TermKind,
     /// The declaration.
     pub span: Span,
+}
+
+/// What a summand of the log density is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermKind {
+    /// The prior of a parameter.
+    Prior,
+    /// The distribution of a hidden variable, missing cells and sums over discrete variables that
+    /// no data depend on among them.
+    Hidden,
+    /// The density of noise that is a coordinate: points drawn from that noise have it in them
+    /// already.
+    Noise,
+    /// The log of a discrete variable's own conditional probability, the variable to be summed out.
+    Mass,
+    /// Data.
+    Likelihood,
+    /// A `factor` of the model.
+    Factor,
+    /// The Jacobian of a constraint transform, or what settles a coordinate that a transform has
+    /// too many.
+    Jacobian,
+    /// The whole density, or a function made of it.
+    Whole,
+}
+
+impl TermKind {
+    /// All kinds.
+    pub const ALL: [TermKind; 8] = [
+        TermKind::Prior,
+        TermKind::Hidden,
+        TermKind::Noise,
+        TermKind::Mass,
+        TermKind::Likelihood,
+        TermKind::Factor,
+        TermKind::Jacobian,
+        TermKind::Whole,
+    ];
+
+    /// Its name in the text of a program.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            TermKind::Prior => "prior",
+            TermKind::Hidden => "hidden",
+            TermKind::Noise => "noise",
+            TermKind::Mass => "mass",
+            TermKind::Likelihood => "likelihood",
+            TermKind::Factor => "factor",
+            TermKind::Jacobian => "jacobian",
+            TermKind::Whole => "whole",
+        }
+    }
+
+    /// Whether data, or a factor in their place, enter it.
+    #[must_use]
+    pub fn is_data(self) -> bool {
+        match self {
+            TermKind::Likelihood | TermKind::Factor => true,
+            TermKind::Prior
+            | TermKind::Hidden
+            | TermKind::Noise
+            | TermKind::Mass
+            | TermKind::Jacobian
+            | TermKind::Whole => false,
+        }
+    }
 }
 
 /// A result of a program.

@@ -15,9 +15,11 @@ pub mod members;
 pub mod noise;
 pub mod operation;
 mod order;
+pub mod parse;
 pub mod print;
 mod replay;
 mod simplify;
+pub(crate) mod text;
 pub mod trace;
 
 pub use builder::Builder;
@@ -30,9 +32,11 @@ pub use flow::{downstream, fixed_point, needed, upstream};
 pub use fold::{fold, remove_dead};
 pub use ir::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, CarryLink, DiscreteId, Facts, Node,
-    NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TieId, Type, Values,
+    NodeId, Op, Output, OutputRole, Program, Recurrence, Term, TermKind, TieId, Type, Values,
 };
 pub use members::{between, members, membership};
 pub use operation::{Form, Origin};
-pub use print::print;
+pub use parse::parse;
+pub use print::{print, print_with_values};
 pub use replay::replay;
+pub use text::ParseError;

@@ -1,18 +1,33 @@
-//! Program → text: what `explain` shows and tests compare.
+//! Program → text: what `explain` shows, tests compare, and `parse` reads.
 
 use std::fmt::Write as _;
 
 use crate::program::{
-    Array, AxisId, AxisKind, Base, Node, NodeId, Op, OutputRole, Program, Recurrence, Type,
+    ArrayId, ArrayValues, AxisId, AxisKind, Base, Node, NodeId, Op, OutputRole, Program,
+    Recurrence, Type, Values,
 };
 
 /// A program as text: axes, arrays with facts, recurrences, a node a line, terms, outputs. Empty
-/// parts are left out.
+/// parts are left out, and so are the values of arrays.
 #[must_use]
 pub fn print(program: &Program) -> String {
+    text(program, |_| String::new())
+}
+
+/// A program as text with the values of its arrays, each after its array: what
+/// [`crate::program::parse`] reads. All is there but the spans.
+#[must_use]
+pub fn print_with_values(program: &Program, values: &Values) -> String {
+    text(program, |array| format!(" ={}", numbers(&values[array])))
+}
+
+fn text(program: &Program, values: impl Fn(ArrayId) -> String) -> String {
     let nodes: Vec<String> =
         program.nodes.iter().map(|(id, node)| node_line(program, id, node)).collect();
-    let terms = program.terms.iter().map(|term| format!("{}: {}", term.name, term.node));
+    let terms = program
+        .terms
+        .iter()
+        .map(|term| format!("{} {}: {}", term.kind.word(), term.name, term.node));
     let outputs = program
         .outputs
         .iter()
@@ -22,7 +37,7 @@ pub fn print(program: &Program) -> String {
     section(
         &mut out,
         "arrays",
-        program.arrays.iter().map(|(id, array)| format!("{id} {}", array_line(program, array))),
+        program.arrays.ids().map(|id| format!("{}{}", array_line(program, id), values(id))),
     );
     section(
         &mut out,
@@ -58,9 +73,19 @@ fn axis_line(program: &Program, axis: AxisId) -> String {
     format!("{} = {}{origin}", name(program, axis), described.size)
 }
 
-fn array_line(program: &Program, array: &Array) -> String {
-    let mut line =
-        format!("{}{}: {}", array.name, list(program, &array.axes), ty(program, array.ty));
+/// The values of an array, each with a space before it.
+fn numbers(values: &ArrayValues) -> String {
+    match values {
+        ArrayValues::Real(values) => values.iter().map(|value| format!(" {value:?}")).collect(),
+        ArrayValues::Bool(values) => values.iter().map(|value| format!(" {value}")).collect(),
+        ArrayValues::Index(values) => values.iter().map(|value| format!(" {value}")).collect(),
+    }
+}
+
+fn array_line(program: &Program, id: ArrayId) -> String {
+    let array = &program.arrays[id];
+    let axes = list(program, &array.axes);
+    let mut line = format!("{id} {}{axes}: {}", array.name, ty(program, array.ty));
     if array.facts.sorted {
         line.push_str(", sorted");
     }
@@ -141,7 +166,8 @@ fn role(role: &OutputRole, name: &str) -> String {
     }
 }
 
-fn ty(program: &Program, ty: Type) -> String {
+/// A type.
+pub(crate) fn ty(program: &Program, ty: Type) -> String {
     match ty {
         Type::Real => "real".to_owned(),
         Type::Bool => "bool".to_owned(),
@@ -149,16 +175,18 @@ fn ty(program: &Program, ty: Type) -> String {
     }
 }
 
+/// Axes in brackets; nothing where there are none.
 fn list(program: &Program, axes: &[AxisId]) -> String {
     if axes.is_empty() { String::new() } else { format!("[{}]", names(program, axes)) }
 }
 
-fn names(program: &Program, axes: &[AxisId]) -> String {
+/// Axes with commas between them.
+pub(crate) fn names(program: &Program, axes: &[AxisId]) -> String {
     axes.iter().map(|&axis| name(program, axis)).collect::<Vec<_>>().join(", ")
 }
 
 /// The name of an axis, with its id where another axis has the same.
-fn name(program: &Program, axis: AxisId) -> String {
+pub(crate) fn name(program: &Program, axis: AxisId) -> String {
     let own = &program.axes[axis].name;
     let alone = program.axes.iter().filter(|(_, a)| a.name == *own).count() == 1;
     if alone { own.clone() } else { format!("{own}:{axis}") }

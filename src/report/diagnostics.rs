@@ -14,25 +14,38 @@ use crate::base::{Diagnostic, Severity, SourceId, Sources, Span};
 /// Places outside their source are moved to its end; long lines are cut.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
-    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by_key(|d| {
-        (
-            d.labels.first().map(|label| (label.span.source, label.span.start)),
-            d.code,
-            d.message.as_str(),
-        )
-    });
+    let mut sorted: Vec<Diagnostic> = diagnostics.to_vec();
+    sorted.sort_by(|a, b| place(a).cmp(&place(b)));
     sorted.dedup();
-    let mut text = String::new();
-    for diagnostic in &sorted {
-        text.push_str(&one(diagnostic, sources, colour));
-        text.push('\n');
-    }
+    let mut text = in_order(&sorted, sources, colour);
     let errors = sorted.iter().filter(|d| d.is_error()).count();
     if errors > 1 {
         text.push_str(&format!("{errors} errors\n"));
     }
     text
+}
+
+/// Where a diagnostic stands among others.
+fn place(diagnostic: &Diagnostic) -> (Option<(SourceId, u32)>, &'static str, &str) {
+    let label = diagnostic.labels.first();
+    let place = label.map(|label| (label.span.source, label.span.start));
+    (place, diagnostic.code, diagnostic.message.as_str())
+}
+
+/// The diagnostics as text, in the order given, a blank line after each.
+#[must_use]
+pub fn in_order(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
+    diagnostics.iter().map(|diagnostic| one(diagnostic, sources, colour) + "\n").collect()
+}
+
+/// How the command spells a setting: as its option.
+#[must_use]
+pub fn option(name: &str, value: Option<&str>) -> String {
+    let option = format!("--{}", name.replace('_', "-"));
+    match value {
+        None | Some("true") => option,
+        Some(value) => format!("{option} {value}"),
+    }
 }
 
 /// One diagnostic: header, excerpts, notes, help.
@@ -59,7 +72,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     text.push('\n');
     if let Some(help) = &diagnostic.help {
         let padding = excerpts.0.iter().map(Excerpt::digits).max().unwrap_or(0) + 1;
-        push_help(&mut text, help, padding, colour);
+        push_help(&mut text, &help.spelt(&option), padding, colour);
     }
     text
 }

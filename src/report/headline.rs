@@ -1,40 +1,41 @@
-//! A finished run → the one line that says what was done.
+//! A finished fit → the one line that says what was done, and the one that says how well.
 
-use super::numbers::{duration, fixed, significant, thousands};
+use crate::base::numbers::{duration, fixed, plural, significant, thousands};
 use crate::draws::{Draws, Estimate};
+use crate::fit::{Answer, Fitted, Likelihood, MethodName, Seconds};
 
-/// Where the time went, in seconds on the wall.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Seconds {
-    /// From text and data to a compiled density.
-    pub compile: f64,
-    /// Adapting the sampler.
-    pub warmup: f64,
-    /// Drawing; for estimates, climbing.
-    pub sampling: f64,
+/// The line that says what was done.
+#[must_use]
+pub fn of(fitted: &Fitted) -> String {
+    match &fitted.answer {
+        Answer::Draws(sampled) => of_draws(&sampled.draws, fitted.gradients(), fitted.seconds),
+        Answer::Estimate(maximised) => {
+            let word = match fitted.settings.method.name() {
+                MethodName::Ml => "Maximum likelihood",
+                MethodName::Map | MethodName::Nuts => "Posterior mode",
+            };
+            of_estimate(word, &maximised.estimate, fitted.seconds)
+        }
+        Answer::Exact { log_probability } => {
+            format!("Exact · no real unknown · log probability of the data {log_probability:.6}")
+        }
+    }
 }
 
 /// `NUTS · 4 chains × 1000 draws · 1.9 s (warm-up 1.1, sampling 0.8) · 61,204 gradients`
 #[must_use]
-pub fn of_draws(draws: &Draws, seconds: Seconds) -> String {
-    let chains = draws.chains.len();
-    let gradients: u64 =
-        draws.chains.iter().map(|chain| chain.warmup.gradients + chain.sampling.gradients).sum();
-    let total = seconds.warmup + seconds.sampling;
-    let plural = if chains == 1 { "" } else { "s" };
-    let phases = if total >= 1.0 {
-        format!(
-            "warm-up {}, sampling {}",
-            significant(seconds.warmup, 2),
-            significant(seconds.sampling, 2)
-        )
-    } else {
-        format!("warm-up {}, sampling {}", duration(seconds.warmup), duration(seconds.sampling))
-    };
+pub fn of_draws(draws: &Draws, gradients: u64, seconds: Seconds) -> String {
+    let Seconds { trials, warmup, sampling, .. } = seconds;
+    let total = trials + warmup + sampling;
+    let short = |time: f64| if total >= 1.0 { significant(time, 2) } else { duration(time) };
+    let trials = if trials > 0.0 { format!("trials {}, ", short(trials)) } else { String::new() };
     format!(
-        "NUTS · {chains} chain{plural} × {} draws · {} ({phases}) · {} gradients",
+        "NUTS · {} × {} draws · {} ({trials}warm-up {}, sampling {}) · {} gradients",
+        plural(draws.chains.len(), "chain"),
         draws.per_chain(),
         duration(total),
+        short(warmup),
+        short(sampling),
         thousands(gradients)
     )
 }
@@ -51,5 +52,18 @@ pub fn of_estimate(method: &str, estimate: &Estimate, seconds: Seconds) -> Strin
         estimate.starts.len(),
         duration(seconds.sampling),
         thousands(estimate.evaluations)
+    )
+}
+
+/// How well the data are explained, in a line.
+#[must_use]
+pub fn fitness(likelihood: &Likelihood) -> String {
+    format!(
+        "log likelihood {} · AIC {} · BIC {} · {}, {}",
+        fixed(likelihood.log_likelihood, 4),
+        fixed(likelihood.aic(), 2),
+        fixed(likelihood.bic(), 2),
+        plural(likelihood.parameters, "parameter"),
+        plural(likelihood.observations, "observation")
     )
 }

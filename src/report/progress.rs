@@ -1,16 +1,31 @@
 //! A running sampler → bars on a terminal, or lines where there is none.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::numbers::{significant, thousands};
+use crate::base::numbers::{significant, thousands};
 use crate::inference::{Progress, Update};
 
 /// Set from outside to ask for the end of the work.
 pub type Stop = Arc<AtomicBool>;
+
+/// What shows chains that run on standard error: bars on a terminal, lines elsewhere.
+#[must_use]
+pub fn on_standard_error(
+    chains: usize,
+    transitions: usize,
+    stop: Stop,
+) -> Box<dyn Progress + Send + Sync> {
+    let errors = std::io::stderr();
+    if errors.is_terminal() {
+        Box::new(Bars::new(chains, transitions, ProgressDrawTarget::stderr(), stop))
+    } else {
+        Box::new(Lines::new(chains, errors, stop))
+    }
+}
 
 /// A bar a chain.
 pub struct Bars {
@@ -115,27 +130,6 @@ impl<W: Write + Send> Progress for Lines<W> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         drop(out.write_all(line.as_bytes()));
     }
-
-    fn stop_requested(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-/// Says nothing, but can be stopped.
-pub struct Quiet {
-    stop: Stop,
-}
-
-impl Quiet {
-    /// Nothing to be seen.
-    #[must_use]
-    pub fn new(stop: Stop) -> Self {
-        Self { stop }
-    }
-}
-
-impl Progress for Quiet {
-    fn update(&self, _update: Update) {}
 
     fn stop_requested(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

@@ -1,23 +1,12 @@
 //! Summaries and estimates → tables for the terminal.
 
 use super::layout::{Align, Column, lines, width};
-use super::numbers::{NONE, brief, decimals_for, fixed, significant, thousands};
+use crate::base::numbers::{NONE, brief, decimals_for, fixed, significant, thousands};
+use crate::draws::summary::is_doubtful;
 use crate::draws::{Estimate, Summary, Variable, columns};
-
-/// R-hat above this is marked.
-pub const RHAT_LIMIT: f64 = 1.01;
-
-/// Bulk ESS below this, times the number of chains, is marked.
-pub const ESS_A_CHAIN: f64 = 100.0;
 
 /// Arrays with more elements than this are shortened to their first row.
 const SHOWN_WHOLE: usize = 10;
-
-/// Whether the draws of a number are too few, or disagree too much, to trust its summary.
-#[must_use]
-pub fn is_doubtful(summary: &Summary, chains: usize) -> bool {
-    summary.rhat > RHAT_LIMIT || summary.ess_bulk < ESS_A_CHAIN * chains as f64
-}
 
 /// The table of posterior summaries, a line each, indented by two. `names` and `summaries`: one a
 /// column of the draws; `all`: show every element of every array.

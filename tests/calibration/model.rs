@@ -11,7 +11,8 @@ use pgmc::lower::{Form, Layout, Question};
 use pgmc::network::ir::Role;
 use pgmc::pipeline::{Compiled, Model, Simulator, States, compile_open};
 
-use super::ranks::{DATA_SETS, RANKED, Random, assert_uniform, rank};
+use super::ranks::{DATA_SETS, RANKED, assert_uniform, rank};
+use crate::support::random::Random;
 
 /// Numbers by variable, each with the lengths of its axes; a missing one is NaN.
 pub type Data = HashMap<String, (Vec<usize>, Vec<f64>)>;
@@ -65,7 +66,7 @@ pub fn calibrated(case: &Case) {
             names = wanted(case, &fitted.names);
             ranks = vec![Vec::new(); names.len()];
         }
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         for (name, ranks) in names.iter().zip(&mut ranks) {
             let column = fitted
                 .names

@@ -2,6 +2,8 @@
 
 use pgmc::math::gamma_inc::gamma_inc;
 
+use crate::support::random::Random;
+
 /// Data sets that are simulated of each model.
 pub const DATA_SETS: u64 = 128;
 
@@ -17,18 +19,6 @@ const ANY: f64 = 1e-3;
 /// No fewer quantities than all models have together, so that [`ANY`] holds by Bonferroni's
 /// inequality.
 const QUANTITIES: f64 = 100.0;
-
-/// A generator of its own (SplitMix64), to break ties.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64 * n as f64) as usize
-    }
-}
 
 /// How many of the draws lie below `truth`; among those that equal it the place is drawn, so that
 /// ranks of discrete quantities are uniform too.
@@ -67,7 +57,7 @@ pub fn assert_uniform(names: &[String], ranks: &[Vec<usize>]) {
 
 #[test]
 fn uniform_ranks_pass_and_others_fail() {
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let uniform: Vec<usize> = (0..DATA_SETS).map(|_| random.below(RANKED + 1)).collect();
     assert!(chance(&uniform).0 > 1e-3);
     // Draws with a standard deviation of two thirds of what it should be push ranks outwards; a

@@ -1,4 +1,4 @@
-//! Each file of `tests/errors/data` holds the mistake that it is named after; beside it stands what
+//! Each file of `mistakes` holds the mistake that it is named after; beside it stands what
 //! is said about it.
 
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use pgmc::data::{Content, read};
 
 #[test]
 fn every_mistake_is_reported() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors/data");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mistakes");
     let mut names: Vec<String> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

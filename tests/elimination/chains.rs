@@ -2,7 +2,8 @@
 
 use pgmc::elimination::{Query, eliminate};
 
-use super::model::{Random, check_gradient, density, lowered, value_and_gradient};
+use super::model::{check_gradient, density, lowered, value_and_gradient};
+use crate::support::random::Random;
 
 const HMM: &str = "plate time
 plate states = 3
@@ -102,7 +103,7 @@ fn point(random: &mut Random) -> Vec<f64> {
 
 #[test]
 fn ten_thousand_steps_are_a_forward_recursion() {
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     let (sequences, table) = simulate(&mut random, &[10_000]);
     let (found, expected) = log_likelihood(&table, &sequences, &point(&mut random));
     assert!((found - expected).abs() < 1e-9 * expected.abs(), "{found} instead of {expected}");
@@ -110,7 +111,7 @@ fn ten_thousand_steps_are_a_forward_recursion() {
 
 #[test]
 fn several_hundred_sequences_of_different_lengths_start_anew() {
-    let mut random = Random(6);
+    let mut random = Random::new(6);
     let lengths: Vec<usize> = (0..400).map(|_| 1 + random.below(30)).collect();
     let (sequences, table) = simulate(&mut random, &lengths);
     let q = point(&mut random);
@@ -122,7 +123,7 @@ fn several_hundred_sequences_of_different_lengths_start_anew() {
 
 #[test]
 fn observations_far_out_do_not_underflow() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let (mut sequences, mut table) = simulate(&mut random, &[20]);
     for y in [1e3, -1e4] {
         sequences[0].push(y);
@@ -203,7 +204,7 @@ fn transitions_that_cannot_be_are_skipped() {
 let p[i in states, j in states] = if i == j then stay[i] else if int(j) == (if i == 12 then 1 else int(i) + 1) then 1 - stay[i] else 0
 latent z[t in time] : states ~ if t == 1 then Categorical([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) else Categorical(p[z[t-1]])
 observe y[time] ~ Normal(int(z), s)\n";
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     let y: Vec<f64> = (0..40).map(|t| 1.0 + f64::from(t) / 4.0 + random.normal()).collect();
     let table = "y\n".to_owned() + &y.iter().map(|v| format!("{v:?}\n")).collect::<String>();
     let q: Vec<f64> = (0..13).map(|_| 0.5 * random.normal()).collect();
@@ -246,7 +247,7 @@ observe y[time] ~ Normal(int(z), s)\n";
 fn the_time_of_a_gradient_grows_with_the_steps_as_their_number() {
     // Not a matter of seconds: the instructions of the plan do not grow, and each is run once a
     // step.
-    let mut random = Random(8);
+    let mut random = Random::new(8);
     let code = |steps: usize, random: &mut Random| {
         let (_, table) = simulate(random, &[steps]);
         density(&lowered(HMM, "data.csv", &table)).code_size()
@@ -271,7 +272,7 @@ latent z[t in time] ~ if {first} then Bernoulli(0.5) else Bernoulli(inv_logit(a 
 observe y[time] ~ Normal(z, 1)"
         )
     };
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     let rows: String = (0..steps).map(|t| format!("{t},{:.3}\n", random.normal())).collect();
     let table = format!("up,y\n{rows}");
     let texts = [text("up[t] == 0", "int(up[t])"), text("t == 1", "t-1")];

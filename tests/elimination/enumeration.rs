@@ -1,11 +1,12 @@
 //! Elimination against the sum over every combination of values.
 
-use super::model::{Joint, Random, check_gradient, density, log_sum, lowered, value_and_gradient};
+use super::model::{Joint, check_gradient, density, log_sum, lowered, value_and_gradient};
 use super::random::network;
+use crate::support::random::Random;
 
 #[test]
 fn random_networks_are_summed_out_as_enumeration_sums_them() {
-    let mut random = Random(20);
+    let mut random = Random::new(20);
     let mut combinations = 0;
     for case in 0..200 {
         let made = network(&mut random);

@@ -1,6 +1,6 @@
 //! Random small networks: text and data.
 
-use super::model::Random;
+use crate::support::random::Random;
 
 /// A network of binary and three-valued variables: single ones, copies over rows, trees over rows,
 /// chains of order 1 and 2.

@@ -2,15 +2,16 @@
 
 use pgmc::pipeline::States;
 
-use super::model::{Joint, Random, log_sum, lowered};
+use super::model::{Joint, log_sum, lowered};
 use super::random::network;
+use crate::support::random::Random;
 
 /// Draws of each network.
 const DRAWS: usize = 2000;
 
 #[test]
 fn discrete_variables_are_recovered_as_enumeration_has_them() {
-    let mut random = Random(77);
+    let mut random = Random::new(77);
     for case in 0..40 {
         let made = network(&mut random);
         let lowered = lowered(&made.text, "data.json", &made.data);

@@ -1,7 +1,7 @@
 //! Arguments outside the bounds of their parameters: where only the data or the unknowns tell, the
 //! density is 0 there.
 
-use super::report::reported;
+use crate::families::reported::reported;
 
 const WEDGE: &str = "family Wedge(low: real(_, 1), top: real(low, 5), steps: int(1, 4), flag: bool) over real {\n\
                      log_density(y) = low + top + steps + flag + 0 * y\n}\nplate rows\n";

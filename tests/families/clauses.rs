@@ -6,9 +6,9 @@ use pgmc::base::{Sources, Span};
 use pgmc::syntax::parse;
 use pgmc::syntax::tree::{Clause, Declaration, Family, Name};
 
-use super::report::reported;
 use super::table::{Case, cases};
 use super::texts::{files, text_at};
+use crate::families::reported::reported;
 
 /// Largest error, relative to the value where that is above 1.
 const TOLERANCE: f64 = 2e-12;

@@ -11,7 +11,7 @@ use pgmc::pipeline::Model;
 use pgmc::syntax::parse;
 use pgmc::syntax::tree::{Clause, Declaration, Family};
 
-use super::report::reported;
+use crate::families::reported::reported;
 
 /// The .pgm files of a folder, or the files `wanted` of its folders.
 pub fn files(folder: &str, wanted: &str) -> Vec<PathBuf> {

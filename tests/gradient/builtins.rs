@@ -1,10 +1,10 @@
 //! Each function with a derivative: gradient and second derivatives at random points of its domain.
 
 use super::differences::{check_derivatives, five_point, gradient};
-use super::make::{number, one, span};
+use crate::support::nodes::{number, one, span};
 use pgmc::builtins::{Argument, Builtin as B, Code, Domain, Partial, ROWS, Row};
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, Computation, NodeId, evaluate};
+use pgmc::program::{Builder, Computation, NodeId, TermKind, evaluate};
 use proptest::prelude::*;
 
 /// A point of a domain, away from its ends, from a number between 0 and 1.
@@ -75,7 +75,7 @@ fn program(row: &Row, u: &[f64]) -> (Builder, Vec<f64>) {
         });
     }
     let call = b.call(row.builtin, &operands);
-    b.term(row.name, call, span());
+    b.term(row.name, call, TermKind::Whole, span());
     (b, q)
 }
 
@@ -193,7 +193,7 @@ fn a_logistic_probability_is_exact_far_out() {
             let (outcome, x) = (b.data(array), b.slot(&[]));
             let p = one(&mut b, B::InvLogit, x);
             let log = form(&mut b, outcome, p);
-            b.term("y", log, span());
+            b.term("y", log, TermKind::Whole, span());
             let Computation { program, values } = differentiate(b.finish());
             let outputs = evaluate(&program, &values, &[eta], 0);
             let signed: f64 = if y == 1.0 { eta } else { -eta };

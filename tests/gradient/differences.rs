@@ -1,6 +1,7 @@
 //! A program with terms → its gradient and its Hessian-vector product, compared with five-point
 //! differences.
 
+use crate::support::random::numbers;
 use pgmc::gradient::{differentiate, hessian_vector};
 use pgmc::program::{Builder, Computation, Program, Values, check, evaluate, fold};
 
@@ -47,7 +48,7 @@ fn compare_gradient(program: &Program, values: &Values, q: &[f64]) {
 }
 
 fn compare_product(program: &Program, values: &Values, q: &[f64]) {
-    let direction: Vec<f64> = (0..q.len()).map(|i| (1.0 + 0.7 * i as f64).sin()).collect();
+    let direction = numbers(q.len(), 1, 1.0);
     let Computation { program: product, values: product_values } =
         hessian_vector(Computation { program: program.clone(), values: values.clone() });
     check(&product).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&product)));

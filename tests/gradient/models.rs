@@ -1,10 +1,10 @@
 //! Models lowered by hand.
 
 use super::differences::check_derivatives;
-use super::make::{
-    add, divide, index, multiply, normal, number, numbers, one, plate, real, scale, subtract, term,
-    truths,
+use crate::support::nodes::{
+    add, divide, index, multiply, normal, number, one, plate, real, scale, subtract, term, truths,
 };
+use crate::support::random::numbers;
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{Builder, Type};
 
@@ -37,7 +37,7 @@ fn eight_schools(auxiliary: bool) {
     };
     let likelihood = normal(&mut b, y, theta, sigma);
     term(&mut b, likelihood, &[schools]);
-    check_derivatives(b, &numbers(10, 7));
+    check_derivatives(b, &numbers(10, 7, 1.0));
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn eight_schools_auxiliary() {
 fn logistic_regression() {
     let mut b = Builder::new();
     let (rows, cols) = (plate(&mut b, "rows", 12), plate(&mut b, "cols", 3));
-    let x = real(&mut b, &[rows, cols], &numbers(36, 1));
-    let y: Vec<f64> = numbers(12, 2).iter().map(|v| f64::from(u8::from(*v > 0.0))).collect();
+    let x = real(&mut b, &[rows, cols], &numbers(36, 1, 1.0));
+    let y: Vec<f64> = numbers(12, 2, 1.0).iter().map(|v| f64::from(u8::from(*v > 0.0))).collect();
     let y = real(&mut b, &[rows], &y);
     let (a, slopes) = (b.slot(&[]), b.slot(&[cols]));
     let product = b.contract(x, slopes, &[cols]);
@@ -67,7 +67,7 @@ fn logistic_regression() {
     let (first, second) = (b.call(B::Xlogy, &[y, p]), b.call(B::Xlog1py, &[no, minus]));
     let likelihood = add(&mut b, first, second);
     term(&mut b, likelihood, &[rows]);
-    check_derivatives(b, &numbers(4, 3));
+    check_derivatives(b, &numbers(4, 3, 1.0));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn hierarchical_poisson() {
     let group = index(&mut b, &[rows], groups, &[0, 0, 1, 1, 1, 3, 3, 0, 1, 3]);
     let y = real(&mut b, &[rows], &[2.0, 0.0, 1.0, 4.0, 0.0, 3.0, 1.0, 1.0, 2.0, 5.0]);
     let exposure = real(&mut b, &[rows], &[1.0, 2.0, 1.5, 1.0, 0.5, 3.0, 1.0, 1.0, 2.0, 1.0]);
-    let x = real(&mut b, &[rows], &numbers(10, 5));
+    let x = real(&mut b, &[rows], &numbers(10, 5, 1.0));
     let (mu, log_sd, slope, effects) = (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[groups]));
     let sd = one(&mut b, B::Exp, log_sd);
     let prior = normal(&mut b, effects, mu, sd);
@@ -90,14 +90,14 @@ fn hierarchical_poisson() {
     let log = b.call(B::Xlogy, &[y, rate]);
     let likelihood = subtract(&mut b, log, rate);
     term(&mut b, likelihood, &[rows]);
-    check_derivatives(b, &numbers(7, 6));
+    check_derivatives(b, &numbers(7, 6, 1.0));
 }
 
 #[test]
 fn stochastic_volatility_in_auxiliary_form() {
     let mut b = Builder::new();
     let time = plate(&mut b, "time", 9);
-    let y = real(&mut b, &[time], &numbers(9, 8));
+    let y = real(&mut b, &[time], &numbers(9, 8, 1.0));
     let (mu, persistence, log_sigma, noise) =
         (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[time]));
     let phi = one(&mut b, B::Tanh, persistence);
@@ -123,14 +123,14 @@ fn stochastic_volatility_in_auxiliary_form() {
     let sd = one(&mut b, B::Exp, half);
     let likelihood = normal(&mut b, y, zero, sd);
     term(&mut b, likelihood, &[time]);
-    check_derivatives(b, &numbers(12, 9));
+    check_derivatives(b, &numbers(12, 9, 1.0));
 }
 
 #[test]
 fn garch() {
     let mut b = Builder::new();
     let time = plate(&mut b, "time", 8);
-    let values = numbers(8, 10);
+    let values = numbers(8, 10, 1.0);
     let y = real(&mut b, &[time], &values);
     let before = index(&mut b, &[time], time, &[0, 0, 1, 2, 3, 4, 5, 6]);
     let last = b.gather(y, &[(time, before)]);
@@ -164,7 +164,7 @@ fn garch() {
 fn a_mixture_by_log_sum_exp() {
     let mut b = Builder::new();
     let (rows, clusters) = (plate(&mut b, "rows", 9), plate(&mut b, "clusters", 3));
-    let y = real(&mut b, &[rows], &numbers(9, 11));
+    let y = real(&mut b, &[rows], &numbers(9, 11, 1.0));
     let (logits, mean, log_sd) = (b.slot(&[clusters]), b.slot(&[clusters]), b.slot(&[clusters]));
     let normaliser = b.log_sum_exp(logits, &[clusters]);
     let log_weight = subtract(&mut b, logits, normaliser);
@@ -173,7 +173,7 @@ fn a_mixture_by_log_sum_exp() {
     let joint = add(&mut b, log_weight, component);
     let marginal = b.log_sum_exp(joint, &[clusters]);
     term(&mut b, marginal, &[rows]);
-    check_derivatives(b, &numbers(9, 12));
+    check_derivatives(b, &numbers(9, 12, 1.0));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_gaussian_process() {
     let rows = plate(&mut b, "rows", 5);
     let cols = b.alias(rows);
     let x = real(&mut b, &[rows], &[0.0, 0.4, 1.1, 1.5, 2.3]);
-    let y = real(&mut b, &[rows], &numbers(5, 13));
+    let y = real(&mut b, &[rows], &numbers(5, 13, 1.0));
     let other = b.rename(x, rows, cols);
     let (log_length, log_height, log_sd, mean) =
         (b.slot(&[]), b.slot(&[]), b.slot(&[]), b.slot(&[]));
@@ -217,7 +217,7 @@ fn multivariate_normals_by_a_shared_factor() {
     let mut b = Builder::new();
     let (units, coefs) = (plate(&mut b, "units", 4), plate(&mut b, "coefs", 3));
     let cols = b.alias(coefs);
-    let y = real(&mut b, &[units, coefs], &numbers(12, 14));
+    let y = real(&mut b, &[units, coefs], &numbers(12, 14, 1.0));
     let (mean, free) = (b.slot(&[coefs]), b.slot(&[coefs, cols]));
     let (i, j) = (b.iota(coefs), b.iota(cols));
     let (below, diagonal) = (b.call(B::Greater, &[i, j]), b.call(B::Equal, &[i, j]));
@@ -238,7 +238,7 @@ fn multivariate_normals_by_a_shared_factor() {
     let pivots = b.gather(free, &[(cols, i)]);
     let opposite = one(&mut b, B::Negate, pivots);
     term(&mut b, opposite, &[units, coefs]);
-    check_derivatives(b, &numbers(12, 15));
+    check_derivatives(b, &numbers(12, 15, 1.0));
 }
 
 #[test]
@@ -256,10 +256,10 @@ fn a_covariance_matrix_for_each_unit() {
     let covariance = add(&mut b, product, identity);
     let factor = b.cholesky(covariance, coefs, cols);
     let wave = one(&mut b, B::Sin, factor);
-    let weight = real(&mut b, &[units, coefs, cols], &numbers(12, 17));
+    let weight = real(&mut b, &[units, coefs, cols], &numbers(12, 17, 1.0));
     let product = multiply(&mut b, weight, wave);
     term(&mut b, product, &[units, coefs, cols]);
-    check_derivatives(b, &numbers(12, 16));
+    check_derivatives(b, &numbers(12, 16, 1.0));
 }
 
 #[test]
@@ -283,5 +283,5 @@ fn indices_of_two_axes_and_of_unknown_choice() {
     let total = b.sum_by(wave, &[(raters, rater)], &[rows]);
     let square = multiply(&mut b, total, total);
     term(&mut b, square, &[raters]);
-    check_derivatives(b, &numbers(6, 18));
+    check_derivatives(b, &numbers(6, 18, 1.0));
 }

@@ -1,7 +1,8 @@
 //! Random programs: whatever is put together of smooth operations has the right derivatives.
 
 use super::differences::check_derivatives;
-use super::make::{index, numbers, one, plate, real, term, truth};
+use crate::support::nodes::{index, one, plate, real, term, truth};
+use crate::support::random::numbers;
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{AxisId, Builder, NodeId};
 use proptest::prelude::*;
@@ -69,7 +70,7 @@ proptest! {
         // A shift along the first axis, and an index of the second into the first.
         let indices = [index(&mut b, &[axes[0]], axes[0], &[0, 0, 1]), index(&mut b, &[axes[1]], axes[0], &[2, 0, 0, 2])];
         let mut nodes = vec![b.slot(&[]), b.slot(&[axes[0]]), b.slot(&[axes[1]]), b.slot(&[axes[0], axes[1]])];
-        nodes.push(real(&mut b, &[axes[0], axes[1]], &numbers(12, 20)));
+        nodes.push(real(&mut b, &[axes[0], axes[1]], &numbers(12, 20, 1.0)));
         for step in steps {
             let made = apply(&mut b, &nodes, &axes, &indices, step);
             nodes.push(made);
@@ -77,6 +78,6 @@ proptest! {
         let last = nodes[nodes.len() - 1];
         let bounded = one(&mut b, B::Tanh, last);
         term(&mut b, bounded, &axes);
-        check_derivatives(b, &numbers(20, 21).iter().map(|v| 0.5 * v).collect::<Vec<f64>>());
+        check_derivatives(b, &numbers(20, 21, 1.0).iter().map(|v| 0.5 * v).collect::<Vec<f64>>());
     }
 }

@@ -1,9 +1,10 @@
 //! Gradients through recurrences.
 
 use super::differences::check_derivatives;
-use super::make::{
-    add, multiply, number, numbers, one, plate, real, scale, subtract, term, truths,
+use crate::support::nodes::{
+    add, multiply, number, one, plate, real, scale, subtract, term, truths,
 };
+use crate::support::random::numbers;
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayId, Builder};
 
@@ -24,13 +25,13 @@ fn chain(
     let moved = add(&mut b, moved, x);
     let next = one(&mut b, B::Tanh, moved);
     b.tie(carry, next);
-    let weight = real(&mut b, &[time, units], &numbers(10, 3));
+    let weight = real(&mut b, &[time, units], &numbers(10, 3, 1.0));
     let product = multiply(&mut b, weight, next);
     term(&mut b, product, &[time, units]);
     let square = multiply(&mut b, carry, carry);
     term(&mut b, square, &[time, units]);
     let dim = b.program.slots;
-    check_derivatives(b, &numbers(dim, 1));
+    check_derivatives(b, &numbers(dim, 1, 1.0));
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn of_two_steps_back() {
     b.tie(before, last);
     let bounded = one(&mut b, B::Sin, next);
     term(&mut b, bounded, &[time]);
-    check_derivatives(b, &numbers(10, 2));
+    check_derivatives(b, &numbers(10, 2, 1.0));
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn of_a_value_carried_one_step() {
     let change = subtract(&mut b, level, carry);
     let square = multiply(&mut b, change, change);
     term(&mut b, square, &[time]);
-    check_derivatives(b, &numbers(5, 4));
+    check_derivatives(b, &numbers(5, 4, 1.0));
 }
 
 #[test]
@@ -95,5 +96,5 @@ fn of_a_chain_after_a_chain() {
     let next = add(&mut b, smooth, level);
     b.tie(second, next);
     term(&mut b, next, &[time]);
-    check_derivatives(b, &numbers(7, 5));
+    check_derivatives(b, &numbers(7, 5, 1.0));
 }

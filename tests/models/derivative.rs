@@ -1,6 +1,7 @@
 //! A model's machine code against the interpreter: the value, and the gradient by differences.
 
-use super::worked::Worked;
+use crate::support::random::Random;
+use crate::support::worked::Worked;
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
@@ -18,7 +19,7 @@ const DIRECTIONS: usize = 30;
 pub fn check(worked: &Worked) -> Result<(), String> {
     let compiled = compiled(worked).map_err(|why| format!("{}: {why}", worked.name))?;
     let mut density = compiled.density.clone();
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let (mut points, mut tries) = (0, 0);
     while points < POINTS {
         tries += 1;
@@ -111,16 +112,4 @@ fn difference(compiled: &Compiled, q: &[f64], direction: &[f64], step: f64) -> f
         interpreted(compiled, &moved)
     };
     (8.0 * (at(step) - at(-step)) - (at(2.0 * step) - at(-2.0 * step))) / (12.0 * step)
-}
-
-/// A generator of its own, so that the points stay the same (Steele, Lea and Flood 2014: SplitMix).
-struct Random(u64);
-
-impl Random {
-    fn between(&mut self, lower: f64, upper: f64) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        lower + (upper - lower) * ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
 }

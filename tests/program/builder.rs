@@ -1,6 +1,6 @@
 //! The builder: sums that distribute, gathers, recurrences, equal nodes made once.
 
-use super::support::{index, one, plate, real, value};
+use crate::support::nodes::{index, one, plate, real, value};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{Builder, Op};
 

@@ -1,8 +1,8 @@
 //! Each invariant, broken on purpose.
 
-use super::support::{index, one, plate, real, truth};
+use crate::support::nodes::{index, one, plate, real, truth};
 use pgmc::builtins::Builtin as B;
-use pgmc::program::{Builder, CheckError, NodeId, Op, Program, Type, check};
+use pgmc::program::{Builder, CheckError, NodeId, Op, Program, TermKind, Type, check};
 
 /// A sound program: two axes, a gather, a sum, a recurrence, a term.
 fn sound() -> (Program, [NodeId; 4]) {
@@ -24,7 +24,7 @@ fn sound_builder() -> (Builder, [NodeId; 4]) {
     let next = b.call(B::Add, &[carry, wave]);
     b.tie(carry, next);
     let total = b.sum(next, &[rows]);
-    b.term("x", total, b.span());
+    b.term("x", total, TermKind::Whole, b.span());
     (b, [taken, product, carry, next])
 }
 

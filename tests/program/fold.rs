@@ -1,6 +1,6 @@
 //! Folding: what data alone decide is computed once, and outputs stay what they were.
 
-use super::support::{index, one, plate, real, truth};
+use crate::support::nodes::{index, one, plate, real, truth};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{Builder, Computation, Op, OutputRole, check, evaluate, fold, remove_dead};
 

@@ -1,6 +1,6 @@
 //! Random expressions: what the builder makes of them has the value that the text as written has.
 
-use super::support::value;
+use crate::support::nodes::{real, value};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::evaluate::value_of;
 use pgmc::program::{Builder, NodeId, check};
@@ -88,7 +88,7 @@ proptest! {
         let (expected, well) = written(&e, &[x, y]);
         prop_assume!(well);
         let mut b = Builder::new();
-        let datum = super::support::real(&mut b, &[], &[DATUM]);
+        let datum = real(&mut b, &[], &[DATUM]);
         let unknowns = [b.slot(&[]), b.slot(&[]), datum];
         let made = build(&mut b, &unknowns, &e);
         prop_assert!(check(&b.program).is_ok(), "{:?}", check(&b.program));

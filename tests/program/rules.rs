@@ -1,6 +1,6 @@
 //! The rules: stable forms where the text as written overflows or cancels, against closed forms.
 
-use super::support::{one, value};
+use crate::support::nodes::{index, one, plate, value};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::{ArrayValues, Builder, NodeId, Op, Type};
 
@@ -179,9 +179,8 @@ fn nothing_is_left_of_what_cancels() {
 #[test]
 fn a_function_of_gathered_values_is_computed_once_a_group() {
     let mut b = Builder::new();
-    let (rows, groups) =
-        (super::support::plate(&mut b, "rows", 5), super::support::plate(&mut b, "groups", 2));
-    let group = super::support::index(&mut b, &[rows], groups, &[0, 1, 1, 0, 1]);
+    let (rows, groups) = (plate(&mut b, "rows", 5), plate(&mut b, "groups", 2));
+    let group = index(&mut b, &[rows], groups, &[0, 1, 1, 0, 1]);
     let a = b.slot(&[groups]);
     let taken = b.gather(a, &[(groups, group)]);
     let p = one(&mut b, B::InvLogit, taken);

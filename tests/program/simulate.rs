@@ -1,9 +1,9 @@
 //! Programs that simulate: noise and draws are functions of seed, stream and element.
 
-use super::support::{one, plate};
+use crate::support::nodes::{one, plate};
 use pgmc::builtins::Builtin as B;
 use pgmc::program::noise::{draw, noise};
-use pgmc::program::{Base, Builder, OutputRole, evaluate, evaluate_nodes};
+use pgmc::program::{Base, Builder, OutputRole, TermKind, evaluate, evaluate_nodes};
 
 #[test]
 fn noise_is_that_of_its_stream_and_element() {
@@ -48,7 +48,7 @@ fn every_node_can_be_looked_at() {
     let x = b.slot(&[rows]);
     let log = one(&mut b, B::Log, x);
     let total = b.sum(log, &[rows]);
-    b.term("x", total, b.span());
+    b.term("x", total, TermKind::Whole, b.span());
     let nodes = evaluate_nodes(&b.program, &b.values, &[1.0, 0.0], 0);
     assert_eq!(nodes[log].data, [0.0, f64::NEG_INFINITY]);
     assert_eq!(nodes[total].data, [f64::NEG_INFINITY]);

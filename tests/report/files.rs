@@ -1,11 +1,21 @@
 //! summary.json, fit.json, summary.csv and draws.csv.
 
+use std::num::NonZeroUsize;
+
+use super::{fitted, sampled, written};
 use pgmc::draws::{Chain, Dim, Draws, Estimate, Phase, Variable, summaries};
-use pgmc::inference::{NutsSettings, Silent, sample};
-use pgmc::report::headline::Seconds;
-use pgmc::report::json::{FileRecord, FitRecord, Likelihood};
-use pgmc::report::{csv_files, json};
-use serde_json::{Map, Value, json};
+use pgmc::fit::settings::{
+    Acceptance, Climb, Depth, Integration, Intervals, Maximum, MonteCarlo, Nodes, Nuts, Proposal,
+    Size,
+};
+use pgmc::fit::{
+    Answer, FileRecord, Likelihood, Maximised, Method, MethodName, Record, Settings, TextRecord,
+};
+use pgmc::inference::{Metric, NutsSettings, Silent, sample};
+use pgmc::lower::Form;
+use pgmc::marginal::numerics::NoiseSource;
+use pgmc::report::{DrawsCsv, SummaryCsv, SummaryJson, summary_json};
+use serde_json::{Value, json};
 
 fn draws() -> Draws {
     let chain = |offset: f64| Chain {
@@ -39,8 +49,6 @@ fn draws() -> Draws {
     }
 }
 
-const SECONDS: Seconds = Seconds { compile: 0.003, warmup: 0.2, sampling: 0.4 };
-
 /// The keys that command-line.md promises, and null where there is no number.
 #[test]
 fn summary_json_has_what_is_promised() {
@@ -51,7 +59,7 @@ fn summary_json_has_what_is_promised() {
         }
     }
     let summaries = summaries(&draws, 1);
-    let text = json::text(&json::of_draws("nuts", &draws, &summaries, 500, SECONDS));
+    let text = written(&SummaryJson, &sampled(draws, 500));
     let read: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(read["method"], "nuts");
     let names: Vec<&String> = read["variables"].as_object().unwrap().keys().collect();
@@ -73,11 +81,20 @@ fn summary_json_has_what_is_promised() {
         ("draws", 10),
         ("divergences", 0),
         ("max_depth_hits", 0),
-        ("gradient_evaluations", 340),
+        // Those of the run that was thrown away, too.
+        ("gradient_evaluations", 840),
+        ("gradient_evaluations_warmup", 200),
     ] {
         assert_eq!(sampler[key], json!(value), "{key}");
     }
-    assert_eq!(read["seconds"], json!({ "compile": 0.003, "warmup": 0.2, "sampling": 0.4 }));
+    let attempts = sampler["attempts"].as_array().unwrap();
+    let of = |key: &str| attempts.iter().map(|a| a[key].clone()).collect::<Vec<Value>>();
+    assert_eq!(of("gradient_evaluations"), [json!(500), json!(340)]);
+    assert_eq!(of("counts"), [json!(false), json!(true)]);
+    assert_eq!(
+        read["seconds"],
+        json!({ "compile": 0.003, "trials": 0.1, "warmup": 0.2, "sampling": 0.4 })
+    );
 }
 
 #[test]
@@ -108,15 +125,15 @@ fn summary_json_of_an_estimate() {
         parameters: 3,
         observations: 100,
     };
-    let names = ["sigma".to_owned()];
-    let value = json::of_estimate(
-        "ml",
-        &names,
-        &[Variable::scalar("sigma")],
-        &estimate,
+    let answer = Answer::Estimate(Maximised {
+        names: vec!["sigma".to_owned()],
+        variables: vec![Variable::scalar("sigma")],
+        estimate,
         likelihood,
-        SECONDS,
-    );
+        integration: None,
+    });
+    let fitted = fitted(answer, MethodName::Ml);
+    let value = summary_json::value(&fitted);
     assert_eq!(
         value["variables"]["sigma"],
         json!({ "estimate": 1.5, "std_error": null, "lower": null, "upper": null })
@@ -126,37 +143,103 @@ fn summary_json_of_an_estimate() {
     for key in ["log_likelihood", "log_likelihood_mcse", "log_likelihood_bias"] {
         assert!(value[key].is_number(), "{key}");
     }
-    let mut out = Vec::new();
-    csv_files::estimates(&names, &estimate, &mut out).unwrap();
     assert_eq!(
-        String::from_utf8(out).unwrap(),
+        written(&SummaryCsv, &fitted),
         "variable,estimate,std_error,lower,upper\nsigma,1.5,,,\n"
     );
 }
 
-#[test]
-fn fit_json_repeats_a_fit() {
-    let record = FitRecord {
-        pgmc: "0.1.0".to_owned(),
-        model: FileRecord { path: "m.pgm".to_owned(), hash: "sha256:00".to_owned() },
-        model_text: "param mu ~ Normal(0, 1)\n".to_owned(),
-        data: vec![FileRecord { path: "d.csv".to_owned(), hash: "sha256:11".to_owned() }],
-        method: "nuts".to_owned(),
-        seed: 7,
-        settings: Map::from_iter([("chains".to_owned(), json!(4))]),
+/// Settings of every kind.
+fn all_settings() -> Vec<Settings> {
+    let count = |n| NonZeroUsize::new(n).unwrap();
+    let of = |method| Settings { method, seed: 7, threads: Some(count(2)) };
+    let nuts = Method::Nuts(Nuts {
+        chains: count(3),
+        warmup: 0,
+        draws: count(17),
+        target_accept: Acceptance::new(0.87),
+        max_depth: Depth::new(12).unwrap(),
+        metric: Metric::LowRank,
+        form: Form::Centred,
+        collapse: true,
+        draw_discrete: true,
+    });
+    let maximum = |integrate| Maximum {
+        integrate,
+        form: Form::Auxiliary,
+        intervals: Intervals::Profile,
+        draw_discrete: Some(Size { chains: count(4), draws: count(5) }),
     };
-    let value = json::of_fit(&record).unwrap();
-    assert_eq!(value["model"]["hash"], "sha256:00");
-    assert_eq!(value["model_text"], record.model_text);
-    assert_eq!((&value["seed"], &value["settings"]["chains"]), (&json!(7), &json!(4)));
+    let monte_carlo = |climb| {
+        Integration::MonteCarlo(MonteCarlo {
+            samples: count(64),
+            proposal: Proposal::Prior,
+            noise: NoiseSource::Antithetic,
+            climb,
+        })
+    };
+    let ways = [
+        Integration::Auto,
+        Integration::Exact,
+        Integration::Laplace,
+        Integration::Quadrature(Nodes::new(9).unwrap()),
+        monte_carlo(Climb::SameNoise),
+        monte_carlo(Climb::FreshNoise { minibatch: None }),
+        monte_carlo(Climb::FreshNoise { minibatch: Some(count(100)) }),
+    ];
+    let mut all: Vec<Settings> =
+        [MethodName::Nuts, MethodName::Map, MethodName::Ml].into_iter().map(Settings::of).collect();
+    all.push(of(nuts));
+    all.extend(ways.map(|way| of(Method::Ml(maximum(Some(way))))));
+    all.push(of(Method::Map(maximum(None))));
+    all
+}
+
+#[test]
+fn the_record_of_a_fit_reads_back() {
+    for settings in all_settings() {
+        let record = Record {
+            pgmc: "0.1.0".to_owned(),
+            model: TextRecord::of("m.pgm", "param mu ~ Normal(0, 1)\n"),
+            imports: vec![TextRecord::of("families.pgm", "")],
+            data: vec![FileRecord {
+                plate: Some("rows".to_owned()),
+                path: "d.csv".to_owned(),
+                place: "/data/d.csv".to_owned(),
+                hash: "sha256:11".to_owned(),
+            }],
+            sizes: vec![("rows".to_owned(), 12)],
+            settings,
+        };
+        let text = summary_json::text(&serde_json::to_value(&record).unwrap());
+        let read: Record = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, record, "{text}");
+    }
+}
+
+#[test]
+fn a_record_cannot_hold_nonsense() {
+    let whole = serde_json::to_value(Settings::of(MethodName::Nuts)).unwrap();
+    for (key, nonsense) in [
+        ("target_accept", json!(1.5)),
+        ("max_depth", json!(0)),
+        ("chains", json!(0)),
+        ("metric", json!("lowrank")),
+        ("minibatch", json!(10)),
+    ] {
+        let mut settings = whole.clone();
+        settings["method"]["nuts"][key] = nonsense;
+        let read: Result<Settings, _> = serde_json::from_value(settings);
+        assert!(read.is_err(), "{key}: {read:?}");
+    }
+    assert!(serde_json::from_value::<Settings>(whole).is_ok());
 }
 
 #[test]
 fn draws_csv_reads_back() {
     let draws = draws();
-    let mut out = Vec::new();
-    csv_files::draws(&draws, &mut out).unwrap();
-    let mut reader = csv::Reader::from_reader(out.as_slice());
+    let out = written(&DrawsCsv, &sampled(draws.clone(), 0));
+    let mut reader = csv::Reader::from_reader(out.as_bytes());
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(header, [".chain", ".iteration", ".draw", "mu", "L[1,1]", "L[2,1]", "k"]);
     let rows: Vec<Vec<f64>> = reader
@@ -166,7 +249,7 @@ fn draws_csv_reads_back() {
     assert_eq!(rows.len(), 20);
     assert_eq!(rows[13][..3], [2.0, 4.0, 14.0]);
     assert_eq!(rows[13][3..], *draws.chains[1].row(3));
-    assert!(String::from_utf8(out).unwrap().contains("\"L[1,1]\""), "names with commas are quoted");
+    assert!(out.contains("\"L[1,1]\""), "names with commas are quoted");
 }
 
 #[test]
@@ -182,12 +265,11 @@ fn the_same_files_on_any_number_of_threads() {
             variables: ["v", "x"].map(Variable::scalar).to_vec(),
             chains: run.chains,
         };
-        let (mut all, mut short) = (Vec::new(), Vec::new());
-        csv_files::draws(&draws, &mut all).unwrap();
-        csv_files::summaries(&draws.names, &summaries(&draws, threads), &mut short).unwrap();
-        (all, short)
+        assert_eq!(summaries(&draws, 1), summaries(&draws, threads));
+        let fitted = sampled(draws, 150);
+        (written(&DrawsCsv, &fitted), written(&SummaryCsv, &fitted))
     };
     let one = files(1);
     assert_eq!(one, files(4));
-    assert_eq!(String::from_utf8(one.1).unwrap().lines().count(), 3);
+    assert_eq!(one.1.lines().count(), 3);
 }

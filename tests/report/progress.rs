@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressDrawTarget, TermLike};
 use pgmc::inference::{Progress, Update};
-use pgmc::report::progress::{Bars, Lines, Quiet, Stop};
+use pgmc::report::progress::{Bars, Lines, Stop};
 
 fn update(chain: usize, done: usize) -> Update {
     Update { chain, done, total: 2000, step_size: 0.4123, divergences: 2, warmup: done <= 1000 }
@@ -103,7 +103,7 @@ fn a_bar_for_each_chain() {
 #[test]
 fn a_stop_is_passed_on() {
     let flag = stop();
-    let quiet = Quiet::new(Arc::clone(&flag));
+    let quiet = Lines::new(1, Vec::new(), Arc::clone(&flag));
     quiet.update(update(0, 1));
     assert!(!quiet.stop_requested());
     flag.store(true, Ordering::Relaxed);

@@ -1,10 +1,8 @@
 //! Tables and the numbers in them.
 
+use pgmc::base::numbers::{brief, decimals_for, duration, fixed, shortest, significant, thousands};
 use pgmc::draws::{Dim, Estimate, Summary, Variable};
-use pgmc::report::headline::Seconds;
-use pgmc::report::numbers::{
-    brief, decimals_for, duration, fixed, shortest, significant, thousands,
-};
+use pgmc::fit::Seconds;
 use pgmc::report::{headline, table};
 
 fn summary(numbers: [f64; 9]) -> Summary {
@@ -189,7 +187,7 @@ fn estimates_have_errors_and_intervals() {
 
 #[test]
 fn headlines() {
-    let seconds = Seconds { compile: 0.003, warmup: 1.1, sampling: 0.8 };
+    let seconds = Seconds { compile: 0.003, trials: 0.0, warmup: 1.1, sampling: 0.8 };
     let chain = pgmc::draws::Chain {
         length: 1000,
         warmup: pgmc::draws::Phase { gradients: 15_000, seconds: 0.0 },
@@ -199,8 +197,13 @@ fn headlines() {
     let draws =
         pgmc::draws::Draws { names: Vec::new(), variables: Vec::new(), chains: vec![chain; 4] };
     assert_eq!(
-        headline::of_draws(&draws, seconds),
+        headline::of_draws(&draws, 61_204, seconds),
         "NUTS · 4 chains × 1000 draws · 1.9 s (warm-up 1.1, sampling 0.80) · 61,204 gradients"
+    );
+    assert_eq!(
+        headline::of_draws(&draws, 61_204, Seconds { trials: 0.5, ..seconds }),
+        "NUTS · 4 chains × 1000 draws · 2.4 s (trials 0.50, warm-up 1.1, sampling 0.80) · \
+         61,204 gradients"
     );
     assert_eq!(
         headline::of_estimate(

@@ -1,10 +1,12 @@
 //! What is said where something is wrong, and that nothing is said where all is well.
 
+use pgmc::base::Sources;
 use pgmc::draws::{
     Chain, Divergence, DrawStats, Draws, Estimate, StartOutcome, Variable, summaries,
 };
+use pgmc::fit::{Finding, Options, diagnostics, of_draws, of_estimate};
 use pgmc::inference::{NutsSettings, Silent, sample};
-use pgmc::report::warnings::{Options, of_draws, of_estimate, render};
+use pgmc::report::diagnostics::in_order;
 
 /// Low-discrepancy numbers in (0, 1): independent enough for every threshold.
 fn spread(i: usize, step: f64) -> f64 {
@@ -48,6 +50,10 @@ fn healthy() -> Draws {
     }
 }
 
+fn render(findings: &[Finding]) -> String {
+    in_order(&diagnostics(findings), &Sources::new(), false)
+}
+
 fn findings(draws: &Draws) -> String {
     render(&of_draws(draws, &summaries(draws, 1), OPTIONS))
 }
@@ -78,8 +84,9 @@ fn divergences_are_placed() {
         findings(&draws).lines().collect::<Vec<_>>(),
         [
             "warning[W0401]: 4 of 4,000 transitions diverged, all where s_county < 0.049",
-            "  means: the sampler may not have reached small s_county; its lower tail is unsure",
-            "  try:   --target-accept 0.95",
+            "  = the sampler may not have reached small s_county; its lower tail is unsure",
+            " help: --target-accept 0.95",
+            "",
         ]
     );
 }
@@ -122,7 +129,7 @@ fn trajectories_that_were_cut() {
         text.starts_with("warning[W0402]: 25 of 4,000 trajectories were cut at a depth of 10\n"),
         "{text}"
     );
-    assert!(text.contains("try:   --metric low-rank, or --max-depth 12"));
+    assert!(text.contains(" help: --metric low-rank, or --max-depth 12"));
 }
 
 #[test]
@@ -148,7 +155,7 @@ fn draws_that_depend_on_one_another() {
     let text = findings(&draws);
     assert!(text.contains("warning[W0404]: mu has ESS "), "{text}");
     assert!(text.contains(", below 400"), "{text}");
-    assert!(text.contains("try:   "), "{text}");
+    assert!(text.contains(" help: "), "{text}");
 }
 
 #[test]

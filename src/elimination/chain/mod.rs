@@ -17,8 +17,7 @@ use crate::elimination::factor::{Factor, Read, Table, indices, kind_of_all, numb
 use crate::elimination::forbidden::zero;
 use crate::elimination::links::Link;
 use crate::elimination::restrict::restricted;
-use crate::lower::SummandKind;
-use crate::program::{ArrayValues, AxisId, Builder, NodeId, Type};
+use crate::program::{ArrayValues, AxisId, Builder, NodeId, TermKind, Type};
 
 /// Where at most one in so many transitions can be, the others are skipped.
 const FEW: usize = 2;
@@ -127,7 +126,7 @@ impl<'a> Run<'a> {
         for (link, others) in self.plan.links.iter().zip(&self.plan.others) {
             let node = self.placed(b, table, link, others);
             let back = self.states.iter().flat_map(|s| &s[1..]).any(|a| b.axes(node).contains(a));
-            if link.factor.kind == SummandKind::Mass {
+            if link.factor.kind == TermKind::Mass {
                 masses.push(node);
             } else if back {
                 let total = past.unwrap_or(zero);

@@ -9,6 +9,7 @@
 
 use super::{Constrained, Frame, Free};
 use crate::builtins::Builtin;
+use crate::lower::CoordinateKind;
 use crate::lower::Lowering;
 use crate::lower::matrix::Factored;
 use crate::program::{ArrayValues, AxisId, NodeId, Type};
@@ -118,7 +119,7 @@ impl Lowering<'_> {
     fn covariance_factor(&mut self, frame: &Frame, power: impl Fn(usize) -> f64) -> Factor {
         let (row, size) = (frame.event[0], self.size_of(frame));
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([row]).collect();
-        let log = self.slot(frame.variable, &axes, "log diagonal of ", None);
+        let log = self.slot(frame.variable, &axes, CoordinateKind::LogDiagonal, None);
         let powers = (1..=size).map(power).collect();
         let powers = self.builder.array("powers", &[row], Type::Real, ArrayValues::Real(powers));
         let powers = self.builder.data(powers);

@@ -9,10 +9,10 @@ mod simplex;
 mod unit_vector;
 
 use super::environment::Environment;
-use super::{Lower, Lowering, Question, SummandKind};
+use super::{CoordinateKind, Lower, Lowering, Question};
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
-use crate::program::{AxisId, NodeId};
+use crate::program::{AxisId, NodeId, TermKind};
 
 /// A variable's axes in the program: plates, then those of its event.
 struct Frame {
@@ -50,9 +50,9 @@ impl Lowering<'_> {
             Frame { variable, plates: axes[..plates].to_vec(), event: axes[plates..].to_vec() };
         let constrained = match event {
             Event::Free | Event::Ordered | Event::PositiveOrdered => {
-                let q = self.slot(variable, &axes, "", None);
+                let q = self.slot(variable, &axes, CoordinateKind::Element, None);
                 let constrained = self.constrained(variable, q, environment)?;
-                self.jacobian_term(variable, constrained.log_jacobian, &axes, SummandKind::Prior);
+                self.jacobian_term(variable, constrained.log_jacobian, &axes, TermKind::Jacobian);
                 return Ok(constrained.value);
             }
             Event::Simplex => self.simplex(&frame),
@@ -63,7 +63,7 @@ impl Lowering<'_> {
             Event::Covariance => self.covariance(&frame),
             Event::CholeskyCovariance => self.cholesky_covariance(&frame),
         };
-        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates, SummandKind::Prior);
+        self.jacobian_term(variable, constrained.log_jacobian, &frame.plates, TermKind::Jacobian);
         Ok(constrained.value)
     }
 
@@ -72,7 +72,7 @@ impl Lowering<'_> {
     fn free_coordinates(&mut self, frame: &Frame, places: &[usize]) -> Free {
         let (axis, index) = self.builder.subset(&frame.event, places, "free");
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();
-        let q = self.slot(frame.variable, &axes, "coordinate of ", None);
+        let q = self.slot(frame.variable, &axes, CoordinateKind::Transformed, None);
         Free { q, axis, index: frame.event.iter().copied().zip(index).collect() }
     }
 
@@ -174,7 +174,7 @@ impl Lowering<'_> {
         variable: VariableId,
         log_jacobian: Option<NodeId>,
         axes: &[AxisId],
-        kind: SummandKind,
+        kind: TermKind,
     ) {
         let entry = &self.network.variables[variable];
         let wanted = match self.request.question {

@@ -1,10 +1,11 @@
 //! Unit vectors: as many coordinates as elements, divided by their length.
 
-use super::{Constrained, Frame, SummandKind};
+use super::{Constrained, Frame};
 use crate::builtins::Builtin;
+use crate::lower::CoordinateKind;
 use crate::lower::Lowering;
 use crate::math::normal;
-use crate::program::AxisId;
+use crate::program::{AxisId, TermKind};
 
 /// The standard deviation of the length but for its Jacobian: a length of 0, where directions
 /// change without end, is four of them away, and the length asks for steps not much smaller than
@@ -22,7 +23,7 @@ impl Lowering<'_> {
     pub(super) fn unit_vector(&mut self, frame: &Frame) -> Constrained {
         let axis = frame.event[0];
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();
-        let q = self.slot(frame.variable, &axes, "coordinate of ", None);
+        let q = self.slot(frame.variable, &axes, CoordinateKind::Transformed, None);
         let square = self.builder.contract(q, q, &[axis]);
         let length = self.builder.call(Builtin::Sqrt, &[square]);
         let value = self.builder.call(Builtin::Divide, &[q, length]);
@@ -37,7 +38,7 @@ impl Lowering<'_> {
             format!("length of {}", entry.name),
             settled,
             &frame.plates,
-            SummandKind::Prior,
+            TermKind::Jacobian,
         );
         let constant = self.builder.constant(-log_moment(self.builder.program.axes[axis].size));
         Constrained { value, log_jacobian: Some(constant) }

@@ -12,7 +12,8 @@ use crate::math::logistic::log_add_exp;
 use crate::math::normal::{inv_phi, log_phi};
 
 /// Where Monte Carlo takes its noise from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum NoiseSource {
     /// Sobol points, scrambled anew for each block (Owen 1997; the error falls faster than
     /// 1/√samples).

@@ -11,11 +11,12 @@ use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand, SummandKind};
+use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand};
 use crate::marginal::structure::Structure;
 use crate::marginal::structure::find;
 use crate::program::{
-    Builder, Computation, NodeId, Op, Output, OutputRole, Program, degrees, remove_dead, replay,
+    Builder, Computation, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead,
+    replay,
 };
 
 use super::exact::{Coordinates, Deviates, LARGEST, Parts, coordinates, element, only_at, solved};
@@ -122,8 +123,8 @@ fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
         .iter()
         .zip(summands)
         .zip(&new)
-        .any(|((s, old), new)| s.kind == SummandKind::Data && *old != new.node);
-    let kind = if spoke { SummandKind::Data } else { SummandKind::Prior };
+        .any(|((s, old), new)| s.kind.is_data() && *old != new.node);
+    let kind = if spoke { TermKind::Likelihood } else { TermKind::Hidden };
     new.push(Summand {
         name: "integrated out".to_owned(),
         node: solved.log_integral,
@@ -156,8 +157,8 @@ fn at_origin(
     summands
         .map(|((summand, &node), moved)| {
             // The noise of what is integrated out is no point's: its density counts.
-            let kind = if moved && summand.kind == SummandKind::Noise {
-                SummandKind::Prior
+            let kind = if moved && summand.kind == TermKind::Noise {
+                TermKind::Hidden
             } else {
                 summand.kind
             };

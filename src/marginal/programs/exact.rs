@@ -12,7 +12,9 @@ use crate::gradient;
 use crate::lower::{Hidden, Lowered};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
-use crate::program::{AxisId, Builder, Computation, NodeId, OutputRole, Program, fold, replay};
+use crate::program::{
+    AxisId, Builder, Computation, NodeId, OutputRole, Program, Term, TermKind, fold, replay,
+};
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
 /// size.
@@ -37,7 +39,8 @@ pub(in crate::marginal) fn program(
     let integral = b.sum(integral, &coordinates.axes);
     let total = b.call(Builtin::Add, &[value[0], integral]);
     let span = b.span();
-    b.term("integrated", total, span);
+    b.program.terms =
+        vec![Term { name: "integrated".to_owned(), node: total, kind: TermKind::Whole, span }];
     let mut gradient = gradient::differentiate(b.finish());
     of_parameters(&mut gradient.program, structure);
     Some(fold(gradient))

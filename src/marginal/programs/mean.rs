@@ -4,11 +4,11 @@
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Lowered, Summand, SummandKind};
+use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, Builder, Computation, NodeId, Term, Type, fold, remove_dead,
+    ArrayValues, AxisId, Builder, Computation, NodeId, Term, TermKind, Type, fold, remove_dead,
 };
 
 use super::exact::{Coordinates, coordinates, of_parameters, places, position};
@@ -35,7 +35,7 @@ pub(in crate::marginal) fn program(
         .iter()
         .zip(nodes)
         .zip(&blocks.of_summand)
-        .filter(|((s, _), _)| s.kind != SummandKind::Noise)
+        .filter(|((s, _), _)| s.kind != TermKind::Noise)
     {
         b.at(summand.span);
         if of.iter().all(Option::is_none) {
@@ -52,7 +52,8 @@ pub(in crate::marginal) fn program(
     let sum = b.sum(log_mean, &coordinates.axes);
     let total = b.call(Builtin::Add, &[alone, sum]);
     let span = b.span();
-    b.program.terms = vec![Term { name: "mean".to_owned(), node: total, span }];
+    b.program.terms =
+        vec![Term { name: "mean".to_owned(), node: total, kind: TermKind::Whole, span }];
     let mut gradient = gradient::differentiate(b.finish());
     of_parameters(&mut gradient.program, structure);
     Some(fold(remove_dead(gradient)))

@@ -8,8 +8,8 @@ use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, Builder, Computation, NodeId, OutputRole, Term, Type, fold,
-    remove_dead, replay,
+    ArrayValues, AxisId, AxisKind, Builder, Computation, NodeId, OutputRole, Term, TermKind, Type,
+    fold, remove_dead, replay,
 };
 
 /// The output of what depends on parameters alone.
@@ -59,7 +59,7 @@ pub fn whole(lowered: &Lowered) -> Computation {
     for summand in &lowered.summands {
         b.at(summand.span);
         let sum = b.sum(summand.node, &summand.axes);
-        b.term(&summand.name, sum, summand.span);
+        b.term(&summand.name, sum, summand.kind, summand.span);
     }
     b.finish()
 }
@@ -86,7 +86,8 @@ fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Comput
     let total = b.call(Builtin::Add, &[total, sums.alone]);
     let span = b.span();
     b.output(OutputRole::Term, ALONE, sums.alone);
-    b.program.terms = vec![Term { name: "weighted".to_owned(), node: total, span }];
+    b.program.terms =
+        vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
     fold(gradient::differentiate(b.finish()))
 }
 
@@ -132,7 +133,8 @@ pub(in crate::marginal) fn many(
     );
     let total = b.call(Builtin::Add, &[hidden, total]);
     let span = b.span();
-    b.program.terms = vec![Term { name: "weighted".to_owned(), node: total, span }];
+    b.program.terms =
+        vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
     let mut gradient = gradient::differentiate(b.finish());
     let dim = lowered.program.slots;
     let most = dim + if slopes { structure.hidden.len() * points } else { 0 };

@@ -1,7 +1,7 @@
 //! Summands element by element → blocks: hidden coordinates that meet in a summand belong together.
 
 use crate::base::Id as _;
-use crate::lower::{Hidden, Lowered, SummandKind};
+use crate::lower::{Hidden, Lowered};
 use crate::marginal::structure::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
 use crate::program::{SetId, Touches, degrees, touches};
@@ -102,9 +102,7 @@ fn touched(lowered: &Lowered, counts: &[bool]) -> Touches {
 /// By block: whether data touch it.
 fn observed(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -> Vec<bool> {
     let mut observed = vec![false; blocks];
-    for (_, blocks) in
-        lowered.summands.iter().zip(of_summand).filter(|(s, _)| s.kind == SummandKind::Data)
-    {
+    for (_, blocks) in lowered.summands.iter().zip(of_summand).filter(|(s, _)| s.kind.is_data()) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     observed

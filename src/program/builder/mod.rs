@@ -23,8 +23,8 @@ use crate::program::axes::union;
 use crate::program::evaluate::Tensor;
 
 use crate::program::{
-    AxisId, Computation, Node, NodeId, Op, Output, OutputRole, Program, Term, Type, Values,
-    simplify,
+    AxisId, Computation, Node, NodeId, Op, Output, OutputRole, Program, Term, TermKind, Type,
+    Values, simplify,
 };
 
 use key::Key;
@@ -133,8 +133,8 @@ impl Builder {
     }
 
     /// Adds a summand of the log density; `node` is a scalar.
-    pub fn term(&mut self, name: impl Into<String>, node: NodeId, span: Span) {
-        self.program.terms.push(Term { name: name.into(), node, span });
+    pub fn term(&mut self, name: impl Into<String>, node: NodeId, kind: TermKind, span: Span) {
+        self.program.terms.push(Term { name: name.into(), node, kind, span });
     }
 
     /// Adds a result.

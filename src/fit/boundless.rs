@@ -1,0 +1,177 @@
+//! Parameters that run away from every estimate → what is said of them: which, where to, and what
+//! to try.
+
+use super::finding::Finding;
+use super::job::Job;
+use super::settings::MethodName;
+use crate::base::{Diagnostic, Span, set, words};
+use crate::draws::{Estimate, Runaway};
+use crate::lower::Coordinate;
+use crate::network::ir::{Event, Network, Support, Variable};
+use crate::pipeline::Compiled;
+
+/// How many parameters are named.
+const NAMED: usize = 4;
+
+/// A coordinate that runs away, in the words of the model.
+pub struct Going {
+    /// The element, as results name it.
+    pub element: String,
+    /// Where it goes.
+    pub to: String,
+    /// Its place among all elements of the results.
+    pub position: Option<usize>,
+    /// Where its variable is declared.
+    pub span: Option<Span>,
+}
+
+/// A density that grows without bound has no mode: an error. One that approaches a limit has none
+/// either, but says so much: a warning.
+pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) -> Option<Finding> {
+    let going = in_words(&job.model.network, compiled, &estimate.running);
+    let first = going.first()?;
+    let diagnostic = match estimate.unbounded {
+        true => unbounded(job, estimate, (&going, first)),
+        false => rising(job, (&going, first)),
+    };
+    let names = going.iter().map(|going| going.element.clone());
+    let log_density = estimate.log_density;
+    Some(Finding::from(diagnostic).about(names).figure("log_density", log_density))
+}
+
+/// What is maximised.
+fn what(job: &Job<'_>) -> &'static str {
+    match job.settings.method.name() {
+        MethodName::Ml => "likelihood",
+        MethodName::Map | MethodName::Nuts => "posterior density",
+    }
+}
+
+fn rising(job: &Job<'_>, (going, first): (&[Going], &Going)) -> Diagnostic {
+    let (what, places) = (what(job), sentence(going));
+    let message = format!("there is no maximum: the {what} rises, ever more slowly, as {places}");
+    Diagnostic::warning("W0414", message)
+        .because(
+            "the data set no limit there: the estimate is where the climb was ended, and it has \
+             no standard error",
+        )
+        .try_this([
+            words(format!("a prior for `{}` and ", first.element)),
+            set("method", "map"),
+            words(" or nuts"),
+        ])
+}
+
+fn unbounded(job: &Job<'_>, estimate: &Estimate, (going, first): (&[Going], &Going)) -> Diagnostic {
+    let (what, places) = (what(job), sentence(going));
+    let message = format!("the {what} has no maximum: it grows without bound as {places}");
+    let mut error = Diagnostic::error("E0412", message);
+    for going in going.iter().take(NAMED) {
+        if let Some(span) = going.span
+            && !error.labels.iter().any(|label| label.span == span)
+        {
+            let value = going
+                .position
+                .map_or_else(String::new, |position| format!("{:.3e} ", estimate.values[position]));
+            error = error.at(span, format!("{value}where the climb was ended"));
+        }
+    }
+    let error = error.because(
+        "a scale does so where what it measures can become exactly 0, as with one mean for each \
+         observation; the results are those of where the climb was ended",
+    );
+    error.try_this(format!(
+        "share parameters between observations, bound `{}` away from {}, or give it a prior whose \
+         density falls to 0 there",
+        first.element, first.to
+    ))
+}
+
+/// The coordinates of a point that lie far out, where a density may be infinite.
+pub fn far_out(q: &[f64]) -> Vec<Runaway> {
+    let far = q.iter().enumerate().filter(|(_, value)| value.abs() > 10.0);
+    far.map(|(coordinate, value)| Runaway { coordinate, upwards: *value > 0.0 }).collect()
+}
+
+/// Coordinates as elements of variables, with the values that they go to.
+pub fn in_words<D>(network: &Network, compiled: &Compiled<D>, running: &[Runaway]) -> Vec<Going> {
+    running.iter().map(|runaway| going(network, compiled, *runaway)).collect()
+}
+
+fn going<D>(network: &Network, compiled: &Compiled<D>, runaway: Runaway) -> Going {
+    let coordinate = compiled.coordinates[runaway.coordinate];
+    let name = coordinate.name(network);
+    if !coordinate.is_element() {
+        let to = if runaway.upwards { "∞" } else { "−∞" };
+        return Going { element: name, to: to.to_owned(), position: None, span: None };
+    }
+    let variable = &network.variables[coordinate.variable];
+    let (position, element) = element(network, compiled, coordinate).unzip();
+    let to = limit(network, variable, runaway.upwards);
+    Going { element: element.unwrap_or(name), to, position, span: Some(variable.span) }
+}
+
+/// What results call the element that a coordinate belongs to.
+pub fn label<D>(network: &Network, compiled: &Compiled<D>, coordinate: usize) -> String {
+    let coordinate = compiled.coordinates[coordinate];
+    let element = element(network, compiled, coordinate);
+    element.map_or_else(|| coordinate.name(network), |(_, label)| label)
+}
+
+/// The name of the element that a coordinate stands for, and its position among all elements of the
+/// results.
+fn element<D>(
+    network: &Network,
+    compiled: &Compiled<D>,
+    coordinate: Coordinate,
+) -> Option<(usize, String)> {
+    if !coordinate.is_element() {
+        return None;
+    }
+    let variable = &network.variables[coordinate.variable].name;
+    let mut before = 0;
+    for layout in &compiled.layouts {
+        if layout.name == *variable {
+            let place = layout.positions.iter().position(|&p| p == coordinate.element)?;
+            return Some((before + place, layout.names[place].clone()));
+        }
+        before += layout.names.len();
+    }
+    None
+}
+
+/// Where an element of a variable goes with its unconstrained coordinate.
+fn limit(network: &Network, variable: &Variable, upwards: bool) -> String {
+    let infinity = |up: bool| if up { "∞".to_owned() } else { "−∞".to_owned() };
+    if variable.event != Event::Free {
+        return if upwards { "∞".to_owned() } else { "the element before it".to_owned() };
+    }
+    let (Support::Real(bounds) | Support::Integer(bounds)) = &variable.support else {
+        return infinity(upwards);
+    };
+    let number = |bound, word: &str| {
+        network.number(bound).map_or_else(|| format!("its {word} bound"), |value| value.to_string())
+    };
+    match (bounds.lower, bounds.upper) {
+        (None, None) => infinity(upwards),
+        (Some(_), None) if upwards => infinity(true),
+        (None, Some(_)) if upwards => infinity(false),
+        (_, Some(upper)) if upwards || bounds.lower.is_none() => number(upper, "upper"),
+        (Some(lower), Some(_) | None) => number(lower, "lower"),
+        (None, Some(upper)) => number(upper, "upper"),
+    }
+}
+
+/// `` `a` goes to 0 and `b` to ∞ ``
+pub fn sentence(going: &[Going]) -> String {
+    let mut parts: Vec<String> =
+        going.iter().take(NAMED).map(|g| format!("`{}` goes to {}", g.element, g.to)).collect();
+    if going.len() > NAMED {
+        parts.push(format!("{} more run away", going.len() - NAMED));
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}

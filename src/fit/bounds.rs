@@ -1,0 +1,117 @@
+//! An estimate → parameters at the ends of their ranges, told as such, the others maximised anew.
+
+use super::finding::Finding;
+use super::scalars::{BEYOND, Scalar};
+use crate::base::{Diagnostic, set, words};
+use crate::density::LogDensity;
+use crate::draws::Estimate;
+use crate::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from};
+
+/// On the unconstrained scale, so far out that a bounded value is its bound for all that can be
+/// seen.
+const FAR_OUT: f64 = 25.0;
+
+/// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
+const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
+
+/// A fall of the log density below this is rounding.
+const NO_FALL: f64 = 1e-6;
+
+/// Parameters whose log density does not fall towards a bound: they are put there, and the others
+/// maximised anew. By value, the bound.
+pub fn to_bounds<D: LogDensity>(
+    density: &mut D,
+    estimate: Estimate,
+    scalars: &[Scalar],
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<(Estimate, Vec<usize>), InferenceError> {
+    let mut q = estimate.q.clone();
+    let (mut held, mut values) = (Vec::new(), Vec::new());
+    let mut gradient = vec![0.0; q.len()];
+    for parameter in scalars {
+        let at = parameter.coordinate;
+        let ends: &[f64] = match parameter.bounds {
+            (false, false) => &[],
+            (true, true) => &[-1.0, 1.0],
+            (true, false) | (false, true) => &[-1.0],
+        };
+        for &sign in ends {
+            let mut moved = q.clone();
+            moved[at] =
+                sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
+            let there = density.evaluate(&moved, &mut gradient) - estimate.log_density;
+            let mut inwards = |distance: f64| {
+                let mut back = q.clone();
+                back[at] = estimate.q[at] - distance * sign;
+                density.evaluate(&back, &mut gradient) - estimate.log_density
+            };
+            // Where moving inwards changes nothing either, the parameter is not determined; where
+            // the bound is far better, nothing bounds the density.
+            if there > -NO_FALL
+                && there < 1.0
+                && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL)
+            {
+                q = moved;
+                held.push(at);
+                values.push(parameter.value);
+                break;
+            }
+        }
+    }
+    if held.is_empty() {
+        // The density remembers the last point it was asked for.
+        density.evaluate(&estimate.q, &mut gradient);
+        return Ok((estimate, values));
+    }
+    let mut rest = Held::new(density, &q, &held);
+    let free = rest.free_of(&q);
+    let found = optimise_from(&mut rest, &free, settings, progress)?;
+    let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);
+    let iterations = estimate.iterations + found.iterations;
+    let mut found = Estimate { starts, evaluations, iterations, ..rest.expand(found) };
+    let bounds = at_the_bounds(density, &found.q, scalars, &values);
+    for (&value, bound) in values.iter().zip(bounds) {
+        found.values[value] = bound;
+        found.std_errors[value] = f64::NAN;
+        found.lower[value] = f64::NAN;
+        found.upper[value] = f64::NAN;
+    }
+    Ok((found, values))
+}
+
+/// The bounds themselves: so far out the exponential of a coordinate is 0.
+fn at_the_bounds<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    scalars: &[Scalar],
+    values: &[usize],
+) -> Vec<f64> {
+    let mut farthest = q.to_vec();
+    for parameter in scalars.iter().filter(|parameter| values.contains(&parameter.value)) {
+        farthest[parameter.coordinate] = BEYOND * q[parameter.coordinate].signum();
+    }
+    let mut natural = vec![0.0; density.constrained_dim()];
+    density.constrain(&farthest, &mut natural);
+    values.iter().map(|&value| natural[value]).collect()
+}
+
+/// What to tell of parameters at a bound.
+pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Finding> {
+    let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
+    let more =
+        if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
+    let (verb, whose) = if values.len() == 1 {
+        ("is at the bound of its range", "it")
+    } else {
+        ("are at the bounds of their ranges", "them")
+    };
+    let finding = Diagnostic::warning("W0415", format!("{some}{more} {verb}"))
+        .because(format!(
+            "the likelihood is highest there: the data show no sign of {whose}; a \
+            standard error has no meaning at a bound"
+        ))
+        .try_this([set("profile", true), words(" for an upper limit, or a model without it")]);
+    let at_bound = values.iter().map(|&value| names[value].clone());
+    (!values.is_empty()).then(|| Finding::from(finding).about(at_bound))
+}

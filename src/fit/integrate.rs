@@ -1,0 +1,297 @@
+//! A fit of a model with hidden variables that are integrated out.
+
+use super::blocks::{self, Blocks};
+use super::boundless;
+use super::bounds;
+use super::climb;
+use super::discrete;
+use super::explain;
+use super::finding::Finding;
+use super::fitted::{Answer, Fitted, IntegratedOut, Likelihood, Maximised, Seconds};
+use super::intervals;
+use super::job::Job;
+use super::judge;
+use super::maximise::in_order;
+use super::minibatch::{Batches, Whole};
+use super::names::{names, variables};
+use super::nuts;
+use super::overview::Overview;
+use super::recovered::Recovered;
+use super::rule;
+use super::scalars::scalars;
+use super::settings::{Climb, Integration, Intervals, Maximum, Method, MonteCarlo, Nuts, Proposal};
+use super::unintegrable;
+use super::world::{News, Unwatched};
+use crate::base::{Diagnostic, setting, words};
+use crate::density::LogDensity as _;
+use crate::draws::Estimate;
+use crate::draws::estimate::TWO_SIDED_95;
+use crate::elimination::Algebra;
+use crate::inference::InferenceError;
+use crate::lower::Form;
+use crate::marginal::numerics::{Accuracy, Marginal, Parts, Rule, Trouble};
+use crate::marginal::{self, Joint};
+use crate::network::Network;
+use crate::pipeline::{self, Compiled, JointProgram};
+
+/// A model whose hidden variables are integrated out, with what integrates them.
+struct Integrated {
+    compiled: Compiled<Marginal<Joint>>,
+    joint: marginal::Compiled,
+}
+
+/// Compiles a model whose hidden variables are integrated out by the rule that `choose` picks.
+fn compile(
+    job: &Job<'_>,
+    (form, jacobian): (Form, bool),
+    choose: impl Fn(&marginal::Compiled, &Network) -> Result<Rule, Diagnostic>,
+) -> Result<(Integrated, Overview), Vec<Diagnostic>> {
+    let network = &job.model.network;
+    let JointProgram { lowered, open } = job.model.joint(job.binding, jacobian, form)?;
+    let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
+    let fail = |failure| unintegrable::failure(&failure, &summands);
+    let made = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));
+    let (compiled, joint) = made.map_err(|diagnostic: Diagnostic| vec![diagnostic])?;
+    let compiled = Compiled { open, ..compiled };
+    let of_code = (joint.joint.code_size(), job.world.seconds());
+    let overview = Overview::new(job, &compiled, of_code);
+    Ok((Integrated { compiled, joint }, overview))
+}
+
+/// Samples the parameters, hidden variables integrated out exactly, and draws these afterwards.
+///
+/// # Errors
+/// Where they cannot be, and as [`nuts::joint`].
+pub fn sample(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
+    let exactly = |joint: &marginal::Compiled, network: &Network| {
+        let leave_out = [words("leave "), setting("collapse"), words(" out")];
+        rule::exactly(joint, network).map_err(|error| error.try_this(leave_out))
+    };
+    let (Integrated { mut compiled, .. }, overview) = compile(job, (nuts.form, true), exactly)?;
+    compiled.density = compiled.density.drawing(job.settings.seed);
+    nuts::sample(job, nuts, &compiled, (overview, Vec::new()))
+}
+
+/// Maximises the likelihood, or the posterior density, of the parameters.
+///
+/// # Errors
+/// Where hidden variables cannot be integrated out as the settings say, or no maximum can be looked
+/// for.
+pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnostic>> {
+    let integration = maximum.integrate.unwrap_or(Integration::Auto);
+    let seed = job.settings.seed;
+    let choose = |joint: &marginal::Compiled, network: &Network| {
+        rule::choose(integration, seed, (joint, network))
+    };
+    let (integrated, mut overview) = compile(job, (form(maximum), false), choose)?;
+    let Integrated { compiled, joint } = &integrated;
+    let network = &job.model.network;
+    overview.integrated = Some(Blocks::new(network, joint, compiled.density.rule()));
+    job.world.hear(News::Compiled(&overview));
+    for note in blocks::untouched(network, joint) {
+        job.world.hear(News::Note(&note));
+    }
+    let begin = job.world.seconds();
+    let mut density = compiled.density.clone();
+    let (mut estimate, at_bounds) = climbed(job, maximum, &integrated, &mut density)?;
+    let trouble = |trouble| vec![unintegrable::trouble(network, joint, trouble)];
+    let accuracy = density.accuracy(&estimate.q).map_err(trouble)?;
+    conditional(&mut density, joint, &mut estimate).map_err(trouble)?;
+    let residual = rule::residual(&mut density, &estimate, seed);
+    let discrete = recovered(job, maximum, &integrated, (&mut density, &estimate.q))?;
+    let sampling = job.world.seconds() - begin;
+    let names = names(&compiled.layouts);
+    let found = (&estimate, names.as_slice(), at_bounds.as_slice());
+    let findings = findings(job, &integrated, found, (&density, accuracy, residual));
+    let blocks = Blocks::new(network, joint, density.rule());
+    Ok(Fitted {
+        settings: job.settings.clone(),
+        answer: Answer::Estimate(Maximised {
+            names,
+            variables: variables(&compiled.layouts),
+            likelihood: likelihood(job, compiled, &estimate, (accuracy, residual)),
+            estimate,
+            integration: Some(IntegratedOut { blocks, accuracy }),
+        }),
+        discrete,
+        findings,
+        attempts: Vec::new(),
+        seconds: Seconds { compile: overview.compile_seconds, sampling, ..Seconds::default() },
+        overview,
+    })
+}
+
+/// The form of hidden variables: points from the prior need all of them as functions of noise.
+fn form(maximum: &Maximum) -> Form {
+    match maximum.integrate {
+        Some(Integration::MonteCarlo(MonteCarlo { proposal: Proposal::Prior, .. })) => {
+            Form::Auxiliary
+        }
+        Some(_) | None => maximum.form,
+    }
+}
+
+/// The maximum, and the values at the bounds of their ranges; why there is none.
+fn climbed(
+    job: &Job<'_>,
+    maximum: &Maximum,
+    integrated: &Integrated,
+    density: &mut Marginal<Joint>,
+) -> Result<(Estimate, Vec<usize>), Vec<Diagnostic>> {
+    let (network, compiled) = (&job.model.network, &integrated.compiled);
+    let batches = batches(job, maximum, integrated).map_err(|error| vec![error])?;
+    climb(job, maximum, (density, compiled), batches).map_err(|error| {
+        let trouble = density.trouble();
+        // Without a peak to integrate around there is nothing wrong with the density's terms.
+        let peak = matches!(trouble, None | Some(Trouble::NotFinite { .. }));
+        let terms = if peak { explain::error(&error, network, compiled) } else { Vec::new() };
+        let trouble = trouble.map(|t| unintegrable::trouble(network, &integrated.joint, t));
+        terms.into_iter().chain(trouble).collect()
+    })
+}
+
+/// The maximum, with parameters at their bounds told, and profile intervals where they are asked
+/// for.
+fn climb(
+    job: &Job<'_>,
+    maximum: &Maximum,
+    (density, compiled): (&mut Marginal<Joint>, &Compiled<Marginal<Joint>>),
+    batches: Option<Batches>,
+) -> Result<(Estimate, Vec<usize>), InferenceError> {
+    let (seed, progress) = (job.settings.seed, &Unwatched(job.world));
+    let settings = climb::settings(density, seed);
+    let estimate = match maximum.integrate {
+        Some(Integration::MonteCarlo(MonteCarlo { climb: Climb::FreshNoise { .. }, .. })) => {
+            climb::fresh_noise(density, batches, seed, progress)?
+        }
+        None | Some(Integration::Auto) => {
+            let estimate = climb::same_noise(density, &settings, progress)?;
+            climb::with_enough_points(density, estimate, &settings, progress)?
+        }
+        Some(
+            Integration::Exact
+            | Integration::Laplace
+            | Integration::Quadrature(_)
+            | Integration::MonteCarlo(_),
+        ) => climb::same_noise(density, &settings, progress)?,
+    };
+    let scalars = scalars(&job.model.network, compiled);
+    let (mut estimate, at_bounds) =
+        bounds::to_bounds(density, estimate, &scalars, &settings, progress)?;
+    if maximum.intervals == Intervals::Profile {
+        intervals::profiles(density, &mut estimate, &scalars, progress)?;
+    }
+    Ok((estimate, at_bounds))
+}
+
+/// The rows in parts, where that is asked for.
+fn batches(
+    job: &Job<'_>,
+    maximum: &Maximum,
+    integrated: &Integrated,
+) -> Result<Option<Batches>, Diagnostic> {
+    let Some(Integration::MonteCarlo(monte_carlo)) = maximum.integrate else { return Ok(None) };
+    let Climb::FreshNoise { minibatch: Some(rows) } = monte_carlo.climb else { return Ok(None) };
+    let whole = Whole {
+        model: job.model,
+        binding: job.binding,
+        structure: &integrated.joint.structure,
+        rule: integrated.compiled.density.rule(),
+        form: form(maximum),
+    };
+    whole.split(rows.get()).map(Some)
+}
+
+/// The discrete variables given the estimates. Their probabilities are averages over the real
+/// hidden variables, as derivatives of the integral by probes; what they are together, and what is
+/// computed from them, is told where the real ones are most probable.
+fn recovered(
+    job: &Job<'_>,
+    maximum: &Maximum,
+    integrated: &Integrated,
+    (density, q): (&mut Marginal<Joint>, &[f64]),
+) -> Result<Option<Recovered>, Vec<Diagnostic>> {
+    let Some(mut states) = discrete::compile(integrated.compiled.open.as_ref())? else {
+        return Ok(None);
+    };
+    let probed = states.recovery().probed(Algebra::Sum)?.lowered;
+    let summands: Vec<_> = probed.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
+    let fail = |failure| unintegrable::failure(&failure, &summands);
+    let made = pipeline::compile_joint(probed, fail, |_| Ok(density.rule()));
+    let (mut probed, _) = made.map_err(|diagnostic: Diagnostic| vec![diagnostic])?;
+    let mut at = q.to_vec();
+    at.resize(q.len() + states.probes(), 0.0);
+    let mut gradient = vec![0.0; at.len()];
+    probed.density.evaluate(&at, &mut gradient);
+    let probabilities = gradient.split_off(q.len());
+    let network = &job.model.network;
+    let fail = |trouble| vec![unintegrable::trouble(network, &integrated.joint, trouble)];
+    let whole = density.with_modes(q).map_err(fail)?;
+    let draws = (job.settings.seed, maximum.draw_discrete);
+    Ok(Some(discrete::at(&mut states, &whole, Some(probabilities), draws)))
+}
+
+/// Puts mean and standard deviation given the parameters in the place of what hidden variables have
+/// a part in.
+fn conditional(
+    density: &mut Marginal<Joint>,
+    compiled: &marginal::Compiled,
+    estimate: &mut Estimate,
+) -> Result<(), Trouble> {
+    let blocks = &compiled.blocks;
+    let parts = Parts {
+        block_of: &blocks.of_value,
+        coordinate_of: &blocks.coordinate_of_value,
+        noisy: &blocks.noisy_value,
+    };
+    let conditional = density.conditional(&estimate.q, parts)?;
+    for i in (0..conditional.mean.len()).filter(|&i| parts.is_hidden(i)) {
+        let (mean, sd) = (conditional.mean[i], conditional.sd[i]);
+        estimate.values[i] = mean;
+        estimate.std_errors[i] = sd;
+        estimate.lower[i] = mean - TWO_SIDED_95 * sd;
+        estimate.upper[i] = mean + TWO_SIDED_95 * sd;
+    }
+    Ok(())
+}
+
+/// What is to be known of the estimate.
+fn findings(
+    job: &Job<'_>,
+    integrated: &Integrated,
+    (estimate, names, at_bounds): (&Estimate, &[String], &[usize]),
+    (density, accuracy, residual): (&Marginal<Joint>, Option<Accuracy>, Option<f64>),
+) -> Vec<Finding> {
+    let (network, joint, rule) = (&job.model.network, &integrated.joint, density.rule());
+    let rough = rule == Rule::Laplace && !joint.structure.is_quadratic();
+    let mut findings = judge::of_estimate(names, estimate);
+    findings.extend((rough && !estimate.converged).then(|| unintegrable::jumps().into()));
+    findings.extend(bounds::at_bounds(names, at_bounds));
+    findings.extend(accuracy.and_then(|a| unintegrable::unsure(network, joint, a)));
+    findings.extend(residual.and_then(|change| unintegrable::coarse(rule, change)));
+    findings.extend(rule::unchecked(density).and_then(unintegrable::unchecked));
+    in_order(boundless::finding(job, &integrated.compiled, estimate), findings)
+}
+
+/// How well the data are explained, hidden variables integrated out.
+fn likelihood(
+    job: &Job<'_>,
+    compiled: &Compiled<Marginal<Joint>>,
+    estimate: &Estimate,
+    (accuracy, residual): (Option<Accuracy>, Option<f64>),
+) -> Likelihood {
+    let log_likelihood = match (&job.settings.method, estimate.unbounded) {
+        (_, true) => f64::NAN,
+        (Method::Ml(_), false) => estimate.log_density,
+        (Method::Map(_) | Method::Nuts(_), false) => {
+            compiled.log_likelihood(&estimate.q, estimate.log_density)
+        }
+    };
+    Likelihood {
+        log_likelihood,
+        mcse: accuracy.map_or(0.0, |a| a.standard_error),
+        bias: accuracy.map(|a| a.bias).or(residual.map(|change| -change)).unwrap_or(0.0),
+        parameters: compiled.density.dim(),
+        observations: job.observations(),
+    }
+}

@@ -1,0 +1,28 @@
+//! Layouts of outputs → the names of results.
+
+use crate::draws::{Dim, Variable};
+use crate::lower::Layout;
+
+/// The names of all elements, in order.
+#[must_use]
+pub fn names(layouts: &[Layout]) -> Vec<String> {
+    layouts.iter().flat_map(|layout| layout.names.iter().cloned()).collect()
+}
+
+/// The variables, in order.
+#[must_use]
+pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
+    layouts
+        .iter()
+        .map(|layout| {
+            let dim = |plate: &str, size| Dim { plate: Some(plate.to_owned()), size };
+            let mut dims: Vec<Dim> =
+                layout.dimensions.iter().map(|d| dim(&d.plate, d.labels.len())).collect();
+            // Missing elements are a part of a variable: there is no plate of them.
+            if dims.iter().map(|d| d.size).product::<usize>() != layout.names.len() {
+                dims = vec![Dim { plate: None, size: layout.names.len() }];
+            }
+            Variable { name: layout.name.clone(), dims, discrete: false }
+        })
+        .collect()
+}

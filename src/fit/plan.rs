@@ -1,0 +1,56 @@
+//! What would be integrated out of a model, and how: for those who ask before they fit.
+
+use super::blocks::Blocks;
+use super::rule::by_structure;
+use crate::bind::Binding;
+use crate::lower::Form;
+use crate::marginal::numerics::{Marginal, Rule};
+use crate::marginal::{self, Failure};
+use crate::pipeline::{JointProgram, Model};
+
+/// What would be integrated out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Integrable {
+    /// These blocks.
+    Blocks {
+        /// Which, and by what means where the settings say nothing.
+        blocks: Blocks,
+        /// Products with the Hessian that a factorisation takes.
+        products: usize,
+        /// Entries of the factor.
+        entries: usize,
+    },
+    /// So many hidden values meet in one element of a term that nothing can be.
+    TooDense {
+        /// Of which term.
+        term: String,
+        /// How many.
+        hidden: usize,
+    },
+    /// There is no machine code to be had.
+    Machine(String),
+}
+
+/// What maximum likelihood would integrate out of a model; none where there is nothing hidden, or
+/// the model cannot be lowered.
+#[must_use]
+pub fn integrable(model: &Model, binding: &Binding) -> Option<Integrable> {
+    let JointProgram { lowered, .. } = model.joint(binding, false, Form::Auto).ok()?;
+    if lowered.hidden.is_empty() {
+        return None;
+    }
+    Some(match marginal::compile(&lowered) {
+        Ok(compiled) => {
+            let rule = by_structure(&compiled.structure);
+            let blocks = Blocks::new(&model.network, &compiled, rule);
+            let density = Marginal::new(compiled.joint, compiled.structure, Rule::Laplace);
+            let (products, entries) = density.cost();
+            Integrable::Blocks { blocks, products, entries }
+        }
+        Err(Failure::TooDense(dense)) => Integrable::TooDense {
+            term: lowered.summands[dense.summand].name.clone(),
+            hidden: dense.coordinates,
+        },
+        Err(Failure::Machine(message)) => Integrable::Machine(message),
+    })
+}

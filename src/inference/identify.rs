@@ -1,0 +1,116 @@
+//! A log density → coordinates, and directions, that it does not depend on.
+
+use crate::density::LogDensity;
+
+/// An irrational number: its multiples, folded to −1..1, are points none of which is special.
+const GOLDEN: f64 = 0.618_033_988_75;
+
+/// Below this, numbers of the size of 1 are what rounding leaves.
+const ROUNDING: f64 = 1e-11;
+
+/// For each coordinate, whether the log density depends on it, as far as a few points tell.
+pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
+    let dim = density.dim();
+    let mut gradient = vec![0.0; dim];
+    let mut moves = vec![false; dim];
+    let mut inside: Option<(Vec<f64>, f64)> = None;
+    for point in 0..5 {
+        // Five fixed points, none of them special: multiples of an irrational number, folded to
+        // −1..1.
+        let q: Vec<f64> = (0..dim)
+            .map(|i| {
+                ((i + 1) as f64 * GOLDEN + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0
+            })
+            .collect();
+        let value = density.evaluate(&q, &mut gradient);
+        if value.is_finite() {
+            moves.iter_mut().zip(&gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
+            inside = inside.or(Some((q, value)));
+        }
+    }
+    // Outside the support the gradient is 0 and says nothing; within, a density may still end
+    // somewhere, as that of a uniform variable does.
+    let Some((q, value)) = inside else { return vec![true; dim] };
+    for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
+        moves[still] = [-1e4, -30.0, -1.0, 1.0, 30.0, 1e4].into_iter().any(|shift| {
+            let mut shifted = q.clone();
+            shifted[still] += shift;
+            density.evaluate(&shifted, &mut gradient) != value
+        });
+    }
+    moves
+}
+
+/// A direction in the space of these coordinates along which the log density does not change: its
+/// gradients at several points are all at right angles to it. None where there is none, or where
+/// too few gradients are finite. The work grows with the third power of the number of coordinates.
+pub fn flat_direction<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Vec<f64>> {
+    perpendicular(gradients(density, coordinates)?)
+}
+
+/// Gradients at a few more points than there are coordinates; none where too few of them are
+/// finite.
+fn gradients<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Vec<Vec<f64>>> {
+    let dim = density.dim();
+    let mut gradient = vec![0.0; dim];
+    let mut rows = Vec::new();
+    for point in 0..coordinates.len() + 5 {
+        let q: Vec<f64> = (0..dim)
+            .map(|i| (GOLDEN * (i + 1) as f64 * (point + 1) as f64).fract() * 2.0 - 1.0)
+            .collect();
+        density.evaluate(&q, &mut gradient);
+        if gradient.iter().all(|g| g.is_finite()) {
+            rows.push(coordinates.iter().map(|&i| gradient[i]).collect());
+        }
+    }
+    (rows.len() >= coordinates.len()).then_some(rows)
+}
+
+/// A direction at right angles to all rows, none where they span the space: Gaussian elimination
+/// with complete pivoting, of rows and columns of comparable size.
+fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+    let width = rows.first()?.len();
+    let scales: Vec<f64> =
+        (0..width).map(|c| rows.iter().map(|r| r[c].abs()).fold(0.0, f64::max)).collect();
+    if scales.contains(&0.0) {
+        return None;
+    }
+    for row in &mut rows {
+        row.iter_mut().zip(&scales).for_each(|(x, s)| *x /= s);
+    }
+    let mut order: Vec<usize> = (0..width).collect();
+    for step in 0..width {
+        let places = (step..rows.len()).flat_map(|r| (step..width).map(move |c| (r, c)));
+        let (r, c) = places.max_by(|a, b| rows[a.0][a.1].abs().total_cmp(&rows[b.0][b.1].abs()))?;
+        if rows[r][c].abs() < ROUNDING {
+            return Some(null_vector(&rows, &order, step, &scales));
+        }
+        rows.swap(step, r);
+        rows.iter_mut().for_each(|row| row.swap(step, c));
+        order.swap(step, c);
+        let pivot = rows[step].clone();
+        for row in rows.iter_mut().skip(step + 1) {
+            let factor = row[step] / pivot[step];
+            (step..width).for_each(|j| row[j] -= factor * pivot[j]);
+        }
+    }
+    None
+}
+
+/// The direction in which the first free coordinate is 1, of rows in upper triangular form of this
+/// rank.
+fn null_vector(rows: &[Vec<f64>], order: &[usize], rank: usize, scales: &[f64]) -> Vec<f64> {
+    let mut permuted = vec![0.0; order.len()];
+    permuted[rank] = 1.0;
+    for r in (0..rank).rev() {
+        let sum: f64 = (r + 1..=rank).map(|c| rows[r][c] * permuted[c]).sum();
+        permuted[r] = -sum / rows[r][r];
+    }
+    let mut direction = vec![0.0; order.len()];
+    for (&coordinate, value) in order.iter().zip(permuted) {
+        direction[coordinate] = value / scales[coordinate];
+    }
+    let largest = direction.iter().fold(0.0, |m: f64, d| m.max(d.abs()));
+    direction.iter_mut().for_each(|d| *d /= largest);
+    direction
+}

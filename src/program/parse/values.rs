@@ -1,0 +1,60 @@
+//! The values of an array, and what is known of them.
+
+use std::str::FromStr;
+
+use crate::program::text::{Line, ParseError};
+use crate::program::{ArrayValues, Facts, Type};
+
+/// Reads what is known of values.
+pub(super) fn facts(line: &mut Line) -> Result<Facts, ParseError> {
+    let sorted = line.eat(", sorted");
+    let injective = line.eat(", injective");
+    let affine = if line.eat(", ") {
+        let offset = line.number("a first position")?;
+        line.expect(" + ")?;
+        let stride = line.number("a stride")?;
+        line.expect("·i")?;
+        Some((offset, stride))
+    } else {
+        None
+    };
+    Ok(Facts { sorted, injective, affine })
+}
+
+/// Whether what is claimed of values is true of them.
+pub(super) fn holds(claimed: Facts, values: &ArrayValues) -> bool {
+    let ArrayValues::Index(values) = values else { return claimed == Facts::default() };
+    let true_ones = Facts::of(values);
+    (!claimed.sorted || true_ones.sorted)
+        && (!claimed.injective || true_ones.injective)
+        && claimed.affine.is_none_or(|affine| true_ones.affine == Some(affine))
+}
+
+/// As many values as an array has. `…` at their end: from the first one again, until there are
+/// enough.
+pub(super) fn values(line: &mut Line, ty: Type, count: usize) -> Result<ArrayValues, ParseError> {
+    Ok(match ty {
+        Type::Real => ArrayValues::Real(numbers(line, count, "a number")?),
+        Type::Bool => ArrayValues::Bool(numbers(line, count, "0 or 1")?),
+        Type::Index(_) => ArrayValues::Index(numbers(line, count, "a position")?),
+    })
+}
+
+fn numbers<T: FromStr + Clone>(
+    line: &mut Line,
+    count: usize,
+    expected: &str,
+) -> Result<Vec<T>, ParseError> {
+    let mut found = Vec::new();
+    while line.eat(" ") {
+        if !found.is_empty() && line.eat("…") {
+            return Ok(found.into_iter().cycle().take(count).collect());
+        }
+        found.push(line.number(expected)?);
+    }
+    if found.len() == count {
+        Ok(found)
+    } else {
+        line.fail(format!("{count} values instead of {}", found.len()))
+    }
+}

@@ -1,0 +1,28 @@
+//! What tests of several folders need; beside each file, who needs it.
+
+// lower, models, posteriordb
+pub mod fits;
+
+// coverage, marginal
+pub mod marginal;
+
+// gradient, program
+pub mod nodes;
+
+// models, posteriordb
+pub mod posteriors;
+
+// machine, plan
+pub mod programs;
+
+// Whatever draws data or points.
+pub mod random;
+
+// families, lower
+pub mod simulation;
+
+// coverage, marginal
+pub mod table;
+
+// lower, models, posteriordb
+pub mod worked;
