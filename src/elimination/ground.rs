@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         let mut first = Vec::new();
         let mut count = 0;
-        for described in &table.discrete {
+        for (_, described) in table.discrete.iter() {
             first.push(count);
             count += b.program.extent(&described.axes);
         }

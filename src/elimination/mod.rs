@@ -24,9 +24,9 @@ pub use algebra::Algebra;
 pub use error::list;
 pub use recover::{Recovered, Recovery};
 
-use crate::base::{Diagnostic, Id as _, Span};
+use crate::base::{Diagnostic, Span};
 use crate::lower::{Coordinate, CoordinateKind, Lowered, Summand};
-use crate::program::{Builder, DiscreteId, NodeId, TermKind, downstream};
+use crate::program::{Builder, Computation, DiscreteId, NodeId, TermKind, downstream};
 use factor::{Factor, Table};
 use locate::{Locator, Problem};
 
@@ -100,12 +100,12 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         collapsed,
     } = lowered;
     let open = downstream(&program, |_, node| node.op.is_open());
-    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
+    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
-    program.outputs.retain(|o| !open[o.node.index()]);
+    program.outputs.retain(|o| !open[o.node]);
     let mut run = Run {
-        b: Builder::resume(program, values),
+        b: Builder::resume(Computation { program, values }),
         table: Table::new(discrete),
         steps: Vec::new(),
         probes: Vec::new(),
@@ -121,7 +121,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         span: f.span,
     }));
     let Run { b, steps, probes, .. } = run;
-    let (program, values) = b.finish();
+    let Computation { program, values } = b.finish();
     coordinates.extend(probes);
     let lowered = Lowered {
         program,
@@ -210,7 +210,7 @@ impl Run {
     }
 
     fn ids(&self) -> Vec<DiscreteId> {
-        (0..self.table.discrete.len()).map(DiscreteId::from_index).collect()
+        self.table.discrete.ids().collect()
     }
 
     /// Does away with all variables: at each step with that which costs least.

@@ -4,6 +4,7 @@ use crate::base::{Diagnostic, set, setting, words};
 use crate::inference::InferenceError;
 use crate::network::ir::Network;
 use crate::pipeline::Compiled;
+use crate::program::Computation;
 use crate::program::trace::{Trouble, troubles};
 
 use super::boundless;
@@ -69,7 +70,7 @@ fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> V
 
 /// The places of the terms that are not finite.
 fn with_troubles<D>(mut diagnostic: Diagnostic, q: &[f64], compiled: &Compiled<D>) -> Diagnostic {
-    let (program, values) = &*compiled.program;
+    let Computation { program, values } = &*compiled.program;
     for trouble in troubles(program, values, &compiled.whole(q)).into_iter().take(3) {
         let Trouble { term, declared, span, value, total, element } = trouble;
         let place = if element.is_empty() { String::new() } else { format!(" at {element}") };

@@ -131,7 +131,7 @@ pub enum Late {
 /// # Errors
 /// Where there is no machine code to be had.
 pub fn stage(stage: Late, lowered: &Lowered) -> Result<String, Diagnostic> {
-    let (program, values) = pipeline::programs(lowered).gradient;
+    let program::Computation { program, values } = pipeline::programs(lowered).gradient;
     let planned = plan::plan(&program, plan::Mode::Fused);
     let texts = || {
         let texts = machine_texts(&planned, &program, &values);
