@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 pub use coordinate::{Coordinate, CoordinateKind};
 pub use discrete::Discrete;
-pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
+pub use form::{Distribution, Form, FormChoice, Forms, NonCentring, Written};
 pub use layout::{Dimension, Layout, positions};
 pub use summand::{Collapsed, Hidden, Summand, total};
 

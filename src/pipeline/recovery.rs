@@ -12,9 +12,9 @@ use crate::program::Computation;
 
 /// Code that recovers discrete variables.
 #[derive(Clone)]
-pub struct States {
+pub struct DiscretePosterior {
     /// The variables.
-    pub variables: Vec<StateVariable>,
+    pub variables: Vec<SummedVariable>,
     /// What is computed from them: reports, and unknowns in auxiliary form that depend on them.
     pub computed: Vec<Layout>,
     recovery: Arc<Recovery>,
@@ -29,7 +29,7 @@ pub struct States {
 
 /// A discrete variable, or the missing elements of one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StateVariable {
+pub struct SummedVariable {
     /// Its elements: `layout.positions` are their numbers in the order in which they are worked
     /// with.
     pub layout: Layout,
@@ -47,7 +47,7 @@ fn routine(computation: &Computation) -> Result<Routine, Vec<Diagnostic>> {
     Routine::new(computation).map_err(|message| vec![Diagnostic::error("E0401", message)])
 }
 
-impl States {
+impl DiscretePosterior {
     /// Compiles what recovers the discrete variables of a lowered model; none where it has none.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl States {
             let (elements, probes) =
                 (element..element + elements, probe..probe + elements * values);
             (element, probe) = (elements.end, probes.end);
-            variables.push(StateVariable { layout, values, labels, elements, probes });
+            variables.push(SummedVariable { layout, values, labels, elements, probes });
         }
         positions.extend(others);
         let code = |algebra| routine(&recovery.derivatives(algebra)?);
@@ -158,12 +158,12 @@ fn by_probes<'a>(
 }
 
 /// For each element the first of its values that is the largest.
-fn chosen(variables: &[StateVariable], ones: &[f64]) -> Vec<usize> {
+fn chosen(variables: &[SummedVariable], ones: &[f64]) -> Vec<usize> {
     let position = |element: &[f64]| {
         (0..element.len())
             .max_by(|&a, &b| element[a].total_cmp(&element[b]).then(b.cmp(&a)))
             .unwrap_or(0)
     };
-    let elements = |v: &StateVariable| ones[v.probes.clone()].chunks(v.values.max(1));
+    let elements = |v: &SummedVariable| ones[v.probes.clone()].chunks(v.values.max(1));
     variables.iter().flat_map(|v| elements(v).map(position).collect::<Vec<_>>()).collect()
 }

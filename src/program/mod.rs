@@ -13,6 +13,7 @@ pub mod fold;
 pub mod ir;
 pub mod members;
 pub mod noise;
+pub mod non_finite;
 pub mod operation;
 mod order;
 pub mod parse;
@@ -20,14 +21,13 @@ pub mod print;
 mod replay;
 mod simplify;
 pub(crate) mod text;
-pub mod trace;
 
 pub use builder::Builder;
 pub use check::check;
 pub use computation::Computation;
 pub use degree::degrees;
 pub use error::CheckError;
-pub use evaluate::{SetId, Touches, evaluate, evaluate_nodes, touches};
+pub use evaluate::{DependenceSets, SetId, dependence_sets, evaluate, evaluate_nodes};
 pub use flow::{downstream, fixed_point, needed, upstream};
 pub use fold::{fold, remove_dead};
 pub use ir::{

@@ -63,7 +63,7 @@ pub fn summed_out(steps: &[Step]) -> String {
             How::Chain(plate) => {
                 format!("a recursion along `{plate}`, {}", plural(step.elements, "step"))
             }
-            How::Ground => format!("element by element, {}", plural(step.elements, "element")),
+            How::ElementWise => format!("element by element, {}", plural(step.elements, "element")),
         };
         let entries: usize = step.clique.iter().map(|(_, size)| size).product();
         let _ = writeln!(

@@ -4,13 +4,13 @@ use crate::base::Id as _;
 use crate::lower::{Hidden, Lowered};
 use crate::marginal::structure::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
-use crate::program::{SetId, Touches, degrees, touches};
+use crate::program::{DependenceSets, SetId, degrees, dependence_sets};
 
 /// What the blocks of a joint density are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
     /// By summand: the block of each element in canonical layout over its axes, in the order of the
-    /// axes' ids; none where it touches none.
+    /// axes' ids; none where it dependence_sets none.
     pub of_summand: Vec<Vec<Option<u32>>>,
     /// By block: whether an observation or a factor speaks of it.
     pub observed: Vec<bool>,
@@ -92,11 +92,11 @@ pub(in crate::marginal) fn find(
 }
 
 /// What the elements of summands, and then of outputs, depend on of the coordinates that count.
-fn touched(lowered: &Lowered, counts: &[bool]) -> Touches {
+fn touched(lowered: &Lowered, counts: &[bool]) -> DependenceSets {
     let program = &lowered.program;
     let outputs = program.outputs.iter().map(|o| (o.node, program.nodes[o.node].axes.clone()));
     let summands = lowered.summands.iter().map(|s| (s.node, s.axes.clone()));
-    touches(program, &lowered.values, counts, &summands.chain(outputs).collect::<Vec<_>>())
+    dependence_sets(program, &lowered.values, counts, &summands.chain(outputs).collect::<Vec<_>>())
 }
 
 /// By block: whether data touch it.
@@ -108,7 +108,7 @@ fn observed(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -
     observed
 }
 
-/// By block: what is integrated out in the last summand that touches it.
+/// By block: what is integrated out in the last summand that dependence_sets it.
 fn given(
     lowered: &Lowered,
     of_summand: &[Vec<Option<u32>>],
@@ -214,7 +214,7 @@ fn with_pairs(
     Ok(structure)
 }
 
-/// By block: whether every summand that touches it is a polynomial of degree 2 at most in hidden
+/// By block: whether every summand that dependence_sets it is a polynomial of degree 2 at most in hidden
 /// coordinates.
 fn quadratic(
     lowered: &Lowered,

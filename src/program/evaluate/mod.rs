@@ -2,14 +2,14 @@
 //! of everything faster.
 
 mod apply;
+mod dependence;
 mod linear;
 mod recurrence;
 mod tensor;
-mod touch;
 
 pub use apply::value_of;
+pub use dependence::{DependenceSets, SetId, dependence_sets};
 pub use tensor::Tensor;
-pub use touch::{SetId, Touches, touches};
 
 use crate::base::IdMap;
 use crate::program::{ArrayValues, AxisId, NodeId, Op, Program, TieId, Values, membership, noise};

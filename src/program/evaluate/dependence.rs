@@ -10,12 +10,12 @@ use crate::program::evaluate::tensor::{Tensor, dot, positions, steps, steps_of};
 use crate::program::evaluate::{Evaluator, recurrence};
 use crate::program::{AxisId, Form, NodeId, Origin, Program, TieId, Values, membership};
 
-/// A set of coordinates by its number in [`Touches::sets`]; 0 is the empty set.
+/// A set of coordinates by its number in [`DependenceSets::sets`]; 0 is the empty set.
 pub type SetId = u32;
 
 /// The coordinates that elements depend on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Touches {
+pub struct DependenceSets {
     /// Each a sorted list of coordinates; the first is empty.
     pub sets: Vec<Vec<u32>>,
     /// For each node asked for, over the axes asked for, in canonical layout.
@@ -26,12 +26,12 @@ pub struct Touches {
 /// axes that include its own. Conditions and indices that data settle are followed; within a
 /// recurrence every element counts as depending on all that enters it.
 #[must_use]
-pub fn touches(
+pub fn dependence_sets(
     program: &Program,
     values: &Values,
     counts: &[bool],
     asked: &[(NodeId, Vec<AxisId>)],
-) -> Touches {
+) -> DependenceSets {
     let mut run = Run::new(program, values, counts);
     let mut of = Vec::new();
     for (node, axes) in asked {
@@ -42,7 +42,7 @@ pub fn touches(
             None => vec![0; program.extent(&axes)],
         });
     }
-    Touches { sets: run.sets, of }
+    DependenceSets { sets: run.sets, of }
 }
 
 /// The number of a set, as a tensor holds it.

@@ -8,7 +8,7 @@ use crate::program::{AxisId, Builder, Form, NodeId, Type};
 
 /// For each element of the factor, in canonical layout of its axes: whether its table depends on
 /// the values of the read.
-pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
+pub fn depends_on(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
     let mask = match (Walk { memory: HashMap::new(), axis: Some(read.axis) }).of(b, factor.node) {
         Some(mask) => mask,
         None => return vec![false; b.program.extent(&factor.axes)],
@@ -21,7 +21,11 @@ pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
 
 /// For each element of `node`: whether it depends on one of the `sources` where its mask holds;
 /// none where nothing does.
-pub fn reach(b: &mut Builder, node: NodeId, sources: HashMap<NodeId, NodeId>) -> Option<NodeId> {
+pub fn sensitivity(
+    b: &mut Builder,
+    node: NodeId,
+    sources: HashMap<NodeId, NodeId>,
+) -> Option<NodeId> {
     Walk {
         memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect(),
         axis: None,

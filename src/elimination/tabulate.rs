@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::factor::{Read, Table, numbers};
-use super::reach::reach;
+use super::sensitivity::sensitivity;
 use crate::base::{IdMap, Span};
 use crate::builtins::Builtin;
 use crate::program::{
@@ -57,7 +57,7 @@ struct Doubtful {
 }
 
 /// Locates nodes of one program.
-pub struct Locator {
+pub struct Tabulation {
     /// For each node of the original program: whether it depends on a discrete variable.
     depends: IdMap<NodeId, bool>,
     membership: IdMap<NodeId, Option<TieId>>,
@@ -68,7 +68,7 @@ pub struct Locator {
     most: usize,
 }
 
-impl Locator {
+impl Tabulation {
     /// `most`: the most entries of a table.
     pub fn new(b: &Builder, most: usize) -> Self {
         Self {
@@ -213,7 +213,7 @@ impl Locator {
     fn check_indices(&self, b: &mut Builder, located: NodeId) -> Result<(), Problem> {
         for doubtful in &self.doubtful {
             let Some(needed) =
-                reach(b, located, HashMap::from([(doubtful.node, doubtful.outside)]))
+                sensitivity(b, located, HashMap::from([(doubtful.node, doubtful.outside)]))
             else {
                 continue;
             };

@@ -7,7 +7,7 @@ use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Program, Values, eva
 
 /// The first number that is not finite on the way to a term.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
+pub struct NonFinite {
     /// The term's name.
     pub term: String,
     /// The declaration.
@@ -24,7 +24,7 @@ pub struct Trouble {
 
 /// Searches each term that is not finite at `q`; a slow evaluation of the whole program.
 #[must_use]
-pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
+pub fn non_finite_terms(program: &Program, values: &Values, q: &[f64]) -> Vec<NonFinite> {
     let nodes = evaluate_nodes(program, values, q, 0);
     let value = |node: NodeId| &nodes[node];
     let mut found = Vec::new();
@@ -47,7 +47,7 @@ pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
         let first = program.nodes.ids().find(|&n| below[n] && !leaf(n) && bad(n).is_some());
         let first = first.unwrap_or(term.node);
         let element = bad(first).unwrap_or(0);
-        found.push(Trouble {
+        found.push(NonFinite {
             term: term.name.clone(),
             declared: term.span,
             span: program.nodes[first].span,
