@@ -1,7 +1,32 @@
 //! pgmc: a compiler for probabilistic graphical models.
 //!
+//! ```
+//! use pgmc::base::Sources;
+//! use pgmc::bind::Purpose;
+//! use pgmc::fit::{Alone, Answer, MethodName, Settings, fit};
+//! use pgmc::pipeline::{Model, no_imports};
+//!
+//! let mut sources = Sources::new();
+//! let text = "plate rows\nparam mu ~ Normal(0, 10)\nobserve y[rows] ~ Normal(mu, 1)";
+//! let text = sources.add("mean.pgm", text);
+//! let model = Model::parse(&mut sources, text, &mut no_imports)?;
+//! let table = pgmc::data::read(&mut sources, "data.csv", None, b"y\n1\n2\n3\n".to_vec())?;
+//! let binding = model.bind(&[table], &[], Purpose::Fit, &sources)?;
+//! let fitted = fit(&model, &binding, &Settings::of(MethodName::Nuts), &Alone)?;
+//! let Answer::Draws(sampled) = fitted.answer else { unreachable!("nuts draws") };
+//! // Precision 3 from the data and 0.01 from the prior: 6/3.01.
+//! assert!((sampled.summaries[0].mean - 1.993).abs() < 5.0 * sampled.summaries[0].mcse_mean);
+//! # Ok::<(), Vec<pgmc::base::Diagnostic>>(())
+//! ```
+//!
+//! `fit` is the main job; the command is a thin face of it, and [`report`] writes what it leaves.
+//!
 //! The stages, in the order of a model's way through them. A module imports only modules above it;
 //! `ARCHITECTURE.md` has the table.
+//!
+//! Each public item says in a sentence what it is. Only files that declare plain data (the tree, the
+//! network, the mistakes in a text) leave out words on fields whose names say all: they allow
+//! `missing_docs` at their head.
 
 /// Spans, sources, diagnostics, arenas with typed ids.
 pub mod base;
@@ -9,7 +34,7 @@ pub mod base;
 /// Special functions: f64 → f64, each with source and bound.
 pub mod math;
 
-/// The functions of the language: name, domain, code, partial derivatives.
+/// The functions of the language: name, domain, code, partial derivatives, instruction and price.
 pub mod builtins;
 
 /// CSV and JSON → tables.

@@ -13,6 +13,7 @@ mod elimination;
 mod families;
 mod family_test;
 mod filetests;
+mod fit;
 mod gradient;
 mod inference;
 mod lower;

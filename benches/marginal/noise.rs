@@ -72,6 +72,29 @@ fn plot(curves: &[Vec<f64>]) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"white\"/>\n"
     );
+    grid(&mut svg);
+    for ((name, _, colour), errors) in SOURCES.iter().zip(curves) {
+        let places: Vec<(f64, f64)> =
+            SAMPLES.iter().zip(errors).map(|(&s, &e)| place(s, e)).collect();
+        let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+            line.join(" ")
+        );
+        let (x, y) = places[places.len() - 1];
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
+            x + 8.0,
+            y + 4.0
+        );
+    }
+    svg + "</svg>\n"
+}
+
+/// Lines at powers of ten, and the names of both axes.
+fn grid(svg: &mut String) {
     for power in -3..=2 {
         let ((left, y), (right, _)) = (place(16, 10.0_f64.powi(power)), place(16384, 1.0));
         let _ = writeln!(svg, "<path d=\"M{left} {y}H{right}\" stroke=\"#ddd\"/>");
@@ -102,24 +125,6 @@ fn plot(curves: &[Vec<f64>]) -> String {
         "<text transform=\"translate(14 150) rotate(-90)\" text-anchor=\"middle\">error of the \
          log likelihood, nats</text>"
     );
-    for ((name, _, colour), errors) in SOURCES.iter().zip(curves) {
-        let places: Vec<(f64, f64)> =
-            SAMPLES.iter().zip(errors).map(|(&s, &e)| place(s, e)).collect();
-        let line: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = writeln!(
-            svg,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
-            line.join(" ")
-        );
-        let (x, y) = places[places.len() - 1];
-        let _ = writeln!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\">{name}</text>",
-            x + 8.0,
-            y + 4.0
-        );
-    }
-    svg + "</svg>\n"
 }
 
 fn main() {

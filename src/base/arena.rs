@@ -81,17 +81,17 @@ impl<I: Id, T> Arena<I, T> {
         self.entries.is_empty()
     }
 
-    /// All entries with their ids, in the order of their making.
+    /// All entries with their ids, in insertion order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
         self.entries.iter().enumerate().map(|(index, entry)| (I::from_index(index), entry))
     }
 
-    /// All entries, to change in place.
+    /// All entries, mutably, with their ids.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
         self.entries.iter_mut().enumerate().map(|(index, entry)| (I::from_index(index), entry))
     }
 
-    /// All ids, in the order of their making.
+    /// All ids, in insertion order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
         (0..self.entries.len()).map(I::from_index)
     }

@@ -3,27 +3,27 @@
 
 use crate::base::{Advice, Span};
 
-/// How bad it is.
+/// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The work cannot go on.
+    /// The work cannot continue.
     Error,
-    /// The work goes on; the user should know.
+    /// The work continues; the user should know.
     Warning,
-    /// An announcement.
+    /// Information only.
     Note,
 }
 
 /// A span with a remark. The first label of a diagnostic is the primary one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// What is underlined.
+    /// The underlined text.
     pub span: Span,
-    /// What stands beside the underline; may be empty.
+    /// The remark beside the underline; may be empty.
     pub text: String,
 }
 
-/// A finding of a stage.
+/// A problem, or a remark, that a stage reports to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Error, warning or note.
@@ -31,28 +31,28 @@ pub struct Diagnostic {
     /// Stable code, such as `E0123`. Syntax E00xx, network E01xx, data E02xx, binding E03xx,
     /// fitting E04xx, files and usage E05xx; W.... for warnings.
     pub code: &'static str,
-    /// One line: what is wrong.
+    /// The problem, in one line.
     pub message: String,
-    /// Places; the first is the primary one.
+    /// Where it is; the first is the primary place.
     pub labels: Vec<Label>,
-    /// What it means, further facts.
+    /// Explanations and further facts.
     pub notes: Vec<String>,
     /// What to try.
     pub help: Option<Advice>,
 }
 
 impl Diagnostic {
-    /// An error without a place yet.
+    /// An error, not yet located.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, message)
     }
 
-    /// A warning without a place yet.
+    /// A warning, not yet located.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// An announcement without a place yet.
+    /// A note, not yet located.
     pub fn note(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
     }
@@ -68,7 +68,7 @@ impl Diagnostic {
         }
     }
 
-    /// Adds a place with a remark.
+    /// Adds a location with a remark.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
@@ -82,21 +82,21 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to try.
+    /// Adds a suggestion.
     #[must_use]
     pub fn try_this(mut self, help: impl Into<Advice>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Whether the work cannot go on.
+    /// Whether the work cannot continue.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
-/// The candidate nearest to `name`, where one is near enough to be meant.
+/// The candidate nearest to `name`, if one is close enough that it may have been meant.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     candidates

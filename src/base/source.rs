@@ -7,7 +7,7 @@ crate::id_type!(SourceId, "source", "A source text: a model file, a library file
 /// A range of bytes of one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
-    /// The text it points into.
+    /// The source it points into.
     pub source: SourceId,
     /// First byte.
     pub start: u32,
@@ -35,10 +35,10 @@ impl Span {
 pub struct Source {
     /// Shown in errors: the path as the user wrote it.
     pub name: String,
-    /// The whole text. For a data file: only the part that errors show (see
+    /// The whole text; for a data file only the part that errors show (see
     /// [`Sources::add_excerpt`]).
     pub text: String,
-    /// The number of the first line of `text` in the file, from 1.
+    /// The line number in the file of the first line of `text`, from 1.
     pub first_line: usize,
 }
 
@@ -49,7 +49,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// No source yet.
+    /// No sources yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -60,8 +60,8 @@ impl Sources {
         self.entries.push(Source { name: name.into(), text: text.into(), first_line: 1 })
     }
 
-    /// Adds a few lines of a large file (a data file's header and one row), to point at in an error
-    /// without keeping the file.
+    /// Adds a few lines of a large file (a data file's header and one row), so that an error can
+    /// point at them without keeping the file in memory.
     pub fn add_excerpt(
         &mut self,
         name: impl Into<String>,
@@ -102,13 +102,13 @@ impl Sources {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The id of the source at `index`, in the order of adding.
+    /// The id of the source at `index`, in insertion order.
     #[must_use]
     pub fn id(&self, index: usize) -> SourceId {
         SourceId::from_index(index)

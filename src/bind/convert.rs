@@ -1,23 +1,23 @@
-//! Cells → values of a variable's kind, each checked against its support.
+//! Cells → the values of a variable, each checked against its support.
 
 use super::origin::{Cell, Origin};
 use super::{Binder, Bound, Purpose, error};
 use crate::network::ir::{Bounds, Definition, ExprId, PlateId, Role, Support, VariableId};
 use crate::program::ArrayValues;
 
-/// How many mistakes of one column are reported.
+/// How many mistakes in one column are reported.
 const REPORTED: usize = 3;
 
 impl Binder<'_> {
-    /// The values of a variable, checked; none where they are absent and need not be there, or
+    /// The values of a variable, checked. None where they are absent and need not be present, or
     /// after an error.
     pub(super) fn values_of(&mut self, variable: VariableId) -> Option<Bound> {
         let network = self.request.network;
         let entry = &network.variables[variable];
         let before = self.errors.len();
         let Some(origin) = self.origin(variable) else {
-            // What a simulation conditions on may be absent where no element is reached by
-            // `Given()`: the lowering looks.
+            // Data that a simulation conditions on may be absent where no element is conditioned on
+            // with `Given()`: the lowering checks that.
             let optional = matches!(&entry.definition, Definition::Input { default: Some(_), .. })
                 || self.is_simulated(variable);
             let told = self.errors.iter().any(|e| e.labels.iter().any(|l| l.span == entry.span));
@@ -63,14 +63,14 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether the variable is drawn here, whatever the data hold of it besides what it is
-    /// conditioned on.
+    /// Whether the variable is simulated, even where the data hold values for it to be conditioned
+    /// on.
     fn is_simulated(&self, variable: VariableId) -> bool {
         self.request.purpose == Purpose::Simulate
             && self.request.network.variables[variable].role == Role::Observe
     }
 
-    /// The last mistake is one in this variable's data.
+    /// Adds to the last error that it is in the data of this variable.
     fn point_at(&mut self, variable: VariableId) {
         let entry = &self.request.network.variables[variable];
         if let Some(last) = self.errors.pop() {
@@ -88,7 +88,7 @@ impl Binder<'_> {
         let entry = &self.request.network.variables[variable];
         let observed = entry.role == Role::Observe;
         let (lower, upper) = (self.constant(bounds.lower), self.constant(bounds.upper));
-        // A given scale of 0 is no scale: an input called positive is above 0.
+        // A scale of 0 in the data makes no sense: an input declared as positive is above 0.
         let open = !observed
             && lower == Some(0.0)
             && upper.is_none()
@@ -107,6 +107,26 @@ impl Binder<'_> {
                 missing: Vec::new(),
             });
         }
+        let words = bounds_in_words(lower, upper, open);
+        let (values, missing, sound) = self.numbers(variable, origin, count, &inside, &words);
+        let refused = if observed {
+            self.report_mixed(variable, origin, &missing)
+        } else {
+            self.report_missing(variable, origin, &missing)
+        };
+        (sound && !refused).then_some(Bound { values: ArrayValues::Real(values), missing })
+    }
+
+    /// The cells as numbers, 0 where missing or wrong; the positions of the missing ones; whether
+    /// none is wrong. `bounds`: the bounds that `inside` tests, in words.
+    fn numbers(
+        &mut self,
+        variable: VariableId,
+        origin: &Origin,
+        count: usize,
+        inside: &dyn Fn(f64) -> bool,
+        bounds: &str,
+    ) -> (Vec<f64>, Vec<usize>, bool) {
         let mut values = Vec::with_capacity(count);
         let mut missing = Vec::new();
         let mut reported = 0;
@@ -125,26 +145,11 @@ impl Binder<'_> {
             };
             if !value.is_nan() && !inside(value) {
                 reported += 1;
-                self.report_outside(
-                    variable,
-                    origin,
-                    element,
-                    value,
-                    reported,
-                    &bounds_in_words(lower, upper, open),
-                );
+                self.report_outside(variable, origin, element, value, reported, bounds);
             }
             values.push(if value.is_nan() { 0.0 } else { value });
         }
-        let refused = if observed {
-            self.report_mixed(variable, origin, &missing)
-        } else {
-            self.report_missing(variable, origin, &missing)
-        };
-        if reported > 0 || refused {
-            return None;
-        }
-        Some(Bound { values: ArrayValues::Real(values), missing })
+        (values, missing, reported == 0)
     }
 
     fn integers(
@@ -337,7 +342,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether there were missing values, which were reported.
+    /// Whether there were missing values, which have been reported.
     fn report_missing(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
         let Some(&first) = missing.first() else { return false };
         let entry = &self.request.network.variables[variable];
@@ -355,8 +360,8 @@ impl Binder<'_> {
         true
     }
 
-    /// Whether there were missing values, which were reported, of a variable for which no
-    /// coordinate can stand.
+    /// Whether there were missing values, which have been reported, of a variable that cannot be
+    /// replaced by a coordinate.
     fn report_mixed(&mut self, variable: VariableId, origin: &Origin, missing: &[usize]) -> bool {
         let entry = &self.request.network.variables[variable];
         let Definition::Observed { conditional, .. } = &entry.definition else { return false };
@@ -396,12 +401,12 @@ fn bounds_in_words(lower: Option<f64>, upper: Option<f64>, open: bool) -> String
     }
 }
 
-/// Position from 0 of the number that counts from 1.
+/// The position, from 0, that a number counting from 1 means.
 fn position(value: f64, size: usize) -> Option<u32> {
     (value.fract() == 0.0 && value >= 1.0 && value <= size as f64).then(|| value as u32 - 1)
 }
 
-/// Labels written in the model may also be given by their number; levels may not.
+/// Labels that are written in the model may also be given by number; levels may not.
 fn position_of_named(
     data: &super::PlateData,
     size: &crate::network::ir::PlateSize,
@@ -416,7 +421,7 @@ fn position_of_named(
     }
 }
 
-/// A column with one text is text from end to end: its numbers are no mistakes.
+/// A column with one text in it is text throughout, so its numbers are not mistakes.
 fn number(text: &str) -> Option<f64> {
     truth(text).or_else(|| text.parse().ok())
 }

@@ -1,4 +1,4 @@
-//! What can be wrong between a model and its data, in sentences.
+//! Mismatches between a model and its data, in sentences.
 
 use crate::base::{Diagnostic, Span};
 
@@ -238,7 +238,7 @@ pub fn missing_value(
         )
 }
 
-/// `distribution`: the combinator by which the value is censored or has a mass at 0.
+/// `distribution`: the combinator that censors the value or gives it a mass at 0.
 pub fn missing_mixed(
     name: &str,
     place: &str,

@@ -1,27 +1,25 @@
-//! Values of an event type → each event checked against what its type asks of its elements
-//! together.
+//! The values of an event type → each event checked against the joint constraint on its elements.
 
 use super::origin::Origin;
 use super::{Binder, Bound, error};
 use crate::network::ir::{Event, VariableId};
 use crate::program::ArrayValues;
 
-/// Numbers in files are rounded: sums and lengths may be off by so much, of numbers of the size of
-/// 1.
+/// The tolerance for sums and lengths, relative to numbers of size 1: numbers in files are rounded.
 const TOLERANCE: f64 = 1e-6;
 
-/// How many events that do not fit are reported.
+/// How many events that violate the constraint are reported.
 const REPORTED: usize = 3;
 
-/// What is wrong with an event.
+/// How an event violates its constraint.
 struct Mistake {
-    /// The element that shows it.
+    /// The element to point at.
     element: usize,
     what: String,
 }
 
 impl Binder<'_> {
-    /// The values where every event is what the variable's type says.
+    /// The values, if every event satisfies the constraint of the variable's type.
     pub(super) fn checked_events(
         &mut self,
         variable: VariableId,
@@ -75,7 +73,8 @@ impl Binder<'_> {
     }
 }
 
-/// What a type asks of its elements together, and what to do about values that are not so.
+/// The joint constraint of a type on its elements, in words, and what to do about values that
+/// violate it.
 fn asks(event: Event) -> (&'static str, &'static str) {
     const CORRECT: &str = "correct the values, or declare a `matrix`";
     match event {
@@ -110,7 +109,7 @@ fn asks(event: Event) -> (&'static str, &'static str) {
     }
 }
 
-/// The first thing that keeps values from being an event of this type; a matrix has `size` rows.
+/// The first way in which values fail to be an event of this type; a matrix has `size` rows.
 fn mistake(event: Event, x: &[f64], size: usize) -> Option<Mistake> {
     match event {
         Event::Free => None,
@@ -145,7 +144,7 @@ fn total(found: f64, expected: f64, scale: f64, words: &str) -> Option<Mistake> 
     off.then(|| at(0, format!("{words} {}", rounded(found))))
 }
 
-/// Nine digits: what is more is rounding.
+/// Nine digits: the rest is rounding error.
 fn rounded(value: f64) -> f64 {
     format!("{value:.9}").parse().unwrap_or(value)
 }
@@ -195,7 +194,7 @@ fn not_factor(x: &[f64], size: usize) -> Option<Mistake> {
     })
 }
 
-/// By elimination without exchanges: the pivots of a positive definite matrix are positive.
+/// By elimination without pivoting: the pivots of a positive definite matrix are positive.
 fn not_definite(x: &[f64], size: usize) -> Option<Mistake> {
     let mut rest = x.to_vec();
     for step in 0..size {

@@ -20,56 +20,56 @@ use crate::program::ArrayValues;
 /// Data matched with a network.
 #[derive(Clone, Debug, Default)]
 pub struct Binding {
-    /// In the order of the network's plates.
+    /// The elements of each plate of the network.
     pub plates: Vec<PlateData>,
-    /// Values of inputs and observations that the data hold.
+    /// The values of the inputs and observations that the data hold.
     pub values: HashMap<VariableId, Bound>,
-    /// What the user should know: unused columns, missing cells.
+    /// Warnings: unused columns, missing cells.
     pub notes: Vec<Diagnostic>,
 }
 
 /// The elements of a plate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlateData {
-    /// How many.
+    /// How many there are.
     pub size: usize,
-    /// Their labels, where they have some; else they are numbered from 1.
+    /// Their labels, where they have any; otherwise they are numbered from 1.
     pub labels: Option<Vec<String>>,
 }
 
-/// The values of a variable, the last declared axis fastest.
+/// The values of a variable, the last declared axis varying fastest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bound {
-    /// One an element; 0 where missing.
+    /// One for each element; 0 where missing.
     pub values: ArrayValues,
-    /// Positions of missing elements, ascending.
+    /// The positions of the missing elements, ascending.
     pub missing: Vec<usize>,
 }
 
-/// What the data are for.
+/// What the data are needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Estimation: every input and every observation must be there.
+    /// Estimation: every input and every observation must be present.
     Fit,
-    /// Simulation: observations need not be there, and are read only where some of their elements
+    /// Simulation: observations need not be present, and are read only where some of their elements
     /// are conditioned on.
     Simulate,
 }
 
 /// What a binding is made from.
 pub struct Request<'a> {
-    /// The model.
+    /// The model that the data are matched with.
     pub network: &'a Network,
-    /// The data files.
+    /// The data files, already read.
     pub files: &'a [DataFile],
-    /// Sizes given beside the data, by plate.
+    /// Plate sizes given by the user instead of the data.
     pub sizes: &'a [(String, usize)],
-    /// What the data are for.
+    /// What the data are needed for.
     pub purpose: Purpose,
 }
 
 impl PlateData {
-    /// The name of element `index` (from 0) for people.
+    /// The name of element `index` (from 0), to show to the user.
     #[must_use]
     pub fn label(&self, index: usize) -> String {
         match &self.labels {
@@ -82,7 +82,7 @@ impl PlateData {
 /// Matches data with variables.
 ///
 /// # Errors
-/// Every mismatch, with the place in the model and the place in the data.
+/// Every mismatch, with its location in the model and in the data.
 pub fn bind(request: &Request, sources: &Sources) -> Result<Binding, Vec<Diagnostic>> {
     let mut binder = Binder {
         request,
@@ -115,7 +115,7 @@ pub(super) struct Binder<'a> {
     request: &'a Request<'a>,
     sources: &'a Sources,
     plates: Vec<Option<PlateData>>,
-    /// The plate that an unnamed table serves.
+    /// The plate whose elements are the rows of the unnamed table.
     row_plate: Option<PlateId>,
     errors: Vec<Diagnostic>,
 }
@@ -144,7 +144,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Columns nobody reads, once; missing observations, once a variable.
+    /// A warning for each unused column and for each variable with missing observations.
     fn notes(&self, values: &HashMap<VariableId, Bound>) -> Vec<Diagnostic> {
         let mut notes = Vec::new();
         for (variable, bound) in values {
@@ -180,7 +180,7 @@ impl ArrayValues {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

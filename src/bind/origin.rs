@@ -1,20 +1,20 @@
-//! Where a variable's values stand: columns of a table or an array of a document.
+//! Where the values of a variable are: columns of a table, or an array of a document.
 
 use crate::base::{Sources, Span};
 use crate::data::{Array, Cells, Document, Entry, Table};
 
-/// One value as the file has it.
+/// One value, as the file has it.
 pub enum Cell<'a> {
     Missing,
     Number(f64),
     Text(&'a str),
 }
 
-/// The place of a variable's values; element i is the i-th in the order of the declared axes, the
-/// last fastest.
+/// Where the values of a variable are; element i is the i-th with the last declared axis varying
+/// fastest.
 pub enum Origin<'a> {
-    /// Columns side by side; `rows`: the row of each element of the first axis, where it is not
-    /// simply the same.
+    /// Adjacent columns; `rows`: the row of each element of the first axis, where that is not
+    /// simply its own number.
     Columns { table: &'a Table, columns: Vec<usize>, rows: Option<Vec<usize>> },
     /// An entry of a JSON file.
     Entry { document: &'a Document, entry: &'a Entry, array: Array },
@@ -41,7 +41,7 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// Where an element stands.
+    /// The location of an element.
     pub fn span(&self, sources: &Sources, element: usize) -> Span {
         match self {
             Origin::Columns { table, columns, .. } => {
@@ -61,7 +61,7 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// An element's place in words.
+    /// The location of an element in words.
     pub fn place(&self, element: usize) -> String {
         match self {
             Origin::Columns { table, columns, .. } => {
@@ -75,8 +75,8 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// All values as numbers, where all of them are (missing ones NaN) and no row is taken out of
-    /// order.
+    /// All values as numbers (NaN where missing), if all of them are numbers and no row is taken
+    /// out of order.
     pub fn numbers(&self) -> Option<&[f64]> {
         match self {
             Origin::Columns { table, columns, rows: None, .. } => match (columns.as_slice(), ()) {

@@ -1,4 +1,4 @@
-//! A binding → the same for some rows of a plate.
+//! A binding → its restriction to some rows of a plate.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use crate::network::ir::{Network, PlateId, VariableId};
 use crate::program::ArrayValues;
 
 impl Binding {
-    /// The binding of some elements of a plate: what has the plate first among its axes keeps these
-    /// elements, everything else stays.
+    /// The binding restricted to some elements of a plate: variables whose first axis is the plate
+    /// keep these elements; everything else is unchanged.
     #[must_use]
     pub fn part(&self, network: &Network, plate: PlateId, rows: Range<usize>) -> Self {
         let mut plates = self.plates.clone();

@@ -7,8 +7,8 @@ use crate::data::{Cells, Content};
 use crate::network::ir::{LARGEST_PLATE, PlateId, PlateSize, Role, VariableId};
 
 impl<'a> Binder<'a> {
-    /// Settles all plates: those of the model first, then the rows, levels, and what follows from
-    /// arrays.
+    /// Determines all plates: first those of the model, then rows and levels, then what follows
+    /// from arrays.
     pub(super) fn size_plates(&mut self) {
         self.check_table_names();
         if !self.errors.is_empty() {
@@ -53,8 +53,8 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// An array that has no shape, because its lists differ in length, gives no size: that is the
-    /// mistake then.
+    /// An array whose lists differ in length has no shape and so gives no size; then that is the
+    /// mistake to report.
     fn report_irregular(&mut self, plate: PlateId) -> bool {
         let network = self.request.network;
         for (id, variable) in network.variables.iter() {
@@ -67,7 +67,7 @@ impl<'a> Binder<'a> {
         !self.errors.is_empty()
     }
 
-    /// Sizes given beside the data contradict nothing; nothing may be larger than memory.
+    /// Sizes given by the user must not contradict the data; nothing may be larger than memory.
     fn check_sizes(&mut self) {
         let network = self.request.network;
         for (name, given) in self.request.sizes {
@@ -125,7 +125,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The plate of the rows of an unnamed table: the one without a size left of a colon.
+    /// The plate for the rows of an unnamed table: the one without a size left of a colon.
     fn choose_row_plate(&mut self) {
         let network = self.request.network;
         let Some((file, table)) = self.row_tables().first().copied() else { return };
@@ -167,8 +167,8 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Where every plate has a size, the unnamed table serves the one with as many elements as it
-    /// has rows, if a variable over it is in it.
+    /// Where every plate has a size, the unnamed table belongs to the plate with as many elements
+    /// as the table has rows, provided that it contains a variable over that plate.
     fn fixed_row_plate(&self, table: &crate::data::Table) -> Option<PlateId> {
         let network = self.request.network;
         let over = |plate: PlateId| {
@@ -215,8 +215,8 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// A size from the shape of an array over the plate; all must agree, also with what is known
-    /// already.
+    /// A size from the shape of an array over the plate; all must agree with each other and with
+    /// what is known already.
     fn size_from_arrays(&mut self, plate: PlateId) {
         let network = self.request.network;
         for (id, variable) in network.variables.iter() {
@@ -275,17 +275,17 @@ impl<'a> Binder<'a> {
         Some((count, span))
     }
 
-    /// The distinct values of a column, sorted: numbers as numbers, else by code point.
+    /// The distinct values of a column, sorted: numbers numerically, otherwise by code point.
     fn levels(&mut self, plate: PlateId, column: &str) -> Option<PlateData> {
         let entry = &self.request.network.plates[plate];
-        let own: Vec<_> = self
+        let named: Vec<_> = self
             .request
             .files
             .iter()
             .filter(|f| f.plate.as_deref() == Some(entry.name.as_str()))
             .collect();
-        let only_own = !own.is_empty();
-        let files = if own.is_empty() { self.request.files.iter().collect() } else { own };
+        let only_named = !named.is_empty();
+        let files = if named.is_empty() { self.request.files.iter().collect() } else { named };
         for file in files {
             match &file.content {
                 Content::Table(table) => {
@@ -305,13 +305,13 @@ impl<'a> Binder<'a> {
             return Some(PlateData { size: given.size, labels: Some(labels) });
         }
         let (places, names) =
-            self.headers(|file| !only_own || file.plate.as_ref() == Some(&entry.name));
+            self.headers(|file| !only_named || file.plate.as_ref() == Some(&entry.name));
         let near = diagnostic::nearest(column, names.iter().map(String::as_str));
         self.errors.push(error::levels_column(column, &entry.name, entry.span, &places, near));
         None
     }
 
-    /// A single number of the data, for the size of a plate.
+    /// A single number in the data, as the size of a plate.
     pub(super) fn single_number(&mut self, variable: VariableId) -> Option<f64> {
         match self.origin(variable)? {
             Origin::Entry { array, .. } if array.shape.is_empty() => match &array.cells {
@@ -340,7 +340,7 @@ fn levels_of(cells: &Cells) -> PlateData {
     PlateData { size: labels.len(), labels: Some(labels) }
 }
 
-/// The label of a cell; a number as it is written shortest.
+/// The label of a cell; a number in its shortest form.
 pub(super) fn label_of(cells: &Cells, row: usize) -> Option<String> {
     if cells.is_missing(row) {
         return None;
@@ -352,7 +352,7 @@ pub(super) fn label_of(cells: &Cells, row: usize) -> Option<String> {
 }
 
 impl Cell<'_> {
-    /// The label that the cell means.
+    /// The label that a cell refers to.
     pub(super) fn label(&self) -> Option<String> {
         match self {
             Cell::Missing => None,

@@ -1,4 +1,4 @@
-//! Which columns or entries hold a variable's values.
+//! Which columns or entries hold the values of a variable.
 
 use super::origin::Origin;
 use super::{Binder, error};
@@ -27,8 +27,8 @@ impl<'a> Binder<'a> {
         })
     }
 
-    /// The tables whose rows are the elements of `plate`: named for it, or unnamed where the plate
-    /// is the unnamed table's.
+    /// The tables whose rows are the elements of `plate`: those named for it, or the unnamed ones
+    /// where the unnamed table belongs to the plate.
     pub(super) fn tables_of(&self, plate: PlateId) -> Vec<(&'a DataFile, &'a Table)> {
         let name = &self.request.network.plates[plate].name;
         let serves = |file: &DataFile| match &file.plate {
@@ -38,13 +38,14 @@ impl<'a> Binder<'a> {
         self.tables().filter(|(file, _)| serves(file)).collect()
     }
 
-    /// The unnamed tables: their columns define levels and inputs that are constant within a level.
+    /// The unnamed tables: their columns define levels, and inputs that are constant within a
+    /// level.
     pub(super) fn row_tables(&self) -> Vec<(&'a DataFile, &'a Table)> {
         self.tables().filter(|(file, _)| file.plate.is_none()).collect()
     }
 
     /// The columns of `table` that hold the variable beyond its first axis, in the order of the
-    /// other axes' elements.
+    /// elements of the other axes.
     pub(super) fn columns_in(
         &self,
         variable: VariableId,
@@ -78,8 +79,8 @@ impl<'a> Binder<'a> {
             .collect()
     }
 
-    /// Whether no other variable of the data has the same second axis, so that columns may be
-    /// called by its labels alone.
+    /// Whether no other variable in the data has the same second axis, so that columns may be named
+    /// by its labels alone.
     fn only_claimant(&self, variable: VariableId) -> bool {
         let network = self.request.network;
         let plate = |v: VariableId| network.variables[v].axes.get(1).map(|&a| network.plate_of(a));
@@ -91,7 +92,7 @@ impl<'a> Binder<'a> {
             })
     }
 
-    /// The place of a variable's values; none where no file has them.
+    /// Where the values of a variable are; none where no file has them.
     pub(super) fn origin(&mut self, variable: VariableId) -> Option<Origin<'a>> {
         let name = self.column_name(variable);
         if let Some(entry) = self.entry(name) {
@@ -123,7 +124,7 @@ impl<'a> Binder<'a> {
         None
     }
 
-    /// The row of each level in a table of the plate, by the key column.
+    /// The row of each level in a table over the plate, by its key column.
     fn key_rows(&mut self, plate: PlateId, file: &DataFile, table: &Table) -> Option<Vec<usize>> {
         let PlateSize::Levels(column) = &self.request.network.plates[plate].size else {
             return None;
@@ -162,7 +163,7 @@ impl<'a> Binder<'a> {
         Some(rows.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    /// A variable over a plate of levels whose column stands in the table of the rows, with one
+    /// A variable over a plate of levels, whose column is in the table of the rows and has a single
     /// value within each level.
     fn constant_within(
         &mut self,
@@ -264,8 +265,8 @@ impl<'a> Binder<'a> {
         ));
     }
 
-    /// The headers of tables, with what they say, and all names in these files, entries of
-    /// documents among them.
+    /// The headers of the tables with a description of each file, and all names in these files,
+    /// including the entries of documents.
     pub(super) fn headers(
         &self,
         wanted: impl Fn(&DataFile) -> bool,
@@ -298,7 +299,7 @@ impl<'a> Binder<'a> {
         (places, names)
     }
 
-    /// Values that stand in two files are an ambiguity, even where they agree today.
+    /// Values that are in two files are ambiguous, even if they agree today.
     pub(super) fn check_one_origin(&mut self, variable: VariableId) {
         let network = self.request.network;
         let name = self.column_name(variable);

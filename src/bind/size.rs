@@ -26,7 +26,7 @@ impl Binder<'_> {
         }
     }
 
-    /// The number that an expression of numbers, sizes and single inputs is.
+    /// The value of an expression of numbers, sizes and single inputs.
     fn number(&mut self, expression: ExprId) -> Option<f64> {
         let network = self.request.network;
         match &network.expressions[expression].kind {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pgmc::bind::{Binding, Purpose};
-use pgmc::fit::{Answer, Fitted, Record, Settings, default_method, fit};
+use pgmc::fit::{Fitted, MethodName, Record, Settings, default_method, fit, has_real_unknown};
 use pgmc::pipeline::Model;
 use pgmc::report::{Page, summary_json};
 
@@ -13,7 +13,7 @@ use super::folder::{self, Folder};
 use super::options::{at_least_one, size};
 use super::session::{Session, Shown, colour, say};
 use super::terminal::{Clock, Terminal};
-use super::usage::{self, Asked};
+use super::usage::Asked;
 
 /// Compile a model, fit it to data and summarise.
 ///
@@ -89,9 +89,6 @@ impl Fit {
         let settings = Settings { threads, ..record.settings.clone() };
         let fitted = fit(&model, &binding, &settings, &world);
         let fitted = fitted.or_else(|errors| session.fail(&errors))?;
-        if self.out.is_none() && has_unshown_draws(&fitted) {
-            return session.fail(&[usage::draws_without_folder()]);
-        }
         let kept = self.out.as_ref().map(|out| Folder::new(out, &session));
         if let Some(folder) = &kept {
             folder.keep(&fitted, &page, &record)?;
@@ -111,7 +108,8 @@ impl Fit {
             Some(method) => (method, None),
             None => default_method(&model.network),
         };
-        let method = self.asked.method(method, self.out.is_some());
+        let beside = method == MethodName::Nuts && has_real_unknown(&model, &binding);
+        let method = self.asked.method(method, self.out.is_some() || beside);
         let method = method.or_else(|error| session.fail(&[error]))?;
         let settings = Settings { method, seed: self.asked.seed, threads: self.threads };
         if let (Some(note), false) = (note, self.quiet) {
@@ -140,12 +138,6 @@ impl Fit {
             say(&format!("  Kept in {}", out.display()));
         }
     }
-}
-
-/// Whether there are draws of discrete variables beside an estimate, which only a folder shows.
-fn has_unshown_draws(fitted: &Fitted) -> bool {
-    let beside = !matches!(fitted.answer, Answer::Draws(_));
-    beside && fitted.discrete.as_ref().is_some_and(|found| found.draws.is_some())
 }
 
 /// Reads what the record of a fit names.

@@ -86,12 +86,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What this asks for.
+    /// What this asks for. `shows`: whether draws of discrete variables are seen anywhere.
     ///
     /// # Errors
     /// Arguments that have no meaning together.
-    pub fn method(&self, method: MethodName, keeps: bool) -> Result<Method, Diagnostic> {
-        if let Some(error) = self.misplaced(method, keeps) {
+    pub fn method(&self, method: MethodName, shows: bool) -> Result<Method, Diagnostic> {
+        if let Some(error) = self.misplaced(method, shows) {
             return Err(error);
         }
         Ok(match method {
@@ -139,7 +139,7 @@ impl Asked {
     }
 
     /// An option that has no meaning with the others.
-    fn misplaced(&self, method: MethodName, keeps: bool) -> Option<Diagnostic> {
+    fn misplaced(&self, method: MethodName, shows: bool) -> Option<Diagnostic> {
         let is_nuts = method == MethodName::Nuts;
         let is_adam = self.optimizer == Optimizer::Adam;
         let lacks_mc = !matches!(self.integrate, Some(Integration::MonteCarlo(_)));
@@ -166,8 +166,12 @@ impl Asked {
             let error = refused("E0420", "collapse", why, Vec::new());
             return Some(error.because("ml and map always integrate hidden variables out"));
         }
-        if self.draw_discrete && !keeps && !is_nuts {
-            return Some(draws_without_folder());
+        if self.draw_discrete && !shows {
+            let message = "--draw-discrete keeps draws beside estimates in a folder";
+            let advice = [set("out", "DIR"), plain(" with it, or leave ")];
+            let left = [setting("draw_discrete"), plain(" out")];
+            let advice = Advice(advice.into_iter().chain(left).collect());
+            return Some(Diagnostic::error("E0430", message).try_this(advice));
         }
         if is_adam && lacks_mc {
             let why = "stochastic gradients, and nothing here is drawn at random";
@@ -186,16 +190,4 @@ fn refused(code: &'static str, name: &'static str, why: &str, with: Vec<Piece>) 
     let or = if with.is_empty() { Vec::new() } else { vec![plain(" with it, or ")] };
     let leave_out = [plain("leave "), setting(name), plain(" out")];
     Diagnostic::error(code, message).try_this(Advice([with, or, leave_out.into()].concat()))
-}
-
-/// Draws of discrete variables beside estimates, which nothing would show.
-pub fn draws_without_folder() -> Diagnostic {
-    let message = "--draw-discrete keeps draws beside estimates in a folder";
-    let (out, left) = (set("out", "DIR"), setting("draw_discrete"));
-    Diagnostic::error("E0430", message).try_this([
-        out,
-        plain(" with it, or leave "),
-        left,
-        plain(" out"),
-    ])
 }

@@ -1,4 +1,4 @@
-//! A JSON value → shape and cells, or where it is ragged or of mixed type.
+//! A JSON value → shape and cells, or where it is ragged or mixes types.
 
 use std::fmt;
 
@@ -6,62 +6,62 @@ use super::cell::is_missing;
 use super::labels::Dictionary;
 use super::{Cells, Json};
 
-/// A rectangular array.
+/// A rectangular array, of any number of axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
-    /// The lengths, outermost first; none for a scalar.
+    /// The length of each axis, outermost first; empty for a scalar.
     pub shape: Vec<usize>,
-    /// The elements, the last index fastest. `true` and `false` are labels.
+    /// The elements, the last index varying fastest. `true` and `false` are labels.
     pub cells: Cells,
 }
 
-/// Why a value is no rectangular array of one type.
+/// Why a value is not a rectangular array of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Irregular {
-    /// The indices, from 0, that lead to the first element that does not fit those before it.
+    /// The indices, from 0, of the first element that does not fit those before it.
     pub path: Vec<usize>,
-    /// What does not fit.
+    /// How it differs from them.
     pub problem: Problem,
 }
 
-/// What does not fit.
+/// How an element differs from those before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// A list of another length than its neighbours.
+    /// A list whose length differs from that of its neighbours.
     Length {
-        /// The neighbours' length.
+        /// The length of its neighbours.
         expected: usize,
-        /// Its length.
+        /// The length of the list itself.
         found: usize,
     },
-    /// A value of another type than those before it.
+    /// A value whose type differs from that of those before it.
     Type {
-        /// Their type; missing where all of them are.
+        /// The type of those before it; missing where all of them are.
         expected: Kind,
-        /// Its type.
+        /// The type of the value itself.
         found: Kind,
     },
 }
 
-/// What a value is.
+/// The type of a JSON value, as far as data are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing is known.
+    /// `null`.
     Missing,
-    /// A number.
+    /// A number of any size.
     Number,
-    /// A text.
+    /// A text in quotes.
     Text,
     /// `true` or `false`.
     Truth,
-    /// A list.
+    /// A list, of any length.
     List,
-    /// An object within the file.
+    /// An object nested in the file's own.
     Object,
 }
 
 impl fmt::Display for Kind {
-    /// With its article, for sentences.
+    /// With its article, for use in a sentence.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
             Self::Missing => "a missing value",
@@ -75,10 +75,10 @@ impl fmt::Display for Kind {
 }
 
 impl Json {
-    /// This value as an array of one type. Missing are `null` and, as text, what is missing in a
-    /// CSV file too (`"NaN"`, `"NA"`, `""`); `"Infinity"`, `"-Infinity"`, `"Inf"` and `"-Inf"` are
-    /// numbers unless text stands before them. Where every element is missing the array is one of
-    /// numbers.
+    /// This value as an array of one type. Missing values are `null` and, as text, whatever is
+    /// missing in a CSV file (`"NaN"`, `"NA"`, `""`). `"Infinity"`, `"-Infinity"`, `"Inf"` and
+    /// `"-Inf"` are numbers unless some text precedes them. Where every element is missing the
+    /// array is one of numbers.
     ///
     /// # Errors
     /// The first element, in reading order, that does not fit those before it.
@@ -113,7 +113,7 @@ fn numbers(values: Vec<f64>) -> Cells {
     Cells::Number { values, missing }
 }
 
-/// The shape that the first elements speak for.
+/// The shape that the first elements imply.
 fn shape(value: &Json) -> Vec<usize> {
     match value {
         Json::List(list) => {
@@ -124,17 +124,17 @@ fn shape(value: &Json) -> Vec<usize> {
     }
 }
 
-/// An array while it is read.
+/// An array that is being read.
 #[derive(Default)]
 struct Draft {
     shape: Vec<usize>,
     /// The type of the elements so far; none while all are missing.
     kind: Option<Kind>,
-    /// The elements, unless they are labels.
+    /// The elements so far, unless they are labels.
     values: Vec<f64>,
-    /// The elements, once they are labels.
+    /// The elements so far, once they are labels.
     labels: Dictionary,
-    /// The first element that is a label.
+    /// The indices of the first label.
     first_label: usize,
 }
 
@@ -179,7 +179,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Checks a list at `path`: that lists are expected there, and of which length.
+    /// Checks a list at `path`: that a list is expected there, and its length.
     fn check_length(&self, found: usize, path: &[usize]) -> Result<(), Irregular> {
         match self.shape.get(path.len()) {
             Some(&expected) if expected == found => Ok(()),
@@ -224,13 +224,13 @@ impl Draft {
         true
     }
 
-    /// Adds a number; whether it fits.
+    /// Adds a number; returns whether it fits.
     fn push_number(&mut self, value: f64) -> bool {
         self.values.push(value);
         *self.kind.get_or_insert(Kind::Number) == Kind::Number
     }
 
-    /// Adds a label; whether it fits.
+    /// Adds a label; returns whether it fits.
     fn push_label(&mut self, label: &str, kind: Kind) -> bool {
         if self.kind.is_none() {
             self.first_label = self.values.len();

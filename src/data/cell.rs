@@ -1,12 +1,12 @@
 //! The text of one cell → missing, a number, or text.
 
-/// What stands for a missing cell, beside nothing at all. Case matters: `Nan` is a name.
+/// The texts that mean a missing cell, besides the empty one. Case matters: `Nan` is a name.
 pub const MISSING_WORDS: [&str; 4] = ["NA", "NaN", "nan", "null"];
 
-/// What one cell says.
+/// The content of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
-    /// Nothing is known.
+    /// A missing value.
     Missing,
     /// A number; infinite for `inf`, `-Infinity`, and numbers beyond the range of f64. Never NaN.
     Number(f64),
@@ -14,8 +14,8 @@ pub(super) enum Cell {
     Text,
 }
 
-/// Reads a cell; `text` has no blanks around it. Every spelling of not-a-number that numeric output
-/// has (`-nan`, `NAN`) is missing.
+/// Reads a cell; `text` has no surrounding blanks. Every spelling of not-a-number that numeric
+/// output uses (`-nan`, `NAN`) is missing.
 pub(super) fn classify(text: &str) -> Cell {
     if is_missing(text) {
         return Cell::Missing;
@@ -27,7 +27,7 @@ pub(super) fn classify(text: &str) -> Cell {
     }
 }
 
-/// Whether `text` stands for a missing cell among labels.
+/// Whether `text`, among labels, stands for a missing cell.
 pub(super) fn is_missing(text: &str) -> bool {
     text.is_empty() || MISSING_WORDS.contains(&text)
 }

@@ -4,25 +4,24 @@ use std::borrow::Cow;
 
 use super::Labels;
 
-/// Values of one type, some of them missing. A column with one cell that is not a number is text
-/// from end to end: what to make of that cell is for those to say who know what the column is for.
+/// Values of one type, some of them missing. A column with a single cell that is not a number is
+/// text throughout: what to make of that cell is decided by whoever knows what the column is for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
-    /// Every cell that is there is a number. A column without any cell that is there is one of
-    /// these.
+    /// Every cell present is a number. A column with no cell present is also of this kind.
     Number {
-        /// One a row; NaN where the cell is missing, and only there. May be infinite; integers
-        /// beyond 2^53 are rounded.
+        /// One for each row; NaN where the cell is missing, and only there. May be infinite;
+        /// integers beyond 2^53 are rounded.
         values: Vec<f64>,
         /// The rows whose cells are missing, ascending.
         missing: Vec<u32>,
     },
     /// At least one cell is not a number.
     Text {
-        /// The distinct cells as they are written, blanks around them removed, in the order of
-        /// their first use. Numbers among them are labels too.
+        /// The distinct cells as written, without surrounding blanks, in the order of first use.
+        /// Numbers among them are labels too.
         labels: Labels,
-        /// One a row: which label; `u32::MAX` where the cell is missing.
+        /// The label of each row, as a position in `labels`; `u32::MAX` where the cell is missing.
         codes: Vec<u32>,
         /// The first row whose cell is not a number.
         first_text: u32,
@@ -39,13 +38,13 @@ impl Cells {
         }
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether the cell of `row` is missing; so is every row past the end.
+    /// Whether the cell of `row` is missing; rows past the end are.
     #[must_use]
     pub fn is_missing(&self, row: usize) -> bool {
         match self {
@@ -63,7 +62,8 @@ impl Cells {
         }
     }
 
-    /// The label of `row`; none where it is missing, past the end, or where the cells are numbers.
+    /// The label of `row`; none where it is missing or past the end, or where the cells are
+    /// numbers.
     #[must_use]
     pub fn label(&self, row: usize) -> Option<&str> {
         match self {
@@ -74,8 +74,8 @@ impl Cells {
         }
     }
 
-    /// The cells as numbers, NaN where missing: numbers as they are; text only where every label is
-    /// a truth value (`true`, `false`, `TRUE`, `FALSE`, `True`, `False`: what JSON, R and Python
+    /// The cells as numbers, NaN where missing. Text can be read so only where every label is a
+    /// truth value (`true`, `false`, `TRUE`, `FALSE`, `True`, `False`: what JSON, R and Python
     /// write), as 1 and 0.
     #[must_use]
     pub fn as_number(&self) -> Option<Cow<'_, [f64]>> {
@@ -96,8 +96,8 @@ impl Cells {
         }
     }
 
-    /// The cells as truth values, `None` where missing: text where every label is one (see
-    /// [`Cells::as_number`]), and numbers where all are 0 or 1.
+    /// The cells as truth values, `None` where missing: text where every label is a truth value
+    /// (see [`Cells::as_number`]), and numbers where all are 0 or 1.
     #[must_use]
     pub fn as_bool(&self) -> Option<Vec<Option<bool>>> {
         let numbers = self.as_number()?;

@@ -1,17 +1,18 @@
 //! CSV text → table. Two passes: the first checks every record and reads every cell as a number,
-//! the second gives codes to columns of text.
+//! the second assigns codes to the cells of text columns.
 
 use super::Cells;
 use super::cell::{Cell, classify, is_missing};
 use super::error::{self, Findings};
-use super::header::{self, Name};
+use super::header;
 use super::labels::Dictionary;
-use super::ragged::{Ragged, Record};
+use super::ragged::Ragged;
+use super::record::{Name, Record};
 use super::scan::{self, Field, Scanner};
 use super::table::{Column, STRIDE, Table};
 use crate::base::{Diagnostic, SourceId, Span};
 
-/// Reads a CSV file; `expected` is the separator that the file's name speaks for. `text` is smaller
+/// Reads a CSV file; `expected` is the separator that the file's name suggests. `text` is smaller
 /// than 4 GiB.
 pub(super) fn read(source: SourceId, text: &str, expected: u8) -> Result<Table, Vec<Diagnostic>> {
     let start = scan::extent(text, expected).start;
@@ -40,17 +41,18 @@ pub(super) fn read(source: SourceId, text: &str, expected: u8) -> Result<Table, 
     Ok(rows.finish(names, separator))
 }
 
-/// A column while it is read.
+/// A column that is being read.
 enum Draft {
     /// All cells so far are numbers or missing.
     Number { values: Vec<f64>, missing: Vec<u32> },
-    /// A cell was no number; the labels are collected in the second pass.
+    /// Some cell was not a number; the labels are collected in the second pass.
     Text { labels: Dictionary, first_text: u32 },
 }
 
-/// A draft a column, with room for all rows of `body`.
+/// A draft for each column, with room for all rows of `body`.
 fn drafts(body: &str, columns: usize) -> Vec<Draft> {
-    // A row has a line, and a byte a column: never more room than the text can fill.
+    // Every row takes a line, and every column at least a byte of it, so this never reserves more
+    // than the text can fill.
     let lines = body.bytes().filter(|&byte| byte == b'\n').count() + 1;
     let rows = lines.min(body.len() / columns + 1);
     (0..columns)
@@ -58,7 +60,7 @@ fn drafts(body: &str, columns: usize) -> Vec<Draft> {
         .collect()
 }
 
-/// The rows as far as they are read.
+/// The rows read so far.
 struct Rows<'t> {
     source: SourceId,
     text: &'t str,
@@ -101,7 +103,7 @@ impl Rows<'_> {
         None
     }
 
-    /// Reads a cell as a number, unless its column is text already or becomes text now.
+    /// Reads a cell as a number, unless its column is text already or turns out to be text now.
     fn read_number(&mut self, column: usize, field: &Field) {
         let Some(draft) = self.drafts.get_mut(column) else { return };
         let Draft::Number { values, missing } = draft else { return };
@@ -118,7 +120,7 @@ impl Rows<'_> {
         }
     }
 
-    /// The second pass, where it is needed: all records are known to be sound.
+    /// The second pass, for columns that need it: all records are known to be sound.
     fn read_labels(&mut self, mut scanner: Scanner) {
         let mut texts = 0;
         for draft in &mut self.drafts {
@@ -170,7 +172,7 @@ impl Draft {
     }
 }
 
-/// A byte or a row in 32 bits: a file is smaller than 4 GiB.
+/// A byte offset or a row number in 32 bits: a file is smaller than 4 GiB.
 fn short(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }

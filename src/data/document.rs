@@ -1,5 +1,5 @@
-//! JSON text → entries with the places of their names, and the way back from an entry's part to its
-//! place.
+//! JSON text → entries with the locations of their names, and the way back from part of an entry to
+//! its location.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::base::{Diagnostic, SourceId, Sources, Span};
 /// A JSON file: named values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// In the order of the file; names are distinct.
+    /// In the order of the file; the names are distinct.
     pub entries: Vec<Entry>,
     /// The file's text.
     pub source: SourceId,
@@ -22,32 +22,31 @@ pub struct Document {
 /// A named value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The name.
+    /// The key, as written between its quotes.
     pub key: String,
     /// Where the name stands, without its quotes.
     pub span: Span,
-    /// The value.
+    /// The value under the key.
     pub value: Json,
 }
 
 impl Document {
-    /// The entry of this name, if there is one.
+    /// The entry with this name, if there is one.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Where the value of an entry stands or, with the indices (from 0) that lead there, a part of
-    /// it. Where they lead nowhere: the last part that they lead to. `sources`: where the document
-    /// was read into.
+    /// The location of an entry's value, or of the part that the indices (from 0) lead to; where
+    /// they lead nowhere, of the last part they reach. `sources`: where the document was read into.
     #[must_use]
     pub fn value_span(&self, sources: &Sources, entry: &Entry, path: &[usize]) -> Span {
         let range = locate::value(&sources.get(self.source).text, entry.span.end as usize, path);
         Span::new(self.source, range.start, range.end)
     }
 
-    /// The error for an entry that should be an array and is none: what [`Json::array`] found, at
-    /// its place.
+    /// The error for an entry that should be an array but is not: what [`Json::array`] found, at
+    /// its location.
     #[must_use]
     pub fn irregular(&self, sources: &Sources, entry: &Entry, irregular: &Irregular) -> Diagnostic {
         error::irregular(&entry.key, self.value_span(sources, entry, &irregular.path), irregular)
@@ -104,7 +103,7 @@ fn check_keys(document: &Document) -> Result<(), Vec<Diagnostic>> {
     findings.finish()
 }
 
-/// What the parser says, at the word or character that it stopped at.
+/// The parser's message, at the word or character where it stopped.
 fn syntax(source: SourceId, text: &str, error: &serde_json::Error) -> Diagnostic {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
@@ -117,13 +116,14 @@ fn syntax(source: SourceId, text: &str, error: &serde_json::Error) -> Diagnostic
     }
 }
 
-/// The byte at a line (from 1) and column (in bytes, from 1) of the parser, on a character's start.
+/// The byte at a line (from 1) and column (in bytes, from 1) that the parser reports, moved to the
+/// start of a character.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     text.floor_char_boundary(start + column.saturating_sub(1))
 }
 
-/// The word around byte `at`, or the character there, or the empty end.
+/// The word around byte `at`, else the character there, else the empty end.
 fn word(text: &str, at: usize) -> std::ops::Range<usize> {
     let in_word = |c: char| c.is_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
     let after = text[at..].find(|c| !in_word(c)).map_or(text.len(), |offset| at + offset);

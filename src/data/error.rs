@@ -1,13 +1,12 @@
-//! What may be wrong with a data file → diagnostics E0200 to E0216: place, what is wrong, what was
-//! expected, what to try.
+//! Mistakes in a data file → diagnostics E0200 to E0216: where, what is wrong, what was expected,
+//! what to try.
 
-use super::header::Name;
-use super::ragged::Record;
+use super::record::{Name, Record};
 use super::scan::Fault;
 use super::{Irregular, Kind, Problem};
 use crate::base::{Diagnostic, SourceId, Span};
 
-/// What was found in one file.
+/// The mistakes of one file, as they are collected.
 pub(super) struct Findings {
     source: SourceId,
     shown: Vec<Diagnostic>,
@@ -15,7 +14,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// How many findings of one file are shown; the others are counted.
+    /// How many mistakes of one file are shown; the rest are only counted.
     pub(super) const SHOWN: usize = 10;
 
     pub(super) fn new(source: SourceId) -> Self {
@@ -30,13 +29,13 @@ impl Findings {
         }
     }
 
-    /// Counts findings that nobody keeps.
+    /// Counts mistakes that are not shown.
     pub(super) fn leave_out(&mut self, count: usize) {
         self.left_out += count;
     }
 
-    /// All findings in the order of their places, then how many more there are; nothing where there
-    /// is none.
+    /// All mistakes in the order of their locations, then how many more there are. `Ok` where there
+    /// are none.
     pub(super) fn finish(mut self) -> Result<(), Vec<Diagnostic>> {
         self.shown
             .sort_by_key(|finding| finding.labels.first().map_or(0, |label| label.span.start));
@@ -154,7 +153,7 @@ pub(super) fn ragged(source: SourceId, record: Record, names: &[Name]) -> Diagno
     }
 }
 
-/// All rows have the same length, another than the header's; `first` is the first of them.
+/// All rows have the same length, but not the header's; `first` is the first row.
 pub(super) fn wrong_header(source: SourceId, first: Record, names: &[Name]) -> Diagnostic {
     let (found, expected) = (first.fields, names.len());
     let help = match first.surplus {
@@ -206,7 +205,7 @@ fn columns(count: usize) -> String {
 
 // JSON.
 
-/// `said`: what the parser says; `word`: what it stopped at.
+/// `said`: the parser's message; `word`: what it stopped at.
 pub(super) fn json_syntax(place: Span, said: &str, word: &str) -> Diagnostic {
     let help = match word {
         "NaN" | "nan" | "NA" | "None" | "undefined" => "write `null` for a missing value",

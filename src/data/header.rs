@@ -1,22 +1,17 @@
-//! The first line of a CSV file → the separator, and the columns' names with their places.
+//! The first line of a CSV file → the separator, and the columns' names with their locations.
 
 use std::collections::HashMap;
 
 use super::cell::{Cell, classify};
 use super::error::{self, Findings};
+use super::record::Name;
 use super::scan::Scanner;
 use crate::base::{Diagnostic, SourceId, Span};
 
-/// A name and its place.
-pub(super) struct Name {
-    pub text: String,
-    pub span: Span,
-}
-
-/// What separates the fields of the records that start at byte `start`: `expected` if it stands
-/// behind the first one, else comma or tab if that does; a header of one field has no say. A header
-/// separated by semicolons is refused: decimal commas come with them, and `1,5` must not be guessed
-/// at.
+/// The separator of the records that start at byte `start`: `expected` if it follows the first
+/// field, else comma or tab if one of them does. A header of a single field does not decide. A
+/// header separated by semicolons is refused: decimal commas come with them, and `1,5` must not be
+/// guessed at.
 pub(super) fn separator(
     source: SourceId,
     text: &str,
@@ -35,15 +30,15 @@ pub(super) fn separator(
     }
 }
 
-/// Where the second field of the first record starts, were `separator` what separates them.
+/// Where the second field of the first record would start if `separator` were the separator.
 fn second_field(text: &str, start: usize, separator: u8) -> Option<usize> {
     let mut scanner = Scanner::new(text, separator, start);
     let first = scanner.field()?;
     (!first.last).then(|| scanner.position())
 }
 
-/// Reads the first record as names; mistakes go to `findings`. `scanner` stands at the file's
-/// start, afterwards at its first row.
+/// Reads the first record as names; mistakes go to `findings`. `scanner` is at the start of the
+/// file, and afterwards at its first row.
 pub(super) fn names(
     source: SourceId,
     text: &str,

@@ -1,4 +1,4 @@
-//! JSON text → values, numbers in rectangular lists packed as they are met.
+//! JSON text → values; numbers in rectangular lists are packed as they are read.
 
 use std::fmt;
 
@@ -11,26 +11,28 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number: finite.
+    /// A number; always finite.
     Number(f64),
-    /// A text. `"NaN"`, `"Infinity"` and the like are texts here; among numbers [`Json::array`]
-    /// takes them as such.
+    /// A text. `"NaN"`, `"Infinity"` and the like are texts here; among numbers, [`Json::array`]
+    /// reads them as numbers.
     Text(String),
-    /// A rectangular list, nested to any depth, of numbers and `null` only; the empty list too. As
-    /// memory goes, a number costs 8 bytes.
+    /// A rectangular list, nested to any depth, of only numbers and `null`; also the empty list.
+    /// Each number takes 8 bytes.
     Numbers {
-        /// The lengths, outermost first.
+        /// The length of each axis, outermost first.
         shape: Vec<usize>,
-        /// The numbers, the last index fastest; NaN where `null` stands, and only there.
+        /// The numbers, the last index varying fastest; NaN where there is a `null`, and only
+        /// there.
         values: Vec<f64>,
     },
     /// Any other list.
     List(Vec<Json>),
-    /// An object within the file. Nothing in the language takes one, so its content is not kept.
+    /// An object nested in the file's own. Nothing in the language takes one, so its content is not
+    /// kept.
     Object,
 }
 
-/// The entries of a whole file, in its order; names may repeat.
+/// The entries of a whole file, in order; names may repeat.
 pub(super) struct Entries(pub Vec<(String, Json)>);
 
 impl<'de> Deserialize<'de> for Entries {
@@ -110,11 +112,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 }
 
-/// A list while it is read.
+/// A list that is being read.
 enum ListDraft {
-    /// So far `count` elements, all numbers (or `null`) or all packed lists, of this shape.
+    /// So far `count` elements, all numbers (or `null`) or all packed lists of this shape.
     Packed { shape: Vec<usize>, count: usize, values: Vec<f64> },
-    /// Anything.
+    /// Elements of any other kind.
     General(Vec<Json>),
 }
 
@@ -151,7 +153,7 @@ impl ListDraft {
     }
 }
 
-/// Adds an element to a packed list of `count`, or gives it back where it has another shape.
+/// Adds an element to a packed list of `count` elements, or hands it back where its shape differs.
 fn extend(
     shape: &mut Vec<usize>,
     count: usize,

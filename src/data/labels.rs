@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Index;
 
-/// Distinct texts in the order of their first use, packed: one allocation for all.
+/// Distinct texts in the order of first use, packed into one allocation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Labels {
     text: String,
@@ -12,13 +12,13 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// How many there are.
+    /// How many distinct texts there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -29,7 +29,7 @@ impl Labels {
         (0..self.len()).map(|code| &self[code])
     }
 
-    /// The code of `label`: its position. Looks at every label.
+    /// The code of `label`: its position. Linear in the number of labels.
     #[must_use]
     pub fn position(&self, label: &str) -> Option<usize> {
         self.iter().position(|other| other == label)
@@ -55,8 +55,8 @@ impl Index<usize> for Labels {
 /// A free slot of the hash table; also the code of a missing cell.
 const NONE: u32 = u32::MAX;
 
-/// Labels with a code a row, while they are collected. The hash table holds codes only, so a label
-/// is in memory once.
+/// Labels with a code for each row, while they are collected. The hash table holds codes only, so
+/// each label is in memory once.
 #[derive(Default)]
 pub(super) struct Dictionary {
     labels: Labels,
@@ -66,17 +66,17 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Makes room for this many rows.
+    /// Reserves space for this many rows.
     pub(super) fn reserve(&mut self, rows: usize) {
         self.codes.reserve_exact(rows);
     }
 
-    /// Adds a row that has no label.
+    /// Adds a row without a label.
     pub(super) fn push_missing(&mut self) {
         self.codes.push(NONE);
     }
 
-    /// Adds a row that has `label`.
+    /// Adds a row with this label.
     pub(super) fn push(&mut self, label: &str) {
         if 2 * (self.labels.len() + 1) > self.slots.len() {
             self.grow();
@@ -89,7 +89,7 @@ impl Dictionary {
         self.codes.push(self.slots[slot]);
     }
 
-    /// The labels, and a code a row (`u32::MAX` where there is none).
+    /// The labels, and a code for each row (`u32::MAX` where there is none).
     pub(super) fn finish(mut self) -> (Labels, Vec<u32>) {
         self.labels.text.shrink_to_fit();
         self.labels.ends.shrink_to_fit();

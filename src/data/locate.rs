@@ -1,9 +1,9 @@
-//! A place in valid JSON by key and indices → the bytes where it stands. The parser checks and
-//! keeps no places; this walks and checks nothing.
+//! A location in valid JSON, given by key and indices → the bytes where it is. The JSON parser
+//! checks the text but keeps no locations; this only walks, and checks nothing.
 
 use std::ops::Range;
 
-/// Where the names of the outermost object stand, in their order, without their quotes. `text` is a
+/// The locations of the names of the outermost object, in order, without their quotes. `text` is a
 /// valid JSON object.
 pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
     let mut walk = Walk { bytes: text.as_bytes(), at: 0 };
@@ -20,8 +20,8 @@ pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
     keys
 }
 
-/// Where the value stands whose name ends at byte `key_end`, or the part of it at `path`; where the
-/// path leads nowhere, the last part that it leads to.
+/// The location of the value whose name ends at byte `key_end`, or of the part of it at `path`;
+/// where the path leads nowhere, of the last part it reaches.
 pub(super) fn value(text: &str, key_end: usize, path: &[usize]) -> Range<usize> {
     let mut walk = Walk { bytes: text.as_bytes(), at: key_end + 1 };
     walk.step_to_value();
@@ -47,14 +47,14 @@ impl Walk<'_> {
         }
     }
 
-    /// From behind a name over the colon to the value.
+    /// From just after a name, past the colon, to the value.
     fn step_to_value(&mut self) {
         self.skip_white();
         self.at += 1;
         self.skip_white();
     }
 
-    /// Steps over a comma to an element; whether there is one before the list or object ends.
+    /// Moves past a comma to the next element; whether there is one before the list or object ends.
     fn next_is_element(&mut self) -> bool {
         self.skip_white();
         if self.byte() == b',' {
@@ -64,7 +64,7 @@ impl Walk<'_> {
         !matches!(self.byte(), b']' | b'}')
     }
 
-    /// Steps to element `index` of the list that starts here; stays where there is none.
+    /// Moves to element `index` of the list that starts here; does not move where there is none.
     fn descend(&mut self, index: usize) -> bool {
         let start = self.at;
         if self.byte() != b'[' {
@@ -84,7 +84,7 @@ impl Walk<'_> {
         found
     }
 
-    /// Steps over the value that starts here.
+    /// Moves past the value that starts here.
     fn skip_value(&mut self) {
         let mut depth = 0;
         loop {

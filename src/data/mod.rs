@@ -1,11 +1,10 @@
-//! CSV and JSON → tables: the bytes of a data file in; typed columns or named arrays with the place
-//! of every cell out, or what is wrong, and where.
+//! CSV and JSON → tables: the bytes of a data file come in; out come typed columns or named arrays
+//! with the location of every cell, or what is wrong, and where.
 //!
-//! This stage knows no model. A `Table` holds the columns of a CSV file, a `Document` the entries
-//! of a JSON file; both hand their values out as `Cells`. The text stays in `Sources`; the place of
-//! a cell is found again from there when somebody asks (`Table::cell_span`,
-//! `Document::value_span`), so a table costs its text, 8 bytes a number, 4 bytes a label's use, and
-//! little else.
+//! This stage does not know the model. A `Table` holds the columns of a CSV file, a `Document` the
+//! entries of a JSON file; both give out their values as `Cells`. The text stays in `Sources`; the
+//! location of a cell is found from it on demand (`Table::cell_span`, `Document::value_span`), so a
+//! table costs its text, 8 bytes for each number, 4 bytes for each use of a label, and little else.
 
 mod array;
 mod cell;
@@ -18,6 +17,7 @@ mod json;
 mod labels;
 mod locate;
 mod ragged;
+mod record;
 mod scan;
 mod table;
 mod text;
@@ -32,20 +32,20 @@ pub use table::{Column, Table};
 
 use crate::base::{Diagnostic, SourceId, Sources};
 
-/// One data file, read.
+/// A data file that has been read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataFile {
-    /// Its name as the user wrote it.
+    /// The file's name as the user wrote it.
     pub name: String,
-    /// The plate that the user named it for (`plate=FILE`).
+    /// The plate whose elements are the file's rows, where the user named one (`plate=FILE`).
     pub plate: Option<String>,
-    /// Its text.
+    /// The source that the file's text is in.
     pub source: SourceId,
-    /// What it holds.
+    /// Its columns or entries.
     pub content: Content,
 }
 
-/// What a data file holds.
+/// The content of a data file, by format.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// Columns by name: a CSV file.
@@ -54,13 +54,13 @@ pub enum Content {
     Document(Document),
 }
 
-/// Reads one data file: JSON where `name` ends in `.json`, CSV otherwise (separated by commas or
-/// tabs). `plate` is kept as it is. The text moves into `sources` without being copied; a byte
-/// order mark is dropped there, so places are those that an editor shows.
+/// Reads one data file: JSON where `name` ends in `.json`, otherwise CSV (separated by commas or
+/// tabs). `plate` is kept as given. The text moves into `sources` without being copied; a byte
+/// order mark is dropped there, so that locations are those an editor shows.
 ///
 /// # Errors
-/// Everything wrong with the file, in the order of its lines: ten findings at most, then a note
-/// with the number of the others.
+/// Everything wrong with the file, in line order: at most ten mistakes, then a note with the number
+/// of the rest.
 pub fn read(
     sources: &mut Sources,
     name: &str,
@@ -78,7 +78,7 @@ pub fn read(
     Ok(DataFile { name: name.to_owned(), plate: plate.map(str::to_owned), source, content })
 }
 
-/// What follows the last dot of a file's name, in lower case; empty without a dot.
+/// The part of a file's name after its last dot, in lower case; empty without a dot.
 fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase())
 }

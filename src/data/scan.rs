@@ -1,17 +1,17 @@
-//! CSV text → fields with their places, one by one. The only reader of quotes and line ends:
-//! columns and places come from here, so they agree.
+//! CSV text → fields with their locations, one by one. Nothing else reads quotes and line ends, so
+//! columns and locations always agree.
 
 use std::borrow::Cow;
 
-/// Cuts a text into the fields of RFC 4180. Beyond it: a record may end in a line feed, a carriage
-/// return or both; blanks around a field do not belong to it, inside quotes neither; a quote within
-/// an unquoted field stands for itself (`5" pipe`).
+/// Splits a text into the fields of RFC 4180, with extensions: a record may end in a line feed, a
+/// carriage return or both; blanks around a field do not belong to it, not even inside quotes; a
+/// quote inside an unquoted field stands for itself (`5" pipe`).
 #[derive(Clone)]
 pub(super) struct Scanner<'t> {
     text: &'t str,
     separator: u8,
     at: usize,
-    /// Whether the last field ended with a separator, so that one more follows even at the end of
+    /// Whether the last field ended with a separator, so that another follows even at the end of
     /// the text.
     owes_field: bool,
 }
@@ -19,31 +19,31 @@ pub(super) struct Scanner<'t> {
 /// One field.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
-    /// Where its content starts: behind quote and blanks.
+    /// Where its content starts: after any quote and blanks.
     pub start: usize,
-    /// Where its content ends: before blanks and quote.
+    /// Where its content ends: before any blanks and quote.
     pub end: usize,
-    /// Whether it is quoted and holds quotes, which are written twice.
+    /// Whether it is quoted and contains quotes, written twice.
     doubled: bool,
-    /// Whether it is the last of its record.
+    /// Whether it is the last in its record.
     pub last: bool,
     /// What is wrong with its quotes.
     pub fault: Option<Fault>,
 }
 
-/// What may be wrong with quotes.
+/// A mistake in quoting.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fault {
     /// The text ends before the closing quote.
     Unclosed {
-        /// The opening quote.
+        /// The location of the opening quote.
         open: usize,
     },
-    /// Between closing quote and separator stands more than blanks.
+    /// There is something other than blanks between the closing quote and the separator.
     Trailing {
-        /// The opening quote.
+        /// The location of the opening quote.
         open: usize,
-        /// What stands there: first byte.
+        /// The first byte of what is there.
         start: usize,
         /// One past its last byte.
         end: usize,
@@ -59,7 +59,7 @@ impl Field {
 }
 
 impl<'t> Scanner<'t> {
-    /// Starts at byte `at`, the first of a record.
+    /// Starts at byte `at`, where a record begins.
     pub(super) fn new(text: &'t str, separator: u8, at: usize) -> Self {
         Self { text, separator, at, owes_field: false }
     }
@@ -85,7 +85,7 @@ impl<'t> Scanner<'t> {
         Some(field)
     }
 
-    /// Skips the rest of a record, and `count - 1` records after it.
+    /// Skips the rest of this record, and `count - 1` records after it.
     pub(super) fn skip_records(&mut self, count: usize) {
         for _ in 0..count {
             while self.field().is_some_and(|field| !field.last) {}
@@ -117,8 +117,8 @@ impl<'t> Scanner<'t> {
         field
     }
 
-    /// The closing quote at or after `at` (the text's end where there is none), and whether doubled
-    /// quotes stand before it.
+    /// The closing quote at or after `at` (the end of the text where there is none), and whether
+    /// there are doubled quotes before it.
     fn find_close(&self, mut at: usize) -> (usize, bool) {
         let bytes = self.text.as_bytes();
         let mut doubled = false;
@@ -133,7 +133,7 @@ impl<'t> Scanner<'t> {
         (bytes.len(), doubled)
     }
 
-    /// The separator or line end at or after `at`; the text's end where there is none.
+    /// The separator or line end at or after `at`; the end of the text where there is none.
     fn find_end(&self, at: usize) -> usize {
         let bytes = &self.text.as_bytes()[at..];
         let ends = |&byte: &u8| byte == self.separator || byte == b'\n' || byte == b'\r';
@@ -158,7 +158,7 @@ impl<'t> Scanner<'t> {
         byte == b' ' || (byte == b'\t' && self.separator != b'\t')
     }
 
-    /// Steps over the separator or line end; whether the record ends here.
+    /// Moves past the separator or line end; whether the record ends here.
     fn step_over_end(&mut self) -> bool {
         let bytes = self.text.as_bytes();
         match bytes.get(self.at) {
@@ -179,8 +179,8 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The part of `text` that holds records: from the first line that is not blank to the end of what
-/// is not blank. Empty at the text's end where there is none.
+/// The part of `text` that holds records: from the first line that is not blank to the last
+/// character that is not blank. Where there are none, the empty range at the end of the text.
 pub(super) fn extent(text: &str, separator: u8) -> std::ops::Range<usize> {
     let is_blank =
         |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r') || (*byte == b'\t' && separator != b'\t');

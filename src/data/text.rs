@@ -1,9 +1,9 @@
-//! Bytes of a file → its text, or what else the file seems to be.
+//! The bytes of a file → its text, or what kind of file it seems to be.
 
 use super::error;
 use crate::base::{Diagnostic, Sources, Span};
 
-/// How some files that are no text begin.
+/// The first bytes of common files that are not text.
 const FOREIGN: [(&[u8], &str, &str); 6] = [
     (
         b"PK\x03\x04",
@@ -17,8 +17,8 @@ const FOREIGN: [(&[u8], &str, &str); 6] = [
     (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
 ];
 
-/// The text of a file, without a byte order mark, not copied where it has none.
-/// What is wrong is shown on an excerpt, which then is in `sources`.
+/// The text of a file, without its byte order mark; not copied where it has none. A mistake is
+/// shown on an excerpt, which is added to `sources`.
 pub(super) fn decode(
     sources: &mut Sources,
     name: &str,
@@ -30,7 +30,7 @@ pub(super) fn decode(
     let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     bytes.drain(..mark);
     match String::from_utf8(bytes) {
-        // `contains` looks at many bytes at a time.
+        // `contains` compares many bytes at a time.
         Ok(text) if text.as_bytes().contains(&0) => Err(nul(sources, name, text.as_bytes(), mark)),
         Ok(text) => Ok(text),
         Err(error) => {
@@ -47,23 +47,23 @@ fn foreign(sources: &mut Sources, name: &str, bytes: &[u8]) -> Option<Diagnostic
     Some(error::foreign(Span::new(sources.add(name, ""), 0, 0), what, help))
 }
 
-/// The first NUL of `bytes`, which follow a byte order mark of length `mark`.
+/// The first NUL in `bytes`, which follow a byte order mark of length `mark`.
 fn nul(sources: &mut Sources, name: &str, bytes: &[u8], mark: usize) -> Diagnostic {
     let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(0);
     error::nul(excerpt(sources, name, bytes, at), mark + at)
 }
 
-/// The bad byte at `at` of `bytes`, which follow a byte order mark of length `mark`.
+/// The invalid byte at `at` in `bytes`, which follow a byte order mark of length `mark`.
 fn not_utf8(sources: &mut Sources, name: &str, bytes: &[u8], at: usize, mark: usize) -> Diagnostic {
     let next = bytes.get(at + 1).copied().unwrap_or(0);
-    // In Latin-1 and Windows-1252 accented letters are single bytes from 0xC0 on, mostly among
+    // In Latin-1 and Windows-1252, accented letters are single bytes from 0xC0 on, usually among
     // ASCII letters.
     let latin = (bytes[at] >= 0xC0 && next < 0x80).then(|| char::from(bytes[at]));
     error::not_utf8(excerpt(sources, name, bytes, at), bytes[at], mark + at, latin)
 }
 
-/// Adds the line around the bad byte at `at` as a source, what is no text in it replaced; the span
-/// covers that byte's replacement.
+/// Adds the line around the invalid byte at `at` as a source, with everything that is not text
+/// replaced; the span covers the replacement of that byte.
 fn excerpt(sources: &mut Sources, name: &str, bytes: &[u8], at: usize) -> Span {
     const AFTER: usize = 60;
     let start =

@@ -1,23 +1,25 @@
-//! What one chain leaves behind: values and facts of each draw, where it diverged, what it cost.
+//! What a chain leaves behind: the values and statistics of each draw, where it diverged, what it
+//! cost.
 
 /// One chain after warm-up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chain {
-    /// How many values a draw has.
+    /// How many values each draw has.
     pub width: usize,
     /// The values on their natural scale: draws × `width`, row by row.
     pub values: Vec<f64>,
-    /// The unconstrained points of the draws, one after the other, where they are kept; else empty.
+    /// The unconstrained points of the draws, one after the other, if they are kept; otherwise
+    /// empty.
     pub points: Vec<f64>,
     /// The unconstrained point where the chain ended; empty where the draws come from elsewhere.
     pub end: Vec<f64>,
-    /// The sampler's facts, one a draw; empty where the draws come from elsewhere.
+    /// The sampler's statistics for each draw; empty where the draws come from elsewhere.
     pub stats: Vec<DrawStats>,
     /// The divergent transitions after warm-up, in order.
     pub divergences: Vec<Divergence>,
     /// How many transitions of warm-up diverged.
     pub warmup_divergences: usize,
-    /// How many draws there are, also where a draw has no values.
+    /// How many draws there are, even where a draw has no values.
     pub length: usize,
     /// What warm-up cost.
     pub warmup: Phase,
@@ -25,26 +27,26 @@ pub struct Chain {
     pub sampling: Phase,
 }
 
-/// What a part of the work cost.
+/// The cost of a phase of sampling.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Phase {
     /// Evaluations of the log density and its gradient.
     pub gradients: u64,
-    /// Seconds on the wall.
+    /// Wall-clock time in seconds.
     pub seconds: f64,
 }
 
-/// Facts about one transition of NUTS.
+/// Statistics of one NUTS transition.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DrawStats {
-    /// The trajectory ended because its energy left the bound, or the density was not finite.
+    /// The trajectory ended because its energy exceeded the limit, or the density was not finite.
     pub divergent: bool,
-    /// The trajectory ended because a step that was split would have been taken in fewer parts on
-    /// the way back.
+    /// The trajectory ended because a step that was split would have been split into fewer parts in
+    /// the reverse direction.
     pub irreversible: bool,
-    /// Doublings of the trajectory that the draw was taken from.
+    /// The depth of the trajectory that the draw was taken from: how many times it was doubled.
     pub depth: u32,
-    /// The trajectory ended because it had as many doublings as allowed.
+    /// The trajectory ended because it reached the maximum depth.
     pub max_depth_hit: bool,
     /// Kinetic energy minus log density at the draw, in nats.
     pub energy: f64,
@@ -76,7 +78,7 @@ impl Chain {
         self.length
     }
 
-    /// Whether there is no draw.
+    /// Whether there are no draws.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0
@@ -100,9 +102,9 @@ impl Chain {
     }
 }
 
-/// The chains that make the most draws of equal length: a run that was stopped leaves chains of
-/// different lengths, even empty ones, and convergence is judged on equal ones. Keeps the longest
-/// chains, cut to the shortest of those kept, so that as many draws as possible remain.
+/// The chains of equal length that have the most draws in total: a run that was stopped leaves
+/// chains of different lengths, even empty ones, and convergence is assessed on equal ones. Keeps
+/// the longest chains, cut to the shortest of those kept, so that as many draws as possible remain.
 #[must_use]
 pub fn rectangle(mut chains: Vec<Chain>) -> Vec<Chain> {
     let mut lengths: Vec<usize> = chains.iter().map(Chain::len).collect();

@@ -4,15 +4,15 @@ use super::moments::{mean, variance};
 use super::quantile::quantile;
 use super::rank::{normal_scores, split};
 
-/// The effective sample size of rank-normalised split chains. NaN for fewer than four draws a
+/// The effective sample size of rank-normalised split chains. NaN for fewer than four draws per
 /// chain.
 #[must_use]
 pub fn bulk(chains: &[Vec<f64>]) -> f64 {
     if too_short(chains) { f64::NAN } else { plain(&normal_scores(&split(chains))) }
 }
 
-/// The smaller of the effective sample sizes of the 5% and the 95% quantile. `sorted`: all draws in
-/// ascending order.
+/// The smaller of the effective sample sizes for the 5% and the 95% quantile. `sorted`: all draws
+/// in ascending order.
 #[must_use]
 pub fn tail(chains: &[Vec<f64>], sorted: &[f64]) -> f64 {
     if too_short(chains) {
@@ -23,7 +23,7 @@ pub fn tail(chains: &[Vec<f64>], sorted: &[f64]) -> f64 {
     if high < low { high } else { low }
 }
 
-/// The effective sample size for the mean: of split chains as they are.
+/// The effective sample size for the mean, of split chains as they are.
 #[must_use]
 pub fn of_mean(chains: &[Vec<f64>]) -> f64 {
     if too_short(chains) { f64::NAN } else { plain(&split(chains)) }
@@ -41,8 +41,8 @@ fn at_most(chains: &[Vec<f64>], bound: f64) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// n/τ, τ = −1 + 2 Σ ρ over Geyer's initial monotone sequence, at most n log₁₀ n. Where nothing
-/// varies it is n.
+/// n/τ with τ = −1 + 2 Σ ρ over Geyer's initial monotone sequence, at most n log₁₀ n. It is n where
+/// nothing varies.
 fn plain(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len();
     let total = (chains.len() * draws) as f64;
@@ -58,8 +58,8 @@ fn larger(first: f64, second: f64) -> f64 {
     if second > first { second } else { first }
 }
 
-/// Σ over the initial positive sequence, made monotone. The lags are taken in pairs, as in Geyer
-/// (1992) and Stan.
+/// Σ over the initial positive sequence, made monotone. Lags are taken in pairs, as in Geyer (1992)
+/// and Stan.
 fn autocorrelation_time(correlation: &Autocorrelation, draws: usize) -> f64 {
     let mut rho = vec![1.0, correlation.at(1)];
     let (mut even, mut odd) = (rho[0], rho[1]);
@@ -73,7 +73,7 @@ fn autocorrelation_time(correlation: &Autocorrelation, draws: usize) -> f64 {
         }
         lag += 2;
     }
-    // The last pair tried stands at lag − 1; what was not pushed counts as zero.
+    // The last pair tried starts at lag − 1; whatever was not pushed counts as zero.
     rho.resize(lag + 1, 0.0);
     let last = lag.saturating_sub(2);
     if even > 0.0 {
@@ -84,7 +84,7 @@ fn autocorrelation_time(correlation: &Autocorrelation, draws: usize) -> f64 {
     -1.0 + 2.0 * sum + rho[lag - 1]
 }
 
-/// No pair sum exceeds the one before.
+/// Ensures that no pair sum exceeds the one before it.
 fn make_monotone(rho: &mut [f64], last: usize) {
     let mut lag = 1;
     while lag + 2 <= last {
@@ -97,7 +97,7 @@ fn make_monotone(rho: &mut [f64], last: usize) {
     }
 }
 
-/// Autocorrelations over several chains, of the lags asked for.
+/// Autocorrelations over several chains, at the requested lags.
 struct Autocorrelation {
     centred: Vec<Vec<f64>>,
     within: f64,

@@ -1,4 +1,4 @@
-//! What an optimiser leaves behind: a point, its curvature, and errors from it.
+//! The result of an optimiser: a point, its curvature, and the errors derived from it.
 
 /// The standard normal's 97.5% quantile: a 95% interval reaches so many standard errors to both
 /// sides.
@@ -7,13 +7,13 @@ pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 /// The point where a log density is largest, with normal approximations from its curvature there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
-    /// The point, unconstrained.
+    /// The maximum on the unconstrained scale.
     pub q: Vec<f64>,
-    /// The values of the variables there, on their natural scale.
+    /// The values of the variables at the maximum, on their natural scale.
     pub values: Vec<f64>,
-    /// Standard errors of `values` by the delta method: √(J Σ Jᵀ), Σ the inverse of the negative
-    /// Hessian at `q`, J = ∂values/∂q. NaN where a value depends on a direction that the density
-    /// does not determine.
+    /// Standard errors of `values` by the delta method: √(J Σ Jᵀ), with Σ the inverse of the
+    /// negative Hessian at `q`, and J = ∂values/∂q. NaN where a value depends on a direction that
+    /// the density does not determine.
     pub std_errors: Vec<f64>,
     /// `values − 1.96 std_errors`, the lower end of the normal 95% interval.
     pub lower: Vec<f64>,
@@ -21,55 +21,56 @@ pub struct Estimate {
     pub upper: Vec<f64>,
     /// log p(q), in nats.
     pub log_density: f64,
-    /// Σ: the covariance of the normal approximation at `q`, row by row; of the directions that are
-    /// determined only.
+    /// Σ: the covariance of the normal approximation at `q`, row by row; restricted to the
+    /// directions that are determined.
     pub covariance: Vec<f64>,
-    /// The largest entry of the gradient at `q`, in absolute value.
+    /// The largest absolute entry of the gradient at `q`.
     pub gradient_norm: f64,
-    /// By how much a Newton step would still raise the log density, in nats: gᵀΣg/2. The measure of
+    /// How much a Newton step would still raise the log density, in nats: gᵀΣg/2. It measures
     /// convergence, as it does not depend on scales.
     pub improvement: f64,
-    /// Iterations of the start that was kept.
+    /// The iterations of the start that was kept.
     pub iterations: u64,
-    /// Evaluations of the log density and its gradient, of all starts, Hessians included.
+    /// Evaluations of the log density and its gradient over all starts, including those for
+    /// Hessians.
     pub evaluations: u64,
-    /// Whether `q` is a maximum as far as arithmetic can tell.
+    /// Whether `q` is a maximum to within floating-point accuracy.
     pub converged: bool,
     /// Whether the negative Hessian at `q` is positive definite.
     pub hessian_positive_definite: bool,
-    /// The unconstrained coordinates that take part in a direction along which the density is flat
-    /// or curves upwards.
+    /// The unconstrained coordinates involved in a direction along which the density is flat or
+    /// curves upwards.
     pub undetermined: Vec<usize>,
-    /// The coordinates along which the log density rises however far one goes. `values` that depend
-    /// on them have no standard error.
+    /// The coordinates along which the log density keeps rising however far one goes. `values` that
+    /// depend on them have no standard error.
     pub running: Vec<Runaway>,
-    /// Whether the log density grows without bound along `running`, rather than towards a limit.
+    /// Whether the log density is unbounded along `running`, rather than approaching a limit.
     pub unbounded: bool,
-    /// What became of each start, in order.
+    /// The outcome of each start, in order.
     pub starts: Vec<StartOutcome>,
 }
 
-/// A coordinate that runs away.
+/// A coordinate that runs away to infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runaway {
-    /// Which, of the unconstrained ones.
+    /// The index of the unconstrained coordinate.
     pub coordinate: usize,
-    /// Whether to plus infinity.
+    /// Whether it runs to plus infinity.
     pub upwards: bool,
 }
 
 /// Where one of several starts ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartOutcome {
-    /// log p where it ended; −∞ where no point with a finite density was found.
+    /// log p at its end; −∞ where no point with a finite density was found.
     pub log_density: f64,
     /// Whether it ended at a maximum.
     pub converged: bool,
 }
 
 impl Estimate {
-    /// The largest difference in log density between starts that converged, in nats: above zero
-    /// where there are several maxima.
+    /// The largest difference in log density between converged starts, in nats: above zero where
+    /// there are several maxima.
     #[must_use]
     pub fn spread_of_starts(&self) -> f64 {
         let ended: Vec<f64> = self

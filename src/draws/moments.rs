@@ -1,6 +1,6 @@
-//! A slice of numbers → its mean and variance.
+//! Numbers → their mean and variance.
 
-/// The arithmetic mean; NaN for none.
+/// The arithmetic mean; NaN for an empty slice.
 #[must_use]
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64

@@ -1,8 +1,8 @@
 //! Sorted numbers → quantiles.
 
-/// The quantile of Hyndman and Fan's type 7, which R and NumPy take by default: linear between
-/// order statistics. `sorted`: ascending, not empty; `probability` in [0, 1]. The arithmetic is
-/// that of SciPy's `mquantiles`, so that comparisons with a quantile fall alike.
+/// The quantile of type 7 of Hyndman and Fan, the default of R and NumPy: linear between order
+/// statistics. `sorted`: ascending, not empty; `probability` in [0, 1]. The arithmetic is that of
+/// SciPy's `mquantiles`, so that comparisons with a quantile come out the same.
 #[must_use]
 pub fn quantile(sorted: &[f64], probability: f64) -> f64 {
     let count = sorted.len();

@@ -2,8 +2,8 @@
 
 use crate::math::normal::inv_phi;
 
-/// Replaces each value by the normal quantile of (rank − 3/8)/(n + 1/4), ranks over all chains,
-/// ties by their mean rank.
+/// Replaces each value by the normal quantile of (rank − 3/8)/(n + 1/4), with ranks over all chains
+/// and mean ranks for ties.
 #[must_use]
 pub fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let pooled: Vec<f64> = chains.iter().flatten().copied().collect();
@@ -23,7 +23,7 @@ pub fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     like(chains, &scores)
 }
 
-/// Cuts `values` into chains as long as those of `chains`.
+/// Splits `values` into chains of the same lengths as `chains`.
 fn like(chains: &[Vec<f64>], mut values: &[f64]) -> Vec<Vec<f64>> {
     let mut next = |length: usize| {
         let (head, rest) = values.split_at(length);
@@ -33,8 +33,8 @@ fn like(chains: &[Vec<f64>], mut values: &[f64]) -> Vec<Vec<f64>> {
     chains.iter().map(|chain| next(chain.len())).collect()
 }
 
-/// Cuts each chain into its first and its last half; the middle draw of an odd number is left out.
-/// First halves come first, then last halves.
+/// Splits each chain into its first and its last half, leaving out the middle draw of an odd
+/// number. First halves come first, then last halves.
 #[must_use]
 pub fn split(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let first = chains.iter().map(|chain| chain[..chain.len() / 2].to_vec());

@@ -5,7 +5,7 @@ use super::quantile::median;
 use super::rank::{fold, normal_scores, split};
 
 /// The larger of the R-hats of rank-normalised and of folded rank-normalised split chains. NaN for
-/// fewer than two chains or four draws; +∞ where each half chain stands still at its own place.
+/// fewer than two chains or four draws; +∞ where each half chain is constant, at different values.
 #[must_use]
 pub fn rhat(chains: &[Vec<f64>]) -> f64 {
     if chains.len() < 2 || chains[0].len() < 4 {
@@ -19,7 +19,7 @@ pub fn rhat(chains: &[Vec<f64>]) -> f64 {
     larger(bulk, tail)
 }
 
-/// √((B/W + n − 1)/n), B the variance between and W the mean variance within chains.
+/// √((B/W + n − 1)/n), with B the variance between chains and W the mean variance within them.
 fn plain(chains: &[Vec<f64>]) -> f64 {
     let draws = chains[0].len() as f64;
     let means: Vec<f64> = chains.iter().map(|chain| mean(chain)).collect();
@@ -28,7 +28,7 @@ fn plain(chains: &[Vec<f64>]) -> f64 {
     ((between / mean(&variances) + draws - 1.0) / draws).sqrt()
 }
 
-/// The larger one; NaN only where the first is, as with Python's `max`.
+/// The larger one; NaN only where the first is NaN, as with Python's `max`.
 fn larger(first: f64, second: f64) -> f64 {
     if second > first { second } else { first }
 }

@@ -1,4 +1,4 @@
-//! Draws → mean, spread, quantiles, Monte Carlo error and convergence, a column at a time.
+//! Draws → mean, spread, quantiles, Monte Carlo error and convergence, one column at a time.
 
 use rayon::prelude::*;
 
@@ -8,12 +8,12 @@ use super::moments::{mean, variance};
 use super::quantile::quantile;
 use super::rhat::rhat;
 
-/// What the draws say about one number. Entries that cannot be had are NaN: of a column that holds
-/// a value that is not finite all, of a constant column `mcse_mean`, `ess_bulk`, `ess_tail` and
-/// `rhat`, of one chain alone `rhat`.
+/// What the draws say about one quantity. Entries that cannot be computed are NaN: all of them for
+/// a column with a value that is not finite; `mcse_mean`, `ess_bulk`, `ess_tail` and `rhat` for a
+/// constant column; `rhat` for a single chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// The mean.
+    /// The posterior mean, as estimated by the draws.
     pub mean: f64,
     /// The standard deviation, divisor n − 1.
     pub sd: f64,
@@ -23,7 +23,7 @@ pub struct Summary {
     pub q50: f64,
     /// The 95% quantile (type 7).
     pub q95: f64,
-    /// The Monte Carlo standard error of the mean: sd/√ESS, the ESS that of split chains.
+    /// The Monte Carlo standard error of the mean: sd/√ESS, with the ESS of split chains.
     pub mcse_mean: f64,
     /// The bulk effective sample size.
     pub ess_bulk: f64,
@@ -56,7 +56,7 @@ pub fn summaries(draws: &Draws, threads: usize) -> Vec<Summary> {
     }
 }
 
-/// The summary of one number's draws, a vector a chain, all of one length.
+/// The summary of the draws of one quantity, a vector for each chain, all of the same length.
 #[must_use]
 pub fn summarise(chains: &[Vec<f64>]) -> Summary {
     let pooled: Vec<f64> = chains.iter().flatten().copied().collect();

@@ -1,4 +1,4 @@
-//! Clauses as programs: parameters and values in, numbers out.
+//! Clauses as programs: parameters and values → numbers.
 
 use super::grid::Point;
 use super::text::{self, CELLS, Shape};
@@ -11,18 +11,18 @@ use crate::program::{Computation, OutputRole, Program, Values, evaluate};
 use crate::syntax;
 use crate::syntax::tree::{Family, Tree};
 
-/// Parameters and a value.
+/// The parameters of a family, and a value.
 #[derive(Clone, Debug)]
 pub struct Cell {
     pub parameters: Vec<f64>,
     pub value: f64,
 }
 
-/// A family's clauses, ready to be evaluated at any parameters and values.
+/// The clauses of a family, ready to be evaluated at any parameters and values.
 pub struct Bench {
     clauses: Vec<Clause>,
     gradient: Computation,
-    /// The support's ends at each point of the grid.
+    /// The ends of the support at each point of the grid.
     pub supports: Vec<(f64, f64)>,
     parameters: usize,
 }
@@ -58,18 +58,18 @@ impl Bench {
         Ok(bench)
     }
 
-    /// The support's ends at a point.
+    /// The ends of the support at a point.
     fn support(&self, family: &Family, point: &Point) -> (f64, f64) {
         let (lower, upper) = text::named_bounds(&family.over);
         let bound = |name: &str, otherwise: f64| {
-            let found =
+            let values =
                 self.evaluate(name, &[Cell { parameters: point.values.clone(), value: 0.0 }]);
-            found.map_or(otherwise, |found| found[0])
+            values.map_or(otherwise, |values| values[0])
         };
         (bound("lower", lower), bound("upper", upper))
     }
 
-    /// A clause at each cell; none where the family lacks it.
+    /// A clause evaluated at each cell; none where the family lacks the clause.
     pub fn evaluate(&self, clause: &str, cells: &[Cell]) -> Option<Vec<f64>> {
         let clause = self.clauses.iter().find(|c| c.name == clause)?;
         let mut results = Vec::with_capacity(cells.len());
@@ -103,7 +103,7 @@ impl Bench {
     }
 
     /// The vector of unknowns: each parameter over all cells, then the values; cells that are not
-    /// used repeat the first.
+    /// used repeat the first one.
     fn coordinates(&self, cells: &[Cell]) -> Vec<f64> {
         let mut q = Vec::with_capacity(CELLS * (self.parameters + 1));
         for place in 0..=self.parameters {
@@ -135,7 +135,7 @@ fn clauses_of(lowered: &Lowered) -> Vec<Clause> {
         .collect()
 }
 
-/// A model's text through the stages, with the families that are known.
+/// Takes the text of a model, with the known families, through the stages.
 pub fn lower_text(
     sources: &mut Sources,
     known: &mut Vec<Tree>,

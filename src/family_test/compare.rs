@@ -1,5 +1,5 @@
-//! What several checks share: the levels at which a distribution is looked at.
+//! Shared by several checks: the probability levels at which distributions are compared.
 
-/// Probabilities below the values at which clauses are compared; none is that of a centre of
+/// The probabilities below the values at which clauses are compared. None is that of a centre of
 /// symmetry, where a density may have a kink.
 pub const LEVELS: [f64; 9] = [0.002, 0.013, 0.07, 0.21, 0.47, 0.78, 0.93, 0.986, 0.998];

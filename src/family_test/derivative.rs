@@ -1,12 +1,12 @@
-//! The derivatives of the log density that the compiler makes, against differences.
+//! The derivatives of the log density that the compiler generates, against finite differences.
 
 use super::Subject;
 use super::bench::Cell;
 use super::compare::LEVELS;
 use super::report::Check;
 
-/// Relative difference that is accepted. Differences of fourth order with the step below are good
-/// to about 1e-9.
+/// The relative difference that is accepted. Fourth-order differences with the step below are
+/// accurate to about 1e-9.
 const LIMIT: f64 = 1e-5;
 
 impl Subject {
@@ -40,7 +40,7 @@ impl Subject {
         checks
     }
 
-    /// Values across each distribution.
+    /// Values spread over each distribution.
     fn inner_cells(&self) -> Vec<Cell> {
         let values = |(point, measure): (usize, &super::measure::Measure)| {
             let parameters = self.points[point].values.clone();
@@ -69,7 +69,7 @@ impl Subject {
             let difference =
                 (8.0 * (near[1][i] - near[0][i]) - (far[1][i] - far[0][i])) / (12.0 * steps[i]);
             let rounding = 1e3 * f64::EPSILON * (1.0 + here[i].abs()) / steps[i];
-            // Where a step leaves the support there is nothing to compare with.
+            // Where a step leaves the support there is nothing to compare.
             let exact = gradient[i][place];
             let size =
                 exact.abs().max(difference.abs()) + rounding / LIMIT + 1e-8 / steps[i] * 1e-3;
@@ -80,19 +80,19 @@ impl Subject {
         Check::of(name, LIMIT, compared)
     }
 
-    /// A thousandth of the scale on which the density changes.
+    /// A thousandth of the scale on which the density varies.
     fn step(&self, cell: &Cell, point: usize, place: usize) -> f64 {
         match cell.parameters.get(place) {
             Some(parameter) if self.bounded(place) => {
                 1e-3 * parameter.abs().min((1.0 - parameter).abs().max(1e-2)).max(1e-3)
             }
-            // A parameter may move an end of the support as the value moves.
+            // A parameter may move an end of the support, as the value does.
             Some(_) | None => self.value_step(point, cell.value),
         }
     }
 
-    /// A step of a value: a thousandth of the distribution's width, or of the way to an end of the
-    /// support where that is shorter.
+    /// The step for a value: a thousandth of the width of the distribution, or of the distance to
+    /// an end of the support where that is shorter.
     pub(super) fn value_step(&self, point: usize, value: f64) -> f64 {
         let (lower, upper) = self.bench.supports[point];
         1e-3 * self.width(point).min(value - lower).min(upper - value).max(1e-12 * value.abs())
@@ -104,7 +104,7 @@ impl Subject {
         matches!(ty.map(|ty| ty.name.text.as_str()), Some("positive" | "unit"))
     }
 
-    /// The distance between the quarters of a distribution.
+    /// The interquartile range of a distribution.
     pub(super) fn width(&self, point: usize) -> f64 {
         let measure = &self.measures[point];
         let width = measure.quantile(0.75, self.shape.discrete)

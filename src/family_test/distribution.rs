@@ -1,4 +1,4 @@
-//! Distribution functions and quantiles, against the density and each other.
+//! Distribution functions and quantiles, against the density and against each other.
 
 use super::Subject;
 use super::compare::LEVELS;
@@ -24,7 +24,7 @@ impl Subject {
         checks
     }
 
-    /// Values across each distribution, with the points of the grid.
+    /// Values spread over each distribution, with their points of the grid.
     fn across(&self) -> Vec<(usize, f64)> {
         let values = |(point, measure): (usize, &super::measure::Measure)| {
             LEVELS.map(|level| (point, measure.quantile(level, self.shape.discrete)))
@@ -33,19 +33,19 @@ impl Subject {
     }
 
     fn cdf_is_the_integral(&self) -> Check {
-        let mut at = Vec::new();
+        let mut points = Vec::new();
         let mut expected = Vec::new();
         for (point, measure) in self.measures.iter().enumerate() {
             let step = measure.cumulative.len().div_ceil(100).max(1);
             for &(value, probability) in measure.cumulative.iter().step_by(step) {
-                at.push((point, value));
+                points.push((point, value));
                 expected.push(probability);
             }
         }
-        let found = self.evaluate("cdf", &at);
-        let deviations = at.iter().zip(found.iter().zip(&expected)).map(
-            |(&(point, value), (found, expected))| {
-                ((found - expected).abs(), self.shown_at(point, value))
+        let cdf = self.evaluate("cdf", &points);
+        let deviations = points.iter().zip(cdf.iter().zip(&expected)).map(
+            |(&(point, value), (cdf, expected))| {
+                ((cdf - expected).abs(), self.shown_at(point, value))
             },
         );
         Check::of(
@@ -55,49 +55,50 @@ impl Subject {
         )
     }
 
-    /// The cdf is 0 at or far below the lower end, 1 at or far above the upper one.
+    /// The cdf is 0 at or far below the lower end, and 1 at or far above the upper end.
     fn cdf_ends(&self) -> Check {
-        let mut at = Vec::new();
+        let mut points = Vec::new();
         let mut expected = Vec::new();
         for (point, &(lower, upper)) in self.bench.supports.iter().enumerate() {
             let below = if self.shape.discrete { lower - 1.0 } else { lower };
-            at.extend([(point, below), (point, upper)]);
+            points.extend([(point, below), (point, upper)]);
             expected.extend([0.0, 1.0]);
         }
-        let (at, expected): (Vec<(usize, f64)>, Vec<f64>) = at
+        let (points, expected): (Vec<(usize, f64)>, Vec<f64>) = points
             .into_iter()
             .zip(expected)
             .filter(|((_, value), _)| value.is_finite() && !self.shape.truth)
             .unzip();
-        let found = self.evaluate("cdf", &at);
-        let deviations = at.iter().zip(found.iter().zip(&expected)).map(
-            |(&(point, value), (found, expected))| {
-                ((found - expected).abs(), self.shown_at(point, value))
+        let cdf = self.evaluate("cdf", &points);
+        let deviations = points.iter().zip(cdf.iter().zip(&expected)).map(
+            |(&(point, value), (cdf, expected))| {
+                ((cdf - expected).abs(), self.shown_at(point, value))
             },
         );
         Check::of("cdf at the ends of the support", 1e-12, deviations)
     }
 
     fn cdf_slope(&self) -> Check {
-        let at = self.across();
+        let points = self.across();
         let steps: Vec<f64> =
-            at.iter().map(|&(point, value)| self.value_step(point, value)).collect();
+            points.iter().map(|&(point, value)| self.value_step(point, value)).collect();
         let moved = |by: f64| -> Vec<f64> {
-            let at: Vec<(usize, f64)> = at
+            let points: Vec<(usize, f64)> = points
                 .iter()
                 .zip(&steps)
                 .map(|(&(point, value), step)| (point, value + by * step))
                 .collect();
-            self.evaluate("cdf", &at)
+            self.evaluate("cdf", &points)
         };
         let (near, far) = ([moved(-1.0), moved(1.0)], [moved(-2.0), moved(2.0)]);
-        let density = self.evaluate("log_density", &at);
-        let compared = (0..at.len()).map(|i| {
-            let (point, value) = at[i];
+        let density = self.evaluate("log_density", &points);
+        let compared = (0..points.len()).map(|i| {
+            let (point, value) = points[i];
             let slope =
                 (8.0 * (near[1][i] - near[0][i]) - (far[1][i] - far[0][i])) / (12.0 * steps[i]);
             let density = density[i].exp();
-            // Where the density is large, relative to it; rounding of the cdf counts by the step.
+            // Relative to the density where that is large; rounding of the cdf is magnified by the
+            // step.
             let scale = density.max(1.0 / self.width(point)) + 1e-9 / steps[i];
             ((slope - density).abs() / scale, self.shown_at(point, value))
         });
@@ -106,37 +107,38 @@ impl Subject {
 
     /// `log_cdf` or `log_ccdf` against the cdf, relative to the probability.
     fn log_of_cdf(&self, clause: &str, below: bool) -> Check {
-        let at = self.across();
-        let (found, cdf) = (self.evaluate(clause, &at), self.evaluate("cdf", &at));
+        let points = self.across();
+        let (logs, cdf) = (self.evaluate(clause, &points), self.evaluate("cdf", &points));
         let deviations =
-            at.iter().zip(found.iter().zip(&cdf)).map(|(&(point, value), (found, cdf))| {
+            points.iter().zip(logs.iter().zip(&cdf)).map(|(&(point, value), (logs, cdf))| {
                 let probability = if below { *cdf } else { 1.0 - cdf };
                 (
-                    (found.exp() - probability).abs() / probability.max(1e-6),
+                    (logs.exp() - probability).abs() / probability.max(1e-6),
                     self.shown_at(point, value),
                 )
             });
         Check::of(&format!("{clause} agrees with cdf"), 1e-9, deviations)
     }
 
-    /// quantile(cdf(y)) = y; for whole numbers with a probability amid those that belong to y.
+    /// quantile(cdf(y)) = y; for whole numbers, with a probability in the middle of those that
+    /// belong to y.
     fn quantile(&self) -> Check {
-        let at = self.across();
-        let (cdf, density) = (self.evaluate("cdf", &at), self.evaluate("log_density", &at));
-        let asked: Vec<(usize, f64)> = (0..at.len())
+        let points = self.across();
+        let (cdf, density) = (self.evaluate("cdf", &points), self.evaluate("log_density", &points));
+        let asked: Vec<(usize, f64)> = (0..points.len())
             .map(|i| {
                 let mass = if self.shape.discrete { 0.5 * density[i].exp() } else { 0.0 };
-                (at[i].0, cdf[i] - mass)
+                (points[i].0, cdf[i] - mass)
             })
             .collect();
-        let found = self.evaluate("quantile", &asked);
-        let deviations = (0..at.len()).map(|i| {
-            let (point, value) = at[i];
-            // One rounding of the probability moves the value by this.
+        let quantiles = self.evaluate("quantile", &asked);
+        let deviations = (0..points.len()).map(|i| {
+            let (point, value) = points[i];
+            // Rounding the probability once moves the value by this much.
             let rounding =
                 if self.shape.discrete { 0.0 } else { 8.0 * f64::EPSILON / density[i].exp() };
             let scale = self.width(point) + value.abs() + rounding / 1e-9;
-            ((found[i] - value).abs() / scale, self.shown_at(point, value))
+            ((quantiles[i] - value).abs() / scale, self.shown_at(point, value))
         });
         Check::of("quantile undoes cdf", 1e-9, deviations)
     }

@@ -1,57 +1,10 @@
 //! Draws, against the distribution function or the density.
 
 use super::Subject;
-use super::bench::lower_text;
-use super::grid::Point;
 use super::measure::Measure;
 use super::report::Check;
+use super::sample::Sample;
 use super::statistic::{chi_square, kolmogorov_smirnov};
-use super::{Settings, text};
-use crate::base::{Diagnostic, Sources};
-use crate::lower::Question;
-use crate::program::evaluate;
-use crate::syntax::tree::{Family, Tree};
-
-/// Draws at one point of the grid, ascending.
-pub struct Sample {
-    pub values: Vec<f64>,
-}
-
-impl Sample {
-    pub fn median(&self) -> f64 {
-        self.values[self.values.len() / 2]
-    }
-
-    /// The distance between the quarters.
-    pub fn spread(&self) -> f64 {
-        self.values[self.values.len() * 3 / 4] - self.values[self.values.len() / 4]
-    }
-}
-
-/// Draws at every point of the grid.
-pub fn samples(
-    sources: &mut Sources,
-    known: &mut Vec<Tree>,
-    family: &Family,
-    points: &[Point],
-    settings: &Settings,
-) -> Result<Vec<Sample>, Vec<Diagnostic>> {
-    let count = settings.draws.max(4);
-    let text = text::draws(family, points, count);
-    let lowered = lower_text(sources, known, &text, Question::Simulation)?;
-    let place = lowered.layouts.iter().position(|layout| layout.name == "value_").unwrap_or(0);
-    let output = evaluate(&lowered.program, &lowered.values, &[], settings.seed).swap_remove(place);
-    let values: Vec<f64> =
-        lowered.layouts[place].positions.iter().map(|&position| output[position]).collect();
-    Ok(values
-        .chunks(count)
-        .map(|chunk| {
-            let mut values = chunk.to_vec();
-            values.sort_by(f64::total_cmp);
-            Sample { values }
-        })
-        .collect())
-}
 
 impl Subject {
     pub(super) fn sampling(&self) -> Vec<Check> {
@@ -60,7 +13,7 @@ impl Subject {
     }
 
     fn draws_are_inside(&self, samples: &[Sample]) -> Check {
-        let found = samples.iter().enumerate().map(|(point, sample)| {
+        let deviations = samples.iter().enumerate().map(|(point, sample)| {
             let (lower, upper) = self.bench.supports[point];
             let outside = |value: &&f64| {
                 !(lower..=upper).contains(*value) || (self.shape.discrete && value.fract() != 0.0)
@@ -70,16 +23,16 @@ impl Subject {
                 None => (0.0, self.shown(point)),
             }
         });
-        Check::of("draws lie in the support", 0.0, found)
+        Check::of("draws lie in the support", 0.0, deviations)
     }
 
-    /// Kolmogorov–Smirnov where there is a cdf, else chi-square; the deviation is the evidence
-    /// against chance, −log₁₀ of its probability.
+    /// Kolmogorov–Smirnov where there is a cdf, otherwise chi-square. The deviation is −log₁₀ of
+    /// the p-value.
     fn draws_agree(&self, samples: &[Sample]) -> Check {
         let by_cdf = !self.shape.discrete && self.shape.has("cdf");
         let name = if by_cdf { "draws agree with cdf" } else { "draws agree with the density" };
         let limit = -(self.settings.level / samples.len() as f64).log10();
-        let found = samples.iter().enumerate().map(|(point, sample)| {
+        let deviations = samples.iter().enumerate().map(|(point, sample)| {
             let chance = if by_cdf {
                 self.by_cdf(point, sample)
             } else {
@@ -87,13 +40,13 @@ impl Subject {
             };
             (-chance.max(1e-300).log10(), self.shown(point))
         });
-        Check::of(name, limit, found)
+        Check::of(name, limit, deviations)
     }
 
     fn by_cdf(&self, point: usize, sample: &Sample) -> f64 {
-        let at: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
+        let points: Vec<(usize, f64)> = sample.values.iter().map(|&value| (point, value)).collect();
         let n = sample.values.len() as f64;
-        let cdf = self.evaluate("cdf", &at);
+        let cdf = self.evaluate("cdf", &points);
         let distance = cdf
             .iter()
             .enumerate()
@@ -107,8 +60,8 @@ impl Subject {
     }
 }
 
-/// The chance of counts as far from what the density expects, in neighbouring cells of at least ten
-/// expected draws.
+/// The p-value of a chi-square test of the draws against the density, in adjacent cells of at least
+/// ten expected draws.
 fn by_density(measure: &Measure, sample: &Sample) -> f64 {
     let n = sample.values.len() as f64;
     let (mut statistic, mut cells) = (0.0, 0_usize);

@@ -9,7 +9,7 @@ use crate::lower::Question;
 use crate::program::evaluate;
 use crate::syntax::tree::{Clause, Expression, ExpressionKind, Family, Tree};
 
-/// Relative difference from a value that is known from elsewhere.
+/// The relative difference that is accepted from a value known from elsewhere.
 const LIMIT: f64 = 1e-10;
 
 /// One check for all examples of a family.
@@ -34,7 +34,7 @@ pub fn checks(
     if examples.is_empty() {
         return Ok(vec![Check::skipped("examples", "none given")]);
     }
-    let mut found = Vec::new();
+    let mut deviations = Vec::new();
     for (distribution, at, log_density) in examples {
         let mut lists = Lists::default();
         let shown = format!("{} at {}", sources.slice(distribution.span), sources.slice(at.span));
@@ -55,15 +55,15 @@ pub fn checks(
         };
         let (value, expected) = (value("out_found"), value("out_expected"));
         let same = value == expected;
-        found.push((
+        deviations.push((
             if same { 0.0 } else { (value - expected).abs() / expected.abs().max(1.0) },
             shown,
         ));
     }
-    Ok(vec![Check::of("examples hold", LIMIT, found)])
+    Ok(vec![Check::of("examples hold", LIMIT, deviations)])
 }
 
-/// Lists as variables of their own: a list needs a place that says which axis it has.
+/// Lists as variables of their own: a list needs a context that says which axis it has.
 #[derive(Default)]
 struct Lists {
     declarations: String,
@@ -72,14 +72,14 @@ struct Lists {
 }
 
 impl Lists {
-    /// The text of an expression with names for its lists.
+    /// The text of an expression with its lists replaced by names.
     fn without(&mut self, sources: &Sources, expression: &Expression) -> String {
-        let mut found: Vec<(Span, String)> = Vec::new();
-        self.collect(sources, expression, &mut found);
+        let mut lists: Vec<(Span, String)> = Vec::new();
+        self.collect(sources, expression, &mut lists);
         let start = expression.span.start as usize;
         let mut text = sources.slice(expression.span).to_owned();
-        found.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-        for (span, name) in found {
+        lists.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        for (span, name) in lists {
             text.replace_range(span.start as usize - start..span.end as usize - start, &name);
         }
         text
@@ -89,20 +89,20 @@ impl Lists {
         &mut self,
         sources: &Sources,
         expression: &Expression,
-        found: &mut Vec<(Span, String)>,
+        lists: &mut Vec<(Span, String)>,
     ) {
         match &expression.kind {
             ExpressionKind::List(elements) => {
                 let name = self.declare(sources, elements);
-                found.push((expression.span, name));
+                lists.push((expression.span, name));
             }
             ExpressionKind::Call(_, arguments) => {
-                arguments.iter().for_each(|argument| self.collect(sources, &argument.value, found))
+                arguments.iter().for_each(|argument| self.collect(sources, &argument.value, lists))
             }
-            ExpressionKind::Unary(_, operand) => self.collect(sources, operand, found),
+            ExpressionKind::Unary(_, operand) => self.collect(sources, operand, lists),
             ExpressionKind::Binary(_, left, right) => {
-                self.collect(sources, left, found);
-                self.collect(sources, right, found);
+                self.collect(sources, left, lists);
+                self.collect(sources, right, lists);
             }
             ExpressionKind::Number(_)
             | ExpressionKind::Bool(_)
@@ -115,7 +115,7 @@ impl Lists {
         }
     }
 
-    /// A vector, or a matrix from its rows.
+    /// A vector, or a matrix by its rows.
     fn declare(&mut self, sources: &Sources, elements: &[Expression]) -> String {
         self.count += 1;
         let (name, size) = (format!("list{}_", self.count), elements.len());

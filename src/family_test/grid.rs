@@ -1,4 +1,4 @@
-//! Declared types of parameters → a grid of values to test a family at.
+//! The declared types of parameters → a grid of values at which to test a family.
 
 use std::f64::consts::PI;
 
@@ -7,10 +7,10 @@ use crate::syntax::tree::{
     BinaryOperator, Expression, ExpressionKind, Family, Type, UnaryOperator,
 };
 
-/// The most points a grid has.
+/// The maximum number of points in a grid.
 const MOST: usize = 40;
 
-/// Values of the parameters, in their order.
+/// The values of the parameters, in declaration order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     pub values: Vec<f64>,
@@ -23,7 +23,8 @@ impl Point {
     }
 }
 
-/// At most 40 combinations of three or four values each; spread evenly where there would be more.
+/// At most 40 combinations of three or four values each; an evenly spread selection where there
+/// would be more.
 pub fn points(family: &Family) -> Vec<Point> {
     let mut points = vec![Point { values: Vec::new() }];
     for parameter in &family.parameters {
@@ -93,7 +94,7 @@ fn real(lower: Option<f64>, upper: Option<f64>) -> Vec<f64> {
     }
 }
 
-/// The number that a bound is, where it is made of numbers and earlier parameters by arithmetic.
+/// The value of a bound, if it is arithmetic on numbers and earlier parameters.
 fn constant(tree: &Expression, known: &[(&str, f64)]) -> Option<f64> {
     match &tree.kind {
         ExpressionKind::Number(value) => Some(*value),

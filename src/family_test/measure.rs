@@ -1,32 +1,32 @@
-//! A log density → the distribution it means: points with weights that integrate it, and its
+//! A log density → the distribution it defines: points with weights that integrate it, and its
 //! cumulative sums.
 
 use super::bench::{Bench, Cell};
-use super::draws::Sample;
 use super::grid::Point;
 use super::quadrature::{COUNT, nodes};
+use super::sample::Sample;
 use super::support::{Map, mapped};
 use super::text::Shape;
 
-/// An integral's parts are halved until two rules agree to this.
+/// The parts of an integral are halved until two quadrature rules agree to this tolerance.
 const TOLERANCE: f64 = 1e-11;
-/// Halvings of one part; parts at one point of the grid.
+/// How often a part may be halved, and how many parts there may be at one point of the grid.
 const DEEPEST: usize = 40;
 const MOST_PARTS: usize = 4_000;
 /// Terms of a sum are added until what is missing is below this.
 const TAIL: f64 = 1e-11;
-/// Terms of a sum: one evaluation, and all of them.
+/// How many terms of a sum are evaluated at once, and how many in all.
 const RUN: usize = 512;
 const MOST_TERMS: usize = 200_000;
 
-/// A distribution as its density gives it.
+/// A distribution as given by its density.
 #[derive(Clone, Debug, Default)]
 pub struct Measure {
     /// Values in order, each with a weight: Σ weight·f(value) is the expectation of f.
     pub weights: Vec<(f64, f64)>,
     /// Values in order, each with the probability up to it.
     pub cumulative: Vec<(f64, f64)>,
-    /// Where the log density was NaN.
+    /// A value at which the log density was NaN.
     pub undefined: Option<f64>,
 }
 
@@ -45,7 +45,7 @@ impl Measure {
             .sum()
     }
 
-    /// A value with about this probability below it.
+    /// A value below which there is about this probability.
     pub fn quantile(&self, level: f64, discrete: bool) -> f64 {
         let wanted = level * self.total();
         let place = self.cumulative.partition_point(|entry| entry.1 < wanted);
@@ -96,7 +96,7 @@ struct Part {
     from: f64,
     to: f64,
     depth: usize,
-    /// Values with their weights, the density included.
+    /// Values with their weights, which include the density.
     weights: [(f64, f64); COUNT],
     mass: f64,
 }
@@ -134,7 +134,7 @@ impl Part {
     }
 }
 
-/// Evaluates the parts that wait; whether each is accurate.
+/// Evaluates the pending parts; whether each is accurate.
 fn settle(
     bench: &Bench,
     points: &[Point],
@@ -197,14 +197,15 @@ fn assemble(mut parts: Vec<Part>, map: &Map) -> Measure {
     measure
 }
 
-/// The sum of a mass over whole numbers, upwards from the lower end, or from `start` to both sides.
+/// The sum of a probability mass over whole numbers, upwards from the lower end, or from `start` in
+/// both directions.
 fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> Measure {
-    let mut found: Vec<(f64, f64)> = Vec::new();
+    let mut terms: Vec<(f64, f64)> = Vec::new();
     let mut undefined = None;
     let first = if lower.is_finite() { lower } else { start.floor() };
-    let mut add = |from: f64, step: f64, found: &mut Vec<(f64, f64)>| {
+    let mut add = |from: f64, step: f64, terms: &mut Vec<(f64, f64)>| {
         let mut next = from;
-        while next >= lower && next <= upper && found.len() < MOST_TERMS {
+        while next >= lower && next <= upper && terms.len() < MOST_TERMS {
             let values: Vec<f64> = (0..RUN)
                 .map(|i| next + step * i as f64)
                 .filter(|v| (lower..=upper).contains(v))
@@ -219,29 +220,29 @@ fn sum(bench: &Bench, point: &Point, (lower, upper): (f64, f64), start: f64) -> 
                 .zip(&masses)
                 .find(|(_, mass)| mass.is_nan())
                 .map(|(&value, _)| value));
-            found.extend(
+            terms.extend(
                 values
                     .iter()
                     .zip(masses)
                     .map(|(&value, mass)| (value, if mass.is_nan() { 0.0 } else { mass.exp() })),
             );
             next += step * RUN as f64;
-            let run: f64 = found.iter().rev().take(values.len()).map(|entry| entry.1).sum();
-            let total: f64 = found.iter().map(|entry| entry.1).sum();
-            if run < 1e-3 * TAIL && (total > 0.5 || found.len() > 100 * RUN) {
+            let run: f64 = terms.iter().rev().take(values.len()).map(|entry| entry.1).sum();
+            let total: f64 = terms.iter().map(|entry| entry.1).sum();
+            if run < 1e-3 * TAIL && (total > 0.5 || terms.len() > 100 * RUN) {
                 break;
             }
         }
     };
-    add(first, 1.0, &mut found);
+    add(first, 1.0, &mut terms);
     if lower.is_infinite() {
-        add(first - 1.0, -1.0, &mut found);
+        add(first - 1.0, -1.0, &mut terms);
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    terms.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut total = 0.0;
-    let cumulative = found.iter().map(|&(value, mass)| {
+    let cumulative = terms.iter().map(|&(value, mass)| {
         total += mass;
         (value, total)
     });
-    Measure { cumulative: cumulative.collect(), weights: found.clone(), undefined }
+    Measure { cumulative: cumulative.collect(), weights: terms.clone(), undefined }
 }

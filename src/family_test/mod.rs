@@ -1,7 +1,7 @@
 //! A distribution family → whether its clauses agree with each other: what `pgmc family` shows.
 //!
 //! The clauses are evaluated as any model is: small texts in the language go through all stages,
-//! and their programs through the interpreter.
+//! and the interpreter runs their programs.
 
 mod bench;
 mod compare;
@@ -14,6 +14,7 @@ mod measure;
 mod moment;
 mod quadrature;
 mod report;
+mod sample;
 mod statistic;
 mod support;
 mod text;
@@ -25,20 +26,20 @@ use crate::network::FAMILIES;
 use crate::syntax;
 use crate::syntax::tree::{Declaration, Family, Tree};
 use bench::Bench;
-use draws::Sample;
 use grid::Point;
 use measure::Measure;
+use sample::Sample;
 use text::Shape;
 
 /// How a family is tested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// Of the draws.
+    /// The seed of the draws.
     pub seed: u64,
-    /// Draws for each point of the grid.
+    /// How many draws are made at each point of the grid.
     pub draws: usize,
-    /// The probability that a family without fault fails one of the tests of its draws; shared by
-    /// the points of the grid.
+    /// The probability that a correct family fails one of the tests of its draws, over all points
+    /// of the grid.
     pub level: f64,
 }
 
@@ -65,10 +66,10 @@ pub fn names(trees: &[Tree]) -> Vec<String> {
 
 /// Tests the family `name`, which `trees` declare or else the library holds.
 ///
-/// Families over vectors, or with vectors as parameters, have only their examples tested.
+/// Of families over vectors, or with vectors as parameters, only the examples are tested.
 ///
 /// # Errors
-/// Where no such family is known, or where its text has a mistake.
+/// Where the family is not known, or its text has a mistake.
 pub fn test(
     sources: &mut Sources,
     trees: &[Tree],
@@ -115,15 +116,15 @@ fn from_library(sources: &mut Sources, name: &str) -> Result<Tree, Vec<Diagnosti
     syntax::parse(sources, source)
 }
 
-/// A family at the points of its grid, with all that the checks compare.
+/// A family at the points of its grid, with everything that the checks compare.
 struct Subject {
     family: Family,
     points: Vec<Point>,
     shape: Shape,
     bench: Bench,
-    /// Draws at each point; none where the family has no `draw`.
+    /// Draws at each point; none where the family has no `draw` clause.
     samples: Option<Vec<Sample>>,
-    /// The distribution by its density alone, at each point.
+    /// The distribution defined by the density alone, at each point.
     measures: Vec<Measure>,
     settings: Settings,
 }
@@ -139,7 +140,7 @@ impl Subject {
         let shape = Shape::of(&family);
         let bench = Bench::new(sources, known, &family, &points)?;
         let samples = if shape.draw {
-            Some(draws::samples(sources, known, &family, &points, settings)?)
+            Some(sample::samples(sources, known, &family, &points, settings)?)
         } else {
             None
         };
@@ -156,12 +157,12 @@ impl Subject {
         checks
     }
 
-    /// The family with a point's parameters: `Gamma(0.5, 2)`.
+    /// The family with the parameters of a point: `Gamma(0.5, 2)`.
     fn shown(&self, point: usize) -> String {
         format!("{}({})", self.family.name.text, self.points[point].shown())
     }
 
-    /// The same with a value.
+    /// The same, with a value.
     fn shown_at(&self, point: usize, value: f64) -> String {
         format!("{} at {}", self.shown(point), report::number(value))
     }

@@ -1,14 +1,14 @@
-//! Mean and variance, against the density's and the draws'.
+//! Mean and variance, against those of the density and of the draws.
 
 use super::Subject;
 use super::bench::Cell;
-use super::draws::Sample;
 use super::report::Check;
+use super::sample::Sample;
 
-/// Standard errors that a mean of draws may be off.
+/// How many standard errors a mean of draws may be off.
 const ERRORS: f64 = 5.0;
-/// Above this ratio of fourth moment to squared variance a variance of draws has no useful standard
-/// error.
+/// Above this ratio of the fourth moment to the squared variance, the variance of the draws has no
+/// useful standard error.
 const HEAVIEST: f64 = 50.0;
 
 impl Subject {
@@ -42,25 +42,26 @@ impl Subject {
     }
 
     fn mean_of_the_density(&self, means: &[f64]) -> Check {
-        let found =
+        let deviations =
             means.iter().enumerate().filter(|(_, mean)| mean.is_finite()).map(|(point, &mean)| {
                 let integral = self.measures[point].expectation(|value| value);
                 ((integral - mean).abs() / (mean.abs() + self.width(point)), self.shown(point))
             });
-        Check::of("mean is that of the density", 1e-5, found)
+        Check::of("mean is that of the density", 1e-5, deviations)
     }
 
     fn variance_of_the_density(&self, variances: &[f64]) -> Check {
-        let found = variances.iter().enumerate().filter(|(_, variance)| variance.is_finite()).map(
-            |(point, &variance)| {
-                let integral = self.central(point, 2);
-                ((integral - variance).abs() / variance.max(1e-300), self.shown(point))
-            },
-        );
-        Check::of("variance is that of the density", 1e-5, found)
+        let deviations =
+            variances.iter().enumerate().filter(|(_, variance)| variance.is_finite()).map(
+                |(point, &variance)| {
+                    let integral = self.central(point, 2);
+                    ((integral - variance).abs() / variance.max(1e-300), self.shown(point))
+                },
+            );
+        Check::of("variance is that of the density", 1e-5, deviations)
     }
 
-    /// A central moment by the density.
+    /// A central moment of the density.
     fn central(&self, point: usize, order: i32) -> f64 {
         let measure = &self.measures[point];
         let mean = measure.expectation(|value| value);
@@ -68,17 +69,17 @@ impl Subject {
     }
 
     fn mean_of_the_draws(&self, means: &[f64], samples: &[Sample]) -> Check {
-        let found = means.iter().enumerate().filter_map(|(point, &mean)| {
+        let deviations = means.iter().enumerate().filter_map(|(point, &mean)| {
             let error = (self.central(point, 2) / samples[point].values.len() as f64).sqrt();
             let distance = average(&samples[point].values) - mean;
             (mean.is_finite() && error.is_finite())
                 .then(|| (distance.abs() / error.max(1e-300), self.shown(point)))
         });
-        Check::of("mean of the draws, in standard errors", ERRORS, found)
+        Check::of("mean of the draws, in standard errors", ERRORS, deviations)
     }
 
     fn variance_of_the_draws(&self, variances: &[f64], samples: &[Sample]) -> Check {
-        let found = variances.iter().enumerate().filter_map(|(point, &variance)| {
+        let deviations = variances.iter().enumerate().filter_map(|(point, &variance)| {
             let (second, fourth) = (self.central(point, 2), self.central(point, 4));
             if !variance.is_finite() || fourth.is_nan() || fourth > HEAVIEST * second * second {
                 return None;
@@ -88,10 +89,11 @@ impl Subject {
             let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
             let error = ((fourth - second * second).max(0.0) / values.len() as f64).sqrt()
                 + variance / values.len() as f64;
-            // The last part is what the draws' own mean, in the place of the true one, takes away.
+            // The last term is what using the mean of the draws, instead of the true mean, takes
+            // away.
             Some(((average(&squares) - variance).abs() / error.max(1e-300), self.shown(point)))
         });
-        Check::of("variance of the draws, in standard errors", ERRORS, found)
+        Check::of("variance of the draws, in standard errors", ERRORS, deviations)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Gauss–Kronrod quadrature with 7 and 15 nodes on an interval.
 
-/// Nodes of the 15-point Kronrod rule on (−1, 1), the nonnegative ones, from the end inwards.
-/// Source: QUADPACK, routine QK15.
+/// The nonnegative nodes of the 15-point Kronrod rule on (−1, 1), from the end inwards. Source:
+/// QUADPACK, routine QK15.
 const NODES: [f64; 8] = [
     0.991_455_371_120_812_6,
     0.949_107_912_342_758_5,
@@ -25,7 +25,7 @@ const KRONROD: [f64; 8] = [
     0.209_482_141_084_727_83,
 ];
 
-/// Weights of the 7-point Gauss rule, which has every second node. Source: QUADPACK, routine QK15.
+/// Weights of the 7-point Gauss rule, which uses every second node. Source: QUADPACK, routine QK15.
 const GAUSS: [f64; 4] = [
     0.129_484_966_168_869_7,
     0.279_705_391_489_276_7,
@@ -33,11 +33,11 @@ const GAUSS: [f64; 4] = [
     0.417_959_183_673_469_4,
 ];
 
-/// How many nodes an interval has.
+/// How many nodes there are on an interval.
 pub const COUNT: usize = 15;
 
-/// The nodes of the interval from `a` to `b`, ascending, each with its weight of the 15-point and
-/// of the 7-point rule.
+/// The nodes of the interval from `a` to `b`, ascending, each with its weights in the 15-point and
+/// in the 7-point rule.
 pub fn nodes(a: f64, b: f64) -> [(f64, f64, f64); COUNT] {
     let (centre, half) = (0.5 * (a + b), 0.5 * (b - a));
     std::array::from_fn(|i| {
@@ -51,7 +51,7 @@ pub fn nodes(a: f64, b: f64) -> [(f64, f64, f64); COUNT] {
 mod tests {
     use super::*;
 
-    /// The rules are exact for polynomials of degree 22 and 13.
+    /// The rules are exact for polynomials of degree 22 and 13, respectively.
     #[test]
     fn polynomials_are_integrated_exactly() {
         let (a, b) = (-0.5_f64, 2.0_f64);

@@ -1,11 +1,11 @@
-//! What the checks found, and its table.
+//! The results of the checks, as a table.
 
 use std::fmt::Write as _;
 
-/// What the test of a family found.
+/// The results of testing a family.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FamilyReport {
-    /// The family's name.
+    /// The name of the family.
     pub family: String,
     /// How many combinations of parameters were tried.
     pub points: usize,
@@ -13,27 +13,27 @@ pub struct FamilyReport {
     pub checks: Vec<Check>,
 }
 
-/// One check, at the worst of its points.
+/// One check, at its worst point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// What should hold, in words.
     pub name: String,
     /// Where it holds least: the family with its parameters, and the value.
     pub worst: String,
-    /// How far off it is there, in units that `limit` shares.
+    /// How far off it is there, in the units of `limit`.
     pub deviation: f64,
-    /// What is still accepted.
+    /// The largest deviation that is accepted.
     pub limit: f64,
-    /// What follows.
+    /// Whether it holds, fails or was skipped.
     pub verdict: Verdict,
 }
 
-/// What a check says.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It holds everywhere.
     Passed,
-    /// It does not hold somewhere.
+    /// It fails somewhere.
     Failed,
     /// It cannot be made, for this reason.
     Skipped(&'static str),
@@ -51,8 +51,8 @@ impl Check {
         }
     }
 
-    /// The check whose deviations these are; none may exceed `limit`, and none may be NaN. Skipped
-    /// where there are none.
+    /// The check with these deviations; none may exceed `limit` or be NaN. Skipped where there are
+    /// none.
     pub(super) fn of(
         name: &str,
         limit: f64,
@@ -78,7 +78,8 @@ impl FamilyReport {
         self.checks.iter().all(|check| check.verdict != Verdict::Failed)
     }
 
-    /// A line for each check, below a heading: what, how far off at most and where, the verdict.
+    /// A line for each check, below a heading: what should hold, the largest deviation and where it
+    /// is, the outcome.
     #[must_use]
     pub fn table(&self) -> String {
         let name = self.checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
@@ -115,7 +116,7 @@ fn short(value: f64) -> String {
     }
 }
 
-/// A number with up to six digits.
+/// A number with up to six significant digits.
 pub fn number(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 || (1e-4..1e6).contains(&size) {

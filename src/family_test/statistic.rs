@@ -1,4 +1,4 @@
-//! Test statistics → the probability of one as large.
+//! Test statistics → the probability of a value at least as large.
 
 use crate::math::gamma_inc::gamma_inc;
 
@@ -30,7 +30,7 @@ mod tests {
     fn kolmogorov_smirnov_has_its_tabulated_points() {
         let n = 1 << 40;
         let root = (n as f64).sqrt();
-        // The points are rounded to 5e-5, and the chance has the slope −4·point·chance there.
+        // The points are rounded to 5e-5, and the probability has slope −4·point·probability there.
         for (point, chance) in [(1.3581, 0.05), (1.6276, 0.01), (1.2238, 0.1)] {
             assert!(
                 (kolmogorov_smirnov(point / root, n) - chance).abs() < 4.0 * point * chance * 5e-5

@@ -1,5 +1,5 @@
-//! A family's declaration → texts of models that evaluate its clauses, and what can be told from it
-//! at sight.
+//! The declaration of a family → texts of models that evaluate its clauses, and properties that can
+//! be read off it.
 
 use std::fmt::Write as _;
 
@@ -10,14 +10,14 @@ use crate::syntax::tree::{Clause, Declaration, Expression, Family, Parameter, Tr
 /// How many values one evaluation takes.
 pub const CELLS: usize = 512;
 
-/// What a family has.
+/// The properties of a family that decide which checks apply.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shape {
     /// Whether its values are whole numbers or truth values.
     pub discrete: bool,
-    /// Whether they are truth values.
+    /// Whether its values are truth values.
     pub truth: bool,
-    /// Names of its clauses.
+    /// The names of its clauses.
     pub clauses: Vec<String>,
     pub draw: bool,
 }
@@ -54,7 +54,7 @@ pub fn is_univariate(family: &Family) -> bool {
     single(&family.over) && family.parameters.iter().filter_map(|p| p.ty.as_ref()).all(single)
 }
 
-/// The families and functions of `trees` alone.
+/// Only the families and functions of `trees`.
 pub fn without_variables(trees: &[Tree]) -> Tree {
     let kept = |declaration: &&Declaration| {
         matches!(declaration, Declaration::Family(_) | Declaration::Function(_))
@@ -69,7 +69,7 @@ pub fn without_variables(trees: &[Tree]) -> Tree {
     }
 }
 
-/// The family with its parameters' names as arguments, in the kinds that their types ask for.
+/// The family with the names of its parameters as arguments, in the kinds that their types require.
 fn applied(family: &Family) -> String {
     let argument = |parameter: &Parameter| {
         let name = &parameter.name.text;
@@ -87,7 +87,7 @@ fn value(shape: &Shape) -> &'static str {
     if shape.truth { "value_ > 0.5" } else { "value_" }
 }
 
-/// Every clause at `CELLS` combinations of parameters and a value, as reports called `out_...`.
+/// Every clause at `CELLS` combinations of parameters and a value, as reports named `out_...`.
 pub fn clauses(family: &Family, shape: &Shape, sources: &Sources) -> String {
     let (distribution, value) = (applied(family), value(shape));
     let mut text = cells(family);
@@ -96,7 +96,7 @@ pub fn clauses(family: &Family, shape: &Shape, sources: &Sources) -> String {
     };
     let of_value = ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"];
     for clause in of_value.into_iter().filter(|clause| shape.has(clause)) {
-        // A quantile takes a probability: the value is one then.
+        // A quantile takes a probability in place of the value.
         let argument = if clause == "quantile" { "value_" } else { value };
         report(clause, &format!("{clause}({distribution}, {argument})"));
     }
@@ -111,7 +111,7 @@ pub fn clauses(family: &Family, shape: &Shape, sources: &Sources) -> String {
     text
 }
 
-/// The log density as a term, to differentiate.
+/// The log density as a factor, to be differentiated.
 pub fn density(family: &Family, shape: &Shape) -> String {
     let mut text = cells(family);
     writeln!(text, "factor term_[cells_] = log_density({}, {})", applied(family), value(shape))
@@ -141,12 +141,12 @@ pub fn draws(family: &Family, points: &[Point], count: usize) -> String {
     text
 }
 
-/// A bound of a type, where it has one that is written.
+/// A bound of a type, if one is written.
 fn bound(ty: &Type, place: usize) -> Option<&Expression> {
     ty.bounds.as_ref()?.get(place)?.as_ref()
 }
 
-/// The bounds that a support's name says: of `positive`, `unit`, `count`, `bool`.
+/// The bounds implied by the name of a support: `positive`, `unit`, `count`, `bool`.
 pub fn named_bounds(over: &Type) -> (f64, f64) {
     match over.name.text.as_str() {
         "positive" | "count" => (0.0, f64::INFINITY),

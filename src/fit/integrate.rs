@@ -9,6 +9,7 @@ use super::explain;
 use super::finding::Finding;
 use super::fitted::{Answer, Fitted, IntegratedOut, Likelihood, Maximised, Seconds};
 use super::intervals;
+use super::introduce::overview;
 use super::job::Job;
 use super::judge;
 use super::maximise::in_order;
@@ -54,7 +55,7 @@ fn compile(
     let (compiled, joint) = made.map_err(|diagnostic: Diagnostic| vec![diagnostic])?;
     let compiled = Compiled { open, ..compiled };
     let of_code = (joint.joint.code_size(), job.world.seconds());
-    let overview = Overview::new(job, &compiled, of_code);
+    let overview = overview(job, &compiled, of_code);
     Ok((Integrated { compiled, joint }, overview))
 }
 

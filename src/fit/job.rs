@@ -1,7 +1,7 @@
 //! What is to be fitted: a model with its data, how, and in which world.
 
-use super::settings::Settings;
-use super::world::World;
+use super::settings::{MethodName, Settings};
+use super::world::{Alone, World};
 use crate::bind::Binding;
 use crate::network::ir::{Role, Support, Variable, VariableId};
 use crate::pipeline::Model;
@@ -17,6 +17,14 @@ pub struct Job<'a> {
     pub settings: &'a Settings,
     /// Where.
     pub world: &'a dyn World,
+}
+
+/// Whether anything real is unknown: then there are draws of parameters for those of discrete
+/// variables to stand beside.
+#[must_use]
+pub fn has_real_unknown(model: &Model, binding: &Binding) -> bool {
+    let settings = &Settings::of(MethodName::Nuts);
+    Job { model, binding, settings, world: &Alone }.has_real_unknown()
 }
 
 impl Job<'_> {
@@ -35,6 +43,11 @@ impl Job<'_> {
         self.any(|id, v| {
             discrete(v) && (v.is_unknown() || (v.role == Role::Observe && self.misses(id)))
         })
+    }
+
+    fn has_real_unknown(&self) -> bool {
+        let real = |v: &Variable| v.is_unknown() && matches!(v.support, Support::Real(_));
+        self.has_hidden() || self.any(|_, v| real(v))
     }
 
     fn any(&self, holds: impl Fn(VariableId, &Variable) -> bool) -> bool {

@@ -7,6 +7,7 @@ use super::finding::Finding;
 use super::fitted::{Answer, Fitted, Likelihood, Maximised, Seconds};
 use super::identify;
 use super::intervals::profiles;
+use super::introduce::overview;
 use super::job::Job;
 use super::judge;
 use super::names::{names, variables};
@@ -29,7 +30,7 @@ pub fn direct(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnostic
     let open = job.model.lowered(job.binding, question, Form::Centred)?;
     let compiled = pipeline::compile_open(open, question)?;
     let size = compiled.density.code_size();
-    let overview = Overview::new(job, &compiled, (size, job.world.seconds()));
+    let overview = overview(job, &compiled, (size, job.world.seconds()));
     match compiled.only_discrete() {
         Some(open) => discrete::exact(job, &compiled, (&open, maximum.draw_discrete), overview),
         None => maximised(job, maximum, compiled, overview),

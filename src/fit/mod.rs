@@ -7,13 +7,14 @@ mod bounds;
 mod climb;
 mod discrete;
 mod divergences;
-mod explain;
+pub mod explain;
 mod finding;
 mod fitted;
 mod form;
 mod identify;
 mod integrate;
 mod intervals;
+mod introduce;
 mod job;
 mod judge;
 mod maximise;
@@ -39,6 +40,7 @@ pub use finding::{Finding, diagnostics};
 pub use fitted::{
     Answer, Attempt, Fitted, IntegratedOut, Likelihood, Maximised, Run, Sampled, Seconds, Tried,
 };
+pub use job::has_real_unknown;
 pub use judge::{Options, of_draws, of_estimate};
 pub use method::default_method;
 pub use names::{names, variables};

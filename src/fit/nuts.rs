@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::fitted::{Answer, Attempt, Fitted, Sampled, Seconds};
 use super::form;
 use super::identify;
+use super::introduce::overview;
 use super::job::Job;
 use super::judge;
 use super::names::{names, variables};
@@ -26,7 +27,7 @@ use crate::pipeline::Compiled;
 pub fn joint(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
     let form::Chosen { compiled, trials, compile_seconds } = form::choose(job, nuts)?;
     let size = compiled.density.code_size();
-    let overview = Overview::new(job, &compiled, (size, compile_seconds));
+    let overview = overview(job, &compiled, (size, compile_seconds));
     match compiled.only_discrete() {
         Some(open) => {
             let draws = nuts.draw_discrete.then_some(nuts.size());

@@ -1,4 +1,4 @@
-//! Chains: recurrences along a plate for what is computed; what is known (data, coordinates) is
+//! Chains: a recurrence along a plate for what is computed; what is known (data, coordinates) is
 //! read by its index.
 
 use super::environment::{Environment, Recurrent};
@@ -15,22 +15,22 @@ use crate::program::{NodeId, TieId};
 /// A member of a chain that is computed step by step.
 struct Member {
     variable: VariableId,
-    /// What it is drawn from.
+    /// How its value is drawn.
     source: Source,
-    /// How many steps back it is used.
+    /// How many steps back it is referred to.
     reach: usize,
 }
 
-/// What a member is drawn from.
+/// How the value of a member is drawn.
 enum Source {
-    /// The noises of its draw.
+    /// As the families' draws make it from these noises.
     Noises(Vec<(NoiseId, NodeId)>),
-    /// The coordinates of its partial form.
+    /// From these coordinates, in partial form.
     Partial(PartialSlot),
 }
 
 impl Lowering<'_> {
-    /// Settles the variables of a chain.
+    /// Determines the values of the variables of a chain.
     pub(super) fn chain(&mut self, plate: PlateId, members: &[VariableId]) -> Lower<()> {
         let mut computed = Vec::new();
         for &variable in members {
@@ -61,8 +61,8 @@ impl Lowering<'_> {
         self.recurrence(plate, &chain)
     }
 
-    /// Whether the variable's elements are computed from each other, rather than coordinates or
-    /// data.
+    /// Whether the elements of the variable are computed from each other, rather than being
+    /// coordinates or data.
     fn is_computed(&mut self, variable: VariableId) -> bool {
         let network = self.network;
         let simulation = self.request.question == Question::Simulation;
@@ -113,7 +113,7 @@ impl Lowering<'_> {
         Source::Noises(self.noise_slots(variable, conditional))
     }
 
-    /// How many steps back the computed variables use `variable`.
+    /// How many steps back the computed variables refer to `variable`.
     fn reach(
         &mut self,
         plate: PlateId,
@@ -136,11 +136,11 @@ impl Lowering<'_> {
         Ok(reach)
     }
 
-    /// The index along the chain that a reference has.
+    /// The index of a reference along the chain.
     pub(super) fn chain_index(&self, plate: PlateId, reference: &Reference) -> ExprId {
         let axes = &self.network.variables[reference.variable].axes;
         let place = axes.iter().position(|&a| self.network.plate_of(a) == plate).unwrap_or(0);
-        reference.at[place]
+        reference.indices[place]
     }
 
     fn recurrence(&mut self, plate: PlateId, chain: &[Member]) -> Lower<()> {
@@ -152,7 +152,7 @@ impl Lowering<'_> {
             let network_axis = self.chain_axis(plate, member.variable);
             let mut before = Vec::new();
             for _ in 0..member.reach {
-                // Before the first element nothing is used; 1 is harmless to most functions in the
+                // Before the first element no value is used; 1 is harmless to most functions in the
                 // branch that is not taken.
                 let init = self.builder.constant(1.0);
                 let carry = match tie {
@@ -221,7 +221,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// This step's value is the next one's first carry, each carry the one behind it.
+    /// The value of this step becomes the first carry of the next; each carry becomes the one
+    /// behind it.
     fn tie_member(&mut self, member: &Member, value: NodeId, environment: &Environment) {
         let Some(entry) = environment.recurrent.get(&member.variable) else { return };
         let axes = self.variable_axes(member.variable);
@@ -233,16 +234,17 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value as the number that a carry holds: positions from 0 for indices.
+    /// A value as the number that a carry holds: indices as positions from 0.
     fn carried(&mut self, value: NodeId) -> NodeId {
         self.builder.convert(value, crate::program::Type::Real)
     }
 
-    /// An element of a variable within its own recurrence: this step's, or one of the steps before.
+    /// An element of a variable within its own recurrence: of this step, or of one of the steps
+    /// before.
     pub(super) fn recurrent_element(
         &mut self,
         variable: VariableId,
-        at: &[ExprId],
+        indices: &[ExprId],
         expression: ExprId,
         environment: &Environment,
     ) -> Lower<NodeId> {
@@ -252,7 +254,7 @@ impl Lowering<'_> {
         let axes = self.network.variables[variable].axes.clone();
         let Some(chain) = entry.axis else { return Err(super::Reported) };
         let plate = self.network.plate_of(chain);
-        let reference = Reference { variable, at: at.to_vec(), expression };
+        let reference = Reference { variable, indices: indices.to_vec(), expression };
         let lag = self.network.lag(variable, &reference, plate);
         if lag != Lag::Known(0) {
             let index = self.chain_index(plate, &reference);
@@ -270,7 +272,7 @@ impl Lowering<'_> {
         let Some(value) = value else { return Err(super::Reported) };
         // Along its other axes it is read at the given indices.
         let mut others = Vec::new();
-        for (&axis, &index) in axes.iter().zip(at) {
+        for (&axis, &index) in axes.iter().zip(indices) {
             if axis != chain {
                 let index = self.index(index, environment)?;
                 others.push((self.axis(axis), index));
@@ -280,7 +282,7 @@ impl Lowering<'_> {
         Ok(self.of_support(variable, element))
     }
 
-    /// A carried number as the variable's kind.
+    /// A carried number, converted to the kind of the variable.
     fn of_support(&mut self, variable: VariableId, value: NodeId) -> NodeId {
         use crate::network::ir::Support;
         use crate::program::Type;

@@ -1,5 +1,5 @@
-//! Conditionals → terms of the log density: one a declaration, each branch over the elements it is
-//! for.
+//! Conditionals → terms of the log density: one for each declaration, with each branch over the
+//! elements that it applies to.
 
 use super::environment::Environment;
 use super::expression::Guard;
@@ -11,7 +11,7 @@ use crate::network::ir::{Application, Conditional, Definition, Event, ExprId, Ro
 use crate::program::{ArrayValues, AxisId, NodeId, TermKind};
 
 impl Lowering<'_> {
-    /// Adds the term of a variable's distribution.
+    /// Adds the term for the distribution of a variable.
     pub(super) fn terms_of(&mut self, variable: VariableId) -> Lower<()> {
         let network = self.network;
         let entry = &network.variables[variable];
@@ -36,8 +36,8 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// The parts of a variable's log density, each with its axes, and a constant: one term, or
-    /// summands where these are kept.
+    /// The parts of the log density of a variable, each with its axes, and a constant: added up to
+    /// one term, or kept as summands if the question asks for them.
     fn add_parts(
         &mut self,
         variable: VariableId,
@@ -73,8 +73,8 @@ impl Lowering<'_> {
         self.summand(&entry.name, total, &[], kind);
     }
 
-    /// The log densities of a variable's elements, each with the axes over which there is one an
-    /// element.
+    /// The log densities of the elements of a variable, each with the axes over which there is one
+    /// per element.
     fn parts(
         &mut self,
         variable: VariableId,
@@ -111,7 +111,7 @@ impl Lowering<'_> {
         Ok(parts)
     }
 
-    /// The parts of a conditional that conditions of data tell apart, each with the environment in
+    /// The parts of a conditional that conditions on data separate, each with the environment in
     /// which it applies: families, `Given()`, and choices by discrete variables.
     fn branches<'c>(
         &mut self,
@@ -139,7 +139,8 @@ impl Lowering<'_> {
         Ok(branches)
     }
 
-    /// The log density of a part that discrete variables decide, at the environment's elements.
+    /// The log density of a part that depends on discrete variables, at the elements of the
+    /// environment.
     fn density_at(
         &mut self,
         variable: VariableId,
@@ -169,7 +170,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// One family's log density at the environment's elements.
+    /// The log density of one family at the elements of the environment.
     fn family_density(
         &mut self,
         application: &Application,
@@ -189,8 +190,8 @@ impl Lowering<'_> {
         Ok(density)
     }
 
-    /// The axes over which there is one term an element: without the event's own where the family
-    /// covers the whole event.
+    /// The axes over which there is one term per element: without those of the event where the
+    /// family covers the whole event.
     fn summed_axes(
         &mut self,
         variable: VariableId,
@@ -206,7 +207,7 @@ impl Lowering<'_> {
         elements.axes.iter().copied().filter(|a| !event.contains(a)).collect()
     }
 
-    /// What is conditioned on must be there; `span`: what asks for it.
+    /// Data that are conditioned on must be present; `span`: what requires them.
     pub(super) fn check_given(
         &mut self,
         variable: VariableId,
@@ -223,7 +224,7 @@ impl Lowering<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let held = match environment.guard.and_then(|guard| {
+        let absent = match environment.guard.and_then(|guard| {
             let axes = self.variable_axes(variable);
             let number = self.builder.convert(guard, crate::program::Type::Real);
             let full = self.builder.expand(number, &axes);
@@ -234,15 +235,15 @@ impl Lowering<'_> {
             }
             Some(ArrayValues::Bool(_) | ArrayValues::Index(_)) | None => missing.first().copied(),
         };
-        let Some(element) = held else { return Ok(()) };
+        let Some(element) = absent else { return Ok(()) };
         let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];
         let place = self.element_name(&axes, element);
         self.report(error::given_without_data(&entry.name, Some(&place), span))
     }
 
-    /// What conditioning on the variable's type adds to the log density: that of a family over the
-    /// type is complete.
+    /// What conditioning on the variable's type adds to the log density. A family over that type
+    /// needs nothing added.
     fn event_constant(&mut self, variable: VariableId, conditional: &Conditional) -> Lower<NodeId> {
         let entry = &self.network.variables[variable];
         let complete = conditional.applications().into_iter().all(|a| a.event == entry.event);
@@ -261,7 +262,7 @@ impl Lowering<'_> {
                 }
                 let known =
                     conditional.made_from().into_iter().all(|e| self.network.known_from_data(e));
-                // A constant free of unknowns: it is left out.
+                // A constant that depends on no unknown: it is left out.
                 if known {
                     Ok(none)
                 } else {
@@ -271,7 +272,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Elements conditioned on their sum: their joint density is over that of the sum.
+    /// Elements conditioned on their sum: their joint density is divided by that of the sum.
     fn constant_of_sum(&mut self, variable: VariableId, log_of_sum: ExprId) -> Lower<NodeId> {
         let log = self.number(log_of_sum, &Environment::default())?;
         let plates = self.network.variables[variable].plates;
@@ -280,8 +281,8 @@ impl Lowering<'_> {
         Ok(self.builder.call(Builtin::Negate, &[total]))
     }
 
-    /// Independent elements conditioned on their order: log k! for each event where all have one
-    /// distribution.
+    /// Independent elements conditioned on their order: adds log k! for each event, provided that
+    /// all have the same distribution.
     fn ordered_constant(
         &mut self,
         variable: VariableId,
@@ -303,7 +304,7 @@ impl Lowering<'_> {
             return self.report(error::ordered_constant(&entry.name, entry.span));
         }
         if differ {
-            // A constant free of unknowns: it is left out.
+            // A constant that depends on no unknown: it is left out.
             return Ok(none);
         }
         let event = self.axis(last);

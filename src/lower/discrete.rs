@@ -8,7 +8,7 @@ use crate::network::ir::{Bounds, Definition, Role, Support, VariableId};
 use crate::program::{ArrayValues, AxisId, AxisKind, DiscreteId, NodeId, TermKind, Type, replay};
 use std::collections::HashMap;
 
-/// The most values that a discrete variable may have.
+/// The maximum number of values of a discrete variable that is summed out.
 const MOST_VALUES: usize = 1_000_000;
 
 /// A discrete variable whose elements are to be summed out.
@@ -18,21 +18,21 @@ pub struct Discrete {
     pub variable: VariableId,
     /// Its name; of an observed variable these are its missing elements.
     pub name: String,
-    /// Its elements, in the order of the ids.
+    /// The axes of its elements, in the order of the ids.
     pub axes: Vec<AxisId>,
-    /// Its values: positions on this axis.
+    /// The axis whose positions are its values.
     pub values: AxisId,
-    /// What they are called, where they are elements of a plate; else they are whole numbers that
-    /// follow each other.
+    /// The names of the values, where they are elements of a plate; otherwise they are consecutive
+    /// whole numbers.
     pub labels: Option<Vec<String>>,
-    /// The position of an element: `Op::Discrete`.
+    /// The position of the value of an element: `Op::Discrete`.
     pub position: NodeId,
-    /// The declaration.
+    /// Where the variable is declared.
     pub span: Span,
 }
 
 impl Lowering<'_> {
-    /// Whether a variable's values are to be summed out, all of them or the missing ones.
+    /// Whether a variable is to be summed out, as a whole or in its missing elements.
     pub(super) fn is_summed_out(&self, variable: VariableId) -> bool {
         let entry = &self.network.variables[variable];
         let discrete = !matches!(entry.support, Support::Real(_));
@@ -109,8 +109,8 @@ impl Lowering<'_> {
         Ok(value)
     }
 
-    /// A whole number between bounds: the lower one and a position. Where an element has fewer
-    /// values than the axis of positions, those beyond have probability 0.
+    /// A whole number between bounds: the lower bound plus a position. Where an element has fewer
+    /// values than there are positions, the surplus ones have probability 0.
     fn whole_number(
         &mut self,
         variable: VariableId,
@@ -164,7 +164,7 @@ impl Lowering<'_> {
     }
 
     /// All values of a node that depends on data and on other discrete variables; none where it
-    /// depends on an unknown number.
+    /// depends on a continuous unknown.
     fn range_of(&mut self, node: NodeId) -> Option<Vec<f64>> {
         let mut instead = HashMap::new();
         let open: Vec<(NodeId, AxisId)> =

@@ -1,8 +1,8 @@
-//! What only data show to be wrong, in sentences.
+//! Mistakes that only the data reveal, in sentences.
 
 use crate::base::{Diagnostic, Span};
 
-/// The place of what does not vary.
+/// The location of an expression that does not vary.
 pub const EVERYWHERE: &str = "every element";
 
 pub fn no_value(name: &str, span: Span) -> Diagnostic {
@@ -82,7 +82,7 @@ pub fn unknown_range(name: &str, span: Span) -> Diagnostic {
 }
 
 pub fn too_many_values(name: &str, values: f64, most: usize, span: Span) -> Diagnostic {
-    // Beyond 2^53 not every digit is known.
+    // Beyond 2^53 not every digit is significant.
     let number = if values < 9e15 { values.to_string() } else { format!("{values:e}") };
     Diagnostic::error("E0345", format!("the discrete `{name}` has {number} values"))
         .at(span, format!("at most {most} can be summed over"))

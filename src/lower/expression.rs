@@ -1,5 +1,5 @@
-//! Expressions → nodes. An expression's axes are replaced by the environment's positions as it is
-//! lowered.
+//! Expressions → nodes. The axes of an expression are replaced by the positions of the environment
+//! as it is lowered.
 
 use super::environment::Environment;
 use super::{Lower, Lowering, error};
@@ -8,7 +8,7 @@ use crate::network::ir::{AxisId as NetworkAxis, ExprId, ExprKind, NoiseId, Scala
 use crate::program::{ArrayValues, AxisId, NodeId, Type};
 
 impl Lowering<'_> {
-    /// The value of an expression as it is: a number, a truth value or an index.
+    /// The value of an expression in its own kind: a number, a truth value or an index.
     pub(super) fn expression(
         &mut self,
         expression: ExprId,
@@ -32,8 +32,8 @@ impl Lowering<'_> {
         match kind {
             ExprKind::Number(value) => Ok(self.builder.constant(*value)),
             ExprKind::Bool(value) => Ok(self.builder.truth(*value)),
-            ExprKind::Variable(variable, at) => {
-                self.element(*variable, at, expression, environment)
+            ExprKind::Variable(variable, indices) => {
+                self.element(*variable, indices, expression, environment)
             }
             ExprKind::Position(axis) => Ok(self.position(*axis, environment)),
             ExprKind::Label(plate, label) => self.label(*plate, label, expression),
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What stands for an axis: its own positions, or those of the environment.
+    /// The node that an axis stands for: its own positions, or those of the environment.
     pub(super) fn position(&mut self, axis: NetworkAxis, environment: &Environment) -> NodeId {
         match environment.positions.get(&axis) {
             Some(&node) => node,
@@ -88,20 +88,20 @@ impl Lowering<'_> {
         self.at_positions(node, &axes, environment)
     }
 
-    /// A node over these axes of the network, at the environment's positions.
+    /// A node over these axes of the network, at the positions of the environment.
     pub(super) fn at_positions(
         &mut self,
         node: NodeId,
         axes: &[NetworkAxis],
         environment: &Environment,
     ) -> NodeId {
-        let mut at = Vec::new();
+        let mut replaced = Vec::new();
         for &axis in axes {
             if let Some(&position) = environment.positions.get(&axis) {
-                at.push((self.axis(axis), position));
+                replaced.push((self.axis(axis), position));
             }
         }
-        if at.is_empty() { node } else { self.builder.gather(node, &at) }
+        if replaced.is_empty() { node } else { self.builder.gather(node, &replaced) }
     }
 
     fn label(
@@ -126,7 +126,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A value as a number: truth values 0 and 1, indices from 1.
+    /// A value as a number: truth values are 0 and 1, indices count from 1.
     pub(super) fn number_of(&mut self, node: NodeId) -> NodeId {
         match self.builder.ty(node) {
             Type::Real => node,
@@ -180,9 +180,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// A base sampler is drawn anew for each element of the environment's value: its axes are those
-    /// that the caller's own element has. A draw that is named (by `where`) and used several times
-    /// is one draw.
+    /// A base sampler makes a new draw for each element of the value that the environment
+    /// describes: its axes are those of the element that calls it. A draw that has a name (by
+    /// `where`) and is used several times is a single draw.
     fn sample(
         &mut self,
         expression: ExprId,
@@ -202,7 +202,7 @@ impl Lowering<'_> {
             .or_insert_with_key(|(_, nodes)| builder.draw(builtin, nodes, &axes)))
     }
 
-    /// Indices of one plate are compared as positions, everything else as numbers.
+    /// Indices of the same plate are compared as positions, everything else as numbers.
     fn comparison(
         &mut self,
         builtin: Builtin,
@@ -223,7 +223,7 @@ impl Lowering<'_> {
         Ok(self.builder.call(builtin, &nodes))
     }
 
-    /// `and` and `or` evaluate the right side only where the left does not settle it.
+    /// `and` and `or` evaluate the right side only where the left does not decide the result.
     fn logic(
         &mut self,
         builtin: Builtin,
@@ -241,8 +241,8 @@ impl Lowering<'_> {
         Ok(self.builder.call(builtin, &[left, right]))
     }
 
-    /// The environment where `condition` holds too; conditions that data do not settle restrict
-    /// nothing.
+    /// The environment restricted to where `condition` holds; a condition that the data do not
+    /// determine restricts nothing.
     pub(super) fn restricted(&mut self, environment: &Environment, condition: NodeId) -> Guard {
         if !self.builder.depends_on_data_only(condition) {
             return Guard::Some(environment.clone());
@@ -281,7 +281,8 @@ impl Lowering<'_> {
         })
     }
 
-    /// One or the other, both as indices of one plate, both as truth values, else as numbers.
+    /// A choice between two values: both as indices of one plate, both as truth values, or as
+    /// numbers.
     pub(super) fn select(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId) -> NodeId {
         let (a, b) = (self.builder.ty(then), self.builder.ty(otherwise));
         let (then, otherwise) = if a == b {
@@ -326,7 +327,7 @@ impl Lowering<'_> {
         Ok(self.chosen(own, position, &nodes))
     }
 
-    /// The node at the position: a chain of choices.
+    /// The node at a position: a chain of choices.
     fn chosen(&mut self, _axis: AxisId, position: NodeId, nodes: &[NodeId]) -> NodeId {
         let position = self.builder.convert(position, Type::Real);
         let mut value = nodes[nodes.len() - 1];
@@ -338,25 +339,25 @@ impl Lowering<'_> {
         value
     }
 
-    /// A variable's element.
+    /// An element of a variable.
     fn element(
         &mut self,
         variable: VariableId,
-        at: &[ExprId],
+        indices: &[ExprId],
         expression: ExprId,
         environment: &Environment,
     ) -> Lower<NodeId> {
         let axes = self.network.variables[variable].axes.clone();
         if environment.recurrent.contains_key(&variable) {
-            return self.recurrent_element(variable, at, expression, environment);
+            return self.recurrent_element(variable, indices, expression, environment);
         }
         let Some(&value) = self.values.get(&variable) else { return Err(super::Reported) };
-        let mut indices = Vec::new();
-        for (&axis, &index) in axes.iter().zip(at) {
+        let mut positions = Vec::new();
+        for (&axis, &index) in axes.iter().zip(indices) {
             let index = self.index(index, environment)?;
-            indices.push((self.axis(axis), index));
+            positions.push((self.axis(axis), index));
         }
-        Ok(self.builder.gather(value, &indices))
+        Ok(self.builder.gather(value, &positions))
     }
 }
 

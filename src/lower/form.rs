@@ -1,4 +1,4 @@
-//! Auxiliary, centred or partly so: how a latent is written, and why.
+//! Auxiliary, centred or partial: the form of a latent, and the reason.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,34 +13,35 @@ use crate::program::{AxisId, NodeId};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
-    /// Chosen for each latent.
+    /// Chosen for each latent by the compiler.
     #[default]
     Auto,
-    /// As a function of noise, wherever that is possible.
+    /// As a function of noise (non-centred), wherever that is possible.
     Auxiliary,
-    /// As itself.
+    /// As itself (centred).
     Centred,
 }
 
-/// How one latent is written.
+/// The form of one latent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Written {
-    /// As a function of noise.
+    /// As a function of noise (non-centred).
     Auxiliary,
-    /// As itself.
+    /// As itself (centred).
     Centred,
-    /// Between the two: a share for each element, in the canonical layout of the latent's axes.
+    /// Between the two: a weight and a power for each element, in the canonical layout of the
+    /// latent's axes.
     Partial(Vec<Share>),
 }
 
-/// Where between the auxiliary form and the centred one an element stands: with typical location m
-/// and scale c, its noise is e = (coordinate − weight·(location − m)/c)·(c/scale)^power.
+/// Where an element is between the auxiliary form and the centred one: with typical location m and
+/// scale c, its noise is e = (coordinate − weight·(location − m)/c)·(c/scale)^power.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
-    /// What the coordinate has of the location of the element's distribution. 0: auxiliary; 1:
-    /// centred.
+    /// How much the coordinate moves with the location of the element's distribution. 0: auxiliary;
+    /// 1: centred.
     pub weight: f64,
-    /// What it has of the scale. 0: auxiliary; 1: centred.
+    /// How much the coordinate scales with the scale. 0: auxiliary; 1: centred.
     pub power: f64,
     /// A typical value of the location: m.
     pub location: f64,
@@ -48,49 +49,50 @@ pub struct Share {
     pub scale: f64,
 }
 
-/// A form for each latent.
+/// The form of each latent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forms {
-    /// Of those that are not named.
+    /// The form of the latents that are not named.
     pub others: Form,
-    /// By the latents' names. One that cannot be written so is centred, or auxiliary instead of
-    /// partial.
+    /// The form by the name of the latent. One that cannot have the form asked for is centred, or
+    /// auxiliary instead of partial.
     pub named: BTreeMap<String, Written>,
 }
 
-/// What was chosen for a latent.
+/// The choice made for a latent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormChoice {
     /// The latent.
     pub variable: VariableId,
     /// Its name.
     pub name: String,
-    /// Its form.
+    /// The form it is written in.
     pub written: Written,
-    /// Whether both forms are to be had and neither is plainly better.
+    /// Whether both forms are possible and neither is clearly better.
     pub open: bool,
-    /// Its coordinates.
+    /// The range of its coordinates.
     pub coordinates: Range<usize>,
-    /// Location and scale of its distribution, where a partial form is to be had: in auxiliary form
-    /// only.
+    /// The location and scale of its distribution, where a partial form is possible; in auxiliary
+    /// form only.
     pub distribution: Option<Distribution>,
-    /// In a few words.
+    /// The reason for the choice, in a few words.
     pub reason: String,
 }
 
-/// What a latent's noise is scaled and shifted by.
+/// The location and scale that a latent adds to and multiplies its noise by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Distribution {
     /// Added to the scaled noise.
     pub location: NodeId,
-    /// What multiplies the noise.
+    /// Multiplies the noise.
     pub scale: NodeId,
-    /// The axes of the latent; location and scale may lack some.
+    /// The axes of the latent; location and scale may lack some of them.
     pub axes: Vec<AxisId>,
 }
 
-/// So many observations an element inform a latent more than its distribution does: then the
-/// centred form mixes better (Betancourt and Girolami 2013, arXiv 1312.0906, section 3).
+/// From this many observations per element on, the data say more about a latent than its
+/// distribution does: then the centred form mixes better (Betancourt and Girolami 2013, arXiv
+/// 1312.0906, section 3).
 const MUCH_DATA: usize = 25;
 
 impl From<Form> for Forms {
@@ -112,7 +114,7 @@ impl Written {
 }
 
 impl Lowering<'_> {
-    /// Chooses a latent's form and keeps the reason.
+    /// Chooses the form of a latent and records the reason.
     pub(super) fn choose_form(
         &mut self,
         variable: VariableId,
@@ -137,7 +139,7 @@ impl Lowering<'_> {
         written
     }
 
-    /// How a latent is written, and why.
+    /// The form of a latent, and the reason.
     pub(super) fn form_of(
         &mut self,
         variable: VariableId,
@@ -174,7 +176,7 @@ impl Lowering<'_> {
         !known && self.obstacle(variable, conditional).is_none()
     }
 
-    /// Why the auxiliary form is not to be had.
+    /// Why the auxiliary form is not possible.
     fn obstacle(&self, variable: VariableId, conditional: &Conditional) -> Option<String> {
         let entry = &self.network.variables[variable];
         if let Some(condition) = entry.event.condition() {
@@ -203,8 +205,8 @@ impl Lowering<'_> {
     }
 
     /// The form in which a hidden variable is integrated out: as a function of normal noise, which
-    /// is regular where its scale is 0; but a chain as itself, as each element then meets its
-    /// neighbours only.
+    /// is regular where the scale is 0. A chain is centred instead, since then each element
+    /// interacts with its neighbours only.
     fn for_integration(
         &self,
         variable: VariableId,
@@ -227,7 +229,7 @@ impl Lowering<'_> {
         (Written::Centred, "it is no simple function of normal noise".to_owned())
     }
 
-    /// Whether an expression calls a function whose second derivatives are not all available.
+    /// Whether an expression calls a function some of whose derivatives are not available.
     fn is_rough(&self, expression: ExprId) -> bool {
         let mut waiting = vec![expression];
         while let Some(next) = waiting.pop() {
@@ -253,7 +255,7 @@ impl Lowering<'_> {
         (if each < MUCH_DATA { Written::Auxiliary } else { Written::Centred }, words)
     }
 
-    /// The number of observed elements whose distribution uses the variable.
+    /// The number of observed elements whose distribution depends on the variable.
     fn observations_of(&mut self, variable: VariableId) -> usize {
         let network = self.network;
         let mut total = 0;
@@ -269,7 +271,7 @@ impl Lowering<'_> {
         total
     }
 
-    /// Whether `user` uses `variable`, itself or by deterministic quantities.
+    /// Whether `user` depends on `variable`, directly or through deterministic quantities.
     fn uses(&self, user: VariableId, variable: VariableId) -> bool {
         let mut seen = vec![user];
         let mut waiting = vec![user];

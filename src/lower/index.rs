@@ -1,4 +1,4 @@
-//! Indices: positions from 0, checked against the plate where the data know them.
+//! Indices: positions from 0, checked against the plate where the data determine them.
 
 use super::environment::Environment;
 use super::{Lower, Lowering, error};
@@ -47,7 +47,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A part of a shifted index: an index as its position, a number as it is.
+    /// A part of a shifted index: an index as its position, a number unchanged.
     fn shift_operand(&mut self, operand: ExprId, environment: &Environment) -> Lower<NodeId> {
         match self.network.expressions[operand].scalar {
             Scalar::Index(_) => {
@@ -58,7 +58,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A shift within a shift, `t - 1 + 1`, may pass outside the plate on its way.
+    /// A shift within a shift, `t - 1 + 1`, may leave the plate on the way.
     fn index_unchecked(&mut self, expression: ExprId, environment: &Environment) -> Lower<NodeId> {
         let entry = &self.network.expressions[expression];
         if let (
@@ -75,8 +75,8 @@ impl Lowering<'_> {
         self.index(expression, environment)
     }
 
-    /// Positions as an index of `plate`: those that the data know must lie in it wherever they are
-    /// needed; elsewhere they are set to 0.
+    /// Positions as an index of `plate`: those that the data determine must be in it wherever they
+    /// are needed; elsewhere they are set to 0.
     fn checked(
         &mut self,
         position: NodeId,
@@ -103,7 +103,7 @@ impl Lowering<'_> {
         Ok(self.builder.data(array))
     }
 
-    /// Positions that the data know must lie in the plate wherever they are needed.
+    /// Positions that the data determine must be in the plate wherever they are needed.
     pub(super) fn within(
         &mut self,
         position: NodeId,
@@ -127,7 +127,7 @@ impl Lowering<'_> {
         self.report(error::index_outside(name, size, values[bad], &element, span))
     }
 
-    /// For each element of `position`: whether the environment's guard holds for it anywhere.
+    /// For each element of `position`: whether the guard of the environment holds for it anywhere.
     pub(super) fn needed(
         &mut self,
         position: NodeId,

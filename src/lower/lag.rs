@@ -1,4 +1,5 @@
-//! References back along a chain whose distance the data tell, as `y[t - int(k)]` or `y[previous]`.
+//! References back along a chain by a distance that the data determine, as in `y[t - int(k)]` or
+//! `y[previous]`.
 
 use super::environment::{Environment, Recurrent};
 use super::{Lower, Lowering, error};
@@ -7,17 +8,18 @@ use crate::network::Reference;
 use crate::network::ir::{ExprId, ExprKind, PlateId};
 use crate::program::{ArrayValues, NodeId, Type};
 
-/// The farthest back that a recursion may look: each step carries as many elements.
+/// The farthest that a recursion may refer back: each step carries this many elements.
 const FARTHEST: usize = 1000;
 
 impl Lowering<'_> {
-    /// The greatest distance that the data give to a reference; 1 where it is never to an earlier
+    /// The greatest distance of a reference in the data; 1 where it never refers to an earlier
     /// element.
     pub(super) fn greatest_lag(&mut self, plate: PlateId, reference: &Reference) -> Lower<usize> {
         let index = self.chain_index(plate, reference);
         let position = self.position_of(index, &Environment::default())?;
         let lag = self.distance(plate, position);
-        // What leads out of the plate, or not back, is needed nowhere or reported where it is.
+        // A position outside the plate, or not before the step, is either not needed or reported
+        // where it is used.
         let zero = self.builder.constant(0.0);
         let inside = self.builder.call(Builtin::GreaterEqual, &[position, zero]);
         let lag = self.builder.call(Builtin::Select, &[inside, lag, zero]);
@@ -42,7 +44,7 @@ impl Lowering<'_> {
         self.builder.call(Builtin::Subtract, &[here, position])
     }
 
-    /// Of the carries the one whose distance each element has.
+    /// Selects, for each element, the carry at its distance.
     pub(super) fn lagged_by_data(
         &mut self,
         plate: PlateId,
@@ -63,7 +65,7 @@ impl Lowering<'_> {
         Ok(value)
     }
 
-    /// A distance that the data tell must lead back wherever it is needed.
+    /// A distance that the data determine must lead back wherever it is needed.
     fn check_back(
         &mut self,
         lag: NodeId,
@@ -84,8 +86,8 @@ impl Lowering<'_> {
         self.report(error::not_back(&name, &element, span))
     }
 
-    /// An index as a position from 0 at the environment's positions, unchecked: which carry is used
-    /// decides.
+    /// An index as a position from 0, at the positions of the environment, unchecked: it only
+    /// selects a carry.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "asks for a few kinds; every other kind, also a new one, is the same answer"

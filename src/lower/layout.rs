@@ -1,4 +1,4 @@
-//! What the elements of an output are called, in the order of their declaration.
+//! The names of the elements of an output, in declaration order.
 
 use super::Lowering;
 use crate::network::ir::{Role, VariableId};
@@ -7,26 +7,26 @@ use crate::program::NodeId;
 /// A variable among the outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    /// Its name.
+    /// The name of the variable.
     pub name: String,
-    /// Its role.
+    /// The role it is declared with.
     pub role: Role,
-    /// Its axes, in declared order; none for a scalar and for missing elements.
+    /// Its axes, in declaration order; none for a scalar and for missing elements.
     pub dimensions: Vec<Dimension>,
     /// The name of each element, the last declared axis fastest.
     pub names: Vec<String>,
-    /// The position in the output's canonical layout of each.
+    /// The position of each element in the canonical layout of the output.
     pub positions: Vec<usize>,
     /// How many numbers the output has.
     pub width: usize,
 }
 
-/// An axis of a variable, for people.
+/// An axis of a variable, as users see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dimension {
     /// The plate's name.
     pub plate: String,
-    /// The elements' names.
+    /// The names of its elements.
     pub labels: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ pub fn positions(layouts: &[Layout]) -> Vec<usize> {
 }
 
 impl Lowering<'_> {
-    /// The layout of a variable whose output is `node`, which may lack axes over which it is
+    /// The layout of a variable whose output is `node`, which may lack axes along which it is
     /// constant.
     pub(super) fn layout(&mut self, variable: VariableId, node: NodeId) -> Layout {
         let entry = &self.network.variables[variable];
@@ -102,7 +102,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The index along each axis of an element, the last axis fastest.
+/// The index of an element along each axis, the last axis varying fastest.
 fn unravel(element: usize, sizes: &[usize]) -> Vec<usize> {
     let mut rest = element;
     let mut index: Vec<usize> = sizes

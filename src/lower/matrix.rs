@@ -1,5 +1,5 @@
-//! Factors and solutions: computed over axes of their own, then read at the environment's
-//! positions.
+//! Factors and solutions of linear systems: computed over axes of their own, then read at the
+//! positions of the environment.
 
 use super::environment::Environment;
 use super::{Lower, Lowering};
@@ -10,7 +10,7 @@ use crate::program::{AxisId, NodeId};
 pub(super) struct Factored {
     pub matrix: NodeId,
     pub factor: NodeId,
-    /// Rows and columns of both.
+    /// The row and column axes of both.
     pub axes: [AxisId; 2],
 }
 
@@ -50,7 +50,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The environment in which these axes are themselves.
+/// The environment in which these axes stand for themselves.
 fn without(environment: &Environment, axes: &[NetworkAxis]) -> Environment {
     let mut inner = environment.clone();
     for axis in axes {

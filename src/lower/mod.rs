@@ -1,4 +1,4 @@
-//! Network and binding → program: every question is arithmetic over named axes from here on.
+//! Network and binding → program: every question becomes arithmetic over named axes.
 
 mod chain;
 mod conditional;
@@ -43,34 +43,34 @@ use environment::Environment;
 /// What a program computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// The log joint density over the unknowns, on the unconstrained scale. `jacobian`: whether
-    /// with the Jacobian of the constraint transforms (for samplers), or on the natural scale (for
-    /// the mode).
+    /// The log joint density over the unknowns, on the unconstrained scale. `jacobian`: whether it
+    /// includes the Jacobian of the constraining transforms (for samplers) or is that on the
+    /// natural scale (for the mode).
     Density {
-        /// With the Jacobian.
+        /// Whether the Jacobian is included.
         jacobian: bool,
     },
-    /// The log joint density as summands, element by element, for hidden variables to be integrated
-    /// out. Hidden variables are always on the unconstrained scale with their Jacobian; `jacobian`:
-    /// whether parameters are too.
+    /// The log joint density as summands, element by element, so that hidden variables can be
+    /// integrated out. Hidden variables are always on the unconstrained scale, with their Jacobian;
+    /// `jacobian`: whether parameters are, too.
     Joint {
-        /// With the Jacobian of the parameters.
+        /// Whether the Jacobian of the parameters is included.
         jacobian: bool,
     },
     /// Forward simulation of everything.
     Simulation,
 }
 
-/// A program with what its outputs mean.
+/// A program, and the meaning of its outputs.
 #[derive(Clone, Debug)]
 pub struct Lowered {
     /// The terms of the log density (none for a simulation), and the variables as outputs.
     pub program: Program,
     /// The values of its arrays.
     pub values: Values,
-    /// The variables of the outputs, in their order.
+    /// The variables of the outputs, in output order.
     pub layouts: Vec<Layout>,
-    /// How each latent is written, with the reason.
+    /// The form of each latent, with the reason.
     pub forms: Vec<FormChoice>,
     /// Which unknown each coordinate belongs to.
     pub coordinates: Vec<Coordinate>,
@@ -79,29 +79,29 @@ pub struct Lowered {
     pub summands: Vec<Summand>,
     /// Discrete variables to be summed out.
     pub discrete: Vec<Discrete>,
-    /// Of [`Question::Joint`]: which coordinates are hidden variables.
+    /// For [`Question::Joint`]: which coordinates are hidden variables.
     pub hidden: Vec<Hidden>,
-    /// Of [`Question::Joint`]: what was integrated out exactly, the hidden variables given.
+    /// For [`Question::Joint`]: what has been integrated out exactly, given the other hidden
+    /// variables.
     pub collapsed: Collapsed,
 }
 
-/// What a lowering is asked.
+/// The input of a lowering.
 pub struct Request<'a> {
     /// The model.
     pub network: &'a Network,
-    /// Its data.
+    /// The data matched with the model.
     pub binding: &'a Binding,
     /// What to compute.
     pub question: Question,
-    /// How latents are written.
+    /// The form to write latents in.
     pub forms: Forms,
 }
 
 /// Writes a network with its data as a program.
 ///
-/// # Errors
-/// What only the data show: an index outside its plate in a branch that is reached, a condition
-/// that is not settled.
+/// Mistakes that only the data reveal: an index outside its plate in a branch that is reached, or a
+/// condition that is not determined.
 pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     let mut lowering = Lowering::new(request);
     lowering.components();
@@ -131,7 +131,7 @@ struct Lowering<'a> {
     network: &'a Network,
     builder: Builder,
     axes: HashMap<NetworkAxis, AxisId>,
-    /// The value of each variable that is settled.
+    /// The value of each variable lowered so far.
     values: HashMap<VariableId, NodeId>,
     layouts: Vec<Layout>,
     forms: Vec<FormChoice>,
@@ -142,12 +142,12 @@ struct Lowering<'a> {
     factors: Vec<matrix::Factored>,
     /// Draws of base samplers, by their expression and operands.
     samples: HashMap<(ExprId, Vec<NodeId>), NodeId>,
-    /// Missing elements of observed variables: their value over an axis of their own, with its
+    /// Missing elements of observed variables: their values over an axis of their own, with their
     /// positions.
     missing: Vec<(VariableId, NodeId, Vec<usize>)>,
-    /// The log density element by element, where the question wants it so.
+    /// The log density element by element, if the question asks for it.
     summands: Vec<Summand>,
-    /// Whether it is kept so.
+    /// Whether the question asks for it.
     keeps_summands: bool,
     /// Coordinates of hidden variables.
     hidden: Vec<Hidden>,
@@ -185,7 +185,7 @@ impl<'a> Lowering<'a> {
         };
         lowering.keeps_summands |=
             request.network.variables.ids().any(|v| lowering.is_summed_out(v));
-        // Plates come first, so that the canonical layout follows the order of their declaration.
+        // Plates come first, so that the canonical layout follows the order of declaration.
         for (id, axis) in request.network.axes.iter() {
             if axis.occurrence == 0 {
                 lowering.axis(id);
@@ -199,7 +199,7 @@ impl<'a> Lowering<'a> {
         Err(Reported)
     }
 
-    /// The program's axis of an axis of the network.
+    /// The program's axis for an axis of the network.
     fn axis(&mut self, axis: NetworkAxis) -> AxisId {
         if let Some(&known) = self.axes.get(&axis) {
             return known;
@@ -218,7 +218,7 @@ impl<'a> Lowering<'a> {
         id
     }
 
-    /// The program's axis of a plate itself.
+    /// The program's axis for a plate itself.
     fn plate_axis(&mut self, plate: crate::network::ir::PlateId) -> AxisId {
         let first = self
             .network
@@ -235,7 +235,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The program's axes of a variable, in declared order.
+    /// The program's axes for a variable, in declaration order.
     fn variable_axes(&mut self, variable: VariableId) -> Vec<AxisId> {
         self.network.variables[variable].axes.iter().map(|&a| self.axis(a)).collect()
     }
@@ -256,7 +256,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Settles the value of a variable that does not depend on itself.
+    /// Determines the value of a variable that does not depend on itself.
     fn variable(&mut self, variable: VariableId) -> Lower<()> {
         let entry = &self.network.variables[variable];
         self.builder.at(entry.span);
@@ -290,7 +290,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// An array of a variable's values; a single number is a constant.
+    /// The values of a variable as an array; a single number is a constant.
     fn data(&mut self, variable: VariableId, values: ArrayValues) -> NodeId {
         let axes = self.variable_axes(variable);
         if let (ArrayValues::Real(values), []) = (&values, axes.as_slice()) {
@@ -325,7 +325,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The variables that results show, as outputs.
+    /// The variables that the results show, as outputs.
     fn outputs(&mut self) {
         let simulation = self.request.question == Question::Simulation;
         for (variable, entry) in self.network.variables.iter() {

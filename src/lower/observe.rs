@@ -1,4 +1,4 @@
-//! Observations: data, with a hidden variable in the place of each missing element.
+//! Observations: data, with a hidden variable in place of each missing element.
 
 use super::environment::Environment;
 use super::{CoordinateKind, Lower, Lowering, Question, error};
@@ -36,8 +36,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether missing elements of a discrete variable need not be summed out, as nothing depends
-    /// on them: their probabilities add up to 1.
+    /// Whether the missing elements of a discrete variable need not be summed out because nothing
+    /// depends on them: their probabilities sum to 1.
     pub(super) fn is_dropped(&self, variable: VariableId) -> bool {
         let network = self.network;
         let uses =
@@ -47,7 +47,7 @@ impl Lowering<'_> {
         self.is_summed_out(variable) && !by_variables && !by_factors
     }
 
-    /// For each element whether it is observed, where missing ones are dropped.
+    /// For each element whether it is observed, if missing ones are dropped.
     pub(super) fn observed_elements(&mut self, variable: VariableId) -> Option<NodeId> {
         if !self.is_dropped(variable) {
             return None;
@@ -60,7 +60,7 @@ impl Lowering<'_> {
         Some(self.builder.data(array))
     }
 
-    /// Open values in the place of the missing elements; `missing`: positions in declared order.
+    /// Open values in place of the missing elements; `missing`: positions in declaration order.
     fn with_open(
         &mut self,
         variable: VariableId,
@@ -87,7 +87,7 @@ impl Lowering<'_> {
         Ok(self.select(flags, filled, data))
     }
 
-    /// Coordinates in the place of the missing elements; `missing`: positions in declared order.
+    /// Coordinates in place of the missing elements; `missing`: positions in declaration order.
     fn with_missing(
         &mut self,
         variable: VariableId,

@@ -1,15 +1,16 @@
-//! The partial form: a coordinate between a latent's noise (auxiliary) and its value (centred).
+//! The partial form: a coordinate between the noise of a latent (auxiliary) and its value
+//! (centred).
 //!
-//! A draw that shifts and scales one normal noise e, location + scale·e (or a function of that, as
-//! the exponential of LogNormal), has for weight w, power p, typical location m and typical scale c
-//! the coordinate u with e = (u − w·(location − m)/c)·(c/scale)^p. At w = p = 0 the coordinate is
-//! e, at w = p = 1 it is (location + scale·e − m)/c. Everywhere it is about e, where location and
-//! scale are about m and c.
+//! A draw that shifts and scales one normal noise e, location + scale·e (or a function of that,
+//! such as the exponential in LogNormal), has for weight w, power p, typical location m and typical
+//! scale c the coordinate u with e = (u − w·(location − m)/c)·(c/scale)^p. At w = p = 0 the
+//! coordinate is e; at w = p = 1 it is (location + scale·e − m)/c. Everywhere it is close to e
+//! while location and scale are close to m and c.
 //!
-//! If the data hold a share w of what is known of an element given location and scale, then u does
-//! not depend on the location a posteriori (Papaspiliopoulos, Roberts and Sköld 2007, Statistical
-//! Science 22:59-73, section 4). Gorinova, Moore and Hoffman (2020, arXiv 1906.03028) have this
-//! coordinate with p = w, m = 0 and c = 1, which depends on units.
+//! If the data provide a share w of the information about an element given location and scale, then
+//! u does not depend on the location a posteriori (Papaspiliopoulos, Roberts and Sköld 2007,
+//! Statistical Science 22:59-73, section 4). Gorinova, Moore and Hoffman (2020, arXiv 1906.03028)
+//! have this coordinate with p = w, m = 0 and c = 1, which depends on units.
 
 use super::environment::Environment;
 use super::expression::Guard;
@@ -32,11 +33,11 @@ pub(super) struct PartialSlot {
 /// A latent in partial form.
 pub(super) struct Partial {
     pub value: NodeId,
-    /// Log density of each coordinate.
+    /// The log density of each coordinate.
     log_density: NodeId,
 }
 
-/// What is done to a noise.
+/// One operation of a draw on its noise.
 enum Step {
     Plus(ExprId),
     Minus(ExprId),
@@ -45,8 +46,8 @@ enum Step {
 }
 
 impl Lowering<'_> {
-    /// Whether each of the families' draws shifts and scales one normal noise, before whatever else
-    /// it does to it.
+    /// Whether each of the families' draws first shifts and scales one normal noise, before
+    /// anything else it does to it.
     pub(super) fn is_shifted_and_scaled(
         &self,
         variable: VariableId,
@@ -59,8 +60,8 @@ impl Lowering<'_> {
             && each.all(|a| (univariate || !a.multivariate) && self.steps_of(a).is_some())
     }
 
-    /// What a draw does to its noise, in order, up to the first thing that is neither a shift nor a
-    /// scaling; none where nothing scales it.
+    /// The operations of a draw on its noise, in order, up to the first that is neither a shift nor
+    /// a scaling; none where nothing scales it.
     fn steps_of(&self, application: &Application) -> Option<Vec<Step>> {
         let draw = application.draw.as_ref()?;
         let &[noise] = draw.noises.as_slice() else { return None };
@@ -70,9 +71,9 @@ impl Lowering<'_> {
         (scaled && self.network.noises[noise].base == NoiseBase::Normal).then_some(steps)
     }
 
-    /// Adds what is done to the noise below an expression. None where the noise does not occur
-    /// exactly once, below functions only; otherwise whether the expression is still the noise,
-    /// shifted and scaled.
+    /// Adds the operations on the noise below an expression. None unless the noise occurs exactly
+    /// once, below functions only; otherwise whether the expression is still the noise, shifted and
+    /// scaled.
     fn climb(&self, expression: ExprId, steps: &mut Vec<Step>) -> Option<bool> {
         let kind = &self.network.expressions[expression].kind;
         if let ExprKind::Noise(_) = kind {
@@ -102,7 +103,7 @@ impl Lowering<'_> {
         matches!(kind, ExprKind::Noise(_)) || kind.operands().into_iter().any(|o| self.has_noise(o))
     }
 
-    /// Location and scale of a draw; none where it is not a noise scaled and shifted.
+    /// The location and scale of a draw; none where it is not noise that is scaled and shifted.
     fn location_and_scale(
         &mut self,
         application: &Application,
@@ -131,8 +132,8 @@ impl Lowering<'_> {
         Ok(Some((location, scale)))
     }
 
-    /// Location and scale of a latent's distribution, each element's by its branch; none where its
-    /// draw is not a noise scaled and shifted.
+    /// The location and scale of the distribution of a latent, for each element from its branch;
+    /// none where the draw is not noise that is scaled and shifted.
     fn distribution_of(
         &mut self,
         conditional: &Conditional,
@@ -161,7 +162,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Keeps location and scale of a latent in auxiliary form, where its form is open.
+    /// Records the location and scale of a latent in auxiliary form whose form is still open.
     pub(super) fn keep_distribution(
         &mut self,
         variable: VariableId,
@@ -196,7 +197,7 @@ impl Lowering<'_> {
         PartialSlot { coordinate, weight, power, location, scale }
     }
 
-    /// Numbers over these axes; a single number where all are the same.
+    /// Numbers over these axes; a single number where all are equal.
     fn shares(
         &mut self,
         what: &str,
@@ -214,7 +215,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The value from its coordinate; each element by its branch.
+    /// The value as a function of its coordinate, for each element by its branch.
     pub(super) fn partially(
         &mut self,
         variable: VariableId,
@@ -265,7 +266,7 @@ impl Lowering<'_> {
         Ok(Partial { value, log_density })
     }
 
-    /// e = (u − w·(location − m)/c)·(c/scale)^p, and the log density of u: that of e, and log
+    /// e = (u − w·(location − m)/c)·(c/scale)^p, and the log density of u: that of e plus log
     /// |de/du|.
     fn partial_noise(
         &mut self,
@@ -293,7 +294,7 @@ impl Lowering<'_> {
         (noise, self.builder.call(Builtin::Add, &[density, log_slope]))
     }
 
-    /// The term of the coordinates' density.
+    /// Adds the term for the density of the coordinates.
     pub(super) fn partial_term(&mut self, variable: VariableId, partial: &Partial) {
         let axes = self.variable_axes(variable);
         let entry = &self.network.variables[variable];

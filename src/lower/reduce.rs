@@ -16,15 +16,15 @@ impl Lowering<'_> {
         environment: &Environment,
     ) -> Lower<NodeId> {
         let mut inner = environment.clone();
-        let mut own = Vec::new();
+        let mut bound = Vec::new();
         for &axis in axes {
             let chosen = self.binder_axis(axis, axes, body, &inner);
             let iota = self.builder.iota(chosen);
             inner.positions.insert(axis, iota);
-            own.push(chosen);
+            bound.push(chosen);
         }
         let body_node = self.expression(body, &inner)?;
-        let count = self.builder.program.extent(&own);
+        let count = self.builder.program.extent(&bound);
         let needs_one = matches!(
             reduction,
             Reduction::Max | Reduction::Min | Reduction::Mean | Reduction::Sd | Reduction::Variance
@@ -34,10 +34,10 @@ impl Lowering<'_> {
             let span = self.network.expressions[expression].span;
             return self.report(error::empty_reduction(word(reduction), &plate, span));
         }
-        Ok(self.reduced(reduction, body_node, &own, count))
+        Ok(self.reduced(reduction, body_node, &bound, count))
     }
 
-    /// The axis that a binder runs over: its plate's own one, else its own, unless they are in use
+    /// The axis that a binder runs over: the plate's own axis, or its own, unless they are in use
     /// in the body.
     fn binder_axis(
         &mut self,
@@ -58,8 +58,8 @@ impl Lowering<'_> {
             let position = self.position(other, environment);
             used.extend(self.builder.axes(position).iter().copied());
         }
-        // Where the value is needed is told by elements of the place around, not by those that are
-        // summed.
+        // Where the value is needed depends on the elements of the surrounding expression, not on
+        // those that are summed over.
         used.extend(
             environment.guard.iter().flat_map(|&guard| self.builder.axes(guard).iter().copied()),
         );
@@ -68,8 +68,8 @@ impl Lowering<'_> {
         if !used.contains(&main) {
             return main;
         }
-        let own = self.axis(axis);
-        if used.contains(&own) { self.builder.alias(main) } else { own }
+        let alternative = self.axis(axis);
+        if used.contains(&alternative) { self.builder.alias(main) } else { alternative }
     }
 
     fn recurrence_axes(&mut self, environment: &Environment) -> Vec<AxisId> {

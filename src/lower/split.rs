@@ -1,5 +1,5 @@
-//! The log density of a combinator whose branches data settle → its branches, each for its own
-//! elements: a tail is not computed for values that are known, nor the added zeros for other
+//! The log density of a combinator whose branches the data determine → its branches, each for its
+//! own elements: no tail is computed for values that are known, and no added zeros for other
 //! values.
 
 use super::environment::Environment;
@@ -9,9 +9,8 @@ use crate::builtins::Builtin;
 use crate::network::ir::{Application, ExprId, ExprKind};
 
 impl Lowering<'_> {
-    /// The expressions of an application's log density, each with the environment in which it
-    /// applies. What a family chooses between by itself is mostly cheap, and simplifies best as a
-    /// whole.
+    /// The parts of the log density of an application, each with the environment in which it
+    /// applies. Choices inside a family are mostly cheap, and simplify best as a whole.
     pub(super) fn density_parts(
         &mut self,
         application: &Application,

@@ -1,21 +1,22 @@
-//! Subset axes: the elements where a condition of the data holds, so that other branches are not
-//! computed.
+//! Subset axes: the elements for which a condition on the data holds, so that the other branches
+//! are not computed for them.
 
 use super::Lowering;
 use super::environment::Environment;
 use crate::network::ir::{AxisId as NetworkAxis, VariableId};
 use crate::program::{ArrayValues, AxisId, NodeId};
 
-/// The elements of a variable that one branch is for.
+/// The elements of a variable that one branch applies to.
 pub(super) struct Elements {
-    /// The axes that they vary over.
+    /// The axes that these elements vary over.
     pub axes: Vec<AxisId>,
-    /// The environment in which the variable's axes are these elements.
+    /// The environment in which the axes of the variable are these elements.
     pub environment: Environment,
 }
 
 impl Lowering<'_> {
-    /// The elements of `variable` where the environment's guard holds; none where it holds nowhere.
+    /// The elements of `variable` for which the guard of the environment holds; none where it holds
+    /// nowhere.
     pub(super) fn elements(
         &mut self,
         variable: VariableId,

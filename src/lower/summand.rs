@@ -1,5 +1,5 @@
-//! The summands of the log density: summed to terms at once, or kept element by element for hidden
-//! variables to be integrated out.
+//! The summands of the log density: added up to terms at once, or kept element by element so that
+//! hidden variables can be integrated out.
 
 use super::{Lowered, Lowering};
 use crate::base::Span;
@@ -10,11 +10,11 @@ use crate::program::{AxisId, Builder, Computation, NodeId, Term, TermKind, remov
 /// A summand of the log density for each element of its axes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summand {
-    /// The declared variable, `jacobian of x`, `noise of x`, or the factor's name.
+    /// The name of the declared variable, `jacobian of x`, `noise of x`, or the name of the factor.
     pub name: String,
-    /// Its values; it may lack some of the axes: then it is the same along them.
+    /// Its values. It may lack some of the axes, along which it is then constant.
     pub node: NodeId,
-    /// One summand an element of these.
+    /// There is one summand for each element of these axes.
     pub axes: Vec<AxisId>,
     /// What it is a part of.
     pub kind: TermKind,
@@ -29,20 +29,21 @@ pub struct Hidden {
     pub variable: VariableId,
     /// The first coordinate.
     pub first: usize,
-    /// How many.
+    /// How many there are.
     pub len: usize,
-    /// Where the variable is a function of noise: of which. Its density on the unconstrained scale
-    /// is all that a prior draw needs.
+    /// The noise that the variable is a function of, where it is one. Its density on the
+    /// unconstrained scale is all that a draw from the prior needs.
     pub noise: Option<NoiseBase>,
 }
 
-/// Hidden variables integrated out exactly, the other ones given: their coordinates hold the
+/// Hidden variables that are integrated out exactly, given the others: their coordinates hold the
 /// standard normal noise that they are functions of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Collapsed {
-    /// Which.
+    /// The variables that have been integrated out.
     pub variables: Vec<VariableId>,
-    /// The coordinates of their blocks: the first of each block, the second of each, and so on.
+    /// The coordinates of their blocks: the first of each block, then the second of each, and so
+    /// on.
     pub places: Vec<Vec<usize>>,
 }
 
@@ -54,7 +55,7 @@ impl Lowered {
     }
 }
 
-/// The model with its summands added up to terms, one a declaration.
+/// The model with its summands added up to terms, one for each declaration.
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {
     let mut b = Builder::resume(Computation { program: lowered.program, values: lowered.values });
@@ -74,7 +75,7 @@ pub fn total(lowered: Lowered) -> Lowered {
 }
 
 impl Lowering<'_> {
-    /// Adds a summand of the log density with one value for each element of `axes`, at the present
+    /// Adds a summand of the log density, with one value for each element of `axes`, at the current
     /// span.
     pub(super) fn summand(
         &mut self,
@@ -98,7 +99,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Notes that the coordinates from `first` on are those of a hidden variable, where they are.
+    /// Records the coordinates from `first` on if they are those of a hidden variable.
     pub(super) fn note_hidden(
         &mut self,
         variable: VariableId,

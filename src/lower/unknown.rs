@@ -1,4 +1,4 @@
-//! Parameters and latents: coordinates of the unknown vector, noise, or draws.
+//! Parameters and latents: coordinates of the vector of unknowns, noise, or draws.
 
 use super::environment::Environment;
 use super::expression::Guard;
@@ -66,15 +66,16 @@ impl Lowering<'_> {
         slot
     }
 
-    /// A coordinate for every noise of the families' draws, with the noise's density as a term.
+    /// A coordinate for every noise of the families' draws, with the density of the noise as a
+    /// term.
     pub(super) fn noise_slots(
         &mut self,
         variable: VariableId,
         conditional: &Conditional,
     ) -> Vec<(NoiseId, NodeId)> {
         let mut slots: Vec<(NoiseId, NodeId)> = Vec::new();
-        // One set of coordinates serves all branches whose noises agree: an element belongs to one
-        // branch.
+        // Branches with the same noises share one set of coordinates: an element belongs to only
+        // one branch.
         let mut shared: Vec<(NoiseBase, Vec<AxisId>, usize, NodeId)> = Vec::new();
         for application in conditional.applications() {
             let Some(draw) = &application.draw else { continue };
@@ -146,7 +147,7 @@ impl Lowering<'_> {
         value
     }
 
-    /// The value as the families' draws make it from noises; each element by its branch.
+    /// The value as the families' draws make it from noises, for each element by its branch.
     pub(super) fn drawn(
         &mut self,
         variable: VariableId,
@@ -193,7 +194,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// A draw as the variable's kind: a truth value, an index from a number that counts from 1.
+    /// A draw, converted to the kind of the variable: a truth value, or an index from a number that
+    /// counts from 1.
     fn of_kind(&mut self, variable: VariableId, value: NodeId) -> NodeId {
         match &self.network.variables[variable].support {
             Support::Real(_) | Support::Integer(_) => self.number_of(value),
@@ -216,7 +218,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The data at an element that is conditioned on.
+    /// The data of an element that is conditioned on.
     fn given_element(
         &mut self,
         variable: VariableId,
@@ -239,7 +241,7 @@ impl Lowering<'_> {
         Ok(self.at_positions(data, &axes, environment))
     }
 
-    /// A variable drawn from its distribution by fresh noise.
+    /// A variable drawn from its distribution, with new noise.
     pub(super) fn simulated(
         &mut self,
         variable: VariableId,

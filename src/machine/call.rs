@@ -5,7 +5,7 @@ use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, Type, Value};
 use cranelift_module::{Linkage, Module};
 
-use crate::builtins::{Builtin, Code};
+use crate::builtins::{Builtin, Code, Native};
 use crate::plan::{Affine, KernelCall, RegisterId};
 use crate::program::Base;
 
@@ -80,64 +80,39 @@ impl Emission<'_> {
         }
     }
 
-    /// A builtin that is an instruction or a few.
+    /// A builtin that is an instruction or a few; none where it is a call.
     pub(super) fn native(
         &mut self,
         builtin: Builtin,
         arguments: &[RegisterId],
         values: &[Value],
     ) -> Option<Value> {
-        if let (Builtin::Power, [_, exponent]) = (builtin, arguments) {
-            let exponent = *self.constants.get(exponent)?;
-            return self.power(values[0], exponent);
-        }
-        match *values {
-            [a] => self.native_of_one(builtin, a),
-            [a, b] => self.native_of_two(builtin, a, b),
-            [condition, yes, no] if builtin == Builtin::Select => {
-                Some(self.builder.ins().select(condition, yes, no))
+        let ins = self.builder.ins();
+        Some(match builtin.row().compiled.native {
+            Native::Function | Native::Draw => return None,
+            Native::Add => ins.fadd(values[0], values[1]),
+            Native::Subtract => ins.fsub(values[0], values[1]),
+            Native::Multiply => ins.fmul(values[0], values[1]),
+            Native::Divide => ins.fdiv(values[0], values[1]),
+            Native::Negate => ins.fneg(values[0]),
+            Native::Abs => ins.fabs(values[0]),
+            Native::Sqrt => ins.sqrt(values[0]),
+            Native::Min => ins.fmin(values[0], values[1]),
+            Native::Max => ins.fmax(values[0], values[1]),
+            Native::Power => {
+                let exponent = *self.constants.get(&arguments[1])?;
+                return self.power(values[0], exponent);
             }
-            _ => None,
-        }
-    }
-
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
-    )]
-    fn native_of_one(&mut self, builtin: Builtin, a: Value) -> Option<Value> {
-        let ins = self.builder.ins();
-        match builtin {
-            Builtin::Negate => Some(ins.fneg(a)),
-            Builtin::Abs => Some(ins.fabs(a)),
-            Builtin::Sqrt => Some(ins.sqrt(a)),
-            Builtin::Not => Some(ins.bxor_imm_u(a, 1)),
-            _ => None,
-        }
-    }
-
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
-    )]
-    fn native_of_two(&mut self, builtin: Builtin, a: Value, b: Value) -> Option<Value> {
-        let ins = self.builder.ins();
-        Some(match builtin {
-            Builtin::Add => ins.fadd(a, b),
-            Builtin::Subtract => ins.fsub(a, b),
-            Builtin::Multiply => ins.fmul(a, b),
-            Builtin::Divide => ins.fdiv(a, b),
-            Builtin::Min => ins.fmin(a, b),
-            Builtin::Max => ins.fmax(a, b),
-            Builtin::And => ins.band(a, b),
-            Builtin::Or => ins.bor(a, b),
-            Builtin::Equal => ins.fcmp(FloatCC::Equal, a, b),
-            Builtin::NotEqual => ins.fcmp(FloatCC::NotEqual, a, b),
-            Builtin::Less => ins.fcmp(FloatCC::LessThan, a, b),
-            Builtin::LessEqual => ins.fcmp(FloatCC::LessThanOrEqual, a, b),
-            Builtin::Greater => ins.fcmp(FloatCC::GreaterThan, a, b),
-            Builtin::GreaterEqual => ins.fcmp(FloatCC::GreaterThanOrEqual, a, b),
-            _ => return None,
+            Native::Equal => ins.fcmp(FloatCC::Equal, values[0], values[1]),
+            Native::NotEqual => ins.fcmp(FloatCC::NotEqual, values[0], values[1]),
+            Native::Less => ins.fcmp(FloatCC::LessThan, values[0], values[1]),
+            Native::LessEqual => ins.fcmp(FloatCC::LessThanOrEqual, values[0], values[1]),
+            Native::Greater => ins.fcmp(FloatCC::GreaterThan, values[0], values[1]),
+            Native::GreaterEqual => ins.fcmp(FloatCC::GreaterThanOrEqual, values[0], values[1]),
+            Native::And => ins.band(values[0], values[1]),
+            Native::Or => ins.bor(values[0], values[1]),
+            Native::Not => ins.bxor_imm_u(values[0], 1),
+            Native::Select => ins.select(values[0], values[1], values[2]),
         })
     }
 

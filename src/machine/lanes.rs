@@ -10,10 +10,8 @@ use std::collections::HashSet;
 use cranelift_codegen::ir::types::{F64, F64X2, I8, I64, I64X2};
 use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Value};
 
-use crate::builtins::Builtin;
-use crate::plan::{
-    Affine, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement, has_vector_form,
-};
+use crate::builtins::{Builtin, Native};
+use crate::plan::{Affine, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement};
 
 use super::MachineError;
 use super::emission::{Emission, Lanes};
@@ -63,7 +61,7 @@ impl Emission<'_> {
                 Statement::Let { to, operation } => {
                     set.insert(*to);
                     if let Operation::Call(builtin, arguments) = operation
-                        && has_vector_form(*builtin)
+                        && builtin.has_vector_form()
                     {
                         arguments.clone()
                     } else {
@@ -190,17 +188,9 @@ impl Emission<'_> {
                 Some(self.builder.ins().load(F64X2, unaligned(), base, offset))
             }
             Operation::Call(builtin, arguments)
-                if has_vector_form(*builtin) && self.are_vectors(*builtin, arguments) =>
+                if builtin.has_vector_form() && self.are_vectors(*builtin, arguments) =>
             {
-                let values: Vec<Value> = arguments.iter().map(|&a| self.vector(a)).collect();
-                match (builtin, &values[..]) {
-                    (Builtin::Not, &[a]) => Some(self.builder.ins().bnot(a)),
-                    (Builtin::Select, &[condition, yes, no]) => {
-                        let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), condition);
-                        Some(self.builder.ins().bitselect(mask, yes, no))
-                    }
-                    _ => self.native(*builtin, arguments, &values),
-                }
+                self.vector_call(*builtin, arguments)
             }
             Operation::ToReal(value)
                 if self.plan.registers[*value] == Kind::Bool
@@ -224,14 +214,45 @@ impl Emission<'_> {
         }
     }
 
+    /// A function as instructions on vectors: those on numbers, but for truth values as masks.
+    fn vector_call(&mut self, builtin: Builtin, arguments: &[RegisterId]) -> Option<Value> {
+        let values: Vec<Value> = arguments.iter().map(|&a| self.vector(a)).collect();
+        match builtin.row().compiled.native {
+            Native::Function | Native::Draw => None,
+            Native::Not => Some(self.builder.ins().bnot(values[0])),
+            Native::Select => {
+                let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), values[0]);
+                Some(self.builder.ins().bitselect(mask, values[1], values[2]))
+            }
+            Native::Add
+            | Native::Subtract
+            | Native::Multiply
+            | Native::Divide
+            | Native::Negate
+            | Native::Abs
+            | Native::Sqrt
+            | Native::Min
+            | Native::Max
+            | Native::Power
+            | Native::Equal
+            | Native::NotEqual
+            | Native::Less
+            | Native::LessEqual
+            | Native::Greater
+            | Native::GreaterEqual
+            | Native::And
+            | Native::Or => self.native(builtin, arguments, &values),
+        }
+    }
+
     /// Whether what a function with a form for vectors takes and gives can be in one.
     fn are_vectors(&self, builtin: Builtin, arguments: &[RegisterId]) -> bool {
         let numbers = |registers: &[RegisterId]| {
             registers.iter().all(|&r| self.plan.registers[r] == Kind::Real)
         };
-        match (builtin, arguments) {
-            (Builtin::Select, [_, chosen @ ..]) => numbers(chosen),
-            (Builtin::Power, [_, exponent]) => self.constants.contains_key(exponent),
+        match (builtin.row().compiled.native, arguments) {
+            (Native::Select, [_, chosen @ ..]) => numbers(chosen),
+            (Native::Power, [_, exponent]) => self.constants.contains_key(exponent),
             _ => true,
         }
     }

@@ -1,35 +1,35 @@
-//! Network → whether it keeps the invariants:
+//! Network → whether its invariants hold:
 //!
 //! 1. operands precede their expression;
-//! 2. a variable is used with one index an axis, each an element of that axis' plate;
-//! 3. the axes of an expression are a set, and those that its kind gives from its operands;
-//! 4. what defines a variable varies over no axis that the variable lacks;
-//! 5. the order has each variable once, after what it depends on unless both are members of one
-//!    chain.
+//! 2. a variable is used with one index per axis, each an element of the plate of that axis;
+//! 3. the axes of an expression are a set, and are those that its kind derives from its operands;
+//! 4. the definition of a variable varies over no axis that the variable lacks;
+//! 5. the order contains each variable once, after everything it depends on unless both are members
+//!    of one chain.
 
 use crate::network::ir::{
     AxisId, Component, Conditional, Definition, ExprId, ExprKind, Network, Scalar, VariableId,
 };
 
-/// A broken invariant.
+/// A violated invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckError {
     /// An operand does not precede its expression.
     Operand(ExprId),
     /// The indices of a variable are not those of its axes.
     Indices(ExprId),
-    /// The axes are not those that the kind gives.
+    /// The axes are not those that the kind derives from the operands.
     Axes(ExprId),
     /// A definition varies over an axis that the variable lacks.
     Definition(VariableId),
-    /// Not in the order, there twice, or before what it depends on.
+    /// Missing from the order, there twice, or before something it depends on.
     Order(VariableId),
 }
 
-/// Whether a network keeps the invariants.
+/// Whether the invariants of a network hold.
 ///
 /// # Errors
-/// The invariants that are broken, all of them.
+/// All violated invariants.
 pub fn check(network: &Network) -> Result<(), Vec<CheckError>> {
     let expressions = network.expressions.ids().filter_map(|id| expression(network, id));
     let definitions = network
@@ -58,12 +58,12 @@ fn expression(network: &Network, id: ExprId) -> Option<CheckError> {
     (!same_set(&entry.axes, &axes(network, &entry.kind))).then_some(CheckError::Axes(id))
 }
 
-/// Whether two lists have the same axes, none twice.
+/// Whether two lists contain the same axes, none of them twice.
 fn same_set(found: &[AxisId], expected: &[AxisId]) -> bool {
     found.len() == expected.len() && expected.iter().all(|axis| found.contains(axis))
 }
 
-/// The axes that a kind of expression gives from those of its operands.
+/// The axes that a kind of expression derives from those of its operands.
 fn axes(network: &Network, kind: &ExprKind) -> Vec<AxisId> {
     let of = |id: ExprId| network.expressions[id].axes.as_slice();
     let mut axes: Vec<AxisId> = Vec::new();

@@ -12,15 +12,15 @@ use crate::network::visit::Reference;
 /// How far back along a chain a reference goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lag {
-    /// So many elements; 0: the same element.
+    /// This many elements; 0: the same element.
     Known(i64),
-    /// The data say it; checked when they are bound.
+    /// Determined by the data; checked when they are bound.
     Data,
-    /// Nothing ties it to earlier elements.
+    /// Nothing restricts it to earlier elements.
     Unknown,
 }
 
-/// Fills in the graph and the order; reports cycles.
+/// Computes the graph and the order; reports cycles.
 pub fn order(network: &mut Network) -> Vec<Diagnostic> {
     let mut graph: DiGraph<VariableId, ()> = DiGraph::new();
     for variable in network.variables.ids() {
@@ -50,8 +50,8 @@ pub fn order(network: &mut Network) -> Vec<Diagnostic> {
     errors
 }
 
-/// Sets of variables that depend on each other, what a set depends on before it; among the possible
-/// orders that of the text.
+/// Strongly connected sets of variables, each after those it depends on; of the possible orders,
+/// the one closest to the text.
 fn in_order(graph: &DiGraph<VariableId, ()>) -> Vec<Vec<VariableId>> {
     let mut waiting: Vec<Vec<VariableId>> = tarjan_scc(graph)
         .into_iter()
@@ -104,8 +104,8 @@ enum Obstacle {
     Cycle,
 }
 
-/// The members in the order of a step, where every reference among them goes back along `plate` or
-/// is to the same element of an earlier one.
+/// The members in the order of a step, if every reference among them goes back along `plate` or is
+/// to the same element of an earlier member.
 fn chain_along(
     network: &Network,
     members: &[VariableId],
@@ -140,14 +140,14 @@ fn chain_along(
 }
 
 impl Network {
-    /// How far back along `plate` a reference made in the declaration of `member` goes.
+    /// How far back along `plate` a reference in the declaration of `member` goes.
     #[must_use]
     pub fn lag(&self, member: VariableId, reference: &Reference, plate: PlateId) -> Lag {
-        let own = self.variables[member].axes.iter().copied().find(|&a| self.plate_of(a) == plate);
-        let theirs =
+        let axis = self.variables[member].axes.iter().copied().find(|&a| self.plate_of(a) == plate);
+        let position =
             self.variables[reference.variable].axes.iter().position(|&a| self.plate_of(a) == plate);
-        match (own, theirs) {
-            (Some(axis), Some(position)) => self.index_lag(reference.at[position], axis),
+        match (axis, position) {
+            (Some(axis), Some(position)) => self.index_lag(reference.indices[position], axis),
             _ => Lag::Unknown,
         }
     }
@@ -196,7 +196,7 @@ impl Network {
         }
     }
 
-    /// Whether only indices, inputs and what is computed from them stand below.
+    /// Whether there are only indices, inputs and what is computed from them below.
     #[must_use]
     pub fn known_from_data(&self, expression: ExprId) -> bool {
         self.depends_only_on(expression, &|network, variable| {
@@ -204,7 +204,8 @@ impl Network {
         })
     }
 
-    /// Whether every variable below is `allowed` or deterministic with only such below it.
+    /// Whether every variable below is `allowed`, or is deterministic with only such variables
+    /// below it.
     #[must_use]
     pub fn depends_only_on(
         &self,
@@ -228,7 +229,7 @@ impl Network {
         true
     }
 
-    /// The variables whose distribution no observation changes: not among the ancestors of an
+    /// The variables whose distribution no observation changes: those that are not ancestors of an
     /// observation.
     #[must_use]
     pub fn untouched_by_data(&self) -> Vec<VariableId> {
@@ -256,34 +257,34 @@ impl Network {
     }
 }
 
-/// The shortest way around among the members, in the words of the model.
+/// The shortest cycle among the members, in the words of the model.
 fn cycle_error(network: &Network, members: &[VariableId]) -> Diagnostic {
     let uses = |v: VariableId| -> Vec<Reference> {
         let references = network.references(&network.made_from(v));
         references.into_iter().filter(|r| members.contains(&r.variable)).collect()
     };
     let start = members[0];
-    // Breadth first from `start` against the arrows of "uses", back to it.
+    // Breadth first from `start`, against the direction of "uses", back to it.
     let mut paths: Vec<Vec<(VariableId, Span)>> = vec![vec![]];
     let mut seen = vec![start];
-    let mut found = None;
+    let mut shortest = None;
     while let Some(path) = (!paths.is_empty()).then(|| paths.remove(0)) {
         let last = path.last().map_or(start, |(v, _)| *v);
         for reference in uses(last) {
             let mut longer = path.clone();
             longer.push((reference.variable, network.expressions[reference.expression].span));
             if reference.variable == start {
-                found = found.or(Some(longer));
+                shortest = shortest.or(Some(longer));
             } else if !seen.contains(&reference.variable) {
                 seen.push(reference.variable);
                 paths.push(longer);
             }
         }
-        if found.is_some() {
+        if shortest.is_some() {
             break;
         }
     }
-    let steps = found.unwrap_or_default();
+    let steps = shortest.unwrap_or_default();
     let name = |v: VariableId| network.variables[v].name.clone();
     let mut names = vec![name(start)];
     let mut spans = Vec::new();

@@ -1,8 +1,10 @@
-//! What can be wrong with a network, in sentences; the only place of this stage that words them.
+//! Mistakes in a network, in sentences; no file outside this module words them.
 
 mod combinator;
+mod list;
 
 pub use combinator::*;
+pub use list::*;
 
 use crate::base::{Diagnostic, Span};
 
@@ -237,61 +239,6 @@ pub fn reduces_nothing(
     }
 }
 
-pub fn list_without_axis(span: Span) -> Diagnostic {
-    Diagnostic::error("E0122", "a list needs a place that says which axis it has")
-        .at(span, "no axis to take here")
-        .try_this("declare the variable with its axis, as in `a : vector[p]`")
-}
-
-pub fn list_length(length: usize, plate: &str, size: usize, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0123",
-        format!("a list of {length} elements for the plate `{plate}` of size {size}"),
-    )
-    .at(span, format!("expected {size} elements"))
-}
-
-pub fn list_levels(levels: usize, plates: &[String], span: Span) -> Diagnostic {
-    let shape = |levels: usize| match levels {
-        0 => "a number".to_owned(),
-        1 => "a list of numbers".to_owned(),
-        2 => "a list of lists".to_owned(),
-        more => format!("lists within lists, {more} deep,"),
-    };
-    let expected = shape(plates.len());
-    let diagnostic =
-        Diagnostic::error("E0147", format!("{} where {expected} is expected", shape(levels))).at(
-            span,
-            format!(
-                "this place is over {}",
-                plates.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(" and ")
-            ),
-        );
-    match plates {
-        [row, _] => diagnostic.try_this(format!(
-            "write a list for each element of `{row}`, as in `[[1, 0], [0, 1]]`"
-        )),
-        _ => diagnostic,
-    }
-}
-
-pub fn ragged_list(first: (usize, Span), other: (usize, Span)) -> Diagnostic {
-    Diagnostic::error("E0148", "the rows of this matrix differ in length")
-        .at(other.1, format!("{} here", elements(other.0)))
-        .at(first.1, format!("{} here", elements(first.0)))
-        .try_this("give every row as many elements")
-}
-
-pub fn row_without_brackets(span: Span) -> Diagnostic {
-    Diagnostic::error("E0148", "a row of this matrix is no list")
-        .at(span, "a list is expected, as in the other rows")
-        .try_this("write every row in brackets, as in `[[1, 0], [0, 1]]`")
-}
-
-fn elements(count: usize) -> String {
-    if count == 1 { "1 element".to_owned() } else { format!("{count} elements") }
-}
-
 pub fn too_deep(most: usize, span: Span) -> Diagnostic {
     Diagnostic::error("E0149", format!("more than {most} expressions need one another"))
         .at(span, "the first that is too deep")
@@ -374,7 +321,7 @@ pub fn narrower_observation(name: &str, family: &str, span: Span) -> Diagnostic 
     )
 }
 
-/// `by`: the type or the combinator that asks for it.
+/// `by`: the type or the combinator that requires it.
 pub fn no_cdf(family: &str, span: Span, by: Span) -> Diagnostic {
     let within = by.source == span.source && by.start <= span.start && span.end <= by.end;
     if within {

@@ -1,9 +1,9 @@
-//! What is known of an event type by its name and shape.
+//! What the name and shape of an event type determine.
 
 use crate::network::ir::Event;
 
 impl Event {
-    /// The event of a type's name; none for the name of a scalar type.
+    /// The event that a type's name means; none for the name of a scalar type.
     #[must_use]
     pub fn named(name: &str) -> Option<Event> {
         Some(match name {
@@ -21,7 +21,7 @@ impl Event {
         })
     }
 
-    /// What all its elements together must be; none where they are free.
+    /// The joint constraint on its elements in words; none where they are free.
     #[must_use]
     pub fn condition(self) -> Option<&'static str> {
         match self {
@@ -56,7 +56,8 @@ impl Event {
         }
     }
 
-    /// Whether its elements are independent coordinates but for their order: one coordinate each.
+    /// Whether its elements are independent coordinates except for their order: one coordinate
+    /// each.
     #[must_use]
     pub fn has_coordinate_per_element(self) -> bool {
         match self {

@@ -1,6 +1,8 @@
 //! The network: variables with plates, supports and conditionals; names resolved, axes known, no
 //! cycle between elements.
 
+#![allow(missing_docs, reason = "plain data: a field whose name says all has no words")]
+
 use petgraph::graph::DiGraph;
 
 use crate::base::{Arena, Span};
@@ -20,21 +22,21 @@ crate::id_type!(NoiseId, "u", "A noise of a draw clause.");
 /// A Bayesian network over plates.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    /// Index sets.
+    /// The index sets of the model.
     pub plates: Arena<PlateId, Plate>,
-    /// Axes of expressions.
+    /// The axes that expressions vary over.
     pub axes: Arena<AxisId, Axis>,
-    /// Declared variables, in the order of the text.
+    /// Declared variables, in text order.
     pub variables: Arena<VariableId, Variable>,
-    /// Expressions; shared ones once.
+    /// Expressions; each shared one only once.
     pub expressions: Arena<ExprId, Expr>,
-    /// Noises of instantiated draw clauses.
+    /// The noises of instantiated draw clauses.
     pub noises: Arena<NoiseId, Noise>,
-    /// Terms that no conditional expresses.
+    /// Terms of the log density that no conditional expresses.
     pub factors: Vec<Factor>,
-    /// An edge a → b where b's definition uses a.
+    /// The edge a → b means that b's definition uses a.
     pub graph: DiGraph<VariableId, ()>,
-    /// Topological order; variables of one chain stand together, in the order of a step.
+    /// Topological order; the variables of a chain are adjacent, in the order of a step.
     pub order: Vec<Component>,
 }
 
@@ -45,7 +47,6 @@ pub enum Component {
     Single(VariableId),
     /// Variables that depend on earlier elements of each other along a plate.
     Chain {
-        /// The plate.
         plate: PlateId,
         /// In the order of a step.
         members: Vec<VariableId>,
@@ -55,39 +56,37 @@ pub enum Component {
 /// An index set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plate {
-    /// Its name; the number for an axis like that of `vector[4]`.
+    /// Its name; a number for an axis like that of `vector[4]`.
     pub name: String,
-    /// Where its size comes from.
     pub size: PlateSize,
-    /// The declaration.
     pub span: Span,
-    /// The comment above it.
+    /// The comment above the declaration.
     pub doc: Option<String>,
 }
 
-/// The most elements that a plate, or a variable, can have: with more, memory ends before the work
-/// does.
+/// The maximum number of elements of a plate or a variable: with more, memory runs out before the
+/// work is done.
 pub const LARGEST_PLATE: usize = 100_000_000;
 
-/// Where a plate's size comes from.
+/// Where the size of a plate comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlateSize {
-    /// The data.
+    /// The length of its data.
     Data,
-    /// A number.
+    /// A number in the model.
     Number(usize),
     /// An integer expression of inputs.
     Expression(ExprId),
-    /// Labels.
+    /// Labels in the model.
     Labels(Vec<String>),
-    /// A column's distinct values.
+    /// The distinct values of a column.
     Levels(String),
 }
 
 /// An axis of an expression.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Axis {
-    /// Its plate.
+    /// The plate whose elements are its positions.
     pub plate: PlateId,
     /// 0: the plate itself; more: a further occurrence.
     pub occurrence: u32,
@@ -96,32 +95,29 @@ pub struct Axis {
 /// A declared variable.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// Its name.
     pub name: String,
-    /// Its role.
     pub role: Role,
-    /// Plates, then axes of the event.
+    /// Plates, then the axes of the event.
     pub axes: Vec<AxisId>,
     /// How many of the axes are plates.
     pub plates: usize,
-    /// The support of one element: declared type and distribution together.
+    /// The support of one element, from the declared type and the distribution.
     pub support: Support,
-    /// Constraint over the event as a whole.
+    /// The constraint on the event as a whole.
     pub event: Event,
-    /// What it is.
     pub definition: Definition,
-    /// Where the name stands.
+    /// Where the name is declared.
     pub span: Span,
-    /// The comment above it.
+    /// The comment above the declaration.
     pub doc: Option<String>,
 }
 
 /// The support of one element.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Support {
-    /// Real numbers between bounds.
+    /// Real numbers within bounds.
     Real(Bounds),
-    /// Integers between bounds.
+    /// Integers within bounds.
     Integer(Bounds),
     /// 0 or 1.
     Bool,
@@ -129,160 +125,145 @@ pub enum Support {
     Index(PlateId),
 }
 
-/// Bounds, where there are any.
+/// Bounds; inclusive. None where there is no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
-    /// Not below.
     pub lower: Option<ExprId>,
-    /// Not above.
     pub upper: Option<ExprId>,
 }
 
-/// A constraint over an event as a whole.
+/// A constraint on an event as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// None: a scalar, vector or matrix.
+    /// No constraint: a scalar, vector or matrix.
     Free,
     /// Increasing along the last axis.
     Ordered,
-    /// Increasing along the last axis, the first above 0.
+    /// Increasing along the last axis, starting above 0.
     PositiveOrdered,
-    /// Probabilities along the last axis that add up to 1.
+    /// Probabilities that sum to 1 along the last axis.
     Simplex,
     /// Of length 1 along the last axis.
     UnitVector,
-    /// Adds up to 0 along the last axis.
+    /// Summing to 0 along the last axis.
     SumToZero,
     /// A correlation matrix over the last two axes.
     Correlation,
     /// The lower Cholesky factor of a correlation matrix over the last two axes.
     CholeskyCorrelation,
-    /// A covariance matrix over the last two axes: symmetric, positive definite.
+    /// A covariance matrix over the last two axes: symmetric and positive definite.
     Covariance,
     /// The lower Cholesky factor of a covariance matrix over the last two axes.
     CholeskyCovariance,
 }
 
-/// What a variable is.
+/// The definition of a variable.
 #[derive(Clone, Debug)]
 pub enum Definition {
-    /// Given.
+    /// An input.
     Input {
-        /// The column's name where it differs.
+        /// The name of the column, where it differs from that of the variable.
         column: Option<String>,
-        /// Its value where the data lack it.
+        /// The default, for data that lack it.
         default: Option<ExprId>,
     },
-    /// Drawn; without a conditional: flat.
+    /// A parameter or latent variable; the prior is flat where there is no conditional.
     Random(Option<Conditional>),
-    /// Data, drawn.
+    /// Data that are modelled.
     Observed {
-        /// The column's name where it differs.
+        /// The name of the column, where it differs from that of the variable.
         column: Option<String>,
-        /// `observe v = expr`
+        /// The value that is observed, in `observe v = expr`.
         value: Option<ExprId>,
-        /// What it is drawn from.
+        /// The distribution of the data.
         conditional: Conditional,
     },
-    /// Computed.
+    /// A deterministic quantity.
     Deterministic(ExprId),
 }
 
 /// A conditional distribution.
 #[derive(Clone, Debug)]
 pub enum Conditional {
-    /// Conditioned on: no term.
+    /// `Given()`: conditioned on, without a term.
     Given(Span),
     /// A family with its arguments.
     Family(Box<Application>),
-    /// Chosen element by element.
-    If {
-        /// By this.
-        condition: ExprId,
-        /// Where it holds.
-        then: Box<Conditional>,
-        /// Where it does not.
-        otherwise: Box<Conditional>,
-    },
+    /// A choice between two conditionals, element by element.
+    If { condition: ExprId, then: Box<Conditional>, otherwise: Box<Conditional> },
 }
 
-/// A family applied to arguments, or a combinator to distributions, its clauses instantiated for
-/// the variable's element.
+/// A family applied to arguments, or a combinator to distributions, with its clauses instantiated
+/// for the element of the variable.
 #[derive(Clone, Debug)]
 pub struct Application {
-    /// The family's or combinator's name.
+    /// The name of the family or combinator.
     pub family: String,
-    /// As given.
+    /// In the order given.
     pub arguments: Vec<Argument>,
-    /// The distribution's own support.
+    /// The support of the distribution itself; the type may narrow it.
     pub support: Support,
-    /// Whether its density is one by length and by points at once: that of a value that is known to
-    /// lie beyond a limit, or of a zero among continuous values. No coordinate can stand for such a
-    /// value.
+    /// Whether its density is with respect to length and points together: that of a value that is
+    /// censored, or of a zero among continuous values. No coordinate can replace such a value.
     pub mixed: bool,
-    /// The log density of one event, at the variable's value; over the variable's plates, and over
-    /// its event axes where the family is univariate.
+    /// The log density of one event at the value of the variable; over its plates, and over its
+    /// event axes where the family is univariate.
     pub log_density: ExprId,
     /// The value as a function of noise.
     pub draw: Option<Draw>,
-    /// Log of the probability of the declared bounds, where they are narrower than the support.
+    /// The log of the probability of the declared bounds, if they are narrower than the support.
     pub log_normaliser: Option<ExprId>,
-    /// Of elements that add up to 0 and have one distribution: the log density of their sum at 0,
-    /// where the family tells it.
+    /// For elements that sum to 0 and have the same distribution: the log density of their sum at
+    /// 0, if the family provides it.
     pub log_of_sum: Option<ExprId>,
-    /// Conditions on the arguments that could not be proved: outside, the density is 0.
+    /// Conditions on the arguments that could not be proved: where one fails, the density is 0.
     pub requirements: Vec<ExprId>,
-    /// The mean, where the family has one.
+    /// The mean, if the family has one.
     pub mean: Option<ExprId>,
     /// Whether the family covers the whole event at once (its value has axes).
     pub multivariate: bool,
-    /// What the family's values are as a whole; the variable's type may ask for more.
+    /// The joint constraint on values of the family; the type of the variable may require more.
     pub event: Event,
-    /// Where it stands.
     pub span: Span,
 }
 
 /// An argument of a distribution.
 #[derive(Clone, Debug)]
 pub struct Argument {
-    /// The parameter's name, where the position does not tell it.
+    /// The name of the parameter, where the position does not determine it.
     pub name: Option<String>,
-    /// What is given.
     pub value: ArgumentValue,
 }
 
-/// What is given for a parameter of a distribution.
+/// The value of an argument.
 #[derive(Clone, Debug)]
 pub enum ArgumentValue {
     /// A number, for each element.
     Number(ExprId),
     /// A list of numbers.
     Numbers(Vec<ExprId>),
-    /// To a combinator: a distribution, by name and arguments.
+    /// Of a combinator: a distribution, by its name and arguments.
     Distribution(String, Vec<Argument>),
 }
 
-/// The value as a function of noise.
+/// The value of a draw as a function of noise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draw {
-    /// The noises it uses.
     pub noises: Vec<NoiseId>,
-    /// The value.
     pub value: ExprId,
     /// Whether only the noises are random: a differentiable function of them and the parameters.
     pub deterministic: bool,
 }
 
-/// A noise of a draw clause; drawn anew for every element.
+/// A noise of a draw clause; a new draw for every element.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noise {
-    /// Its distribution.
     pub base: NoiseBase,
     /// Its own axes, besides those of the variable.
     pub axes: Vec<AxisId>,
 }
 
-/// What a noise is drawn from.
+/// The distribution of a noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoiseBase {
     /// Normal(0, 1)
@@ -296,26 +277,22 @@ pub enum NoiseBase {
 /// `factor name[p] = expr`
 #[derive(Clone, Debug)]
 pub struct Factor {
-    /// Its name.
     pub name: String,
-    /// Its plates.
     pub axes: Vec<AxisId>,
-    /// The term.
+    /// The expression added to the log density.
     pub term: ExprId,
-    /// Where the name stands.
+    /// Where the name is declared.
     pub span: Span,
 }
 
 /// A resolved expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    /// What it is.
     pub kind: ExprKind,
-    /// The axes it varies over, in the order in which they appear.
+    /// The axes it varies over, in order of appearance.
     pub axes: Vec<AxisId>,
     /// The kind of its elements.
     pub scalar: Scalar,
-    /// Where it stands.
     pub span: Span,
 }
 
@@ -349,7 +326,7 @@ pub enum ExprKind {
     Size(PlateId),
     /// A function, elementwise.
     Call(Builtin, Vec<ExprId>),
-    /// A choice; what is not chosen is not evaluated.
+    /// A choice; the branch that is not chosen is not evaluated.
     If(ExprId, ExprId, ExprId),
     /// A reduction over axes.
     Reduce(Reduction, Vec<AxisId>, ExprId),
@@ -357,11 +334,11 @@ pub enum ExprKind {
     At(ExprId, Vec<(AxisId, ExprId)>),
     /// Elements along an axis.
     List(AxisId, Vec<ExprId>),
-    /// To an index of a plate, from a number that counts from 1.
+    /// A number that counts from 1, as an index of a plate.
     ToIndex(PlateId, ExprId),
-    /// Lower Cholesky factor over (row, column).
+    /// The lower Cholesky factor over (row, column).
     Cholesky(ExprId, AxisId, AxisId),
-    /// L⁻¹b, or L⁻ᵀb: factor, right side, row, column, transposed; over row (column where not
+    /// L⁻¹b or L⁻ᵀb: factor, right side, row, column, transposed; over row (over column where not
     /// transposed, before renaming).
     Solve(ExprId, ExprId, AxisId, AxisId, bool),
     /// A noise of a draw clause.
@@ -375,11 +352,11 @@ pub enum Reduction {
     Sum,
     /// Π
     Product,
-    /// Largest.
+    /// The largest.
     Max,
-    /// Smallest.
+    /// The smallest.
     Min,
-    /// Mean.
+    /// The mean.
     Mean,
     /// Standard deviation, divisor n − 1.
     Sd,
@@ -387,27 +364,27 @@ pub enum Reduction {
     Variance,
     /// log Σ exp
     LogSumExp,
-    /// Whether one is true.
+    /// Whether some element is true.
     Any,
-    /// Whether all are true.
+    /// Whether all elements are true.
     All,
 }
 
 impl Network {
-    /// An axis' plate.
+    /// The plate of an axis.
     #[must_use]
     pub fn plate_of(&self, axis: AxisId) -> PlateId {
         self.axes[axis].plate
     }
 
-    /// An axis' name for people: the plate's, with a mark for each further occurrence.
+    /// The name of an axis, as users see it: the plate's, with a mark for each further occurrence.
     #[must_use]
     pub fn axis_name(&self, axis: AxisId) -> String {
         let axis = &self.axes[axis];
         format!("{}{}", self.plates[axis.plate].name, "'".repeat(axis.occurrence as usize))
     }
 
-    /// The number that is written as an expression.
+    /// The number that an expression is, if it is written as one.
     #[must_use]
     #[expect(
         clippy::wildcard_enum_match_arm,

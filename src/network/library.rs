@@ -1,10 +1,10 @@
-//! The language's own library of families, embedded; a file is parsed when a model first names its
+//! The language's own library of families, embedded; a file is parsed when a model first uses its
 //! family.
 
 /// A family's name and the text of its file.
 macro_rules! families {
     ($($name:literal $file:literal)*) => {
-        /// Name, path for people, text.
+        /// The name, the path as users see it, and the text.
         pub const FAMILIES: &[(&str, &str, &str)] = &[
             $(($name, concat!("library/families/", $file), include_str!(concat!("../../library/families/", $file)))),*
         ];

@@ -20,7 +20,7 @@ pub use visit::Reference;
 use crate::base::{Diagnostic, Sources, Span};
 use crate::syntax::tree::Tree;
 
-/// The network that the declarations of `trees` (the model and what it imports) make.
+/// The network made from the declarations of `trees`: the model and what it imports.
 ///
 /// # Errors
 /// Everything wrong with names, axes, types and dependence, all at once. Families of the library

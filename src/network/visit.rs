@@ -6,7 +6,7 @@ use crate::network::ir::{
 };
 
 impl ExprKind {
-    /// The expressions directly below.
+    /// The operands of an expression.
     #[must_use]
     pub fn operands(&self) -> Vec<ExprId> {
         match self {
@@ -51,19 +51,19 @@ impl ExprKind {
     }
 }
 
-/// A place where a variable is used.
+/// A use of a variable.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// The variable used.
+    /// The variable that is used.
     pub variable: VariableId,
-    /// At these indices.
-    pub at: Vec<ExprId>,
-    /// The expression.
+    /// The indices it is used at.
+    pub indices: Vec<ExprId>,
+    /// The expression that uses it.
     pub expression: ExprId,
 }
 
 impl Network {
-    /// The variables used below `roots`, each place once.
+    /// The variables used below `roots`, each use once.
     #[must_use]
     pub fn references(&self, roots: &[ExprId]) -> Vec<Reference> {
         let mut seen = self.expressions.filled(false);
@@ -74,8 +74,8 @@ impl Network {
                 continue;
             }
             let kind = &self.expressions[expression].kind;
-            if let ExprKind::Variable(variable, at) = kind {
-                found.push(Reference { variable: *variable, at: at.clone(), expression });
+            if let ExprKind::Variable(variable, indices) = kind {
+                found.push(Reference { variable: *variable, indices: indices.clone(), expression });
             }
             waiting.extend(kind.operands());
         }
@@ -83,8 +83,8 @@ impl Network {
         found
     }
 
-    /// The expressions that a variable's distribution or value is made from; not its density at its
-    /// own value.
+    /// The expressions that the distribution or value of a variable is made from, without its
+    /// density at its own value.
     #[must_use]
     pub fn made_from(&self, variable: VariableId) -> Vec<ExprId> {
         let entry = &self.variables[variable];
@@ -109,7 +109,7 @@ impl Network {
 }
 
 impl Application {
-    /// Whether it is made of other distributions.
+    /// Whether it is composed of other distributions.
     #[must_use]
     pub fn is_combined(&self) -> bool {
         self.arguments
@@ -132,7 +132,7 @@ impl Conditional {
         }
     }
 
-    /// Whether some elements are conditioned on: `Given()` stands in one of the branches.
+    /// Whether some elements are conditioned on: one of the branches is `Given()`.
     #[must_use]
     pub fn conditions_on_data(&self) -> bool {
         match self {
@@ -156,7 +156,7 @@ impl Conditional {
         }
     }
 
-    /// The families, with the branches they stand in flattened.
+    /// The families in all branches.
     #[must_use]
     pub fn applications(&self) -> Vec<&Application> {
         match self {
@@ -169,7 +169,7 @@ impl Conditional {
     }
 }
 
-/// All numbers among arguments, those of distributions included.
+/// All numbers among the arguments, including those of distributions.
 fn numbers(arguments: &[Argument]) -> Vec<ExprId> {
     let of = |argument: &Argument| match &argument.value {
         ArgumentValue::Number(value) => vec![*value],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Diagnostic, SourceId, Sources};
+use crate::base::{Diagnostic, SourceId, Sources, Span};
 use crate::bind::{self, Binding, Purpose};
 use crate::data::DataFile;
 use crate::elimination::{self, Eliminated};
@@ -131,8 +131,16 @@ pub fn summed_out(
 }
 
 /// Reads an imported file.
-pub type Import<'a> =
-    dyn FnMut(&mut Sources, &str, crate::base::Span) -> Result<SourceId, Diagnostic> + 'a;
+pub type Import<'a> = dyn FnMut(&mut Sources, &str, Span) -> Result<SourceId, Diagnostic> + 'a;
+
+/// An [`Import`] for models that stand alone.
+///
+/// # Errors
+/// Always: there is nothing to import from.
+pub fn no_imports(_: &mut Sources, path: &str, span: Span) -> Result<SourceId, Diagnostic> {
+    let message = format!("{path} cannot be imported: this model has to stand alone");
+    Err(Diagnostic::error("E0513", message).at(span, "imported here"))
+}
 
 fn collect(
     sources: &mut Sources,

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::base::Arena;
-use crate::builtins::Builtin;
 
 use super::ir::{Affine, Buffer, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement};
 
@@ -112,31 +111,6 @@ fn stride(inner: &Loop, at: &Affine) -> i64 {
         .sum()
 }
 
-/// Whether a function is instructions on vectors; of powers those with exponents known as halves of
-/// small integers.
-#[must_use]
-pub fn has_vector_form(builtin: Builtin) -> bool {
-    use Builtin as B;
-    let arithmetic = matches!(
-        builtin,
-        B::Add
-            | B::Subtract
-            | B::Multiply
-            | B::Divide
-            | B::Negate
-            | B::Abs
-            | B::Sqrt
-            | B::Min
-            | B::Max
-            | B::Power
-    );
-    let compares = matches!(
-        builtin,
-        B::Equal | B::NotEqual | B::Less | B::LessEqual | B::Greater | B::GreaterEqual
-    );
-    arithmetic || compares || matches!(builtin, B::And | B::Or | B::Not | B::Select)
-}
-
 /// How the values of a register lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -200,13 +174,11 @@ impl<'a> Prices<'a> {
         let form = match operation {
             Operation::Load { buffer, at } => self.place(*buffer, at),
             Operation::Call(builtin, arguments) => {
-                let form = if has_vector_form(*builtin) { Form::Vector } else { Form::Each };
+                let saves = builtin.row().compiled.vector_saves;
+                let form = if saves.is_some() { Form::Vector } else { Form::Each };
                 arguments.iter().for_each(|&a| self.wanted(a, form));
-                // Their units are busy for several cycles, with two numbers no longer than with
-                // one.
-                let slow = matches!(builtin, Builtin::Divide | Builtin::Sqrt);
-                self.saved += if form == Form::Vector && slow { 3 } else { 0 };
-                form
+                self.saved += saves.unwrap_or(0);
+                return form;
             }
             Operation::ToReal(value) => self.forms.get(value).copied().unwrap_or(Form::Each),
             Operation::ToIndex { value, .. } => {

@@ -24,7 +24,6 @@ pub use ir::{
     Operation, Place, Plan, Reduction, RegisterId, Statement, Step,
 };
 
-pub use lanes::has_vector_form;
 pub use parse::parse;
 pub use print::print;
 

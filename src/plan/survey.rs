@@ -8,7 +8,7 @@ use crate::program::{
 
 use super::ir::Mode;
 use super::unroll;
-use super::work::{Unit, price, space};
+use super::work::{Unit, space};
 
 /// Facts about a program, by node, axis and recurrence.
 pub(super) struct Survey<'a> {
@@ -131,7 +131,8 @@ impl<'a> Survey<'a> {
             Form::Gather(_) => fused,
             Form::Elementwise if node.op.is_stop() => fused && inlined(),
             Form::Elementwise => {
-                let cheap = node.op.called().is_none_or(|builtin| price(builtin) == 1);
+                let cheap =
+                    node.op.called().is_none_or(|builtin| builtin.row().compiled.price == 1);
                 let cheap = node.op.is_settled() && cheap && cost <= CHEAP;
                 fused && cheap && sources.is_empty() && inlined()
             }

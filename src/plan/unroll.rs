@@ -2,9 +2,10 @@
 //! small.
 
 use crate::base::IdMap;
+use crate::builtins::Builtin;
 use crate::program::{AxisId, NodeId, Origin, Program};
 
-use super::work::{Unit, price, space};
+use super::work::{Unit, space};
 
 /// The longest axis that is written out.
 const LONGEST: usize = 64;
@@ -84,6 +85,7 @@ fn total(
             .map(|&a| program.axes[a].size)
             .fold(1, usize::saturating_mul)
     };
+    let price = |builtin: Builtin| builtin.row().compiled.price;
     let priced = program
         .nodes
         .iter()

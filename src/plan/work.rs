@@ -1,6 +1,6 @@
-//! What a node costs, and over which axes: what planning counts with. Nodes that recur together.
+//! Over which axes the work of a node repeats, and which nodes recur together: what planning counts
+//! with.
 
-use crate::builtins::Builtin;
 use crate::program::axes::without;
 use crate::program::{AxisId, Form, NodeId, Program, TieId};
 
@@ -28,20 +28,4 @@ pub(super) fn space(program: &Program, id: NodeId) -> Vec<AxisId> {
     axes.sort_unstable();
     axes.dedup();
     axes
-}
-
-/// What a function costs in instructions, roughly: 1 where it is an instruction, 4 where it is a
-/// call.
-pub(super) fn price(builtin: Builtin) -> usize {
-    use Builtin as B;
-    let plain = matches!(
-        builtin,
-        B::Add | B::Subtract | B::Multiply | B::Negate | B::Select | B::Abs | B::Min | B::Max
-    );
-    let compares = matches!(
-        builtin,
-        B::Equal | B::NotEqual | B::Less | B::LessEqual | B::Greater | B::GreaterEqual
-    );
-    let logic = matches!(builtin, B::And | B::Or | B::Not);
-    if plain || compares || logic { 1 } else { 4 }
 }

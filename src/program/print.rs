@@ -15,7 +15,7 @@ pub fn print(program: &Program) -> String {
 }
 
 /// A program as text with the values of its arrays, each after its array: what
-/// [`crate::program::parse`] reads. All is there but the spans.
+/// [`crate::program::parse()`] reads. All is there but the spans.
 #[must_use]
 pub fn print_with_values(program: &Program, values: &Values) -> String {
     text(program, |array| format!(" ={}", numbers(&values[array])))

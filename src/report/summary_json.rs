@@ -225,7 +225,9 @@ fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
         Method::Nuts(nuts) => nuts.warmup,
         Method::Ml(_) | Method::Map(_) => 0,
     };
-    let of_warmup: u64 = chains.iter().map(|chain| chain.warmup.gradients).sum();
+    // All that came before the draws: trials of forms, and runs that do not count, too.
+    let of_draws: u64 = chains.iter().map(|chain| chain.sampling.gradients).sum();
+    let before = fitted.gradients().saturating_sub(of_draws);
     let told = |is_run: bool| -> Value {
         let of_kind = |a: &&Attempt| matches!(a.what, Tried::Run(_)) == is_run;
         fitted.attempts.iter().filter(of_kind).map(attempt).collect()
@@ -237,7 +239,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
         "divergences": count(|stats| stats.divergent),
         "max_depth_hits": count(|stats| stats.max_depth_hit),
         "gradient_evaluations": fitted.gradients(),
-        "gradient_evaluations_warmup": of_warmup,
+        "gradient_evaluations_warmup": before,
         "e_bfmi": chains.iter().map(energy).collect::<Vec<f64>>(),
         "step_size": chains.iter().map(step_size).collect::<Vec<f64>>(),
         "target_accept": sampled.target_accept,
@@ -248,7 +250,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
 
 /// Something that was tried, with its cost.
 fn attempt(attempt: &Attempt) -> Value {
-    let Attempt { what, gradients, seconds, counts } = attempt;
+    let Attempt { what, gradients, counts, seconds: _ } = attempt;
     let mut told = match what {
         Tried::Run(run) => json!({
             "target_accept": run.target_accept,
@@ -263,17 +265,20 @@ fn attempt(attempt: &Attempt) -> Value {
         }),
     };
     told["gradient_evaluations"] = json!(gradients);
-    told["seconds"] = json!(seconds);
     told["counts"] = json!(counts);
     told
 }
 
-/// Seconds by phase; estimates have no warm-up.
+/// Seconds by phase, and of each attempt; estimates have no warm-up.
 fn times(fitted: &Fitted) -> Value {
     let Seconds { compile, trials, warmup, sampling } = fitted.seconds;
     match fitted.answer {
         Answer::Draws(_) => json!({
-            "compile": compile, "trials": trials, "warmup": warmup, "sampling": sampling,
+            "compile": compile,
+            "trials": trials,
+            "warmup": warmup,
+            "sampling": sampling,
+            "attempts": fitted.attempts.iter().map(|a| a.seconds).collect::<Vec<f64>>(),
         }),
         Answer::Estimate(_) | Answer::Exact { .. } => {
             json!({ "compile": compile, "optimize": sampling })

@@ -1,16 +1,16 @@
-//! Tokens of a piece → the brackets that do not match, and the place where they nest too deeply.
-//! This runs before pest, which recurses.
+//! The tokens of a piece → brackets that do not match, and where they nest too deeply. This runs
+//! before pest, which recurses.
 
 use super::error::SyntaxError;
 use super::limits::MAX_NESTING;
 use super::scan::Token;
 use crate::base::{SourceId, Span};
 
-/// An opening bracket that waits for its end.
+/// An opening bracket whose closing one has not been reached.
 struct Open {
     token: Token,
     character: char,
-    /// `if`s within it that may still nest.
+    /// `if`s inside it that may still nest.
     ifs: usize,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn check(text: &str, source: SourceId, tokens: &[Token]) -> Option<Sy
                 let within = open.last_mut().map_or(&mut outer_ifs, |last| &mut last.ifs);
                 match word {
                     "if" if previous != "else" => (*within, ifs) = (*within + 1, ifs + 1),
-                    // Nothing that began before these goes on behind them.
+                    // Nothing that began before these declarations continues after them.
                     "," | "=" | "~" | ":" => {
                         ifs -= *within;
                         *within = 0;
@@ -66,7 +66,7 @@ pub(super) fn check(text: &str, source: SourceId, tokens: &[Token]) -> Option<Sy
     Some(SyntaxError::UnclosedBracket { open: last.character, span: span(&last.token), end: None })
 }
 
-/// The end of a bracket.
+/// The closing bracket that belongs to an opening one.
 pub(super) fn closing(open: char) -> char {
     match open {
         '(' => ')',

@@ -1,8 +1,8 @@
 //! Raw text → the documentation of a declaration: the comment lines directly above it.
 
-/// The comment above the declaration that begins at byte `start`: its lines joined by newlines, `#`
-/// and one space removed. None where the line above is no comment, or where something stands before
-/// the declaration on its own line.
+/// The comment above the declaration that begins at byte `start`: its lines joined by newlines,
+/// with `#` and one space removed. None where the line above is not a comment, or where something
+/// precedes the declaration on its own line.
 pub(super) fn doc_above(text: &str, start: usize) -> Option<String> {
     let mut above = text[..start].trim_start_matches('\u{feff}').split('\n').rev();
     if !above.next()?.trim().is_empty() {

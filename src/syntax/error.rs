@@ -1,4 +1,8 @@
-//! What can be wrong with a text: fields, not sentences. `wording` turns them into diagnostics.
+//! Mistakes in a text: fields, not sentences. `wording` turns them into diagnostics.
+//!
+//! In the fields, `span` is where the mistake is, and `nearest` what was probably meant.
+
+#![allow(missing_docs, reason = "plain data: a field whose name says all has no words")]
 
 use super::habit::Habit;
 use super::tree::Role;
@@ -7,149 +11,109 @@ use crate::base::Span;
 /// A mistake in a text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SyntaxError {
-    /// Something else was expected here.
+    /// Something else was expected.
     Expected {
-        /// What could stand here, in the language's words.
+        /// What could be here, in the language's words.
         expected: Vec<&'static str>,
-        /// What stands here; none at the end of a declaration.
+        /// What is here; none at the end of a declaration.
         found: Option<String>,
-        /// What may help.
+        /// An explanation, where one is likely.
         hint: Option<Hint>,
-        /// Where.
         span: Span,
     },
     /// A line that begins with a word that declares nothing.
-    UnknownDeclaration {
-        /// The word.
-        word: String,
-        /// The declaration word that may be meant.
-        nearest: Option<&'static str>,
-        /// The word.
-        span: Span,
-    },
-    /// `y ~ Normal(0, 1)` or `z = 3` alone.
+    UnknownDeclaration { word: String, nearest: Option<&'static str>, span: Span },
+    /// `y ~ Normal(0, 1)` or `z = 3`, without a declaration word.
     MissingDeclarationWord {
-        /// The variable.
         name: String,
-        /// What it seems to be.
+        /// What kind of declaration it seems to be.
         seems: Seems,
-        /// The variable.
         span: Span,
     },
-    /// A character that the language has no use for.
-    UnknownCharacter {
-        /// The character.
-        character: char,
-        /// Where.
-        span: Span,
-    },
-    /// A quote without its end.
+    /// A character that the language does not use.
+    UnknownCharacter { character: char, span: Span },
+    /// A quote that is not closed on its line.
     UnterminatedString {
         /// From the quote to the end of the line.
         span: Span,
     },
     /// `1.2.3`, `2x`
-    MalformedNumber {
-        /// As written.
-        text: String,
-        /// Where.
-        span: Span,
-    },
-    /// A number that no machine number holds.
-    NumberTooLarge {
-        /// The number.
-        span: Span,
-    },
+    MalformedNumber { text: String, span: Span },
+    /// A number too large for a 64-bit float.
+    NumberTooLarge { span: Span },
     /// `// ...` or `/* ... */`
-    ForeignComment {
-        /// The comment.
-        span: Span,
-    },
-    /// An opening bracket without its end.
+    ForeignComment { span: Span },
+    /// An opening bracket that is never closed.
     UnclosedBracket {
-        /// The opening bracket.
         open: char,
-        /// Where it stands.
         span: Span,
-        /// What ends the text that could hold its end: another kind of closing bracket, or the next
-        /// declaration.
+        /// What ends the text in which it could have been closed: another kind of closing bracket,
+        /// or the next declaration.
         end: Option<Span>,
     },
-    /// A closing bracket without its beginning.
+    /// A closing bracket that was never opened.
     UnopenedBracket {
-        /// The closing bracket.
         close: char,
-        /// Where it stands.
         span: Span,
-        /// The bracket of another kind that is open there.
+        /// The bracket of another kind that is open there, and where.
         within: Option<(char, Span)>,
     },
     /// Too many levels of brackets or `if`s.
     NestedTooDeeply {
-        /// The first that is one too many.
+        /// The first level that is too deep.
         span: Span,
     },
-    /// A tree of expressions too deep to walk.
+    /// An expression too deep to walk.
     TooLong {
         /// The part that is one level too deep.
         span: Span,
     },
     /// A reserved word used as a name.
-    ReservedName {
-        /// The word.
-        word: String,
-        /// Where.
-        span: Span,
-    },
+    ReservedName { word: String, span: Span },
     /// `a < b < c`
     ChainedComparison {
         /// `a < b`, as written.
         first: String,
         /// `b <`, as written.
         second: String,
-        /// The second operator.
+        /// The second comparison operator.
         span: Span,
-        /// The first.
+        /// The first comparison operator.
         earlier: Span,
     },
     /// An `if` without `then` or `else`.
     MissingBranch {
-        /// `then` or `else`.
+        /// `then` or `else`: the one that is missing.
         word: &'static str,
         /// The `if`.
         start: Span,
-        /// Where the word should stand.
+        /// Where the word should be.
         span: Span,
     },
-    /// A part that a declaration cannot do without.
+    /// A declaration lacks a part that it needs.
     MissingPart {
-        /// The declaration's role.
         role: Role,
         /// The first declared name.
         name: String,
-        /// The part.
         part: Part,
         /// The declaration.
         span: Span,
     },
-    /// A part that such a declaration has not.
+    /// A declaration has a part that its role does not allow.
     PartNotAllowed {
-        /// The declaration's role.
         role: Role,
         /// The first declared name.
         name: String,
-        /// The part.
         part: Part,
         /// The part.
         span: Span,
     },
     /// A part written twice.
     RepeatedPart {
-        /// The part.
         part: Part,
-        /// The second.
+        /// The second occurrence.
         span: Span,
-        /// The first.
+        /// The first occurrence.
         earlier: Span,
     },
     /// `input a, b from "column"`
@@ -159,44 +123,27 @@ pub enum SyntaxError {
     },
     /// `param a = Normal(0, 1)`
     DistributionAfterEquals {
-        /// As it should be: `param a ~ Normal(0, 1)`.
+        /// The declaration as it should be: `param a ~ Normal(0, 1)`.
         instead: String,
         /// `= Normal(0, 1)`
         span: Span,
     },
-    /// A clause that families have not.
-    UnknownClause {
-        /// The clause's word.
-        name: String,
-        /// The one that may be meant.
-        nearest: Option<&'static str>,
-        /// The word.
-        span: Span,
-    },
-    /// A clause with an argument too many or too few.
+    /// A word that begins no clause of a family.
+    UnknownClause { name: String, nearest: Option<&'static str>, span: Span },
+    /// A clause with too many or too few arguments.
     ClauseShape {
-        /// As it should begin: `log_density(y) =`.
+        /// How it should begin: `log_density(y) =`.
         shape: &'static str,
         /// The clause's word.
         span: Span,
     },
-    /// A declaration between a family's braces.
-    WordInFamily {
-        /// The declaration's word.
-        word: String,
-        /// Where.
-        span: Span,
-    },
-    /// How another language writes it.
-    Foreign {
-        /// What it is.
-        habit: Habit,
-        /// Where.
-        span: Span,
-    },
+    /// A declaration between the braces of a family.
+    WordInFamily { word: String, span: Span },
+    /// A construct of another language.
+    Foreign { habit: Habit, span: Span },
 }
 
-/// A fact that may explain an unexpected token.
+/// An explanation that an unexpected token suggests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
     /// Two values side by side: `2 x`.
@@ -205,7 +152,7 @@ pub enum Hint {
     TrailingComma,
     /// `import kernels`
     QuotedImport,
-    /// `=` where a truth value is built.
+    /// `=` where a condition was meant.
     EqualsInCondition,
     /// `(1, 2)`
     ListInParentheses,
@@ -233,14 +180,14 @@ pub enum Hint {
     Binder,
 }
 
-/// What a name without a declaration word seems to be.
+/// What a name without a declaration word seems to declare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seems {
     /// `y ~ Normal(0, 1)`
     Random,
     /// `z = 3`
     Computed,
-    /// `z = 3` behind a declaration with `where`
+    /// `z = 3` after a declaration with `where`
     Binding,
     /// `f(x) = ...`
     Function,

@@ -1,7 +1,7 @@
-//! How Stan, BUGS, R and Python write what pgm writes otherwise: each with what it is and what
-//! stands for it here.
+//! Constructs of Stan, BUGS, R and Python that pgm writes differently: what each is called, and
+//! what to write instead.
 
-/// A habit from another language.
+/// A construct of another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
     /// `data { ... }`, `model { ... }`
@@ -34,13 +34,13 @@ pub enum Habit {
     ElseIf,
     /// `->`
     Arrow,
-    /// `dnorm(...)`; with the family that stands for it, and what differs
+    /// `dnorm(...)`, with the family to use instead, and any difference between them
     Bugs {
         /// `dnorm`
         name: &'static str,
         /// `Normal(mean, sd)`
         instead: &'static str,
-        /// What differs; may be empty.
+        /// How they differ; may be empty.
         note: &'static str,
     },
     /// `import numpy as np`, `from ... import ...`, `library(...)`
@@ -115,7 +115,7 @@ impl Habit {
         .to_owned()
     }
 
-    /// What else is to be known.
+    /// A further explanation, where one is needed.
     pub(super) fn note(self) -> Option<&'static str> {
         match self {
             Self::Bugs { note, .. } => Some(note).filter(|note| !note.is_empty()),

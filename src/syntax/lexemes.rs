@@ -1,22 +1,22 @@
-//! Tokens → mistakes that a token is by itself, and what is left to parse: the text with foreign
-//! comments and semicolons blanked.
+//! Tokens → those that are mistakes in themselves, and what is left to parse: the text with foreign
+//! comments and semicolons blanked out.
 
 use super::error::SyntaxError;
 use super::habit::Habit;
 use super::scan::{Token, TokenKind};
 use crate::base::{SourceId, Span};
 
-/// A text ready to be parsed.
+/// A text that is ready to be parsed.
 pub(super) struct Readable {
-    /// As long as the original; what was reported and can be ignored is blank.
+    /// As long as the original; whatever was reported and can be ignored is blank.
     pub text: String,
-    /// Its tokens.
+    /// The tokens of the blanked text.
     pub tokens: Vec<Token>,
-    /// What was wrong.
+    /// The mistakes that were found.
     pub errors: Vec<SyntaxError>,
 }
 
-/// Reports the tokens that are no part of the language and blanks those that can be ignored.
+/// Reports the tokens that do not belong to the language and blanks out those that can be ignored.
 pub(super) fn readable(text: &str, source: SourceId, scanned: Vec<Token>) -> Readable {
     let mut readable = Readable { text: String::new(), tokens: Vec::new(), errors: Vec::new() };
     let mut copied = 0;
@@ -43,7 +43,7 @@ pub(super) fn readable(text: &str, source: SourceId, scanned: Vec<Token>) -> Rea
     readable
 }
 
-/// Whether a piece that holds the token cannot be parsed.
+/// Whether a piece that contains the token cannot be parsed.
 pub(super) fn spoils(token: Token) -> bool {
     match token.kind {
         TokenKind::Unknown
@@ -81,7 +81,8 @@ fn mistake(text: &str, source: SourceId, token: Token) -> Option<SyntaxError> {
     }
 }
 
-/// `%*%` and `.*` are one habit each, `&&` is one mistake; else the character itself.
+/// `%*%` and `.*` are each one habit, `&&` is one mistake; otherwise the character alone is the
+/// mistake.
 fn unknown(text: &str, token: Token, span: Span) -> Option<SyntaxError> {
     let rest = &text[token.start..];
     let foreign = |length, habit| {

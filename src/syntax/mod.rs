@@ -35,14 +35,14 @@ use tree::{Declaration, Tree};
 /// The tree of a source's text.
 ///
 /// # Errors
-/// All mistakes found, in the order of the text; the same mistake repeated (a `;` on each line) is
-/// reported once.
+/// All mistakes found, in text order; the same mistake repeated (a `;` on every line) is reported
+/// once.
 pub fn parse(sources: &Sources, source: SourceId) -> Result<Tree, Vec<Diagnostic>> {
     let (tree, errors) = read(&sources.get(source).text, source);
     if errors.is_empty() { Ok(tree) } else { Err(wording::diagnostics(&errors)) }
 }
 
-/// What can be read of a text, and its mistakes.
+/// As much of the tree as can be read, and the mistakes.
 fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
     let mut readable = lexemes::readable(text, source, scan::scan(text));
     let mut errors = std::mem::take(&mut readable.errors);
@@ -88,7 +88,7 @@ fn declarations(
         let place = |expected| Place { text: &readable.text, source, before, tokens, at, expected };
         match &stop.variant {
             ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
-            // Pest's own guard of the stack.
+            // The stack limit of pest itself.
             ErrorVariant::CustomError { .. } => {
                 vec![SyntaxError::NestedTooDeeply { span: place(&[]).span(0) }]
             }

@@ -1,5 +1,5 @@
-//! Tokens → pieces: runs of tokens that are parsed on their own, so that a mistake in one leaves
-//! the others to be read.
+//! Tokens → pieces: runs of tokens that are parsed on their own, so that a mistake in one does not
+//! hide the others.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::mistakes::meant_declaration;
 use super::scan::{Token, TokenKind};
 
 /// The pieces, as ranges of tokens. A piece begins where a line begins with a declaration word, or
-/// with a word that cannot go on what stands before it, so a correct text is never cut within a
+/// with a word that cannot continue what precedes it, so a correct text is never cut inside a
 /// declaration.
 pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let in_braces = braces(text, tokens);
@@ -39,7 +39,7 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Whether the tokens begin like a declaration with a misspelt word, so that a bracket left open
+/// Whether the tokens begin like a declaration with a misspelt word, so that an unclosed bracket
 /// before them does not swallow it.
 fn is_misspelt(text: &str, tokens: &[Token]) -> bool {
     let another =
@@ -74,7 +74,7 @@ fn braces(text: &str, tokens: &[Token]) -> Vec<bool> {
     tokens.iter().enumerate().map(inside).collect()
 }
 
-/// Whether a value or a declaration may end with the token, so that a word behind it begins
+/// Whether a value or a declaration may end with the token, so that a word after it begins
 /// something new.
 fn ends_value(text: &str, token: Token) -> bool {
     match token.kind {

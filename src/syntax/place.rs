@@ -1,5 +1,5 @@
 //! Where the parser stopped: the tokens of the piece, the unexpected one, and what the grammar
-//! would have taken.
+//! would have accepted.
 
 use super::error::{Hint, SyntaxError};
 use super::grammar::Rule;
@@ -7,7 +7,7 @@ use super::habit::Habit;
 use super::scan::{Token, TokenKind};
 use crate::base::{SourceId, Span};
 
-/// A place where a piece cannot be read on.
+/// A place where parsing stopped.
 pub(super) struct Place<'a> {
     pub text: &'a str,
     pub source: SourceId,
@@ -15,29 +15,29 @@ pub(super) struct Place<'a> {
     pub before: &'a [Token],
     /// The tokens of the piece.
     pub tokens: &'a [Token],
-    /// The unexpected one; one past the last at the end.
+    /// The index of the unexpected token; one past the last at the end of the piece.
     pub at: usize,
-    /// What the grammar would have taken.
+    /// The rules that the grammar would have accepted.
     pub expected: &'a [Rule],
 }
 
 impl<'a> Place<'a> {
-    /// The token `offset` behind the unexpected one.
+    /// The token `offset` tokens after the unexpected one.
     pub(super) fn token(&self, offset: isize) -> Option<Token> {
         self.at.checked_add_signed(offset).and_then(|index| self.tokens.get(index)).copied()
     }
 
-    /// Its letters; none outside the piece.
+    /// The text of that token; empty outside the piece.
     pub(super) fn word(&self, offset: isize) -> &'a str {
         self.token(offset).map_or("", |token| token.text(self.text))
     }
 
-    /// Its kind.
+    /// The kind of that token.
     pub(super) fn kind(&self, offset: isize) -> Option<TokenKind> {
         self.token(offset).map(|token| token.kind)
     }
 
-    /// Its span; outside the piece the empty one behind the piece's last token.
+    /// The span of that token; outside the piece, the empty span after its last token.
     pub(super) fn span(&self, offset: isize) -> Span {
         let end = self.tokens.last().map_or(0, |token| token.end);
         self.token(offset).map_or(Span::new(self.source, end, end), |token| {
@@ -45,22 +45,22 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// Whether the token at `offset` is directly followed by the next.
+    /// Whether the token at `offset` is followed by the next one without a blank.
     pub(super) fn touches(&self, offset: isize) -> bool {
         matches!((self.token(offset), self.token(offset + 1)), (Some(token), Some(next)) if token.end == next.start)
     }
 
-    /// Whether the grammar would have taken `rule`.
+    /// Whether the grammar would have accepted `rule`.
     pub(super) fn expects(&self, rule: Rule) -> bool {
         self.expected.contains(&rule)
     }
 
-    /// The piece's first word.
+    /// The first word of the piece.
     pub(super) fn lead(&self) -> &'a str {
         self.tokens.first().map_or("", |token| token.text(self.text))
     }
 
-    /// How far back the innermost open bracket is, as an offset.
+    /// The offset of the innermost bracket that is still open, counted backwards.
     pub(super) fn open_bracket(&self) -> Option<isize> {
         let mut closed = 0_usize;
         for index in (0..self.at).rev() {
@@ -79,7 +79,7 @@ impl<'a> Place<'a> {
         None
     }
 
-    /// How far back the last `word` is that stands in the same brackets as the place, as an offset.
+    /// The offset of the last `word` inside the same brackets as the place, counted backwards.
     pub(super) fn back_to(&self, word: &str) -> Option<isize> {
         let first = self
             .open_bracket()
@@ -96,12 +96,12 @@ impl<'a> Place<'a> {
         None
     }
 
-    /// A habit from the token at `from` to that at `to`.
+    /// A habit, from the token at `from` to the one at `to`.
     pub(super) fn habit(&self, habit: Habit, from: isize, to: isize) -> SyntaxError {
         SyntaxError::Foreign { habit, span: self.span(from).to(self.span(to)) }
     }
 
-    /// What was expected, with what may help.
+    /// What was expected, with a hint.
     pub(super) fn expected(&self, expected: Vec<&'static str>, hint: Option<Hint>) -> SyntaxError {
         let found = self.token(0).map(|token| token.text(self.text).to_owned());
         SyntaxError::Expected { expected, found, hint, span: self.span(0) }

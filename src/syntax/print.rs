@@ -1,5 +1,5 @@
-//! Tree → text: one node a line, indented below its parent, without spans. `pgmc explain --stage
-//! syntax` shows it.
+//! Tree → text: one node per line, indented below its parent, without spans. This is what `pgmc
+//! explain --stage syntax` shows.
 
 use super::tree::{
     Argument, BinaryOperator, Binder, Clause, Declaration, Declarator, Expression, ExpressionKind,
@@ -28,7 +28,7 @@ impl Printer {
         self.text.push('\n');
     }
 
-    /// A line with what stands below it.
+    /// A line, and the lines below it.
     fn node(&mut self, line: impl AsRef<str>, below: impl FnOnce(&mut Self)) {
         self.line(line);
         self.level += 1;
@@ -96,7 +96,7 @@ impl Printer {
         }
     }
 
-    /// The bounds stand below the type and its axes.
+    /// The bounds come below the type and its axes.
     fn type_of(&mut self, ty: &Type) {
         let axes: Vec<String> = ty.axes.iter().map(axis).collect();
         let axes = if axes.is_empty() { String::new() } else { format!("[{}]", axes.join(", ")) };

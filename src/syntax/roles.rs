@@ -1,10 +1,10 @@
-//! A variable's declaration → the parts that its role lacks or has not.
+//! The declaration of a variable → the parts that its role requires or forbids.
 
 use super::error::{Part, SyntaxError};
 use super::tree::{Expression, ExpressionKind, Role, Variable};
 use crate::base::Span;
 
-/// Whether a part must, may or cannot stand.
+/// Whether a part is required, allowed or forbidden.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
     Must,
@@ -12,7 +12,7 @@ enum Need {
     Not,
 }
 
-/// The table of the language: which role has which part.
+/// The table of the language: which role has which parts.
 fn need(role: Role, part: Part) -> Need {
     match (role, part) {
         (Role::Latent | Role::Observe, Part::Distribution)
@@ -26,7 +26,7 @@ fn need(role: Role, part: Part) -> Need {
     }
 }
 
-/// All mistakes in the parts of a declaration; `parts` are its parts as they stand in `text`.
+/// All mistakes in the parts of a declaration; `parts` are those written in `text`.
 pub(super) fn check(text: &str, variable: &Variable, parts: &[(Part, Span)]) -> Vec<SyntaxError> {
     let mut errors = repeated(parts);
     if let Some(error) = distribution_after_equals(text, variable, parts) {
@@ -40,7 +40,7 @@ pub(super) fn check(text: &str, variable: &Variable, parts: &[(Part, Span)]) -> 
         }
     }
     for part in [Part::Value, Part::Distribution] {
-        // A part too many explains a part that lacks: `let x ~ Normal(0, 1)` is one mistake.
+        // A surplus part explains a missing one: `let x ~ Normal(0, 1)` is one mistake.
         if need(role, part) == Need::Must
             && errors.is_empty()
             && parts.iter().all(|(present, _)| *present != part)
@@ -85,7 +85,7 @@ fn distribution_after_equals(
     }
 }
 
-/// Families begin with a capital letter by custom; functions do not.
+/// By convention families begin with a capital letter and functions do not.
 fn names_a_family(value: &Expression) -> bool {
     matches!(&value.kind, ExpressionKind::Call(name, _) if name.text.starts_with(char::is_uppercase))
 }

@@ -1,53 +1,53 @@
-//! Text → tokens: a flat row of lexemes. No text is refused; what is no part of the language is a
-//! token of its own kind.
+//! Text → tokens: a flat sequence of lexemes. No text is refused; whatever is not part of the
+//! language becomes a token of its own kind.
 
 use pest::Parser as _;
 
 use super::grammar::{Grammar, Rule};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A name that is not reserved.
     Word,
-    /// A reserved word that begins no declaration.
+    /// A reserved word that does not begin a declaration.
     Reserved,
     /// A word that begins a declaration.
     DeclarationWord,
     /// A number.
     Number,
-    /// Looks like a number, is none: `1.2.3`.
+    /// Looks like a number but is not one: `1.2.3`.
     MalformedNumber,
     /// A text in quotes.
     String,
-    /// A quote without its end on the line.
+    /// A quote that is not closed on its line.
     UnterminatedString,
     /// An operator, a bracket, a comma, ...
     Symbol,
     /// `// ...` or `/* ... */`
     ForeignComment,
-    /// A character that has no place in the language.
+    /// A character that the language does not use.
     Unknown,
 }
 
-/// A lexeme: bytes `start..end` of the text.
+/// A lexeme: the bytes `start..end` of the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Token {
     pub kind: TokenKind,
     pub start: usize,
     pub end: usize,
-    /// Whether it is the first of its line.
+    /// Whether it is the first on its line.
     pub starts_line: bool,
 }
 
 impl Token {
-    /// The token's letters in the text it was scanned from.
+    /// The characters of the token, in the text it was scanned from.
     pub(super) fn text(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
 }
 
-/// All tokens of a text, in order; comments and white space leave none.
+/// All tokens of a text, in order, without comments and white space.
 pub(super) fn scan(text: &str) -> Vec<Token> {
     let pairs = Grammar::parse(Rule::lexemes, text).expect("every text is a row of lexemes");
     let mut tokens: Vec<Token> = Vec::new();

@@ -1,20 +1,21 @@
-//! The tree: what the text says, names unresolved. Every node has its span.
+//! The tree: what the text says, names unresolved. Every node has its span; `doc` is the comment
+//! directly above a declaration, its lines joined by newlines, `#` removed.
+
+#![allow(missing_docs, reason = "plain data: a field whose name says all has no words")]
 
 use crate::base::Span;
 
-/// A whole file.
+/// The declarations of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
-    /// In the order of the text.
+    /// In text order.
     pub declarations: Vec<Declaration>,
 }
 
-/// An identifier where it stands.
+/// An identifier, and where it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Name {
-    /// Its letters.
     pub text: String,
-    /// Where it stands.
     pub span: Span,
 }
 
@@ -38,20 +39,17 @@ pub enum Declaration {
 /// `plate p`, `plate p = 3`, `plate p = {a, b}`, `plate p = levels(column)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plate {
-    /// The plate's name.
     pub name: Name,
-    /// What follows `=`.
+    /// What follows `=`; without it, the data give the size.
     pub size: Option<PlateSize>,
-    /// The comment directly above; lines joined by newlines, `#` removed.
     pub doc: Option<String>,
-    /// The whole declaration.
     pub span: Span,
 }
 
-/// How many elements a plate has.
+/// The number of elements of a plate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlateSize {
-    /// A number or an integer expression of inputs.
+    /// A number, or an integer expression of inputs.
     Expression(Expression),
     /// `{a, b}`
     Labels(Vec<Name>),
@@ -59,16 +57,16 @@ pub enum PlateSize {
     Levels(Name),
 }
 
-/// The word a variable is declared with.
+/// The word that declares a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Given, never modelled.
+    /// Given, and not modelled.
     Input,
     /// An unknown shared by all the data.
     Param,
     /// A hidden variable.
     Latent,
-    /// An output that the data hold.
+    /// An output whose values are in the data.
     Observe,
     /// A deterministic quantity.
     Let,
@@ -76,71 +74,64 @@ pub enum Role {
     Report,
 }
 
-/// `param a[p], b[p] : type = value from "column" ~ distribution`; which parts may stand is the
-/// role's matter, checked by the parser.
+/// `param a[p], b[p] : type = value from "column" ~ distribution`. The role determines which parts
+/// are allowed; the parser checks it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
-    /// The word it is declared with.
     pub role: Role,
-    /// The names declared alike, at least one.
+    /// The names declared together, at least one.
     pub items: Vec<Declarator>,
-    /// What follows `:`.
     pub ty: Option<Type>,
-    /// What follows `=`: a value, or an input's default.
+    /// The value, or the default of an input.
     pub value: Option<Expression>,
-    /// What follows `from`: a column's name and where it stands.
+    /// The name of the column to read.
     pub column: Option<Name>,
-    /// What follows `~`: an expression whose calls are families.
+    /// An expression whose calls are families.
     pub distribution: Option<Expression>,
-    /// The comment directly above.
     pub doc: Option<String>,
-    /// The whole declaration.
     pub span: Span,
 }
 
 /// `name[i in p, q]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declarator {
-    /// The declared name.
     pub name: Name,
-    /// The plates in brackets.
     pub plates: Vec<Binder>,
 }
 
 /// `p` or `i in p`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binder {
-    /// The `i`.
+    /// The `i`: the name of the position on the plate.
     pub index: Option<Name>,
     /// The `p`.
     pub plate: Name,
 }
 
 impl Binder {
-    /// From the index' name, where there is one, to the plate's.
+    /// From the name of the index, where there is one, to that of the plate.
     #[must_use]
     pub fn span(&self) -> Span {
         self.index.as_ref().map_or(self.plate.span, |i| i.span.to(self.plate.span))
     }
 }
 
-/// `real`, `real(0, _)`, `vector[k]`, `matrix[k, 4]`, a plate's name.
+/// `real`, `real(0, _)`, `vector[k]`, `matrix[k, 4]`, or the name of a plate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Type {
-    /// `real`, `vector`, `simplex`, ... or a plate's name; not yet known which.
+    /// `real`, `vector`, `simplex`, ... or the name of a plate, not yet resolved.
     pub name: Name,
-    /// The bounds in parentheses; none for `_`.
+    /// The bounds in parentheses; none where there is a `_`.
     pub bounds: Option<Vec<Option<Expression>>>,
     /// The axes in brackets.
     pub axes: Vec<TypeAxis>,
-    /// The whole type.
     pub span: Span,
 }
 
 /// An axis of an event type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TypeAxis {
-    /// A plate, or a family's axis.
+    /// A plate, or an axis that a family is generic over.
     Plate(Name),
     /// `vector[4]`
     Size(u32, Span),
@@ -149,96 +140,81 @@ pub enum TypeAxis {
 /// `fn f(x: real, y: real) = expr`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
-    /// Its name.
     pub name: Name,
-    /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// What it is.
     pub body: Expression,
-    /// The comment directly above.
     pub doc: Option<String>,
-    /// The whole declaration.
     pub span: Span,
 }
 
 /// A parameter of a function or family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Its name.
     pub name: Name,
-    /// Its type; real where none is written.
+    /// Real where none is written.
     pub ty: Option<Type>,
 }
 
 /// `family F[k](a: real, s: positive) over real { clauses }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Family {
-    /// Its name.
     pub name: Name,
     /// The axes it is generic over.
     pub axes: Vec<Name>,
-    /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// The support of its value.
+    /// The support of its values.
     pub over: Type,
-    /// What stands between the braces.
     pub clauses: Vec<Clause>,
-    /// The comment directly above.
     pub doc: Option<String>,
-    /// The whole declaration.
     pub span: Span,
 }
 
 /// One clause of a family.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Clause {
-    /// `log_density(y) = ...`, `cdf`, `log_cdf`, `log_ccdf`, `quantile`, `log_density_of_sum`.
+    /// A function of a value: `log_density(y) = ...`, `cdf`, `log_cdf`, `log_ccdf`, `quantile`,
+    /// `log_density_of_sum`.
     Function {
-        /// Which.
+        /// The word of the clause.
         name: Name,
-        /// The name of the value (of the probability for `quantile`).
+        /// The name of the value (for `quantile`, of the probability).
         argument: Name,
-        /// What it is.
         body: Expression,
     },
-    /// `draw(e ~ Normal(0, 1), ...) = ...`; no noise where the body draws by built-in base
+    /// `draw(e ~ Normal(0, 1), ...) = ...`; without noises where the body calls the built-in base
     /// samplers.
     Draw {
-        /// The clause's word.
+        /// The word of the clause.
         name: Name,
-        /// The noises.
         noises: Vec<Noise>,
-        /// The value as a function of them.
+        /// The value as a function of the noises.
         body: Expression,
     },
-    /// `mean = ...`, `variance = ...`
+    /// A moment: `mean = ...`, `variance = ...`
     Moment {
-        /// Which.
+        /// The word of the clause.
         name: Name,
-        /// What it is.
         body: Expression,
     },
     /// `with (mean, sd) => (shape = ..., rate = ...) { clauses }`
     With {
-        /// The other parameters; a type where one is written, else that of the family's parameter
-        /// of the same name, else real.
+        /// The other parameters. One without a type has the type of the family's parameter of the
+        /// same name, else real.
         parameters: Vec<Parameter>,
-        /// The family's own parameters by them.
+        /// The family's own parameters, in terms of the others.
         bindings: Vec<(Name, Expression)>,
-        /// Clauses that hold for this naming.
+        /// Clauses that hold for this parameterisation.
         clauses: Vec<Clause>,
-        /// The whole clause.
         span: Span,
     },
     /// `example F(0, 1) at 1 = -1.4189`
     Example {
         /// The family with its arguments.
         distribution: Expression,
-        /// The value.
+        /// The value at which the density is known.
         at: Expression,
-        /// The log density there.
+        /// The log density at that value.
         log_density: Expression,
-        /// The whole clause.
         span: Span,
     },
 }
@@ -246,42 +222,35 @@ pub enum Clause {
 /// A noise of a `draw` clause: `e : vector[k] ~ Normal(0, 1)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noise {
-    /// Its name.
     pub name: Name,
-    /// Its type.
     pub ty: Option<Type>,
-    /// What it is drawn from.
+    /// The distribution it is drawn from.
     pub base: Expression,
 }
 
 /// `factor name[p] = expr`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factor {
-    /// Its name and plates.
+    /// The name and the plates.
     pub item: Declarator,
-    /// The term.
+    /// The expression added to the log density.
     pub body: Expression,
-    /// The comment directly above.
     pub doc: Option<String>,
-    /// The whole declaration.
     pub span: Span,
 }
 
 /// `import "file.pgm"`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
-    /// The path as written, and where.
+    /// The path as written.
     pub path: Name,
-    /// The whole declaration.
     pub span: Span,
 }
 
-/// An expression.
+/// An expression and its location.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
-    /// What it is.
     pub kind: ExpressionKind,
-    /// Where it stands.
     pub span: Span,
 }
 
@@ -302,11 +271,10 @@ pub enum ExpressionKind {
     Call(Name, Vec<Argument>),
     /// `sum(k in p, l in q: expr)`
     Reduce {
-        /// `sum`, `prod`, ...
+        /// The word of the reduction: `sum`, `prod`, ...
         function: Name,
-        /// Over what.
         binders: Vec<Binder>,
-        /// Of what.
+        /// The expression that is reduced.
         body: Box<Expression>,
     },
     /// `-x`, `not x`
@@ -324,13 +292,12 @@ pub enum ExpressionKind {
 /// `x` or `name = x` in a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
-    /// The name, where one is written.
+    /// The parameter, where it is named.
     pub name: Option<Name>,
-    /// The value.
     pub value: Expression,
 }
 
-/// Operators of one operand.
+/// Operators with one operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnaryOperator {
     /// `-x`
@@ -339,8 +306,8 @@ pub enum UnaryOperator {
     Not,
 }
 
-/// Operators of two operands. Binding, loosest first: `or`; `and`; `not`; comparisons (not
-/// chained); `+ -`; `* / @`; unary minus; `^` (to the right).
+/// Operators with two operands. Precedence, loosest first: `or`; `and`; `not`; comparisons (which
+/// do not chain); `+ -`; `* / @`; unary minus; `^` (right-associative).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BinaryOperator {
     /// `+`

@@ -3,7 +3,7 @@
 
 mod quantiles;
 
-use pgmc::builtins::{Builtin, Code, Domain, Partial, ROWS};
+use pgmc::builtins::{Builtin, Code, Domain, Native, Partial, ROWS, Range};
 
 /// What an error is relative to.
 #[derive(Clone, Copy)]
@@ -207,12 +207,23 @@ fn values_and_derivatives_agree_with_mpmath() {
     assert!(complaints.is_empty(), "{} errors:\n{}", complaints.len(), complaints.join("\n"));
 }
 
+/// Whether a value is what a row says to be certain of it, but for rounding.
+fn is_within(range: Range, value: f64) -> bool {
+    match range {
+        Range::Any => true,
+        Range::NonNegative | Range::Positive => value >= 0.0,
+        Range::Probability => (0.0..=1.0).contains(&value),
+    }
+}
+
 #[test]
 fn every_row_has_reference_values_and_derivatives() {
     let lines = lines();
     for row in ROWS.iter().filter(|row| !is_sampler(row.builtin)) {
         let own: Vec<&Line> = lines.iter().filter(|line| line.builtin == row.builtin).collect();
         assert!(own.len() >= 2, "{} has {} reference values", row.name, own.len());
+        let within = own.iter().all(|line| is_within(row.range, line.value));
+        assert!(within, "a reference value of {} is not {:?}", row.name, row.range);
         for (position, partial) in row.partials.iter().enumerate() {
             let checked = own.iter().filter(|line| line.slopes[position].is_some()).count();
             let unavailable = matches!(partial, Partial::Number(number) if number.is_nan());
@@ -251,6 +262,17 @@ fn the_table_is_consistent() {
         let partials = if is_sampler(row.builtin) { 0 } else { arguments };
         assert_eq!(row.partials.len(), partials, "partials of {}", row.name);
         row.partials.iter().for_each(|partial| check_arity(row.name, partial, arguments));
+        let compiled = row.compiled;
+        assert!(compiled.price >= 1, "the price of {}", row.name);
+        let called = matches!(compiled.native, Native::Function | Native::Draw);
+        assert_eq!(compiled.native == Native::Draw, is_sampler(row.builtin), "{}", row.name);
+        assert_eq!(compiled.vector_saves.is_some(), !called, "the vector form of {}", row.name);
+        let instruction = !called && compiled.native != Native::Power;
+        assert!(
+            instruction || row.c_function().is_some() || is_sampler(row.builtin),
+            "{}",
+            row.name
+        );
         assert!(row.doc.ends_with('.'), "the sentence of {}", row.name);
         assert_eq!(Builtin::public_by_name(row.name), row.public.then_some(row.builtin));
     }

@@ -12,6 +12,7 @@ param tau : int(1, 20) ~ DiscreteUniform(1, 20)
 observe n[t in years] ~ Poisson(if t <= tau then early else late)
 report fit = sum(t in years: log_density(Poisson(if t <= tau then early else late), n[t]))",
         quantities: &["early", "late", "tau", "fit"],
+        has_discrete: true,
         ..Case::default()
     });
 }

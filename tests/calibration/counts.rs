@@ -14,6 +14,7 @@ latent n[sites] : int(0, 25) ~ Poisson(rate)
 observe seen[s in sites, v in visits] ~ Binomial(n[s], p)
 report total = sum(s in sites: n[s])",
         quantities: &["rate", "p", "n[1]", "total"],
+        has_discrete: true,
         ..Case::default()
     });
 }

@@ -31,6 +31,7 @@ report fit = sum(i in rows: log_density(Mixture(weight, Normal(level, spread)), 
 report second = sum(i in rows: if z[i] == 2 then 1 else 0)",
         ),
         quantities: &["weight[1]", "level", "spread", "z[1]", "second", "fit"],
+        has_discrete: true,
         ..Case::default()
     });
 }
@@ -58,6 +59,7 @@ observe y[time] ~ Normal(level[s], 1)
 report changes = sum(t in time: if t > 1 and s[max(t - 1, 1)] != s[t] then 1 else 0)",
         ),
         quantities: &["start[1]", "trans[1,1]", "trans[2,1]", "level", "s[1]", "s[13]", "changes"],
+        has_discrete: true,
         ..Case::default()
     });
 }
@@ -74,6 +76,7 @@ latent alive[a in animals, v in visits] ~ if v == 1 then Bernoulli(1) else Berno
 observe caught[a in animals, v in visits] ~ Bernoulli(if alive then (if v == 1 then 1 else seen) else 0)
 report living = sum(a in animals: if alive[a, 5] then 1 else 0)",
         quantities: &["survival", "seen", "alive[1,3]", "living"],
+        has_discrete: true,
         ..Case::default()
     });
 }
@@ -100,6 +103,7 @@ report seconds = sum(i in items: if truth[i] == 2 then 1 else 0)",
             let item = judgements().map(|(_, item)| f64::from(item + 1));
             Data::from([("rater".to_owned(), column(rater)), ("item".to_owned(), column(item))])
         },
+        has_discrete: true,
         ..Case::default()
     });
 }

@@ -1,17 +1,17 @@
 //! A model's text → ranks of what it simulated among the draws of fits.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 
-use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
-use pgmc::data;
-use pgmc::density::LogDensity as _;
-use pgmc::inference::{NutsSettings, Silent, sample};
+use pgmc::fit::settings::Nuts;
+use pgmc::fit::{Alone, Answer, Method, Settings, fit};
 use pgmc::lower::{Form, Layout, Question};
 use pgmc::network::ir::Role;
-use pgmc::pipeline::{Compiled, Model, Simulator, States, compile_open};
+use pgmc::pipeline::Simulator;
 
 use super::ranks::{DATA_SETS, RANKED, assert_uniform, rank};
+use crate::support::models::bound;
 use crate::support::random::Random;
 
 /// Numbers by variable, each with the lengths of its axes; a missing one is NaN.
@@ -30,6 +30,8 @@ pub struct Case {
     /// What happens to simulated data before they are seen: values are lost, times are cut off.
     pub seen: fn(&mut Data),
     pub form: Form,
+    /// Whether discrete variables are hidden.
+    pub has_discrete: bool,
     /// Each so-many-th draw is kept.
     pub thin: usize,
 }
@@ -43,6 +45,7 @@ impl Default for Case {
             inputs: Data::new,
             seen: |_| {},
             form: Form::Auto,
+            has_discrete: false,
             thin: 5,
         }
     }
@@ -61,7 +64,7 @@ pub fn calibrated(case: &Case) {
         let mut data = (case.inputs)();
         data.extend(observed(&simulator.layouts, &simulated));
         (case.seen)(&mut data);
-        let fitted = fit(case, &data, seed);
+        let fitted = fitted(case, &data, seed);
         if names.is_empty() {
             names = wanted(case, &fitted.names);
             ranks = vec![Vec::new(); names.len()];
@@ -85,96 +88,39 @@ pub fn calibrated(case: &Case) {
 }
 
 /// Draws of a fit, thinned.
-struct Fitted {
+struct Thinned {
     names: Vec<String>,
     rows: Vec<Vec<f64>>,
 }
 
-fn fit(case: &Case, data: &Data, seed: u64) -> Fitted {
-    let compiled = compiled(case, data);
-    let draws = RANKED * case.thin;
-    let settings = NutsSettings {
-        chains: 1,
+/// The fit that users get, of one short chain.
+fn fitted(case: &Case, data: &Data, seed: u64) -> Thinned {
+    let (model, binding) = bound(case.text, ("data.json", json(data)), Purpose::Fit);
+    let nuts = Nuts {
+        chains: NonZeroUsize::MIN,
         warmup: WARMUP,
-        draws,
-        seed,
-        threads: 1,
-        keep_points: true,
-        ..NutsSettings::default()
+        draws: NonZeroUsize::new(RANKED * case.thin).expect("draws"),
+        form: case.form,
+        draw_discrete: case.has_discrete,
+        ..Nuts::default()
     };
-    let run = sample(|| compiled.density.clone(), &settings, &Silent, &|| 0.0)
-        .unwrap_or_else(|e| panic!("{e:?}\n{}", case.text));
-    let chain = &run.chains[0];
-    let dim = compiled.density.dim();
-    let mut states = compiled
-        .open
-        .as_ref()
-        .and_then(|open| States::new(open).unwrap_or_else(|e| panic!("{e:?}")));
-    let mut names: Vec<String> =
-        compiled.layouts.iter().flat_map(|layout| layout.names.clone()).collect();
-    if let Some(states) = &states {
-        names.extend(states.variables.iter().flat_map(|variable| variable.layout.names.clone()));
-        names.extend(states.computed.iter().flat_map(|layout| layout.names.clone()));
-    }
-    let rows = (1..=RANKED).map(|kept| {
-        let draw = kept * case.thin - 1;
-        let mut row = chain.row(draw).to_vec();
-        if let Some(states) = &mut states {
-            row.extend(discrete(states, &chain.points[draw * dim..(draw + 1) * dim], draw as u64));
-        }
-        row
-    });
-    Fitted { rows: rows.collect(), names }
-}
-
-/// A joint draw of the discrete variables, and what is computed from it, in the order of the names.
-fn discrete(states: &mut States, q: &[f64], seed: u64) -> Vec<f64> {
-    let positions = states.draw(q, seed);
-    let (own, computed) = states.values(q, &positions);
-    let of = |variable: &pgmc::pipeline::StateVariable| {
-        let first = variable.elements.start;
-        variable.layout.positions.iter().map(|&place| own[first + place]).collect::<Vec<f64>>()
-    };
-    states.variables.iter().flat_map(of).chain(computed).collect()
-}
-
-fn parsed(text: &str) -> (Sources, Model) {
-    let mut sources = Sources::new();
-    let source = sources.add("model.pgm", text);
-    let mut import = |_: &mut Sources, _: &str, span| {
-        Err(Diagnostic::error("E0501", "no imports here").at(span, ""))
-    };
-    let model = Model::parse(&mut sources, source, &mut import)
-        .unwrap_or_else(|e| panic!("{e:#?}\n{text}"));
-    (sources, model)
+    let settings = Settings { method: Method::Nuts(nuts), seed, threads: Some(NonZeroUsize::MIN) };
+    let fitted = fit(&model, &binding, &settings, &Alone)
+        .unwrap_or_else(|e| panic!("{e:#?}\n{}\n{data:?}", case.text));
+    let Answer::Draws(sampled) = fitted.answer else { panic!("no draws\n{}", case.text) };
+    let chain = &sampled.draws.chains[0];
+    let rows = (1..=RANKED).map(|kept| chain.row(kept * case.thin - 1).to_vec()).collect();
+    Thinned { rows, names: sampled.draws.names }
 }
 
 fn simulator(case: &Case) -> Simulator {
     let text = case.simulated.unwrap_or(case.text);
-    let (mut sources, model) = parsed(text);
-    let file = data::read(&mut sources, "inputs.json", None, json(&(case.inputs)()).into_bytes())
-        .expect("a document");
-    let binding = model
-        .bind(&[file], &[], Purpose::Simulate, &sources)
-        .unwrap_or_else(|e| panic!("{e:#?}\n{text}"));
+    let inputs = json(&(case.inputs)());
+    let (model, binding) = bound(text, ("inputs.json", inputs), Purpose::Simulate);
     let lowered = model
         .program(&binding, Question::Simulation, Form::Auto)
         .unwrap_or_else(|e| panic!("{e:#?}\n{text}"));
     Simulator::new(lowered).expect("this machine has machine code")
-}
-
-fn compiled(case: &Case, data: &Data) -> Compiled {
-    let (mut sources, model) = parsed(case.text);
-    let file =
-        data::read(&mut sources, "data.json", None, json(data).into_bytes()).expect("a document");
-    let binding = model
-        .bind(&[file], &[], Purpose::Fit, &sources)
-        .unwrap_or_else(|e| panic!("{e:#?}\n{}\n{data:?}", case.text));
-    let question = Question::Density { jacobian: true };
-    let open = model
-        .lowered(&binding, question, case.form)
-        .unwrap_or_else(|e| panic!("{e:#?}\n{}", case.text));
-    compile_open(open, question).unwrap_or_else(|e| panic!("{e:#?}\n{}", case.text))
 }
 
 /// The names of the quantities' elements.

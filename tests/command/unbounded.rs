@@ -95,7 +95,7 @@ fn a_likelihood_that_only_approaches_a_limit_is_a_warning() {
             ),
             "{said}"
         );
-        assert!(said.contains(place) && said.contains("  try:   a prior for "), "{said}");
+        assert!(said.contains(place) && said.contains(" help: a prior for "), "{said}");
         let likelihood = summary["log_likelihood"].as_f64().expect("a number");
         assert!(likelihood.abs() < 1e-3, "{summary}");
     }
@@ -127,8 +127,8 @@ fn laplaces_approximation_may_have_no_maximum() {
         ))
     };
     let jumps = "warning[W0419]: Laplace's approximation may have no maximum that can be found: it jumps where the mode of a block does
-  means: the density of some block has several modes, or is flat at its mode, where the approximation is far off
-  try:   --integrate auto, or agh:K, in small blocks; --integrate mc in larger ones
+ = the density of some block has several modes, or is flat at its mode, where the approximation is far off
+ help: --integrate auto, or agh:K, in small blocks; --integrate mc in larger ones
 ";
     let by_laplace = said("laplace");
     assert!(by_laplace.contains(jumps) && by_laplace.contains("W0411"), "{by_laplace}");

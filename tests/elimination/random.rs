@@ -106,19 +106,7 @@ impl Writer<'_> {
                 )
             }
             "rows" => (format!("{name}[r in rows]"), family(self.linear("r"))),
-            _ => {
-                let order = 1 + self.random.below(2);
-                let (begin, then) = (self.linear("t"), self.linear("t"));
-                let mut then =
-                    format!("{then} + {:.2} * a * {name}[t-1]", 2.0 * self.random.normal());
-                if order == 2 {
-                    then += &format!(" + {:.2} * {name}[t-2]", 2.0 * self.random.normal());
-                }
-                (
-                    format!("{name}[t in steps]"),
-                    format!("if t <= {order} then {} else {}", family(begin), family(then)),
-                )
-            }
+            _ => self.chain(&name, family),
         };
         let ty = if three { " : int(0, 2)" } else { "" };
         self.text += &format!("latent {head}{ty} ~ {distribution}\n");
@@ -127,6 +115,18 @@ impl Writer<'_> {
             "rows" => self.rows.push(name),
             _ => self.steps.push(name),
         }
+    }
+
+    /// The head and the distribution of a variable that depends on itself one or two steps before.
+    fn chain(&mut self, name: &str, family: impl Fn(String) -> String) -> (String, String) {
+        let order = 1 + self.random.below(2);
+        let (begin, then) = (self.linear("t"), self.linear("t"));
+        let mut then = format!("{then} + {:.2} * a * {name}[t-1]", 2.0 * self.random.normal());
+        if order == 2 {
+            then += &format!(" + {:.2} * {name}[t-2]", 2.0 * self.random.normal());
+        }
+        let distribution = format!("if t <= {order} then {} else {}", family(begin), family(then));
+        (format!("{name}[t in steps]"), distribution)
     }
 
     /// A sum with up to two discrete variables in it. `place`: the index at hand.

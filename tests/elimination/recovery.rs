@@ -21,7 +21,7 @@ fn discrete_variables_are_recovered_as_enumeration_has_them() {
         let sizes = joint.elements();
         let all = joint.all(&q);
         let total = log_sum(all.iter().map(|(_, value)| *value));
-        let share = |holds: &dyn Fn(&[usize]) -> bool| {
+        let share = |holds: &Event<'_>| {
             all.iter().filter(|(at, _)| holds(at)).map(|(_, v)| (v - total).exp()).sum::<f64>()
         };
         let what = format!("case {case}\n{}\n{}", made.text, made.data);
@@ -50,25 +50,38 @@ fn discrete_variables_are_recovered_as_enumeration_has_them() {
 
         let draws: Vec<Vec<usize>> =
             (0..DRAWS).map(|draw| states.draw(&q, 1000 * case + draw as u64)).collect();
-        let close = |holds: &dyn Fn(&[usize]) -> bool, words: String| {
-            let expected = share(holds);
-            let frequency = draws.iter().filter(|at| holds(at)).count() as f64 / DRAWS as f64;
-            // 40 networks with some 100 frequencies each: beyond 5 standard errors (and 4 draws,
-            // where next to none are expected) by chance in 1 of 400 sets of seeds.
-            let error = (expected * (1.0 - expected) / DRAWS as f64).max(0.0).sqrt();
-            assert!(
-                (frequency - expected).abs() < 5.0 * error + 4.0 / DRAWS as f64,
-                "{what}\n{words}: {frequency} instead of {expected}"
+        check_frequencies(&what, sizes.len(), &draws, &share);
+    }
+}
+
+/// Whether something holds of the values of all elements.
+type Event<'a> = dyn Fn(&[usize]) -> bool + 'a;
+
+/// How often an element is 1, and two of them together, among the draws.
+fn check_frequencies(
+    what: &str,
+    elements: usize,
+    draws: &[Vec<usize>],
+    probability: &dyn Fn(&Event<'_>) -> f64,
+) {
+    let close = |holds: &Event<'_>, words: String| {
+        let expected = probability(holds);
+        let frequency = draws.iter().filter(|draw| holds(draw)).count() as f64 / DRAWS as f64;
+        // 40 networks with some 100 frequencies each: beyond 5 standard errors (and 4 draws, where
+        // next to none are expected) by chance in 1 of 400 sets of seeds.
+        let error = (expected * (1.0 - expected) / DRAWS as f64).max(0.0).sqrt();
+        assert!(
+            (frequency - expected).abs() < 5.0 * error + 4.0 / DRAWS as f64,
+            "{what}\n{words}: {frequency} instead of {expected}"
+        );
+    };
+    for element in 0..elements {
+        close(&|draw| draw[element] == 1, format!("draws of {element}"));
+        for other in 0..element {
+            close(
+                &|draw| draw[element] == 1 && draw[other] == 1,
+                format!("draws of {other} and {element}"),
             );
-        };
-        for element in 0..sizes.len() {
-            close(&|at| at[element] == 1, format!("draws of {element}"));
-            for other in 0..element {
-                close(
-                    &|at| at[element] == 1 && at[other] == 1,
-                    format!("draws of {other} and {element}"),
-                );
-            }
         }
     }
 }

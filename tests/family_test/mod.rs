@@ -58,46 +58,48 @@ fn a_right_family_passes() {
     assert_eq!(failures(&exponential(""), "Decay"), Vec::<String>::new());
 }
 
+/// Wrong clauses, each with the checks that it must fail.
+const WRONG: [(&str, &[&str]); 8] = [
+    (
+        "cdf(y) = 1 - exp(-rate * y / 2)",
+        &[
+            "cdf is the integral of the density",
+            "slope of cdf is the density",
+            "log_ccdf agrees with cdf",
+            "quantile undoes cdf",
+            "draws agree with cdf",
+        ],
+    ),
+    (
+        "draw(e ~ Exponential(1)) = e / rate * 1.2",
+        &[
+            "draws agree with cdf",
+            "mean of the draws, in standard errors",
+            "variance of the draws, in standard errors",
+        ],
+    ),
+    (
+        "draw(e ~ Normal(0, 1)) = e",
+        &[
+            "draws lie in the support",
+            "draws agree with cdf",
+            "mean of the draws, in standard errors",
+            "variance of the draws, in standard errors",
+        ],
+    ),
+    ("log_ccdf(y) = -rate * y * 1.001", &["log_ccdf agrees with cdf"]),
+    ("quantile(p) = -log(p) / rate", &["quantile undoes cdf"]),
+    ("mean = 1.1 / rate", &["mean is that of the density"]),
+    (
+        "variance = 1.5 / rate^2",
+        &["variance is that of the density", "variance of the draws, in standard errors"],
+    ),
+    ("example Decay(2) at 1 = -1.306852819", &["examples hold"]),
+];
+
 #[test]
 fn a_wrong_clause_fails() {
-    let wrong: [(&str, &[&str]); 8] = [
-        (
-            "cdf(y) = 1 - exp(-rate * y / 2)",
-            &[
-                "cdf is the integral of the density",
-                "slope of cdf is the density",
-                "log_ccdf agrees with cdf",
-                "quantile undoes cdf",
-                "draws agree with cdf",
-            ],
-        ),
-        (
-            "draw(e ~ Exponential(1)) = e / rate * 1.2",
-            &[
-                "draws agree with cdf",
-                "mean of the draws, in standard errors",
-                "variance of the draws, in standard errors",
-            ],
-        ),
-        (
-            "draw(e ~ Normal(0, 1)) = e",
-            &[
-                "draws lie in the support",
-                "draws agree with cdf",
-                "mean of the draws, in standard errors",
-                "variance of the draws, in standard errors",
-            ],
-        ),
-        ("log_ccdf(y) = -rate * y * 1.001", &["log_ccdf agrees with cdf"]),
-        ("quantile(p) = -log(p) / rate", &["quantile undoes cdf"]),
-        ("mean = 1.1 / rate", &["mean is that of the density"]),
-        (
-            "variance = 1.5 / rate^2",
-            &["variance is that of the density", "variance of the draws, in standard errors"],
-        ),
-        ("example Decay(2) at 1 = -1.306852819", &["examples hold"]),
-    ];
-    for (clause, expected) in wrong {
+    for (clause, expected) in WRONG {
         let found = failures(&exponential(clause), "Decay");
         for name in expected {
             assert!(

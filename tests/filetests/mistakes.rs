@@ -69,7 +69,8 @@ fn of_a_plan() {
         ("b0[v1]", "b0[w1]", "line 11: expected a position, found `w1]`"),
         ("multiply", "times", "line 12: expected an operation, found `times(v2, v3)`"),
         ("c0 += v4", "c0 -= v4", "line 13: expected ` := `, ` += ` or ` max= `, found ` -= v4`"),
-        ("v5 = c0", "v6 = c0", "line 16: expected what v5 is, found the end"),
+        ("v5 = c0", "v6 = c0", "line 14: expected `v5`, found `v6 = c0`"),
+        (":= v5", ":= v6", "line 15: expected a value that is set before, found `v6`"),
     ];
     for (right, wrong, expected) in mistakes {
         assert!(PLAN.contains(right), "{right}");

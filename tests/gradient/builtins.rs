@@ -154,32 +154,39 @@ fn smooth_functions_have_second_derivatives() {
     }
 }
 
+type Form = fn(&mut Builder, NodeId, NodeId) -> NodeId;
+
+/// y·log p + (1 − y)·log(1 − p).
+fn as_products(b: &mut Builder, y: NodeId, p: NodeId) -> NodeId {
+    let c = number(b, 1.0);
+    let (q, no) = (b.call(B::Subtract, &[c, p]), b.call(B::Subtract, &[c, y]));
+    let (log_p, log_q) = (one(b, B::Log, p), one(b, B::Log, q));
+    let (yes, no) = (b.call(B::Multiply, &[y, log_p]), b.call(B::Multiply, &[no, log_q]));
+    b.call(B::Add, &[yes, no])
+}
+
+/// The same, 0 where a factor is 0.
+fn guarded(b: &mut Builder, y: NodeId, p: NodeId) -> NodeId {
+    let c = number(b, 1.0);
+    let no = b.call(B::Subtract, &[c, y]);
+    let minus = one(b, B::Negate, p);
+    let (yes, no) = (b.call(B::Xlogy, &[y, p]), b.call(B::Xlog1py, &[no, minus]));
+    b.call(B::Add, &[yes, no])
+}
+
+/// log p where y is 1, else log(1 − p).
+fn chosen(b: &mut Builder, y: NodeId, p: NodeId) -> NodeId {
+    let (c, half) = (number(b, 1.0), number(b, 0.5));
+    let q = b.call(B::Subtract, &[c, p]);
+    let yes = b.call(B::Greater, &[y, half]);
+    let either = b.call(B::Select, &[yes, p, q]);
+    one(b, B::Log, either)
+}
+
 /// At ±800 both forms of a Bernoulli log probability are finite, and so is their gradient: y − p.
 #[test]
 fn a_logistic_probability_is_exact_far_out() {
-    type Form = fn(&mut Builder, NodeId, NodeId) -> NodeId;
-    let products: Form = |b, y, p| {
-        let c = number(b, 1.0);
-        let (q, no) = (b.call(B::Subtract, &[c, p]), b.call(B::Subtract, &[c, y]));
-        let (log_p, log_q) = (one(b, B::Log, p), one(b, B::Log, q));
-        let (yes, no) = (b.call(B::Multiply, &[y, log_p]), b.call(B::Multiply, &[no, log_q]));
-        b.call(B::Add, &[yes, no])
-    };
-    let guarded: Form = |b, y, p| {
-        let c = number(b, 1.0);
-        let no = b.call(B::Subtract, &[c, y]);
-        let minus = one(b, B::Negate, p);
-        let (yes, no) = (b.call(B::Xlogy, &[y, p]), b.call(B::Xlog1py, &[no, minus]));
-        b.call(B::Add, &[yes, no])
-    };
-    let chosen: Form = |b, y, p| {
-        let (c, half) = (number(b, 1.0), number(b, 0.5));
-        let q = b.call(B::Subtract, &[c, p]);
-        let yes = b.call(B::Greater, &[y, half]);
-        let either = b.call(B::Select, &[yes, p, q]);
-        one(b, B::Log, either)
-    };
-    for form in [products, guarded, chosen] {
+    for form in [as_products as Form, guarded, chosen] {
         for (y, eta) in
             [(0.0, 800.0), (1.0, 800.0), (0.0, -800.0), (1.0, -800.0), (1.0, 0.0), (0.0, 1.5)]
         {

@@ -1,7 +1,11 @@
 //! Machine code computes what its plan's interpreter does.
 
+#[cfg(not(target_arch = "riscv64"))]
+use pgmc::builtins::{Builtin, Code, Domain, ROWS, Row};
 use pgmc::machine;
 use pgmc::plan::{self, Mode, Statement};
+#[cfg(not(target_arch = "riscv64"))]
+use pgmc::program::Type;
 use pgmc::program::{Computation, check};
 use proptest::prelude::*;
 
@@ -71,5 +75,50 @@ fn the_programs_on_lanes_run_in_lanes() {
         let is_loop = program.axes.iter().any(|(_, axis)| axis.name == "rows" && axis.size > 64);
         let plan = plan::plan(&program, Mode::Fused);
         assert!(!is_loop || plan.steps.iter().any(|step| has_lanes(&step.body)), "{name}");
+    }
+}
+
+/// A program that calls a function for each of 128 rows: of numbers from data, or of whether they
+/// are above 0.
+#[cfg(not(target_arch = "riscv64"))]
+fn called_by_row(row: &Row) -> programs::Case {
+    let mut maker = programs::Maker::default();
+    let rows = maker.axis("rows", 128);
+    let constant = maker.0.constant(2.0);
+    let mut operands = Vec::new();
+    for argument in row.arguments {
+        let numbers = maker.data(argument.name, &[rows]);
+        operands.push(match argument.domain {
+            Domain::Bool => maker.two(Builtin::Greater, numbers, constant),
+            _ if row.builtin == Builtin::Power && operands.len() == 1 => constant,
+            Domain::Real | Domain::Positive | Domain::NonNegative => numbers,
+            Domain::Unit | Domain::Interval(..) | Domain::Count => numbers,
+        });
+    }
+    let call = maker.0.call(row.builtin, &operands);
+    let number = maker.0.convert(call, Type::Real);
+    maker.out(number);
+    maker.case(row.name)
+}
+
+/// A row that says that it has a vector form is code without calls that takes no vector apart; one
+/// without is a call.
+#[test]
+#[cfg(not(target_arch = "riscv64"))]
+fn the_machine_has_the_vector_forms_that_the_table_names() {
+    let codes = |row: &Row| !matches!(row.code, Code::SampleOne(_) | Code::SampleTwo(_));
+    for row in ROWS.iter().filter(|row| codes(row)) {
+        let (name, program, values) = called_by_row(row);
+        let plan = plan::plan(&program, Mode::Fused);
+        let code =
+            machine::compile_keeping(&plan, &program, &values, machine::Keep { texts: true });
+        let code = code.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let text = code.clif();
+        assert_eq!(text.contains("call "), row.compiled.vector_saves.is_none(), "{name}:\n{text}");
+        if row.compiled.vector_saves.is_some() {
+            let loops = plan.steps.iter().any(|step| has_lanes(&step.body));
+            let whole = text.contains("f64x2") && !text.contains("extractlane");
+            assert!(loops && whole, "{name}:\n{text}");
+        }
     }
 }

@@ -108,6 +108,10 @@ fn agrees(what: &str, summary: &Value, maximum: &Value, complaints: &mut Vec<Str
             complaints,
         );
     }
+    agrees_on_latents(what, summary, maximum, complaints);
+}
+
+fn agrees_on_latents(what: &str, summary: &Value, maximum: &Value, complaints: &mut Vec<String>) {
     for (name, value) in maximum["latents"].as_object().into_iter().flatten() {
         let of = |key: &str| value.get(key).map(numbers);
         let sd = of("sd").or_else(|| of("sd_of_all")).expect("a spread");

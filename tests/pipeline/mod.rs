@@ -49,3 +49,13 @@ fn machine_code_that_cannot_be_had_is_told() {
     let errors = compile_open(lowered, DENSITY).err().expect("the data do not fit");
     assert_eq!(codes(&errors), ["E0401"]);
 }
+
+#[test]
+fn a_model_that_stands_alone_imports_nothing() {
+    let mut sources = Sources::new();
+    let source = sources.add("model.pgm", "import \"more.pgm\"\nparam a ~ Normal(0, 1)\n");
+    let errors = Model::parse(&mut sources, source, &mut pgmc::pipeline::no_imports);
+    let errors = errors.expect_err("there is nothing to import from");
+    assert_eq!(codes(&errors), ["E0513"]);
+    assert_eq!(errors[0].message, "more.pgm cannot be imported: this model has to stand alone");
+}

@@ -84,7 +84,7 @@ fn divergences_are_placed() {
         findings(&draws).lines().collect::<Vec<_>>(),
         [
             "warning[W0401]: 4 of 4,000 transitions diverged, all where s_county < 0.049",
-            "  = the sampler may not have reached small s_county; its lower tail is unsure",
+            " = the sampler may not have reached small s_county; its lower tail is unsure",
             " help: --target-accept 0.95",
             "",
         ]

@@ -3,8 +3,11 @@
 // lower, models, posteriordb
 pub mod fits;
 
-// coverage, marginal
+// marginal
 pub mod marginal;
+
+// calibration, coverage, fit
+pub mod models;
 
 // gradient, program
 pub mod nodes;

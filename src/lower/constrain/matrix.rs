@@ -14,7 +14,8 @@ use crate::lower::Lowering;
 use crate::lower::matrix::Factored;
 use crate::program::{ArrayValues, AxisId, NodeId, Type};
 
-/// A factor with the log of a Jacobian determinant: its own, or that of the matrix made from it.
+/// A factor with the log of a Jacobian determinant: of the factor itself, or of the matrix made
+/// from it.
 struct Factor {
     value: NodeId,
     log_jacobian: NodeId,
@@ -55,7 +56,7 @@ impl Lowering<'_> {
     }
 
     /// With w = log(1 − z²): log |∂L/∂q| = Σ w + ½ Σ_{l < j < i} w\[i, l\], in which w\[i, l\]
-    /// occurs i − l − 1 times. `more`: what each w of a row has besides.
+    /// occurs i − l − 1 times. `more`: an additional coefficient of each w of a row.
     fn correlation_factor(&mut self, frame: &Frame, more: impl Fn(usize) -> f64) -> Factor {
         let size = self.size_of(frame);
         let (diagonal, one, zero) =
@@ -85,7 +86,8 @@ impl Lowering<'_> {
         Factor { value, log_jacobian: self.builder.contract(weights, rest, &[axis]) }
     }
 
-    /// log(1 − tanh² q), whatever q: log 4 and the log density of the logistic distribution at 2q.
+    /// log(1 − tanh² q), stable for all q: log 4 plus the log density of the logistic distribution
+    /// at 2q.
     fn log_of_rest(&mut self, q: NodeId) -> NodeId {
         let double = self.builder.call(Builtin::Add, &[q, q]);
         let density = self.logistic_log_density(double);
@@ -114,7 +116,7 @@ impl Lowering<'_> {
         self.builder.contract(w, halves, &[before])
     }
 
-    /// The logarithms of the diagonal are coordinates; `power`: of each element of the diagonal
+    /// The logarithms of the diagonal are coordinates; `power`: the power of each diagonal element
     /// (counted from 1) in the Jacobian determinant.
     fn covariance_factor(&mut self, frame: &Frame, power: impl Fn(usize) -> f64) -> Factor {
         let (row, size) = (frame.event[0], self.size_of(frame));

@@ -1,7 +1,7 @@
 //! Unconstrained coordinates → values within a support, with the log of the Jacobian determinant.
 //!
 //! Lower bound: l + exp q. Upper bound: u − exp q. Both: l + (u − l)·inv_logit q. Ordered: the
-//! first as it is, the others by steps exp q. Events that leave less freedom than they have
+//! first element unchanged, the others by steps exp q. Events with fewer degrees of freedom than
 //! elements have files of their own.
 
 mod matrix;
@@ -14,31 +14,31 @@ use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
 use crate::program::{AxisId, NodeId, TermKind};
 
-/// A variable's axes in the program: plates, then those of its event.
+/// The axes of a variable in the program: plates, then those of its event.
 struct Frame {
     variable: VariableId,
     plates: Vec<AxisId>,
     event: Vec<AxisId>,
 }
 
-/// Coordinates of an event.
+/// The coordinates of an event.
 struct Free {
     q: NodeId,
     axis: AxisId,
-    /// Where each stands on the event's axes.
+    /// The position of each coordinate on the axes of the event.
     index: Vec<(AxisId, NodeId)>,
 }
 
-/// A value, with the log of the Jacobian determinant: for each element by its coordinate, or for
-/// each event as a whole.
+/// A value, with the log of the Jacobian determinant: per element, as a function of its coordinate,
+/// or for each event as a whole.
 pub(super) struct Constrained {
     pub value: NodeId,
-    /// None: the identity.
+    /// No Jacobian: the identity.
     pub log_jacobian: Option<NodeId>,
 }
 
 impl Lowering<'_> {
-    /// A variable as coordinates of its own, with the term of the transform's Jacobian.
+    /// A variable with coordinates of its own, and the term for the Jacobian of its transform.
     pub(super) fn as_itself(
         &mut self,
         variable: VariableId,
@@ -67,8 +67,8 @@ impl Lowering<'_> {
         Ok(constrained.value)
     }
 
-    /// Coordinates of an event over some elements of its axes, at these places of its canonical
-    /// layout: the coordinates, their axis, and the index of each into each of the axes.
+    /// Coordinates of an event over some elements of its axes, given by these positions in its
+    /// canonical layout: the coordinates, their axis, and the index of each into each of the axes.
     fn free_coordinates(&mut self, frame: &Frame, places: &[usize]) -> Free {
         let (axis, index) = self.builder.subset(&frame.event, places, "free");
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();
@@ -76,7 +76,8 @@ impl Lowering<'_> {
         Free { q, axis, index: frame.event.iter().copied().zip(index).collect() }
     }
 
-    /// A coordinate as a value of the variable's support at the environment's elements.
+    /// A coordinate, transformed to the support of the variable, at the elements of the
+    /// environment.
     pub(super) fn constrained(
         &mut self,
         variable: VariableId,
@@ -137,7 +138,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// log of the derivative of inv_logit.
+    /// The log of the derivative of inv_logit.
     pub(super) fn logistic_log_density(&mut self, q: NodeId) -> NodeId {
         let minus = self.builder.call(Builtin::Negate, &[q]);
         let (up, down) = (
@@ -147,8 +148,8 @@ impl Lowering<'_> {
         self.builder.call(Builtin::Add, &[up, down])
     }
 
-    /// x\[k\] = Σ_{j ≤ k} step\[j\]: the first step q itself (its exponential where `positive`),
-    /// the others exp q.
+    /// x\[k\] = Σ_{j ≤ k} step\[j\]: the first step is q itself (its exponential where `positive`),
+    /// the others are exp q.
     fn ordered(&mut self, q: NodeId, axis: AxisId, positive: bool) -> Constrained {
         let zero = self.builder.constant(0.0);
         let position = self.builder.iota(axis);
@@ -168,7 +169,7 @@ impl Lowering<'_> {
         Constrained { value: self.builder.sum(part, &[before]), log_jacobian: Some(log_jacobian) }
     }
 
-    /// Adds the term of a transform's Jacobian, where the question asks for it.
+    /// Adds the term for the Jacobian of a transform, where the question asks for it.
     pub(super) fn jacobian_term(
         &mut self,
         variable: VariableId,
@@ -179,7 +180,7 @@ impl Lowering<'_> {
         let entry = &self.network.variables[variable];
         let wanted = match self.request.question {
             Question::Density { jacobian } => jacobian,
-            // What is integrated out is integrated on the unconstrained scale.
+            // Hidden variables are integrated out on the unconstrained scale.
             Question::Joint { jacobian } => jacobian || entry.role != Role::Param,
             Question::Simulation => false,
         };

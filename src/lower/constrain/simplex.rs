@@ -1,4 +1,5 @@
-//! Simplexes: the softmax of a vector that adds up to 0, itself an isometry of one coordinate less.
+//! Simplexes: the softmax of a vector that sums to 0, itself an isometry of a vector with one
+//! coordinate fewer.
 
 use super::{Constrained, Frame, Free};
 use crate::builtins::Builtin;
@@ -6,12 +7,12 @@ use crate::lower::Lowering;
 use crate::program::{ArrayValues, AxisId, NodeId, Type};
 
 impl Lowering<'_> {
-    /// p = softmax z with z adding up to 0. With Σz = 0, log p = z − log Σ exp z, and by the first
+    /// p = softmax z with z summing to 0. With Σz = 0, log p = z − log Σ exp z, and over the first
     /// k − 1 elements log |∂p/∂q| = ½ log k + Σ log p = ½ log k − k·log Σ exp z.
     ///
     /// Source: J. J. Egozcue, V. Pawlowsky-Glahn, G. Mateu-Figueras and C. Barceló-Vidal,
     /// "Isometric logratio transformations for compositional data analysis", Mathematical Geology
-    /// 35 (2003), whose inverse it is.
+    /// 35 (2003); this is the inverse of theirs.
     pub(super) fn simplex(&mut self, frame: &Frame) -> Constrained {
         let axis = frame.event[0];
         let size = self.builder.program.axes[axis].size;
@@ -28,7 +29,7 @@ impl Lowering<'_> {
         Constrained { value, log_jacobian: Some(log_jacobian) }
     }
 
-    /// By the first k − 1 elements log |∂x/∂q| = −½ log k.
+    /// Over the first k − 1 elements log |∂x/∂q| = −½ log k.
     pub(super) fn sum_to_zero(&mut self, frame: &Frame) -> Constrained {
         let size = self.builder.program.axes[frame.event[0]].size;
         let value = self.sum_to_zero_value(frame);
@@ -36,9 +37,9 @@ impl Lowering<'_> {
         Constrained { value, log_jacobian: Some(log_jacobian) }
     }
 
-    /// A vector of k elements that adds up to 0 from k − 1 coordinates q, distances and angles
-    /// kept: z\[i\] = q\[i\] − s/(k − √k) and z\[k\] = s/√k with s = Σ q. These are the first k − 1
-    /// columns of the reflection that takes the last axis to (1, ..., 1)/√k.
+    /// A vector of k elements that sums to 0, from k − 1 coordinates q, preserving distances and
+    /// angles: z\[i\] = q\[i\] − s/(k − √k) and z\[k\] = s/√k with s = Σ q. These are the first k −
+    /// 1 columns of the reflection that maps the last axis to (1, ..., 1)/√k.
     pub(super) fn sum_to_zero_value(&mut self, frame: &Frame) -> NodeId {
         let axis = frame.event[0];
         let size = self.builder.program.axes[axis].size;
@@ -54,12 +55,13 @@ impl Lowering<'_> {
         self.builder.call(Builtin::Add, &[own, shift])
     }
 
-    /// What each element has of the sum of the coordinates.
+    /// The coefficient of the sum of the coordinates in each element.
     fn parts_of_sum(&mut self, axis: AxisId, size: usize) -> NodeId {
         let (count, root) = (size as f64, (size as f64).sqrt());
-        let mut shares = vec![-1.0 / (count - root); size - 1];
-        shares.push(1.0 / root);
-        let array = self.builder.array("parts", &[axis], Type::Real, ArrayValues::Real(shares));
+        let mut coefficients = vec![-1.0 / (count - root); size - 1];
+        coefficients.push(1.0 / root);
+        let array =
+            self.builder.array("parts", &[axis], Type::Real, ArrayValues::Real(coefficients));
         self.builder.data(array)
     }
 }

@@ -7,19 +7,19 @@ use crate::lower::Lowering;
 use crate::math::normal;
 use crate::program::{AxisId, TermKind};
 
-/// The standard deviation of the length but for its Jacobian: a length of 0, where directions
-/// change without end, is four of them away, and the length asks for steps not much smaller than
-/// the direction.
+/// The standard deviation of the length, apart from its Jacobian. A length of 0, where directions
+/// change arbitrarily fast, is four standard deviations away; and the length needs steps not much
+/// smaller than the direction does.
 const SPREAD: f64 = 0.25;
 
 impl Lowering<'_> {
-    /// x = q/r with r the length of q: a point of the sphere, whatever r. (k − 1 coordinates would
-    /// leave out a point of it, and its neighbourhood would be far away.) In polar coordinates dq =
-    /// r^(k − 1) dr dx; so where the density over q is that over x by the area of the sphere, times
-    /// exp(−½((r − 1)/s)²)/m with m = ∫ r^(k − 1) exp(−½((r − 1)/s)²) dr, the length is a variable
-    /// of its own.
+    /// x = q/r with r the length of q: a point of the sphere, for any r. (With k − 1 coordinates a
+    /// point of the sphere would be missing, and its neighbourhood would be far away.) In polar
+    /// coordinates dq = r^(k − 1) dr dx. So if the density over q is that over x by the area of the
+    /// sphere, times exp(−½((r − 1)/s)²)/m with m = ∫ r^(k − 1) exp(−½((r − 1)/s)²) dr, the length
+    /// is an independent variable.
     ///
-    /// On the natural scale the exponential stays: at the mode r is 1 and it adds nothing.
+    /// On the natural scale the exponential is kept: at the mode r is 1 and it adds nothing.
     pub(super) fn unit_vector(&mut self, frame: &Frame) -> Constrained {
         let axis = frame.event[0];
         let axes: Vec<AxisId> = frame.plates.iter().copied().chain([axis]).collect();

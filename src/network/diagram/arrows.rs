@@ -1,13 +1,13 @@
-//! Places → arrows: straight where no node is in the way, else bent around it.
+//! Positions of nodes → arrows: straight where no node is in the way, otherwise bent around it.
 
-use super::layout::{Arrow, Placed, Point};
+use super::geometry::{Arrow, Placed, Point};
 use super::{Diagram, Edge};
 
-/// Pixels that an arrow keeps from nodes it does not join.
+/// The distance in pixels that an arrow keeps from nodes it does not join.
 const CLEARANCE: f64 = 5.0;
-/// Bends to try to each side, this many pixels apart.
+/// The number of bends to try on each side, and the pixels between them.
 const BENDS: (i32, f64) = (16, 14.0);
-/// Where along the way to try the bend: in the middle, near the start, near the end.
+/// The fractions of the way at which to try the bend: in the middle, near the start, near the end.
 const SHARES: [f64; 3] = [0.5, 0.25, 0.75];
 
 /// An arrow for each edge.
@@ -24,7 +24,7 @@ fn curve(edge: Edge, nodes: &[Placed]) -> [Point; 4] {
         return ring(&nodes[edge.from]);
     }
     let (from, to) = (&nodes[edge.from], &nodes[edge.to]);
-    // What goes back along a plate must not lie on an arrow forth.
+    // An arrow back along a plate must not coincide with one forward.
     let least = if edge.is_lagged() { 40.0 } else { 0.0 };
     let others: Vec<&Placed> =
         (0..nodes.len()).filter(|n| *n != edge.from && *n != edge.to).map(|n| &nodes[n]).collect();
@@ -49,8 +49,8 @@ fn bends() -> impl Iterator<Item = f64> {
     )
 }
 
-/// A curve whose middle is about `bend` pixels off the straight line between two nodes' edges, most
-/// at a share of the way.
+/// A curve whose middle is about `bend` pixels off the straight line between the edges of two
+/// nodes, bent most at this share of the way.
 fn bent(from: &Placed, to: &Placed, bend: f64, share: f64) -> [Point; 4] {
     let straight = between(from.centre, to.centre, share);
     let (dx, dy) = (to.centre.x - from.centre.x, to.centre.y - from.centre.y);
@@ -63,7 +63,7 @@ fn bent(from: &Placed, to: &Placed, bend: f64, share: f64) -> [Point; 4] {
     [start, between(start, control, 2.0 / 3.0), between(end, control, 2.0 / 3.0), end]
 }
 
-/// A ring at a node's right, for what depends on earlier elements of itself.
+/// A ring at the right of a node, for a dependence on earlier elements of itself.
 fn ring(node: &Placed) -> [Point; 4] {
     let right = Point { x: node.centre.x + 400.0, y: node.centre.y };
     let at = |up: f64| edge_towards(node, Point { x: right.x, y: right.y + up });
@@ -72,7 +72,7 @@ fn ring(node: &Placed) -> [Point; 4] {
     [start, Point { x: out, y: start.y - 16.0 }, Point { x: out, y: end.y + 16.0 }, end]
 }
 
-/// Where the line from a node's middle to `target` leaves its ellipse.
+/// Where the line from the centre of a node to `target` crosses its ellipse.
 fn edge_towards(node: &Placed, target: Point) -> Point {
     let (dx, dy) = (target.x - node.centre.x, target.y - node.centre.y);
     let scale = (dx / node.half_width).hypot(dy / node.half_height).max(1e-9);
@@ -83,7 +83,7 @@ fn between(a: Point, b: Point, share: f64) -> Point {
     Point { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) }
 }
 
-/// How many of the points along a curve come too near to a node.
+/// How many of the points along a curve come too close to a node.
 fn hits(curve: &[Point; 4], node: &Placed) -> usize {
     let near = |point: &Point| {
         let (dx, dy) = (point.x - node.centre.x, point.y - node.centre.y);
@@ -92,7 +92,7 @@ fn hits(curve: &[Point; 4], node: &Placed) -> usize {
     samples(curve).filter(near).count()
 }
 
-/// Points along an arrow, its ends among them.
+/// Points along an arrow, including its ends.
 pub fn points(arrow: &Arrow) -> Vec<Point> {
     samples(&arrow.curve).collect()
 }

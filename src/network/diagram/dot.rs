@@ -6,7 +6,7 @@ use super::regions::{Region, regions};
 use super::{Diagram, Kind};
 
 /// The diagram as DOT: a cluster for each set of plates, observed nodes shaded, inputs as boxes,
-/// computed ones dashed.
+/// computed nodes dashed.
 #[must_use]
 pub fn dot(diagram: &Diagram) -> String {
     let mut text = String::from(

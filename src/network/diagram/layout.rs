@@ -1,76 +1,33 @@
-//! Diagram → coordinates: rows by longest paths, columns by barycentres, boxes around the nodes of
-//! the same plates.
+//! Diagram → coordinates: rows by longest paths, columns by barycentres, boxes around the nodes
+//! over the same plates.
 
-use super::packing::{Sheet, extent, pack, rows_of};
+use super::geometry::{Arrow, Placed, PlateBox, Point};
+use super::packing::{PADDING, Sheet, extent, pack, rows_of, text_width};
 use super::regions::{Region, regions};
 use super::{Diagram, Edge, Kind, arrows};
 
-/// Pixels between a box and what it holds, at the sides and the top.
-pub(super) const PADDING: f64 = 14.0;
-/// The same at the bottom, where the plate's name stands.
+/// Pixels between a box and its content at the bottom, where the name of the plate is.
 const FOOT: f64 = 26.0;
-/// Pixels between one row's boxes and the next's.
+/// Pixels between the boxes of one row and those of the next.
 const ROW_GAP: f64 = 34.0;
-/// Half the height, in pixels, of a row's highest shape.
+/// Half the height, in pixels, of the tallest shape in a row.
 const HALF_ROW: f64 = 22.0;
 /// Pixels around the picture.
 const MARGIN: f64 = 16.0;
 
-/// Where everything stands, in pixels from the top left.
+/// The positions of everything, in pixels from the top left corner.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    /// The picture's width.
+    /// The width of the picture.
     pub width: f64,
-    /// The picture's height.
+    /// The height of the picture.
     pub height: f64,
-    /// For each node of the diagram.
+    /// One for each node of the diagram.
     pub nodes: Vec<Placed>,
-    /// Outer ones first.
+    /// Outer boxes before inner ones.
     pub boxes: Vec<PlateBox>,
-    /// For each edge of the diagram.
+    /// One for each edge of the diagram.
     pub arrows: Vec<Arrow>,
-}
-
-/// A point: to the right, down.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f64,
-    /// Down.
-    pub y: f64,
-}
-
-/// A node's place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Placed {
-    /// The middle.
-    pub centre: Point,
-    /// Half its width.
-    pub half_width: f64,
-    /// Half its height.
-    pub half_height: f64,
-}
-
-/// The box of a set of plates.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlateBox {
-    /// The plates' names.
-    pub label: String,
-    /// The corner at the top left.
-    pub corner: Point,
-    /// The corner at the bottom right.
-    pub opposite: Point,
-    /// The nodes in it, those of inner boxes too.
-    pub nodes: Vec<usize>,
-}
-
-/// An edge's way: a cubic Bézier curve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Arrow {
-    /// Start, two control points, end.
-    pub curve: [Point; 4],
-    /// Whether it goes along a plate.
-    pub lagged: bool,
 }
 
 /// Lays a diagram out.
@@ -97,12 +54,12 @@ pub fn layout(diagram: &Diagram) -> Layout {
     framed(Layout { width: 0.0, height: 0.0, nodes, boxes, arrows })
 }
 
-/// Room for the ring of a node that depends on earlier elements of itself.
+/// Space for the ring of a node that depends on earlier elements of itself.
 fn ring_room(diagram: &Diagram, node: usize) -> f64 {
     if diagram.edges.iter().any(|edge| edge.from == node && edge.to == node) { 20.0 } else { 0.0 }
 }
 
-/// Moves everything so that a margin surrounds it.
+/// Moves everything so that there is a margin around it.
 fn framed(mut layout: Layout) -> Layout {
     let nodes = layout.nodes.iter().flat_map(|node| {
         let Placed { centre: Point { x, y }, half_width: w, half_height: h } = *node;
@@ -128,9 +85,9 @@ fn framed(mut layout: Layout) -> Layout {
     layout
 }
 
-/// For each node its row: one below the lowest that it uses; what uses nothing stands just above
-/// what uses it. An input does not stand above a box's variables that use what is outside, but
-/// beside them: so there is room above the box.
+/// The row of each node: one below the lowest node it uses. A node that uses nothing is just above
+/// the highest node that uses it. An input is not placed above the variables in a box that use what
+/// is outside, but beside them: this leaves space above the box.
 fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
     let mut rows = vec![0; diagram.nodes.len()];
     let mut uses = vec![false; rows.len()];
@@ -161,8 +118,8 @@ fn rows(diagram: &Diagram, regions: &[Region]) -> Vec<usize> {
     rows
 }
 
-/// The first row of a region's nodes that use others, where one in that row uses what stands
-/// outside: above, if there is room.
+/// The first row of the nodes in a region that use others, if a node in that row uses one outside
+/// the region.
 fn first_row(diagram: &Diagram, region: &Region, rows: &[usize], uses: &[bool]) -> Option<usize> {
     let first = region.nodes.iter().filter(|node| uses[**node]).map(|node| rows[*node]).min()?;
     let enters = |edge: &&Edge| {
@@ -173,7 +130,7 @@ fn first_row(diagram: &Diagram, region: &Region, rows: &[usize], uses: &[bool]) 
     diagram.edges.iter().any(|edge| enters(&edge)).then_some(first)
 }
 
-/// Half of width and height, in pixels, of the shape that a name fits in.
+/// Half the width and height, in pixels, of a shape that holds a name.
 fn half_size(name: &str, kind: Kind) -> (f64, f64) {
     let text = text_width(name);
     match kind {
@@ -184,12 +141,7 @@ fn half_size(name: &str, kind: Kind) -> (f64, f64) {
     }
 }
 
-/// An estimate, on the large side, of a text's width at the size of the names.
-pub(super) fn text_width(text: &str) -> f64 {
-    8.0 * text.chars().count() as f64
-}
-
-/// The middle of each row: between rows stand the edges of the boxes that end or begin there.
+/// The centre of each row: between rows there are the edges of the boxes that end or begin there.
 fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
     let count = rows.iter().max().map_or(0, |row| row + 1);
     let (mut middles, mut y) = (Vec::new(), 0.0);
@@ -202,7 +154,7 @@ fn middles(regions: &[Region], rows: &[usize]) -> Vec<f64> {
     middles
 }
 
-/// How deep the boxes within a region nest that begin, or end, in a row.
+/// How deeply the boxes within a region that begin, or end, in a row are nested.
 fn nesting(
     regions: &[Region],
     rows: &[usize],

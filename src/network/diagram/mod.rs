@@ -1,62 +1,64 @@
-//! Network → plate diagram: what a picture of the model shows, and its writers as DOT and SVG.
+//! Network → plate diagram: what a picture of the model shows, written as DOT or SVG.
 
 mod arrows;
 mod dot;
+mod geometry;
 mod layout;
 mod packing;
 mod regions;
 mod svg;
 
 pub use dot::dot;
-pub use layout::{Arrow, Layout, Placed, PlateBox, Point, layout};
+pub use geometry::{Arrow, Placed, PlateBox, Point};
+pub use layout::{Layout, layout};
 pub use svg::svg;
 
 use crate::network::ir::{Component, Network, PlateId, Role, Variable, VariableId};
 
-/// What a picture of a model shows.
+/// The content of a picture of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diagram {
     /// The names of the plates.
     pub plates: Vec<String>,
     /// Variables in topological order, then factors.
     pub nodes: Vec<Node>,
-    /// From what is used to what uses it, each once, sorted.
+    /// Each from the node that is used to the one that uses it; sorted, without duplicates.
     pub edges: Vec<Edge>,
 }
 
 /// A variable or factor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// Its name.
+    /// The name as declared.
     pub name: String,
-    /// What it is.
+    /// How it is drawn.
     pub kind: Kind,
-    /// The plates it varies over, as positions in [`Diagram::plates`], sorted, each once.
+    /// The plates it varies over, as positions in [`Diagram::plates`]; sorted, without duplicates.
     pub plates: Vec<usize>,
 }
 
-/// What a node is.
+/// The kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Given.
+    /// An input: given, not modelled.
     Input,
     /// A parameter or a latent variable.
     Unknown,
-    /// Data, drawn.
+    /// Data that are modelled.
     Observed,
     /// Computed: a `let` or `report`.
     Computed,
-    /// A term that no conditional expresses.
+    /// A factor: a term that no conditional expresses.
     Factor,
 }
 
-/// A use of a node. To the node itself or an earlier one, it is a use of an earlier element along a
-/// plate.
+/// A use of one node by another. If it is of the node itself, or of a later one, it is of an
+/// earlier element along a plate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
-    /// The position of what is used.
+    /// The position of the node that is used.
     pub from: usize,
-    /// The position of what uses it.
+    /// The position of the node that uses it.
     pub to: usize,
 }
 

@@ -1,43 +1,44 @@
-//! Rows and regions → columns: each node or box near what it is joined to, none on another.
+//! Rows and regions → columns: each node or box near what it is connected to, without overlaps.
 
-use super::layout::{PADDING, text_width};
 use super::regions::Region;
 use super::{Diagram, Edge};
 
-/// Pixels between neighbours.
+/// Pixels between a box and its content, at the sides and the top.
+pub const PADDING: f64 = 14.0;
+/// Pixels between adjacent items.
 const GAP: f64 = 26.0;
-/// Rounds of moving everything to the middle of its neighbours.
+/// How often everything is moved towards the mean of its neighbours.
 const ROUNDS: usize = 8;
 
-/// The columns as they come to be.
+/// The columns while they are determined.
 pub struct Sheet<'a> {
-    /// The whole first.
+    /// All regions; the whole picture first.
     pub regions: &'a [Region],
-    /// Of each node.
+    /// The row of each node.
     pub rows: &'a [usize],
-    /// Of each node.
+    /// Half the width of each node.
     pub half_widths: Vec<f64>,
-    /// The middle of each node.
+    /// The column of the centre of each node.
     pub x: Vec<f64>,
 }
 
-/// What stands in a region as one: a node, or an inner region with all in it.
+/// What is moved as a unit within a region: a node, or an inner region with its content.
 struct Item {
     nodes: Vec<usize>,
-    /// The first and the last.
+    /// The first and the last row.
     rows: (usize, usize),
-    /// Its left edge before it is moved.
+    /// The left edge before it is moved.
     left: f64,
     width: f64,
-    /// The mean of its neighbours' columns: items stand in this order.
+    /// The mean column of its neighbours: items are ordered by it.
     pull: f64,
-    /// Where its middle wants to be: at the pull, in a box at the mean of the neighbours in the
-    /// box, so that boxes stay narrow.
+    /// The preferred column of its centre: the pull, or inside a box the mean column of the
+    /// neighbours in the box, so that boxes stay narrow.
     wish: f64,
 }
 
-/// Finds the nodes' columns: from several beginnings, those with the least width of the picture and
-/// of the edges together.
+/// Determines the columns of the nodes: from several starting points, those with the smallest sum
+/// of the width of the picture and the widths of the edges.
 pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
     let beginnings: [fn(f64) -> f64; 4] =
         [|_| 0.0, |index| index, |index| -index, |index| (7.0 * index) % 11.0];
@@ -45,7 +46,7 @@ pub fn pack(diagram: &Diagram, sheet: &mut Sheet) {
     for begin in beginnings {
         sheet.x = (0..sheet.rows.len()).map(|index| begin(index as f64)).collect();
         for _ in 0..ROUNDS {
-            // Children stand after their parents: the innermost are packed first.
+            // Children come after their parents, so the innermost are packed first.
             for region in (0..sheet.regions.len()).rev() {
                 pack_region(&diagram.edges, sheet, region);
             }
@@ -70,8 +71,8 @@ fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     let mut items = items(edges, sheet, region);
     items.sort_by(|a, b| a.pull.total_cmp(&b.pull));
     let from_left = push(items.iter(), |item| item.wish - item.width / 2.0);
-    // The same from the right, in the mirror. The mean of two placements that keep the order and
-    // the gaps keeps them too.
+    // The same from the right, mirrored. The mean of two placements that keep the order and the
+    // gaps keeps them too.
     let from_right = push(items.iter().rev(), |item| -item.wish - item.width / 2.0);
     for (index, item) in items.iter().enumerate() {
         let mirrored = -from_right[items.len() - 1 - index] - item.width;
@@ -82,7 +83,7 @@ fn pack_region(edges: &[Edge], sheet: &mut Sheet, region: usize) {
     }
 }
 
-/// Left edges: at the wish, or right of what stands in the same rows.
+/// Left edges: where the item prefers to be, or further right, clear of the items in the same rows.
 fn push<'a>(items: impl Iterator<Item = &'a Item>, wish: impl Fn(&Item) -> f64) -> Vec<f64> {
     let mut placed: Vec<(f64, &Item)> = Vec::new();
     for item in items {
@@ -97,8 +98,8 @@ fn push<'a>(items: impl Iterator<Item = &'a Item>, wish: impl Fn(&Item) -> f64) 
 }
 
 fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
-    let own = &sheet.regions[region];
-    let nodes = own.nodes.iter().map(|node| {
+    let content = &sheet.regions[region];
+    let nodes = content.nodes.iter().map(|node| {
         let half = sheet.half_widths[*node];
         (
             vec![*node],
@@ -106,7 +107,7 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
             (sheet.x[*node] - half, sheet.x[*node] + half),
         )
     });
-    let inner = own.children.iter().map(|child| {
+    let inner = content.children.iter().map(|child| {
         (
             members(sheet.regions, *child),
             rows_of(sheet.regions, sheet.rows, *child),
@@ -131,7 +132,7 @@ fn items(edges: &[Edge], sheet: &Sheet, region: usize) -> Vec<Item> {
         .collect()
 }
 
-/// The mean column of the neighbours of some nodes, of those that count.
+/// The mean column of those neighbours of some nodes that count.
 fn pull(
     edges: &[Edge],
     sheet: &Sheet,
@@ -143,41 +144,46 @@ fn pull(
         (false, true) => Some(edge.from),
         (true, true) | (false, false) => None,
     };
-    let found: Vec<f64> = edges
+    let columns: Vec<f64> = edges
         .iter()
         .filter_map(outward)
         .filter(|node| counts(*node))
         .map(|node| sheet.x[node])
         .collect();
-    (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
+    (!columns.is_empty()).then(|| columns.iter().sum::<f64>() / columns.len() as f64)
 }
 
-/// All nodes of a region, those of inner ones too.
+/// All nodes of a region, including those of inner ones.
 pub fn members(regions: &[Region], region: usize) -> Vec<usize> {
     let inner = regions[region].children.iter().flat_map(|child| members(regions, *child));
     regions[region].nodes.iter().copied().chain(inner).collect()
 }
 
-/// A region's first and last row.
+/// The first and last row of a region.
 pub fn rows_of(regions: &[Region], rows: &[usize], region: usize) -> (usize, usize) {
     let members = members(regions, region);
     let all = || members.iter().map(|node| rows[*node]);
     (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
-/// A region's left and right edge; a box's with its padding, and room for its name.
+/// The left and right edge of a region; a box has padding and room for its name.
 pub fn extent(sheet: &Sheet, region: usize) -> (f64, f64) {
-    let own = &sheet.regions[region];
-    let nodes = own.nodes.iter().map(|node| {
+    let content = &sheet.regions[region];
+    let nodes = content.nodes.iter().map(|node| {
         (sheet.x[*node] - sheet.half_widths[*node], sheet.x[*node] + sheet.half_widths[*node])
     });
-    let all = nodes.chain(own.children.iter().map(|child| extent(sheet, *child)));
+    let all = nodes.chain(content.children.iter().map(|child| extent(sheet, *child)));
     let Some((left, right)) = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
         return (0.0, 0.0);
     };
     if region == 0 {
         return (left, right);
     }
-    let lacking = (text_width(&own.label) - (right - left)).max(0.0) / 2.0;
+    let lacking = (text_width(&content.label) - (right - left)).max(0.0) / 2.0;
     (left - PADDING - lacking, right + PADDING + lacking)
+}
+
+/// An estimate, rather too large, of the width of a text in the font of the names.
+pub fn text_width(text: &str) -> f64 {
+    8.0 * text.chars().count() as f64
 }

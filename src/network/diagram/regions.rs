@@ -2,19 +2,19 @@
 
 use super::Diagram;
 
-/// The nodes that vary over the same plates, and the regions within.
+/// The nodes that vary over the same plates, and the regions inside.
 #[derive(Clone, Debug, Default)]
 pub struct Region {
-    /// The names of the plates, joined; empty for the whole.
+    /// The names of the plates, joined; empty for the whole picture.
     pub label: String,
-    /// The nodes that stand directly in it.
+    /// The nodes directly inside it.
     pub nodes: Vec<usize>,
-    /// Regions over more plates, after their parents in the list.
+    /// Regions over more plates, which come after their parents in the list.
     pub children: Vec<usize>,
 }
 
-/// All regions; the first is the whole, each other one is the child of one before it: of the
-/// largest region whose plates it has all.
+/// All regions. The first is the whole picture; each other one is a child of the largest region
+/// before it all of whose plates it has.
 pub fn regions(diagram: &Diagram) -> Vec<Region> {
     let mut sets: Vec<&Vec<usize>> = diagram.nodes.iter().map(|node| &node.plates).collect();
     let none = Vec::new();
@@ -29,8 +29,8 @@ pub fn regions(diagram: &Diagram) -> Vec<Region> {
             other.len() < set.len() && other.iter().all(|plate| set.contains(plate))
         };
         if let Some(parent) = sets[..index].iter().rposition(within) {
-            // Sets of one length are sorted: take the first among the largest, so that the outcome
-            // is that of the text.
+            // Sets of the same size are sorted: the first of the largest is taken, so that the
+            // result follows the order of the text.
             let length = sets[parent].len();
             let first = sets[..index]
                 .iter()

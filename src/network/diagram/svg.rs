@@ -1,8 +1,9 @@
-//! Diagram → SVG: a picture that needs no other file.
+//! Diagram → SVG: a self-contained picture.
 
 use std::fmt::Write as _;
 
-use super::layout::{Arrow, Placed, PlateBox, layout};
+use super::geometry::{Arrow, Placed, PlateBox};
+use super::layout::layout;
 use super::{Diagram, Kind, Node};
 
 const STYLE: &str = "text { font: 14px Helvetica, Arial, sans-serif; fill: #111; text-anchor: middle; }
@@ -16,7 +17,7 @@ const STYLE: &str = "text { font: 14px Helvetica, Arial, sans-serif; fill: #111;
 .lagged { stroke-dasharray: 4 3; }";
 
 /// The diagram as SVG: a box for each set of plates, observed nodes shaded, inputs as boxes,
-/// computed ones dashed; a dashed arrow goes to a later element along a plate.
+/// computed nodes dashed; a dashed arrow leads to a later element along a plate.
 #[must_use]
 pub fn svg(diagram: &Diagram) -> String {
     let layout = layout(diagram);
@@ -92,7 +93,7 @@ fn write_node(node: &Node, placed: &Placed, text: &mut String) {
     );
 }
 
-/// Text as XML holds it.
+/// Text escaped for XML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -4,12 +4,12 @@ use super::clause::OF_VALUE;
 use super::reduce::reduction;
 use super::{Elaborated, Elaborator, Reported, Scope, reduce};
 use crate::base::{Span, diagnostic};
-use crate::builtins::{Builtin, Code, ROWS};
+use crate::builtins::{Builtin, Code, Kind, ROWS};
 use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// Forms that are neither in the table of builtins nor reductions: they look at axes.
+/// Forms that are neither builtins nor reductions, because they depend on axes.
 pub const FORMS: [&str; 28] = [
     "size",
     "int",
@@ -100,17 +100,18 @@ impl<'a> Elaborator<'a> {
         for argument in ordered {
             operands.push(self.expression(&argument.value, scope)?);
         }
-        let whole = matches!(builtin, Builtin::Floor | Builtin::Sign | Builtin::Step);
-        let keeps = matches!(builtin, Builtin::Abs | Builtin::Min | Builtin::Max);
-        let scalar = if whole || (keeps && self.arithmetic_kind(&operands) == Scalar::Integer) {
-            Scalar::Integer
-        } else {
-            Scalar::Real
+        let scalar = match row.kind {
+            Kind::Real => Scalar::Real,
+            Kind::Integer => Scalar::Integer,
+            Kind::LikeArguments if self.arithmetic_kind(&operands) == Scalar::Integer => {
+                Scalar::Integer
+            }
+            Kind::LikeArguments => Scalar::Real,
         };
         Ok(self.push(ExprKind::Call(builtin, operands.clone()), &operands, scalar, span))
     }
 
-    /// Arguments in the order of the parameters; all must be given, each once.
+    /// Arguments in the order of the parameters; each must be given, exactly once.
     pub(super) fn match_arguments<'t>(
         &mut self,
         function: &str,
@@ -197,7 +198,7 @@ impl<'a> Elaborator<'a> {
         body
     }
 
-    /// The axes that the arguments' events give to the names in the parameters' types.
+    /// The axes that the arguments' events give to the axis names in the types of the parameters.
     pub(super) fn bind_generics(
         &mut self,
         function: &str,

@@ -11,11 +11,11 @@ use crate::network::error;
 use crate::network::ir::{Event, ExprId, ExprKind, Scalar, Support, VariableId};
 use crate::syntax::tree::{Argument, Expression, ExpressionKind};
 
-/// Forms of a distribution and a value.
+/// Forms that take a distribution and a value.
 pub const OF_VALUE: [&str; 5] = ["log_density", "cdf", "log_cdf", "log_ccdf", "quantile"];
 
 impl<'a> Elaborator<'a> {
-    /// Whether `mean(...)` or `variance(...)` is that of a distribution.
+    /// Whether `mean(...)` or `variance(...)` is applied to a distribution.
     pub(super) fn is_moment(&self, name: &str, arguments: &[Argument]) -> bool {
         let [Argument { name: None, value }] = arguments else { return false };
         let ExpressionKind::Call(family, _) = &value.kind else { return false };
@@ -24,8 +24,8 @@ impl<'a> Elaborator<'a> {
             && self.is_family(&family.text)
     }
 
-    /// Of a vector that adds up to 0, its elements alike: the log density of the sum of so many
-    /// independent ones, at 0.
+    /// For a vector that sums to 0, with identically distributed elements: the log density at 0 of
+    /// the sum of that many independent elements.
     pub(super) fn log_of_sum(
         &mut self,
         variable: VariableId,
@@ -99,7 +99,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Between whole numbers a distribution function is that of the lower one.
+    /// Between whole numbers a distribution function has the value at the lower one.
     pub(super) fn argument_of(
         &mut self,
         name: &str,
@@ -122,7 +122,7 @@ impl<'a> Elaborator<'a> {
         value
     }
 
-    /// What must hold for a value to lie in a support, apart from what certainly does.
+    /// The conditions for a value to be in a support, except those that certainly hold.
     fn within(&mut self, support: &Support, value: ExprId, span: Span) -> Vec<ExprId> {
         let mut conditions = Vec::new();
         if matches!(support, Support::Integer(_)) && self.scalar(value) == Scalar::Real {
@@ -133,8 +133,8 @@ impl<'a> Elaborator<'a> {
         conditions
     }
 
-    /// What must hold for a value to lie between the bounds of a support, apart from what certainly
-    /// does.
+    /// The conditions for a value to be within the bounds of a support, except those that certainly
+    /// hold.
     pub(super) fn bounds_of_value(
         &mut self,
         support: &Support,
@@ -160,7 +160,7 @@ impl<'a> Elaborator<'a> {
         conditions
     }
 
-    /// `value` where all conditions hold, else `otherwise`.
+    /// `value` where all conditions hold, otherwise `otherwise`.
     pub(super) fn where_all(
         &mut self,
         conditions: Vec<ExprId>,
@@ -192,8 +192,7 @@ impl<'a> Elaborator<'a> {
         )
     }
 
-    /// A distribution function with its values below and above the support, where the value may be
-    /// there.
+    /// A distribution function extended below and above the support, where the value may be there.
     pub(super) fn with_ends(
         &mut self,
         name: &str,
@@ -220,7 +219,7 @@ impl<'a> Elaborator<'a> {
             let above = self.number(above, span);
             result = self.choose(reached, above, result, span);
         }
-        // Whether the lower bound itself has a probability.
+        // Whether the lower bound itself has positive probability.
         let reached = of.is_discrete() || of.has_atom();
         if let Some(lower) = bounds.lower
             && !certain(

@@ -61,8 +61,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The support of a variable with two branches: of what is observed, one that holds both, each
-    /// branch asking for its own; of an unknown, each element's by its branch.
+    /// The support of a variable with two branches. For an observed variable it contains both, and
+    /// each branch has its own condition; for an unknown, each element has that of its branch.
     fn join(
         &mut self,
         variable: VariableId,
@@ -90,7 +90,7 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    /// Bounds by the branch; none where only one branch has a bound.
+    /// Bounds that depend on the branch; none where only one branch has a bound.
     fn by_branch(
         &mut self,
         condition: ExprId,
@@ -119,32 +119,32 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Numbers that bound a branch, and not the variable as a whole, are asked for at each element
-    /// of the branch.
+    /// Numbers that bound a branch, but not the variable as a whole, become a condition at each
+    /// element of the branch.
     fn ask_for_own(
         &mut self,
         variable: VariableId,
         branch: &mut Conditional,
-        own: &Support,
+        branch_support: &Support,
         joint: &Support,
         span: Span,
     ) {
         let (
-            Support::Real(own) | Support::Integer(own),
+            Support::Real(of_branch) | Support::Integer(of_branch),
             Support::Real(joint) | Support::Integer(joint),
-        ) = (own, joint)
+        ) = (branch_support, joint)
         else {
             return;
         };
-        let new = |this: &Self, own: Option<ExprId>, joint: Option<ExprId>| {
-            own.filter(|&bound| {
+        let new = |this: &Self, of_branch: Option<ExprId>, joint: Option<ExprId>| {
+            of_branch.filter(|&bound| {
                 this.constant(bound).is_some()
                     && !joint.is_some_and(|joint| this.same(bound, joint))
             })
         };
         let bounds = Bounds {
-            lower: new(self, own.lower, joint.lower),
-            upper: new(self, own.upper, joint.upper),
+            lower: new(self, of_branch.lower, joint.lower),
+            upper: new(self, of_branch.upper, joint.upper),
         };
         if bounds == Bounds::default() || self.network.variables[variable].role != Role::Observe {
             return;
@@ -204,7 +204,7 @@ impl<'a> Elaborator<'a> {
         })
     }
 
-    /// Each family that a distribution is made of must fit the variable's axes.
+    /// Each family in a distribution must fit the axes of the variable.
     fn check_families(
         &mut self,
         variable: VariableId,
@@ -213,8 +213,8 @@ impl<'a> Elaborator<'a> {
     ) -> Elaborated<()> {
         for instance in of.families() {
             self.check_event(variable, instance, declared)?;
-            // A family that stands for all parts of a mixture varies over their axis, which the
-            // mixture's density does not.
+            // A family that stands for all parts of a mixture varies over the mixture's axis, over
+            // which the density of the mixture does not vary.
             let axes = &self.network.variables[variable].axes;
             if instance.multivariate() || instance.context.iter().any(|axis| !axes.contains(axis)) {
                 continue;
@@ -228,7 +228,7 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    /// What is known only by a range, or lies at a point among continuous values, cannot be
+    /// A variable that is censored, or that has a point mass among continuous values, cannot be
     /// unknown.
     fn check_role(&mut self, variable: VariableId, of: &Distribution<'a>) -> Elaborated<()> {
         let entry = &self.network.variables[variable];
@@ -245,8 +245,8 @@ impl<'a> Elaborator<'a> {
         Ok(())
     }
 
-    /// Where the value is an index, a list has an element for each of its values: those of the
-    /// declared plate, else as many as are listed.
+    /// Where the value is an index, a list has an element for each of its values: the elements of
+    /// the declared plate, or else as many as are listed.
     fn list_scope(
         &mut self,
         tree: &tree::Expression,
@@ -269,7 +269,7 @@ impl<'a> Elaborator<'a> {
         scope.expecting(vec![axis])
     }
 
-    /// A family over an event as a whole wants a variable that is one.
+    /// A family over a whole event requires a variable that has such an event.
     fn check_event(
         &mut self,
         variable: VariableId,
@@ -286,8 +286,8 @@ impl<'a> Elaborator<'a> {
         let Some(declared) = declared.filter(|_| axes == self.generic_axes(&over).len()) else {
             return self.report(error::needs_type(&name, &instance.name(), &text, span));
         };
-        // A family over any vector is taken on condition of the type; one over simplexes has no
-        // density for other vectors.
+        // A family over any vector is conditioned on the type; one over simplexes has no density
+        // for other vectors.
         if instance.event() == Event::Free || instance.event() == declared.event {
             return Ok(());
         }
@@ -302,8 +302,8 @@ impl<'a> Elaborator<'a> {
         ))
     }
 
-    /// Whether an argument has axes that the family is generic over: the family itself consumes
-    /// them.
+    /// Whether an argument has axes that the family is generic over; the family itself consumes
+    /// those.
     fn uses_own_axes(&self, instance: &Instance<'a>, value: ExprId) -> bool {
         let plates: Vec<_> =
             instance.generics.iter().map(|(_, axis)| self.network.plate_of(*axis)).collect();
@@ -313,8 +313,8 @@ impl<'a> Elaborator<'a> {
             .any(|&a| plates.contains(&self.network.plate_of(a)))
     }
 
-    /// The variable's support from type and family; the type's bounds where they truncate, with
-    /// their place.
+    /// The support of the variable from its type and family; the bounds of the type where they
+    /// truncate, with their location.
     fn settle_support(
         &mut self,
         variable: VariableId,
@@ -328,8 +328,7 @@ impl<'a> Elaborator<'a> {
         };
         self.check_kinds(variable, of, declared)?;
         if !declared.event.has_coordinate_per_element() {
-            // What the event as a whole must be holds its elements within bounds: these truncate
-            // nothing.
+            // The constraint on the event keeps its elements within bounds: these truncate nothing.
             return Ok(None);
         }
         let (
@@ -369,7 +368,7 @@ impl<'a> Elaborator<'a> {
         let support = &of.support;
         let discrete = |s: &Support| !matches!(s, Support::Real(_));
         if of.multivariate() && declared.event == Event::Free {
-            // A vector of whole numbers is a vector.
+            // A vector of whole numbers is a vector, too.
             return Ok(());
         }
         let fits = match (support, &declared.support) {
@@ -389,7 +388,7 @@ impl<'a> Elaborator<'a> {
     }
 }
 
-/// How many elements a list has, or a choice between lists.
+/// How many elements a list, or a choice between lists, has.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "asks for a few kinds; every other kind, also a new one, is the same answer"

@@ -1,4 +1,4 @@
-//! The first look at all declarations: which names there are.
+//! The first pass over all declarations: which names there are.
 
 use super::{Elaborator, FamilyEntry, Item, Scope, State};
 use crate::base::Span;

@@ -8,7 +8,7 @@ use crate::network::ir::{AxisId, Draw, ExprId, ExprKind, Noise, NoiseBase, Noise
 use crate::syntax::tree::{self, ExpressionKind};
 
 impl<'a> Elaborator<'a> {
-    /// The family's draw clause, where it has one.
+    /// The family's draw clause, if it has one.
     pub(super) fn draw_of(&mut self, instance: &Instance<'a>) -> Elaborated<Option<Draw>> {
         let Some((noises, body)) = instance.draw_clause() else { return Ok(None) };
         let mut scope = instance.scope(None);

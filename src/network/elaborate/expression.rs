@@ -7,16 +7,16 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Scalar, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// The most expressions within one another, those of declarations that are used before they stand
-/// included.
+/// The maximum nesting of expressions, including the declarations that are used before their place
+/// in the text.
 const DEEPEST: usize = 1500;
 
-/// The most parts that an expression may have once the bodies of functions stand in the place of
-/// their calls.
+/// The maximum number of parts of an expression after calls have been replaced by the bodies of
+/// functions.
 const LARGEST: u64 = 1_000_000;
 
 impl Elaborator<'_> {
-    /// Resolves an expression, and the declarations that it needs first.
+    /// Resolves an expression, after the declarations that it needs.
     pub(super) fn expression(
         &mut self,
         tree: &tree::Expression,
@@ -95,8 +95,8 @@ impl Elaborator<'_> {
         diagnostic::nearest(name, locals.chain(globals)).map(str::to_owned)
     }
 
-    /// A variable without brackets: its element at the plates of the declaration, whole along its
-    /// other axes.
+    /// A variable without brackets: its element at the plates of the declaration; along its other
+    /// axes, the whole.
     fn bare_variable(
         &mut self,
         variable: VariableId,
@@ -105,16 +105,16 @@ impl Elaborator<'_> {
     ) -> Elaborated<ExprId> {
         self.signature(variable)?;
         let axes = self.network.variables[variable].axes.clone();
-        let mut at = Vec::new();
+        let mut positions = Vec::new();
         for (i, &axis) in axes.iter().enumerate() {
             let axis = self.implied_axis(variable, &axes, i, span, scope)?.unwrap_or(axis);
-            at.push(self.position(axis, span));
+            positions.push(self.position(axis, span));
         }
         let scalar = self.element_kind(variable);
-        Ok(self.push(ExprKind::Variable(variable, at.clone()), &at, scalar, span))
+        Ok(self.push(ExprKind::Variable(variable, positions.clone()), &positions, scalar, span))
     }
 
-    /// The declaration's axis that stands for the variable's axis `i`, where there is one.
+    /// The axis of the declaration that matches axis `i` of the variable, if there is one.
     fn implied_axis(
         &mut self,
         variable: VariableId,
@@ -126,10 +126,10 @@ impl Elaborator<'_> {
         let plate = self.network.plate_of(axes[i]);
         let here: Vec<AxisId> =
             scope.context.iter().copied().filter(|&a| self.network.plate_of(a) == plate).collect();
-        let own = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
+        let occurrences = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
         match here.as_slice() {
             [] => Ok(None),
-            [axis] if own == 1 => Ok(Some(*axis)),
+            [axis] if occurrences == 1 => Ok(Some(*axis)),
             _ => {
                 let name = self.network.variables[variable].name.clone();
                 let plate = self.network.plates[plate].name.clone();
@@ -170,7 +170,7 @@ impl Elaborator<'_> {
         }
     }
 
-    /// An expression that must be true or false.
+    /// An expression that must be a truth value.
     pub(super) fn condition(
         &mut self,
         tree: &tree::Expression,

@@ -1,4 +1,4 @@
-//! Families: a clause's body with the arguments in the place of the parameters.
+//! Families: the body of a clause with the arguments in place of the parameters.
 
 use super::{Elaborated, Elaborator, FamilyEntry, Scope};
 use crate::base::{Span, diagnostic};
@@ -9,17 +9,17 @@ use crate::syntax::tree::{self, Clause};
 /// Parameters, bindings and clauses of a `with` clause.
 type WithClause<'t> = (&'t [tree::Parameter], &'t [(tree::Name, tree::Expression)], &'t [Clause]);
 
-/// A family with its arguments, ready for its clauses.
+/// A family with its arguments, ready to make its clauses.
 pub struct Instance<'a> {
     pub(super) family: FamilyEntry<'a>,
-    /// Which `with` clause names the parameters, if one does.
+    /// The `with` clause that names the parameters, if one does.
     with: Option<usize>,
-    /// As written, with the parameters' names.
+    /// The arguments as written, with the names of their parameters.
     pub arguments: Vec<(String, ExprId)>,
-    /// All names that the clauses see.
+    /// All names that the clauses can see.
     parameters: Vec<(String, ExprId)>,
     pub generics: Vec<(String, AxisId)>,
-    /// The plates, and the event's axes where the family is univariate.
+    /// The plates, and the axes of the event where the family is univariate.
     pub context: Vec<AxisId>,
     bound: Vec<AxisId>,
     pub span: Span,
@@ -31,8 +31,8 @@ impl<'a> Instance<'a> {
     }
 
     fn clauses(&self) -> impl Iterator<Item = &Clause> {
-        let own = self.with_clause().map_or(&[][..], |(_, _, clauses)| clauses);
-        own.iter().chain(&self.family.tree().clauses)
+        let of_with = self.with_clause().map_or(&[][..], |(_, _, clauses)| clauses);
+        of_with.iter().chain(&self.family.tree().clauses)
     }
 
     fn with_clause(&self) -> Option<WithClause<'_>> {
@@ -47,7 +47,7 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// The parameters as given: those of the `with` clause, or the family's own.
+    /// The parameters that were given: those of the `with` clause, or the family's own.
     pub(super) fn given_parameters(&self) -> &[tree::Parameter] {
         self.with_clause().map_or(&self.family.tree().parameters, |(parameters, _, _)| parameters)
     }
@@ -91,7 +91,7 @@ impl<'a> Instance<'a> {
         self.with.is_some()
     }
 
-    /// What its values are over their axes together.
+    /// The joint constraint on its values.
     pub fn event(&self) -> Event {
         Event::named(&self.family.tree().over.name.text).unwrap_or(Event::Free)
     }
@@ -110,7 +110,7 @@ impl<'a> Instance<'a> {
 }
 
 impl<'a> Elaborator<'a> {
-    /// The family `name` with its arguments for a value whose event has the axes `event`.
+    /// The family `name` with its arguments, for a value whose event has the axes `event`.
     pub(super) fn instance(
         &mut self,
         name: &tree::Name,
@@ -158,7 +158,7 @@ impl<'a> Elaborator<'a> {
         Ok(instance)
     }
 
-    /// Which naming of the parameters the arguments fit: the family's own or a `with` clause.
+    /// Which parameterisation the arguments fit: the family's own or that of a `with` clause.
     fn naming(
         &mut self,
         family: &tree::Family,
@@ -190,16 +190,16 @@ impl<'a> Elaborator<'a> {
         self.report(error::no_naming(&family.name.text, &given, &namings, span))
     }
 
-    /// The parameters with types; those of a `with` clause without one have that of the family's
-    /// parameter of the same name.
+    /// The parameters with types; a parameter of a `with` clause without one has the type of the
+    /// family's parameter of the same name.
     fn types_of(
         &self,
         instance: &Instance<'a>,
         parameters: &[tree::Parameter],
     ) -> Vec<tree::Parameter> {
-        let own = &instance.family.tree().parameters;
+        let declared = &instance.family.tree().parameters;
         let known =
-            |name: &str| own.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
+            |name: &str| declared.iter().find(|p| p.name.text == name).and_then(|p| p.ty.clone());
         parameters
             .iter()
             .map(|p| tree::Parameter {
@@ -209,7 +209,7 @@ impl<'a> Elaborator<'a> {
             .collect()
     }
 
-    /// The event's axis and the family's axis are the same.
+    /// Identifies an axis of the event with an axis of the family.
     fn bind_event(
         &mut self,
         instance: &mut Instance<'a>,
@@ -271,17 +271,18 @@ impl<'a> Elaborator<'a> {
     fn bind_own_parameters(&mut self, instance: &mut Instance<'a>) -> Elaborated<()> {
         let Some((_, bindings, _)) = instance.with_clause() else { return Ok(()) };
         let bindings = bindings.to_vec();
-        let mut own = Vec::new();
+        let mut bound = Vec::new();
         let scope = instance.scope(None);
         for (name, body) in &bindings {
-            own.push((name.text.clone(), self.expression(body, &scope)?));
+            bound.push((name.text.clone(), self.expression(body, &scope)?));
         }
-        // The clauses see both namings; where a name is in both, the family's own meaning counts.
-        instance.parameters.extend(own);
+        // The clauses see both parameterisations; for a name in both, the family's own meaning
+        // counts.
+        instance.parameters.extend(bound);
         Ok(())
     }
 
-    /// The clause `name` at `value`, where the family has it.
+    /// The clause `name` at `value`, if the family has it.
     pub(super) fn clause_at(
         &mut self,
         instance: &Instance<'a>,
@@ -303,7 +304,7 @@ impl<'a> Elaborator<'a> {
         self.expression(&body, &scope).map(Some)
     }
 
-    /// The support of the family's value.
+    /// The support of the values of the family.
     pub(super) fn support_of(&mut self, instance: &Instance<'a>) -> Elaborated<Support> {
         let over = instance.family.tree().over.clone();
         let scope = instance.scope(None);
@@ -315,8 +316,8 @@ impl<'a> Elaborator<'a> {
         Ok(self.declared_type(&scalar, &[], &scope)?.support)
     }
 
-    /// A family is checked where it stands, with parameters that stand for any value; what is made
-    /// for that is thrown away.
+    /// A family is checked where it is declared, with parameters that may have any value; the
+    /// expressions made for that are discarded.
     pub(super) fn check_family(&mut self, family: &'a tree::Family) {
         let kept = self.network.clone();
         let trees = self.plate_trees.len();

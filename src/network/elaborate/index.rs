@@ -1,4 +1,4 @@
-//! Indexing: brackets list the axes from the first.
+//! Indexing: brackets index the axes in order, starting with the first.
 
 use super::{Elaborated, Elaborator, Item, Scope};
 use crate::base::{Span, diagnostic};
@@ -24,43 +24,44 @@ impl Elaborator<'_> {
         let base = self.expression(base, scope)?;
         let axes = self.event_axes(base, scope);
         if indices.len() > axes.len() {
-            let found = self.sources.slice(self.span(base)).to_owned();
-            return self.report(error::too_many_indices(&found, axes.len(), indices.len(), span));
+            let name = self.sources.slice(self.span(base)).to_owned();
+            return self.report(error::too_many_indices(&name, axes.len(), indices.len(), span));
         }
-        let mut at = Vec::new();
+        let mut replacements = Vec::new();
         for (index, &axis) in indices.iter().zip(&axes) {
             let plate = self.network.plate_of(axis);
-            at.push((axis, self.index_of_plate(index, plate, scope)?));
+            replacements.push((axis, self.index_of_plate(index, plate, scope)?));
         }
-        let taken = self.axes_taken(at.iter().map(|(_, index)| *index), scope);
+        let taken = self.axes_taken(replacements.iter().map(|(_, index)| *index), scope);
         let whole = axes[indices.len()..].to_vec();
         for (axis, renamed) in whole.iter().copied().zip(self.left_over(&whole, &taken)) {
             if axis != renamed {
-                at.push((axis, self.position(renamed, span)));
+                replacements.push((axis, self.position(renamed, span)));
             }
         }
-        Ok(self.at(base, at, span))
+        Ok(self.at(base, replacements, span))
     }
 
-    /// Axes that what is left of an indexed array cannot have: those of the declaration, of
-    /// reductions around and of the indices.
+    /// Axes that the rest of an indexed array must not have: those of the declaration, of enclosing
+    /// reductions and of the indices.
     fn axes_taken(&self, indices: impl Iterator<Item = ExprId>, scope: &Scope) -> Vec<AxisId> {
-        let own = indices.flat_map(|index| self.network.expressions[index].axes.iter().copied());
-        scope.context.iter().chain(&scope.bound).copied().chain(own).collect()
+        let of_indices =
+            indices.flat_map(|index| self.network.expressions[index].axes.iter().copied());
+        scope.context.iter().chain(&scope.bound).copied().chain(of_indices).collect()
     }
 
-    /// The axes that stay when those before them are indexed. Of a plate that the array has again
-    /// they become the first occurrences that are free: a row of a square matrix lines up with a
-    /// vector. Two of one plate stay a pair of rows and columns.
+    /// The axes that remain when those before them are indexed. Axes of a plate that the array has
+    /// twice become the first occurrences that are free: a row of a square matrix lines up with a
+    /// vector. Two axes of one plate remain a pair of rows and columns.
     fn left_over(&mut self, axes: &[AxisId], taken: &[AxisId]) -> Vec<AxisId> {
         let mut renamed = Vec::new();
         for &axis in axes {
             let plate = self.network.plate_of(axis);
             let together = axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
             let before = renamed.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
-            let own = self.network.axes[axis].occurrence;
+            let occurrence = self.network.axes[axis].occurrence;
             let step = if together == 1 { 1 } else { 2 };
-            let start = own.saturating_sub(u32::try_from(before).unwrap_or(0));
+            let start = occurrence.saturating_sub(u32::try_from(before).unwrap_or(0));
             let mut free = axis;
             for first in (0..start).step_by(step) {
                 let wanted: Vec<AxisId> = (0..together)
@@ -77,11 +78,16 @@ impl Elaborator<'_> {
     }
 
     /// `base` with indices for some of its axes.
-    pub(super) fn at(&mut self, base: ExprId, at: Vec<(AxisId, ExprId)>, span: Span) -> ExprId {
-        let replaced: Vec<AxisId> = at.iter().map(|(axis, _)| *axis).collect();
+    pub(super) fn at(
+        &mut self,
+        base: ExprId,
+        replacements: Vec<(AxisId, ExprId)>,
+        span: Span,
+    ) -> ExprId {
+        let replaced: Vec<AxisId> = replacements.iter().map(|(axis, _)| *axis).collect();
         let mut axes: Vec<AxisId> = Vec::new();
         for axis in self.network.expressions[base].axes.clone() {
-            let from: Vec<AxisId> = match at.iter().find(|(a, _)| *a == axis) {
+            let from: Vec<AxisId> = match replacements.iter().find(|(a, _)| *a == axis) {
                 Some((_, index)) => self.network.expressions[*index].axes.clone(),
                 None => vec![axis],
             };
@@ -93,7 +99,7 @@ impl Elaborator<'_> {
         }
         debug_assert!(replaced.iter().all(|a| self.network.expressions[base].axes.contains(a)));
         let scalar = self.scalar(base);
-        self.push_over(ExprKind::At(base, at), axes, scalar, span)
+        self.push_over(ExprKind::At(base, replacements), axes, scalar, span)
     }
 
     fn index_variable(
@@ -109,16 +115,16 @@ impl Elaborator<'_> {
             let name = self.network.variables[variable].name.clone();
             return self.report(error::too_many_indices(&name, axes.len(), indices.len(), span));
         }
-        let mut at = Vec::new();
+        let mut positions = Vec::new();
         for (index, &axis) in indices.iter().zip(&axes) {
-            at.push(self.index_of_plate(index, self.network.plate_of(axis), scope)?);
+            positions.push(self.index_of_plate(index, self.network.plate_of(axis), scope)?);
         }
-        let taken = self.axes_taken(at.iter().copied(), scope);
+        let taken = self.axes_taken(positions.iter().copied(), scope);
         for axis in self.left_over(&axes[indices.len()..], &taken) {
-            at.push(self.position(axis, span));
+            positions.push(self.position(axis, span));
         }
         let scalar = self.element_kind(variable);
-        Ok(self.push(ExprKind::Variable(variable, at.clone()), &at, scalar, span))
+        Ok(self.push(ExprKind::Variable(variable, positions.clone()), &positions, scalar, span))
     }
 
     /// An index into `plate`: a label, an element of it, or an integer that counts from 1.
@@ -165,7 +171,7 @@ impl Elaborator<'_> {
         Some(item.tree.items[item.declarator].name.text.clone())
     }
 
-    /// The element of `plate` with this label; checked now where the labels are known.
+    /// The element of `plate` with this label; checked now if the labels are known.
     pub(super) fn label(&mut self, plate: PlateId, label: &str, span: Span) -> Elaborated<ExprId> {
         let entry = &self.network.plates[plate];
         if let PlateSize::Labels(labels) = &entry.size

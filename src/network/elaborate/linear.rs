@@ -77,7 +77,7 @@ impl Elaborator<'_> {
         }
     }
 
-    /// Row and column axis of a square matrix.
+    /// The row and column axes of a square matrix.
     fn square(
         &mut self,
         name: &str,
@@ -128,8 +128,8 @@ impl Elaborator<'_> {
         Ok(self.builtin(Builtin::Multiply, &[a, b], span))
     }
 
-    /// The axis of the same plate that stands for the columns: the first occurrences are pairs of
-    /// rows and columns.
+    /// The axis of the same plate for the columns: consecutive occurrences are pairs of rows and
+    /// columns.
     pub(super) fn second(&mut self, row: AxisId) -> AxisId {
         let axis = &self.network.axes[row];
         let (plate, occurrence) = (axis.plate, axis.occurrence);
@@ -148,7 +148,7 @@ impl Elaborator<'_> {
         Ok(self.where_equal(row, col, v, span))
     }
 
-    /// `value` where the two positions are equal, else 0.
+    /// `value` where the two positions are equal, otherwise 0.
     fn where_equal(&mut self, row: AxisId, col: AxisId, value: ExprId, span: Span) -> ExprId {
         let (i, j) = (self.position(row, span), self.position(col, span));
         let equal = self.compare(Builtin::Equal, i, j, span);
@@ -159,7 +159,7 @@ impl Elaborator<'_> {
         self.push_over(ExprKind::If(equal, value, zero), axes, Scalar::Real, span)
     }
 
-    /// The first axis of a plate, or the axis that a family calls so.
+    /// The first axis of a plate, or the axis that a family gives this name.
     fn axis_named(
         &mut self,
         form: &str,
@@ -194,7 +194,7 @@ impl Elaborator<'_> {
         ))
     }
 
-    /// A matrix with 0 above its diagonal.
+    /// A matrix with zeros above its diagonal.
     fn lower_triangle(&mut self, m: ExprId, span: Span, scope: &Scope) -> Elaborated<ExprId> {
         let (row, col) = self.square("lower_triangle", m, span, scope)?;
         let (i, j) = (self.position(row, span), self.position(col, span));
@@ -241,7 +241,7 @@ impl Elaborator<'_> {
         Ok(self.push(ExprKind::Cholesky(m, row, col), &[m], Scalar::Real, span))
     }
 
-    /// L⁻¹b or L⁻ᵀb; the result's axis is that of b.
+    /// L⁻¹b or L⁻ᵀb; the axis of the result is that of b.
     fn solve_lower(
         &mut self,
         l: ExprId,
@@ -266,8 +266,8 @@ impl Elaborator<'_> {
             let spans = [self.span(l), self.span(b)];
             return self.report(error::axes_differ(&names[0], &names[1], span, spans[0], spans[1]));
         }
-        // The factor gets axes of its own, so that no other axis of the right side is taken for one
-        // of them.
+        // The factor gets axes of its own, so that no other axis of the right side is mistaken for
+        // one of them.
         let (own_row, own_col) = (self.fresh_axis(plate), self.fresh_axis(plate));
         let factor = self.renamed(l, row, own_row);
         let factor = self.renamed(factor, col, own_col);
@@ -283,7 +283,7 @@ impl Elaborator<'_> {
             span,
         );
         let result = self.renamed(solution, to, first);
-        // The order of the axes is that of b.
+        // The axes are in the order of those of b.
         let order = self.network.expressions[b].axes.clone();
         let mut axes = self.network.expressions[result].axes.clone();
         axes.sort_by_key(|a| order.iter().position(|o| o == a).unwrap_or(order.len()));

@@ -1,4 +1,4 @@
-//! Lists: `[a, b]` along the axis of its place, `[[a, b], [c, d]]` row by row.
+//! Lists: `[a, b]` along the axis that the context gives, `[[a, b], [c, d]]` row by row.
 
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::Span;
@@ -7,7 +7,7 @@ use crate::network::ir::{AxisId, ExprId, ExprKind, PlateSize, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
 impl Elaborator<'_> {
-    /// A list at a place; a list of lists where one axis is known is a square matrix over its
+    /// A list in context; a list of lists where one axis is known is a square matrix over its
     /// plate.
     pub(super) fn list(
         &mut self,
@@ -33,7 +33,7 @@ impl Elaborator<'_> {
         self.rows(elements, &axes, span, scope)
     }
 
-    /// The elements along the first axis, each of them over the other axes.
+    /// The elements along the first axis, each over the other axes.
     fn rows(
         &mut self,
         elements: &[tree::Expression],
@@ -67,7 +67,7 @@ impl Elaborator<'_> {
         Ok(self.push_list(axis, values, span))
     }
 
-    /// A list of values; the axis of a list of lists comes before theirs.
+    /// A list of values; the axis of a list of lists comes before those of its elements.
     pub(super) fn push_list(&mut self, axis: AxisId, values: Vec<ExprId>, span: Span) -> ExprId {
         let mut axes = self.union(&values);
         if !axes.contains(&axis) {
@@ -111,7 +111,7 @@ fn cells_of(tree: &tree::Expression) -> Option<&[tree::Expression]> {
     if let ExpressionKind::List(cells) = &tree.kind { Some(cells) } else { None }
 }
 
-/// How many levels of lists stand here.
+/// How many levels of lists there are.
 fn levels(tree: &tree::Expression) -> usize {
     cells_of(tree).map_or(0, |cells| 1 + cells.iter().map(levels).max().unwrap_or(0))
 }

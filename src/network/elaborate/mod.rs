@@ -31,13 +31,13 @@ use crate::network::ir::{
 use crate::network::{error, library};
 use crate::syntax::{self, tree};
 
-/// An error has been recorded; the rest of this declaration is left.
+/// An error has been recorded; the rest of this declaration is skipped.
 #[derive(Clone, Copy, Debug)]
 pub struct Reported;
 
 pub type Elaborated<T> = Result<T, Reported>;
 
-/// What an elaboration of all declarations needs.
+/// The state of elaborating all declarations.
 pub struct Elaborator<'a> {
     pub network: Network,
     pub errors: Vec<Diagnostic>,
@@ -50,15 +50,15 @@ pub struct Elaborator<'a> {
     plate_trees: Vec<Option<&'a tree::Plate>>,
     occurrences: HashMap<PlateId, u32>,
     calls: Vec<String>,
-    /// How many expressions are being elaborated within one another.
+    /// How deeply the expressions that are being elaborated are nested.
     depth: usize,
-    /// Whether an expression became too large; calls are not expanded any more then.
+    /// Whether an expression became too large; calls are no longer expanded then.
     exhausted: bool,
-    /// For each expression, the number of its parts where nothing is shared.
+    /// For each expression, the number of its parts, counting shared ones each time.
     sizes: IdMap<ExprId, u64>,
 }
 
-/// Fewer occurrences of a plate are those that types give: `c[k] : correlation[k]` has up to four.
+/// More occurrences of a plate than types can give: `c[k] : correlation[k]` has up to four.
 const FIRST_FRESH: u32 = 4;
 
 #[derive(Clone)]
@@ -67,7 +67,7 @@ enum FamilyEntry<'a> {
     Library(std::sync::Arc<tree::Family>),
 }
 
-/// A declared variable's tree, beside its entry in the network.
+/// The tree of a declared variable, alongside its entry in the network.
 #[derive(Clone, Copy)]
 struct Item<'a> {
     tree: &'a tree::Variable,
@@ -83,20 +83,20 @@ enum State {
     Failed,
 }
 
-/// What names mean at a place.
+/// What names mean in a context.
 #[derive(Clone, Default)]
 pub struct Scope {
-    /// The plates of the declaration: names broadcast over them.
+    /// The plates of the declaration: variables are broadcast over them.
     context: Vec<AxisId>,
-    /// Axes of the binders of reductions around.
+    /// The axes of the binders of enclosing reductions.
     bound: Vec<AxisId>,
     /// Names of binders, parameters and `where`, the innermost last.
     locals: Vec<(String, Local)>,
     /// The axes that a family is generic over.
     generics: Vec<(String, AxisId)>,
-    /// Whether the model's variables can be seen: not from a function or family.
+    /// Whether the variables of the model are visible: not from a function or family.
     globals: bool,
-    /// The axes that a list takes here, those of lists within it after its own.
+    /// The axes that a list takes in this context, followed by those of the lists inside it.
     list_axes: Vec<AxisId>,
     /// Whether base samplers may be called.
     samplers: bool,
@@ -148,7 +148,7 @@ impl<'a> Elaborator<'a> {
         scalar: Scalar,
         span: Span,
     ) -> ExprId {
-        // What was made for a check alone has been thrown away.
+        // Expressions made only for a check have been discarded.
         self.sizes.truncate(self.network.expressions.len());
         let size = kind
             .operands()
@@ -198,7 +198,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The axes of an expression that are neither plates of the declaration nor bound by a
-    /// reduction: its event, in order.
+    /// reduction: those of its event, in order.
     fn event_axes(&self, expression: ExprId, scope: &Scope) -> Vec<AxisId> {
         let axes = &self.network.expressions[expression].axes;
         axes.iter()
@@ -221,14 +221,14 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The canonical axis of the `occurrence`-th time that a plate stands in one place.
+    /// The canonical axis for the `occurrence`-th use of a plate in the same context.
     fn axis(&mut self, plate: PlateId, occurrence: u32) -> AxisId {
         let wanted = Axis { plate, occurrence };
         let found = self.network.axes.iter().find(|(_, axis)| **axis == wanted).map(|(id, _)| id);
         found.unwrap_or_else(|| self.network.axes.push(wanted))
     }
 
-    /// An axis of its own for a binder.
+    /// A new axis for a binder.
     fn fresh_axis(&mut self, plate: PlateId) -> AxisId {
         let next = self.occurrences.entry(plate).or_insert(FIRST_FRESH);
         let occurrence = *next;
@@ -282,7 +282,7 @@ impl<'a> Elaborator<'a> {
             || Self::combinators().any(|combinator| combinator == name)
     }
 
-    /// Whether `name` is a function of the model or the language, and no family.
+    /// Whether `name` is a function of the model or the language, and not a family.
     fn is_function(&self, name: &str) -> bool {
         let known = self.functions.contains_key(name)
             || Builtin::public_by_name(name).is_some()
@@ -307,14 +307,14 @@ impl FamilyEntry<'_> {
 }
 
 impl Scope {
-    /// The scope of a declaration over `context`, which sees the model's variables.
+    /// The scope of a declaration over `context`; it sees the variables of the model.
     fn declaration(context: Vec<AxisId>, binders: Vec<(String, AxisId)>) -> Self {
         let locals =
             binders.into_iter().map(|(name, axis)| (name, Local::Position(axis))).collect();
         Self { context, locals, globals: true, ..Self::default() }
     }
 
-    /// The scope of a function's or family's body: its parameters alone, at the same plates.
+    /// The scope of the body of a function or family: only its parameters, over the same plates.
     fn body(&self, parameters: Vec<(String, ExprId)>, generics: Vec<(String, AxisId)>) -> Self {
         let locals =
             parameters.into_iter().map(|(name, value)| (name, Local::Value(value))).collect();

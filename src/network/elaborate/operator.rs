@@ -82,7 +82,7 @@ impl Elaborator<'_> {
         Ok(self.push(ExprKind::Call(builtin, vec![left, right]), &[left, right], scalar, span))
     }
 
-    /// Both operands; a list takes the event axes of the other.
+    /// Both operands; a list takes the event axes of the other operand.
     fn operands(
         &mut self,
         left: &tree::Expression,
@@ -101,14 +101,14 @@ impl Elaborator<'_> {
         Ok((left, self.expression(right, &inner)?))
     }
 
-    /// The scope of what stands beside an expression.
+    /// The scope of the other operand of an expression.
     fn expecting_axes_of(&self, expression: ExprId, scope: &Scope) -> Scope {
         let axes = self.event_axes(expression, scope);
         if axes.is_empty() { scope.clone() } else { scope.expecting(axes) }
     }
 
     /// Two vectors over different plates do not line up: most likely a mistake, unless the
-    /// declaration has both.
+    /// declaration has both plates.
     fn check_line_up(
         &mut self,
         left: ExprId,
@@ -215,7 +215,7 @@ impl Elaborator<'_> {
         self.matrix_product(left, right, span, scope)
     }
 
-    /// Contracts the last event axis of the left with the first of the right.
+    /// Contracts the last event axis of the left side with the first one of the right side.
     pub(super) fn matrix_product(
         &mut self,
         left: ExprId,
@@ -243,8 +243,8 @@ impl Elaborator<'_> {
         self.contract(left, x, right, y, span)
     }
 
-    /// Σ over x = y of left·right, the axes renamed apart so that no other axis of the same plate
-    /// is summed with them.
+    /// Σ over x = y of left·right; the axes are renamed so that no other axis of the same plate is
+    /// summed with them.
     fn contract(
         &mut self,
         left: ExprId,
@@ -273,7 +273,7 @@ impl Elaborator<'_> {
         Ok(self.reduced(Reduction::Sum, &[summed], product, span))
     }
 
-    /// The expression with one axis called otherwise.
+    /// The expression with one axis renamed.
     pub(super) fn renamed(&mut self, expression: ExprId, from: AxisId, to: AxisId) -> ExprId {
         if from == to || !self.network.expressions[expression].axes.contains(&from) {
             return expression;

@@ -1,25 +1,25 @@
-//! What is certain of an expression's sign, so that densities need not check it at every
+//! What is certain about the sign of an expression, so that densities need not check it at every
 //! evaluation.
 
 use super::Elaborator;
-use crate::builtins::Builtin;
+use crate::builtins::{Builtin, Range};
 use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, Reduction, Support, VariableId};
 
-/// What can be claimed of a number.
+/// A claim about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// > 0
+    /// x > 0
     Positive,
-    /// ≥ 0
+    /// x ≥ 0
     NonNegative,
     /// 0 ≤ x ≤ 1
     Unit,
 }
 
-/// After so many steps a proof is given up: what is not proved is checked at every evaluation.
+/// A proof is given up after this many steps: what is not proved is checked at every evaluation.
 const PATIENCE: usize = 5000;
 
-/// A proof on its way.
+/// The state of a proof.
 #[derive(Default)]
 struct Induction {
     /// Variables along whose chain the claim is being proved by induction.
@@ -28,7 +28,7 @@ struct Induction {
 }
 
 impl Claim {
-    /// For errors.
+    /// A description for error messages.
     pub fn words(self) -> &'static str {
         match self {
             Claim::Positive => "positive",
@@ -47,8 +47,8 @@ impl Claim {
 }
 
 impl Elaborator<'_> {
-    /// Whether `claim` certainly holds of every element of `expression`, unknowns being within
-    /// their supports.
+    /// Whether `claim` certainly holds for every element of `expression`, given that unknowns are
+    /// within their supports.
     pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
         self.proof(expression, claim, &mut Induction::default())
     }
@@ -109,8 +109,8 @@ impl Elaborator<'_> {
         };
         let lower = bounds.lower.and_then(|b| self.constant(b));
         let upper = bounds.upper.and_then(|b| self.constant(b));
-        // The ends of a real interval are never reached by an unknown; an input of type `positive`
-        // is above 0.
+        // An unknown never reaches the ends of a real interval; an input of type `positive` is
+        // above 0.
         let open = matches!(entry.support, Support::Real(_));
         match claim {
             Claim::Positive => lower.is_some_and(|l| l > 0.0 || (l == 0.0 && open)),
@@ -130,11 +130,17 @@ impl Elaborator<'_> {
         claim: Claim,
         assumed: &mut Induction,
     ) -> bool {
+        let by_range = match builtin.row().range {
+            Range::Any => false,
+            Range::NonNegative => claim == Claim::NonNegative,
+            Range::Positive => claim != Claim::Unit,
+            Range::Probability => true,
+        };
+        if by_range {
+            return true;
+        }
         let mut all = |claim| operands.iter().all(|&o| self.proof(o, claim, assumed));
         match builtin {
-            Builtin::Exp => claim != Claim::Unit,
-            Builtin::InvLogit | Builtin::Phi => true,
-            Builtin::Abs => claim == Claim::NonNegative,
             Builtin::Sqrt => claim != Claim::Unit && all(claim),
             Builtin::Multiply
                 if operands.len() == 2
@@ -159,18 +165,7 @@ impl Elaborator<'_> {
                 }
                 _ => false,
             },
-            Builtin::Add => match (claim, operands) {
-                (Claim::Unit, _) => false,
-                (Claim::NonNegative, _) => all(Claim::NonNegative),
-                (Claim::Positive, &[a, b]) => {
-                    let positive = self.proof(a, Claim::Positive, assumed)
-                        || self.proof(b, Claim::Positive, assumed);
-                    positive
-                        && self.proof(a, Claim::NonNegative, assumed)
-                        && self.proof(b, Claim::NonNegative, assumed)
-                }
-                (Claim::Positive, _) => false,
-            },
+            Builtin::Add => self.proves_sum(operands, claim, assumed),
             Builtin::Subtract => match operands {
                 &[a, b] => {
                     claim != Claim::Positive
@@ -179,11 +174,18 @@ impl Elaborator<'_> {
                 }
                 _ => false,
             },
-            Builtin::Hypot | Builtin::Log1pExp => {
-                claim == Claim::NonNegative
-                    || (claim == Claim::Positive && builtin == Builtin::Log1pExp)
-            }
             _ => false,
+        }
+    }
+
+    fn proves_sum(&self, operands: &[ExprId], claim: Claim, assumed: &mut Induction) -> bool {
+        match claim {
+            Claim::Unit => false,
+            Claim::NonNegative => operands.iter().all(|&o| self.proof(o, claim, assumed)),
+            Claim::Positive => {
+                operands.iter().any(|&o| self.proof(o, Claim::Positive, assumed))
+                    && operands.iter().all(|&o| self.proof(o, Claim::NonNegative, assumed))
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Reduction, Scalar};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// The reductions' names.
+/// The names of the reductions.
 pub const REDUCTIONS: [(&str, Reduction); 10] = [
     ("sum", Reduction::Sum),
     ("prod", Reduction::Product),
@@ -53,8 +53,8 @@ impl Elaborator<'_> {
         Ok(self.reduced(reduction, &axes, body, span))
     }
 
-    /// An axis of its own over the plate that the binder names: a plate of the model or an axis
-    /// that a family is generic over.
+    /// A new axis over the plate that the binder names: a plate of the model, or an axis that a
+    /// family is generic over.
     fn binder_axis(&mut self, binder: &tree::Binder, scope: &Scope) -> Elaborated<AxisId> {
         let generic = scope.generics.iter().rev().find(|(name, _)| *name == binder.plate.text);
         let plate = match generic {

@@ -1,5 +1,5 @@
-//! What a family's parameters ask of its arguments: proved, refuted with an error, or left as a
-//! condition of the density.
+//! What the parameters of a family require of its arguments: proved, refuted with an error, or left
+//! as a condition of the density.
 
 use super::family::Instance;
 use super::prove::Claim;
@@ -10,25 +10,25 @@ use crate::network::error;
 use crate::network::ir::{AxisId, Event, ExprId, ExprKind, Reduction, Scalar};
 use crate::syntax::tree;
 
-/// Something that a parameter's type asks of every element of its argument.
+/// A requirement that the type of a parameter puts on every element of its argument.
 #[derive(Clone, Copy)]
 enum Demand {
-    /// Of its sign, or to be a probability.
+    /// A sign, or being a probability.
     Claim(Claim),
     /// Not below a bound.
     AtLeast(ExprId),
     /// Not above a bound.
     AtMost(ExprId),
-    /// No fraction.
+    /// Being a whole number.
     Whole,
-    /// 0 or 1.
+    /// Being 0 or 1.
     Truth,
-    /// To be probabilities that add up to 1 along this axis.
+    /// Being probabilities that sum to 1 along this axis.
     Simplex(AxisId),
 }
 
-/// How many levels of arithmetic of numbers are looked into; two operands a level, so the work
-/// doubles with each.
+/// How many levels of arithmetic on numbers are examined. With two operands at each level, the work
+/// doubles per level.
 const ARITHMETIC: usize = 10;
 
 impl<'a> Elaborator<'a> {
@@ -39,10 +39,12 @@ impl<'a> Elaborator<'a> {
         instance: &Instance<'a>,
     ) -> Elaborated<Vec<ExprId>> {
         let mut requirements = Vec::new();
-        let own = instance.family.tree().parameters.clone();
+        let declared = instance.family.tree().parameters.clone();
         for parameter in instance.given_parameters().to_vec() {
-            let known =
-                own.iter().find(|p| p.name.text == parameter.name.text).and_then(|p| p.ty.clone());
+            let known = declared
+                .iter()
+                .find(|p| p.name.text == parameter.name.text)
+                .and_then(|p| p.ty.clone());
             let Some(ty) = parameter.ty.or(known) else { continue };
             let Some((_, value)) =
                 instance.arguments.iter().find(|(n, _)| *n == parameter.name.text)
@@ -69,7 +71,7 @@ impl<'a> Elaborator<'a> {
         Ok(requirements)
     }
 
-    /// What a combinator asks of an argument: a condition where it cannot be proved.
+    /// A requirement of a combinator on an argument: a condition if it cannot be proved.
     pub(super) fn require_claim(
         &mut self,
         parameter: &str,
@@ -88,7 +90,7 @@ impl<'a> Elaborator<'a> {
         Ok(Some(self.claim_expression(value, claim, span)))
     }
 
-    /// What a type asks of each element; its bounds may be made from the other parameters.
+    /// The requirements of a type on each element; its bounds may depend on the other parameters.
     fn demands(&mut self, ty: &tree::Type, instance: &Instance<'a>) -> Elaborated<Vec<Demand>> {
         let mut demands = match ty.name.text.as_str() {
             "positive" => vec![Demand::Claim(Claim::Positive)],
@@ -112,7 +114,7 @@ impl<'a> Elaborator<'a> {
         Ok(demands)
     }
 
-    /// Whether a demand certainly holds of every element.
+    /// Whether a requirement certainly holds for every element.
     fn meets(&self, value: ExprId, demand: Demand) -> bool {
         match demand {
             Demand::Claim(claim) => self.proves(value, claim),
@@ -170,7 +172,7 @@ impl<'a> Elaborator<'a> {
             }
     }
 
-    /// Whether a variable's own bound is at least as narrow.
+    /// Whether the variable's own bound is at least as narrow.
     fn bounded_by(
         &self,
         variable: crate::network::ir::VariableId,
@@ -190,7 +192,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Where a number stands that certainly does not meet the demand.
+    /// The location of a number that certainly violates the requirement.
     fn violation(&self, value: ExprId, demand: Demand) -> Option<Span> {
         if let Demand::Simplex(_) = demand {
             return self.no_simplex(value);
@@ -213,7 +215,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The number that an expression certainly is, arithmetic of numbers done.
+    /// The number that an expression certainly is, after evaluating arithmetic on numbers.
     pub(super) fn settled(&self, expression: ExprId) -> Option<f64> {
         self.settled_within(expression, ARITHMETIC)
     }
@@ -248,8 +250,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The demand as a truth value: of all elements together where the family consumes the
-    /// argument's axes.
+    /// The requirement as a truth value: for all elements together where the family consumes the
+    /// axes of the argument.
     fn condition_of(&mut self, value: ExprId, demand: Demand, instance: &Instance<'a>) -> ExprId {
         let span = self.span(value);
         let condition = match demand {
@@ -269,8 +271,12 @@ impl<'a> Elaborator<'a> {
             Demand::Simplex(axis) => self.simplex_condition(value, axis, span),
         };
         let scope = instance.scope(None);
-        let own: Vec<_> = self.event_axes(condition, &scope);
-        if own.is_empty() { condition } else { self.reduced(Reduction::All, &own, condition, span) }
+        let event: Vec<_> = self.event_axes(condition, &scope);
+        if event.is_empty() {
+            condition
+        } else {
+            self.reduced(Reduction::All, &event, condition, span)
+        }
     }
 
     fn claim_expression(&mut self, value: ExprId, claim: Claim, span: Span) -> ExprId {

@@ -1,5 +1,5 @@
 //! Arguments that must be simplexes: those that certainly are, those that certainly are not, and a
-//! condition for the rest.
+//! condition for all others.
 
 use super::Elaborator;
 use super::prove::Claim;
@@ -7,11 +7,11 @@ use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{AxisId, Definition, Event, ExprId, ExprKind, Reduction};
 
-/// Sums may be off by so much: of data, numbers in files are rounded.
+/// The tolerance for sums: numbers in data files are rounded.
 const TOLERANCE: f64 = 1e-6;
 
 impl Elaborator<'_> {
-    /// Whether the elements along `axis` are certainly probabilities that add up to 1.
+    /// Whether the elements along `axis` are certainly probabilities that sum to 1.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
@@ -85,13 +85,13 @@ impl Elaborator<'_> {
     }
 
     fn total(&self, elements: &[ExprId]) -> Option<f64> {
-        // A single element is repeated, who knows how often.
+        // A single element is repeated, an unknown number of times.
         (elements.len() > 1)
             .then(|| elements.iter().map(|&e| self.settled(e)).sum::<Option<f64>>())
             .flatten()
     }
 
-    /// Where a list of numbers stands that do not add up to 1, or one of them below 0.
+    /// The location of a list of numbers that do not sum to 1, or of one that is negative.
     pub(super) fn no_simplex(&self, value: ExprId) -> Option<Span> {
         if let ExprKind::Variable(variable, _) = &self.network.expressions[value].kind
             && let Definition::Deterministic(value) = &self.network.variables[*variable].definition
@@ -112,7 +112,7 @@ impl Elaborator<'_> {
         off.then(|| self.span(value))
     }
 
-    /// Whether the elements along `axis` are probabilities that add up to 1, as a truth value.
+    /// Whether the elements along `axis` are probabilities that sum to 1, as a truth value.
     pub(super) fn simplex_condition(&mut self, value: ExprId, axis: AxisId, span: Span) -> ExprId {
         let zero = self.number(0.0, span);
         let above = self.compare(Builtin::GreaterEqual, value, zero, span);

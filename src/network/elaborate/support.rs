@@ -1,4 +1,4 @@
-//! Supports: of families by name, narrowing, the probability of bounds, what must hold of observed
+//! Supports: of families by name, narrowing, the probability of bounds, the conditions on observed
 //! values.
 
 use super::family::Instance;
@@ -9,12 +9,12 @@ use crate::network::error;
 use crate::network::ir::{Bounds, Event, ExprId, Role, Support, VariableId};
 use crate::syntax::tree::{self, ExpressionKind};
 
-/// How many levels of two expressions are compared: parts that both share are met once for each
-/// place where they stand.
+/// How many levels of two expressions are compared: a part that is shared is visited once for each
+/// place where it occurs.
 const ALIKE: usize = 12;
 
 impl<'a> Elaborator<'a> {
-    /// The kind of a family's support, told from its name alone.
+    /// The kind of a family's support, from its name alone.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
@@ -62,19 +62,19 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The asked bound where it narrows the family's own.
+    /// The requested bound, if it narrows the family's own.
     pub(super) fn narrower(
         &self,
-        own: Option<ExprId>,
+        declared: Option<ExprId>,
         asked: Option<ExprId>,
         lower: bool,
     ) -> Option<ExprId> {
         let asked = asked?;
-        let Some(own) = own else { return Some(asked) };
-        match (self.constant(own), self.constant(asked)) {
+        let Some(declared) = declared else { return Some(asked) };
+        match (self.constant(declared), self.constant(asked)) {
             (Some(a), Some(b)) if lower => (b > a).then_some(asked),
             (Some(a), Some(b)) => (b < a).then_some(asked),
-            _ => (!self.same(own, asked)).then_some(asked),
+            _ => (!self.same(declared, asked)).then_some(asked),
         }
     }
 
@@ -96,31 +96,31 @@ impl<'a> Elaborator<'a> {
             && p.iter().zip(&q).all(|(&a, &b)| self.same_within(a, b, below))
     }
 
-    /// A family's log cdf at a value within its support.
+    /// The log cdf of a family at a value within its support.
     pub(super) fn family_log_cdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        if let Some(log_cdf) = self.clause_at(instance, "log_cdf", at)? {
+        if let Some(log_cdf) = self.clause_at(instance, "log_cdf", value)? {
             return Ok(log_cdf);
         }
-        let cdf = self.family_cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, value, span)?;
         Ok(self.builtin(Builtin::Log, &[cdf], span))
     }
 
-    /// The logarithm of 1 less a family's cdf at a value within its support.
+    /// The log of 1 minus the cdf of a family, at a value within its support.
     pub(super) fn family_log_ccdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", at)? {
+        if let Some(log_ccdf) = self.clause_at(instance, "log_ccdf", value)? {
             return Ok(log_ccdf);
         }
-        let cdf = self.family_cdf(instance, at, span)?;
+        let cdf = self.family_cdf(instance, value, span)?;
         let minus = self.builtin(Builtin::Negate, &[cdf], span);
         Ok(self.builtin(Builtin::Log1p, &[minus], span))
     }
@@ -128,17 +128,17 @@ impl<'a> Elaborator<'a> {
     fn family_cdf(
         &mut self,
         instance: &Instance<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        match self.clause_at(instance, "cdf", at)? {
+        match self.clause_at(instance, "cdf", value)? {
             Some(cdf) => Ok(cdf),
             None => self.report(error::no_cdf(&instance.name(), instance.span, span)),
         }
     }
 
-    /// An observed value must lie within bounds that depend on unknowns; constant bounds are
-    /// checked with the data.
+    /// An observed value must be within bounds that depend on unknowns; constant bounds are checked
+    /// against the data.
     pub(super) fn value_requirements(
         &mut self,
         variable: VariableId,

@@ -1,4 +1,4 @@
-//! A distribution and bounds within its support → the truncated value as a function of noise.
+//! A distribution, and bounds within its support → the truncated value as a function of noise.
 
 use super::combinator::Distribution;
 use super::{Elaborated, Elaborator};
@@ -9,12 +9,12 @@ use crate::network::ir::{
 };
 use std::f64::consts::LN_2;
 
-/// Between so many whole numbers at most a truncated value is drawn by counting.
+/// Between at most this many whole numbers, a truncated value is drawn by counting.
 const MOST_COUNTED: f64 = 10_000.0;
 
 impl<'a> Elaborator<'a> {
-    /// The value within bounds as a function of noise. None where the distribution has neither a
-    /// quantile nor few values there.
+    /// The value within bounds as a function of noise. None where the distribution has no quantile
+    /// and too many values there.
     pub(super) fn quantile_draw(
         &mut self,
         of: &Distribution<'a>,
@@ -30,8 +30,8 @@ impl<'a> Elaborator<'a> {
         Ok(value.map(|value| Draw { noises: vec![noise], value, deterministic: !of.is_discrete() }))
     }
 
-    /// A whole number between numbers: as many above the lower bound as there are values at which
-    /// the distribution function is not yet above a uniform variable.
+    /// A whole number between numbers: above the lower bound by the number of values whose
+    /// distribution function does not yet exceed a uniform variable.
     fn counted_draw(
         &mut self,
         of: &Distribution<'a>,
@@ -78,9 +78,9 @@ impl<'a> Elaborator<'a> {
         Ok(Some(Draw { noises: vec![noise], value, deterministic: false }))
     }
 
-    /// The distribution's quantile at the probability Φ(t), t the deviate of
-    /// [`Self::truncated_deviate`]: the quantile's text then simplifies as `inv_Phi(Phi(t))` and
-    /// `log(1 - Phi(t))` do, and keeps its digits far out. None where there is no quantile.
+    /// The distribution's quantile at the probability Φ(t), with t the deviate of
+    /// [`Self::truncated_deviate`]: the text of the quantile then simplifies as `inv_Phi(Phi(t))`
+    /// and `log(1 - Phi(t))` do, and stays accurate far out. None where there is no quantile.
     pub(super) fn truncated_value(
         &mut self,
         of: &Distribution<'a>,
@@ -94,7 +94,7 @@ impl<'a> Elaborator<'a> {
         let deviate = self.truncated_deviate(of, bounds, e, span)?;
         let probability = self.builtin(Builtin::Phi, &[deviate], span);
         let Some(mut value) = self.quantile_at(of, probability, span)? else { return Ok(None) };
-        // What rounding leaves over an end is cut off.
+        // Cuts off what rounding leaves beyond an end.
         if let Some(lower) = bounds.lower {
             value = self.builtin(Builtin::Max, &[value, lower], span);
         }
@@ -104,9 +104,9 @@ impl<'a> Elaborator<'a> {
         Ok(Some(value))
     }
 
-    /// The t with Φ(t) = Φ(−e)·F(lower) + Φ(e)·F(upper), F the distribution function (before
-    /// `lower` where it is discrete): by logarithms, and by those of the complements where they are
-    /// smaller, so that nothing underflows or cancels in either tail.
+    /// The t with Φ(t) = Φ(−e)·F(lower) + Φ(e)·F(upper), with F the distribution function (just
+    /// before `lower` where it is discrete). It is computed from logarithms, of the complements
+    /// where they are smaller, so that nothing underflows or cancels in either tail.
     fn truncated_deviate(
         &mut self,
         of: &Distribution<'a>,
@@ -154,13 +154,13 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The deviate that is exceeded with a probability of this logarithm.
+    /// The deviate that is exceeded with a probability whose logarithm is given.
     fn by_upper_tail(&mut self, log_probability: ExprId, span: Span) -> ExprId {
         let deviate = self.builtin(Builtin::InvLogPhi, &[log_probability], span);
         self.builtin(Builtin::Negate, &[deviate], span)
     }
 
-    /// log(exp(x) + exp(y)), x finite.
+    /// log(exp(x) + exp(y)), for finite x.
     fn log_of_both(&mut self, x: ExprId, y: ExprId, span: Span) -> ExprId {
         let difference = self.builtin(Builtin::Subtract, &[y, x], span);
         let rest = self.builtin(Builtin::Log1pExp, &[difference], span);

@@ -1,4 +1,4 @@
-//! Declared types: which scalar, which axes, which bounds.
+//! Declared types: the scalar, the axes, the bounds.
 
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::{Span, diagnostic};
@@ -15,7 +15,7 @@ pub struct Declared {
     pub span: Span,
 }
 
-/// The names of the types, to suggest one.
+/// The names of the types, for suggestions.
 const SCALARS: [&str; 6] = ["real", "positive", "unit", "int", "count", "bool"];
 const EVENTS: [&str; 11] = [
     "vector",
@@ -32,8 +32,8 @@ const EVENTS: [&str; 11] = [
 ];
 
 impl Elaborator<'_> {
-    /// The axes of a declared type: each plate with the occurrence that follows those of `before`;
-    /// of a square matrix its plate twice.
+    /// The axes of a declared type: each plate with the next occurrence after those in `before`;
+    /// for a square matrix, its plate twice.
     pub(super) fn type_axes(
         &mut self,
         ty: &tree::Type,
@@ -49,7 +49,7 @@ impl Elaborator<'_> {
             let mut occurrence =
                 axes.iter().filter(|&&a| self.network.plate_of(a) == plate).count();
             if twice {
-                // Rows and columns are a pair of occurrences, such as `second` knows.
+                // Rows and columns are a pair of occurrences, as `second` expects.
                 occurrence +=
                     before.iter().filter(|&&a| self.network.plate_of(a) == plate).count() % 2;
             }
@@ -59,7 +59,7 @@ impl Elaborator<'_> {
         Ok(axes.split_off(before.len()))
     }
 
-    /// What a declared type says; its bounds are elaborated in `scope`.
+    /// The meaning of a declared type; its bounds are elaborated in `scope`.
     pub(super) fn declared_type(
         &mut self,
         ty: &tree::Type,
@@ -118,7 +118,7 @@ impl Elaborator<'_> {
         self.report(error::unknown_type(&name.text, name.span, near.as_deref()))
     }
 
-    /// The bounds of a type, where it has some.
+    /// The bounds of a type, if it has any.
     pub(super) fn bounds(&mut self, ty: &tree::Type, scope: &Scope) -> Elaborated<Bounds> {
         let Some(bounds) = &ty.bounds else { return Ok(Bounds::default()) };
         let [lower, upper] = bounds.as_slice() else {

@@ -1,4 +1,4 @@
-//! Variables: their axes first, so that names can be resolved in any order, then what they are.
+//! Variables: first their axes, so that names can be resolved in any order, then their definitions.
 
 use super::types::Declared;
 use super::{Elaborated, Elaborator, Item, Reported, Scope, State};
@@ -32,7 +32,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The variable's axes, with its definition where they follow from it.
+    /// The axes of the variable, and its definition if they follow from it.
     pub(super) fn signature(&mut self, variable: VariableId) -> Elaborated<()> {
         let item = self.items[variable];
         match item.state {
@@ -110,8 +110,8 @@ impl<'a> Elaborator<'a> {
         Ok((axes, binders))
     }
 
-    /// The kind that the family's name tells, for those who refer to the variable while it is
-    /// worked on.
+    /// The kind implied by the name of the family, for references to the variable while it is being
+    /// elaborated.
     fn provisional_support(&mut self, variable: VariableId, tree: &tree::Variable) {
         let Some(distribution) = &tree.distribution else { return };
         if let Some(support) = self.support_by_name(distribution) {
@@ -119,7 +119,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The axes that a list takes in this declaration: those of its event, else its plates.
+    /// The axes that a list takes in this declaration: those of its event, otherwise its plates.
     fn list_axes(&self, variable: VariableId) -> Vec<AxisId> {
         let entry = &self.network.variables[variable];
         let (plates, event) = entry.axes.split_at(entry.plates);
@@ -202,7 +202,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// An expression whose axes are all the variable's; a scalar is repeated.
+    /// An expression all of whose axes are the variable's; a scalar is repeated.
     pub(super) fn fitting(
         &mut self,
         variable: VariableId,
@@ -262,9 +262,9 @@ impl<'a> Elaborator<'a> {
     pub(super) fn own_element(&mut self, variable: VariableId) -> ExprId {
         let entry = &self.network.variables[variable];
         let (axes, span) = (entry.axes.clone(), entry.span);
-        let at: Vec<ExprId> = axes.iter().map(|&axis| self.position(axis, span)).collect();
+        let positions: Vec<ExprId> = axes.iter().map(|&axis| self.position(axis, span)).collect();
         let scalar = self.element_kind(variable);
-        self.push_over(ExprKind::Variable(variable, at), axes, scalar, span)
+        self.push_over(ExprKind::Variable(variable, positions), axes, scalar, span)
     }
 
     /// The kind of a variable's elements.
@@ -277,8 +277,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A function nobody calls is checked too, with parameters that stand for any value; what is
-    /// made for that is thrown away.
+    /// A function is checked even if nobody calls it, with parameters that may have any value; the
+    /// expressions made for that are discarded.
     fn check_function(&mut self, function: &'a tree::Function) {
         let kept = self.network.clone();
         let trees = self.plate_trees.len();
@@ -300,7 +300,7 @@ impl<'a> Elaborator<'a> {
         self.calls.pop();
     }
 
-    /// A value of a parameter's type, to check a body that nobody uses.
+    /// A value of the type of a parameter, to check a body that nobody uses.
     pub(super) fn stand_in(
         &mut self,
         parameter: &tree::Parameter,
@@ -360,13 +360,13 @@ impl<'a> Elaborator<'a> {
     }
 
     fn stand_in_value(&mut self, axes: Vec<AxisId>, scalar: Scalar, span: Span) -> ExprId {
-        // A positive number whose value is not a constant to anyone: nothing can be proved of it or
-        // refuted.
+        // A positive number that is not known to be constant, so that nothing can be proved or
+        // refuted about it.
         let kind = ExprKind::Call(crate::builtins::Builtin::Exp, vec![]);
         self.push_over(kind, axes, scalar, span)
     }
 
-    /// The axes' names of a parameter's type; a matrix type over one axis has it twice.
+    /// The names of the axes in the type of a parameter; a matrix type over one axis has it twice.
     pub(super) fn generic_axes(&self, ty: &tree::Type) -> Vec<String> {
         let mut names: Vec<String> = ty
             .axes

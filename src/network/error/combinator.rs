@@ -1,4 +1,4 @@
-//! What can be wrong with combinators of distributions.
+//! Mistakes in combinators of distributions.
 
 use crate::base::{Diagnostic, Span};
 
@@ -68,7 +68,7 @@ pub fn censoring_mixed(span: Span) -> Diagnostic {
         .try_this("write `Censored(D, lower, upper)`, or `Censored(D, right = flag)`")
 }
 
-/// `instead`: what says the same from outside.
+/// `instead`: how to say the same outside.
 pub fn outer_censoring(combinator: &str, instead: &str, censored: Span, span: Span) -> Diagnostic {
     Diagnostic::error("E0153", format!("`Censored` stands within `{combinator}`"))
         .at(censored, "censored here")
@@ -105,7 +105,7 @@ pub fn weights_expected(span: Span) -> Diagnostic {
         )
 }
 
-/// `found`: the number of weights, where it is known from the model.
+/// `found`: the number of weights, if the model determines it.
 pub fn weights_count(
     found: Option<usize>,
     distributions: usize,
@@ -150,7 +150,7 @@ pub fn weights_total(total: f64, span: Span) -> Diagnostic {
     .try_this("divide each by their sum")
 }
 
-/// Name, support and place of two distributions.
+/// Name, support and location of two distributions.
 pub fn mixed_supports(parts: &[(String, String, Span); 2]) -> Diagnostic {
     let [(a, over_a, at_a), (b, over_b, at_b)] = parts;
     Diagnostic::error(

@@ -4,20 +4,20 @@
 use crate::builtins::Builtin;
 use crate::network::ir::{AxisId, ExprId, ExprKind, Network, PlateId, Reduction};
 
-/// How many expressions a formula shows before it is cut: shared ones are written out, which may
-/// grow without bound.
+/// How many expressions a formula shows before it is cut off: shared ones are written out, which
+/// may grow without bound.
 const LIMIT: usize = 2_000;
 
 /// An expression as a formula, such as `a[county[homes]] + b * floor[homes]`.
 ///
 /// A variable shows its index on each axis; where that is the position on the plate itself, the
-/// plate's name.
+/// name of the plate.
 #[must_use]
 pub fn expression(network: &Network, id: ExprId) -> String {
     Writer::new(network).write(id, &[]).text
 }
 
-/// How tightly a text binds, loosest first.
+/// The precedence of a text, loosest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Binding {
     Choice,
@@ -32,7 +32,7 @@ enum Binding {
     Atom,
 }
 
-/// A text with how tightly it binds.
+/// A text with its precedence.
 #[derive(Clone)]
 struct Text {
     text: String,
@@ -44,7 +44,7 @@ impl Text {
         Self { text: text.into(), binding: Binding::Atom }
     }
 
-    /// In parentheses where it binds looser than its place asks.
+    /// In parentheses if it binds looser than the context requires.
     fn within(self, place: Binding) -> String {
         if self.binding < place { format!("({})", self.text) } else { self.text }
     }
@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
         Self { network, left: LIMIT }
     }
 
-    fn write(&mut self, id: ExprId, at: &[Substitution]) -> Text {
+    fn write(&mut self, id: ExprId, substitutions: &[Substitution]) -> Text {
         if self.left == 0 {
             return Text::atom("…");
         }
@@ -73,30 +73,32 @@ impl<'a> Writer<'a> {
             ExprKind::Bool(value) => Text::atom(value.to_string()),
             ExprKind::Variable(variable, indices) => {
                 let name = &self.network.variables[*variable].name;
-                Text::atom(self.indexed(name, indices, at))
+                Text::atom(self.indexed(name, indices, substitutions))
             }
-            ExprKind::Position(axis) => self.axis(*axis, at),
+            ExprKind::Position(axis) => self.axis(*axis, substitutions),
             ExprKind::Label(_, label) => Text::atom(format!("\"{label}\"")),
             ExprKind::Size(plate) => Text::atom(format!("size({})", self.plate(*plate))),
-            ExprKind::Call(builtin, operands) => self.call(*builtin, operands, at),
+            ExprKind::Call(builtin, operands) => self.call(*builtin, operands, substitutions),
             ExprKind::If(condition, then, otherwise) => {
-                self.choice([*condition, *then, *otherwise], at)
+                self.choice([*condition, *then, *otherwise], substitutions)
             }
-            ExprKind::Reduce(reduction, axes, body) => self.reduction(*reduction, axes, *body, at),
-            ExprKind::At(base, indices) => self.at(*base, indices, at),
-            ExprKind::List(_, elements) => self.list(elements, at),
-            ExprKind::ToIndex(_, index) => self.write(*index, at),
+            ExprKind::Reduce(reduction, axes, body) => {
+                self.reduction(*reduction, axes, *body, substitutions)
+            }
+            ExprKind::At(base, indices) => self.at(*base, indices, substitutions),
+            ExprKind::List(_, elements) => self.list(elements, substitutions),
+            ExprKind::ToIndex(_, index) => self.write(*index, substitutions),
             ExprKind::Cholesky(base, row, col) => {
-                let inner = without(at, &[*row, *col]);
+                let inner = without(substitutions, &[*row, *col]);
                 let base = self.write(*base, &inner).text;
-                self.with_indices(format!("cholesky({base})"), &[*row, *col], at)
+                self.with_indices(format!("cholesky({base})"), &[*row, *col], substitutions)
             }
             ExprKind::Solve(factor, right, row, col, transposed) => {
-                self.solve([*factor, *right], (*row, *col), *transposed, at)
+                self.solve([*factor, *right], (*row, *col), *transposed, substitutions)
             }
             ExprKind::Noise(noise) => {
                 let axes = self.network.noises[*noise].axes.clone();
-                self.with_indices(noise.to_string(), &axes, at)
+                self.with_indices(noise.to_string(), &axes, substitutions)
             }
         }
     }
@@ -105,53 +107,65 @@ impl<'a> Writer<'a> {
         &self.network.plates[plate].name
     }
 
-    fn axis(&self, axis: AxisId, at: &[Substitution]) -> Text {
-        match at.iter().rev().find(|(a, _)| *a == axis) {
+    fn axis(&self, axis: AxisId, substitutions: &[Substitution]) -> Text {
+        match substitutions.iter().rev().find(|(a, _)| *a == axis) {
             Some((_, text)) => text.clone(),
             None => Text::atom(self.network.axis_name(axis)),
         }
     }
 
-    fn indexed(&mut self, name: &str, indices: &[ExprId], at: &[Substitution]) -> String {
+    fn indexed(
+        &mut self,
+        name: &str,
+        indices: &[ExprId],
+        substitutions: &[Substitution],
+    ) -> String {
         if indices.is_empty() {
             return name.to_owned();
         }
-        format!("{name}[{}]", self.all(indices, at))
+        format!("{name}[{}]", self.all(indices, substitutions))
     }
 
-    fn all(&mut self, expressions: &[ExprId], at: &[Substitution]) -> String {
-        let texts: Vec<String> = expressions.iter().map(|&e| self.write(e, at).text).collect();
+    fn all(&mut self, expressions: &[ExprId], substitutions: &[Substitution]) -> String {
+        let texts: Vec<String> =
+            expressions.iter().map(|&e| self.write(e, substitutions).text).collect();
         texts.join(", ")
     }
 
-    /// With the indices of those axes that something stands for.
-    fn with_indices(&self, text: String, axes: &[AxisId], at: &[Substitution]) -> Text {
-        if !axes.iter().any(|axis| at.iter().any(|(a, _)| a == axis)) {
+    /// With indices for those axes that have a substitute.
+    fn with_indices(&self, text: String, axes: &[AxisId], substitutions: &[Substitution]) -> Text {
+        if !axes.iter().any(|axis| substitutions.iter().any(|(a, _)| a == axis)) {
             return Text::atom(text);
         }
-        let indices: Vec<String> = axes.iter().map(|&axis| self.axis(axis, at).text).collect();
+        let indices: Vec<String> =
+            axes.iter().map(|&axis| self.axis(axis, substitutions).text).collect();
         Text::atom(format!("{text}[{}]", indices.join(", ")))
     }
 
-    fn call(&mut self, builtin: Builtin, operands: &[ExprId], at: &[Substitution]) -> Text {
+    fn call(
+        &mut self,
+        builtin: Builtin,
+        operands: &[ExprId],
+        substitutions: &[Substitution],
+    ) -> Text {
         match (operator(builtin), operands) {
             (Some((sign, binding)), &[only]) => {
-                let operand = self.write(only, at).within(binding);
+                let operand = self.write(only, substitutions).within(binding);
                 Text { text: format!("{sign}{operand}"), binding }
             }
             (Some((sign, binding)), &[left, right]) => {
                 let (left_place, right_place) = places(builtin, binding);
-                let left = self.write(left, at).within(left_place);
-                let right = self.write(right, at).within(right_place);
+                let left = self.write(left, substitutions).within(left_place);
+                let right = self.write(right, substitutions).within(right_place);
                 let space = if builtin == Builtin::Power { "" } else { " " };
                 Text { text: format!("{left}{space}{sign}{space}{right}"), binding }
             }
-            _ => Text::atom(format!("{}({})", builtin.name(), self.all(operands, at))),
+            _ => Text::atom(format!("{}({})", builtin.name(), self.all(operands, substitutions))),
         }
     }
 
-    fn choice(&mut self, parts: [ExprId; 3], at: &[Substitution]) -> Text {
-        let [condition, then, otherwise] = parts.map(|part| self.write(part, at));
+    fn choice(&mut self, parts: [ExprId; 3], substitutions: &[Substitution]) -> Text {
+        let [condition, then, otherwise] = parts.map(|part| self.write(part, substitutions));
         let text = format!(
             "if {} then {} else {}",
             condition.within(Binding::Or),
@@ -166,9 +180,9 @@ impl<'a> Writer<'a> {
         reduction: Reduction,
         axes: &[AxisId],
         body: ExprId,
-        at: &[Substitution],
+        substitutions: &[Substitution],
     ) -> Text {
-        let (binders, inner) = self.bind(axes, at);
+        let (binders, inner) = self.bind(axes, substitutions);
         let over: Vec<String> = axes
             .iter()
             .zip(&binders)
@@ -178,9 +192,13 @@ impl<'a> Writer<'a> {
         Text::atom(format!("{}({}: {body})", word(reduction), over.join(", ")))
     }
 
-    /// Names for the axes that a reduction binds, and what stands for axes inside it.
-    fn bind(&self, axes: &[AxisId], at: &[Substitution]) -> (Vec<String>, Vec<Substitution>) {
-        let mut inner = at.to_vec();
+    /// Names for the axes that a reduction binds, and the substitutes for axes inside it.
+    fn bind(
+        &self,
+        axes: &[AxisId],
+        substitutions: &[Substitution],
+    ) -> (Vec<String>, Vec<Substitution>) {
+        let mut inner = substitutions.to_vec();
         let mut binders = Vec::new();
         for &axis in axes {
             let name = self.free_name(&inner);
@@ -190,10 +208,10 @@ impl<'a> Writer<'a> {
         (binders, inner)
     }
 
-    /// A name that neither a variable nor a plate nor a binder around has.
-    fn free_name(&self, at: &[Substitution]) -> String {
+    /// A name that no variable, plate or enclosing binder has.
+    fn free_name(&self, substitutions: &[Substitution]) -> String {
         let taken = |name: &str| {
-            at.iter().any(|(_, text)| {
+            substitutions.iter().any(|(_, text)| {
                 text.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == name)
             }) || self.network.variable(name).is_some()
                 || self.network.plates.iter().any(|(_, plate)| plate.name == name)
@@ -204,18 +222,25 @@ impl<'a> Writer<'a> {
     }
 
     /// An expression at indices of some of its axes: they replace the positions inside it.
-    fn at(&mut self, base: ExprId, indices: &[(AxisId, ExprId)], at: &[Substitution]) -> Text {
-        let indices: Vec<Substitution> =
-            indices.iter().map(|(axis, index)| (*axis, self.write(*index, at))).collect();
-        let inner: Vec<Substitution> = at.iter().cloned().chain(indices).collect();
+    fn at(
+        &mut self,
+        base: ExprId,
+        indices: &[(AxisId, ExprId)],
+        substitutions: &[Substitution],
+    ) -> Text {
+        let indices: Vec<Substitution> = indices
+            .iter()
+            .map(|(axis, index)| (*axis, self.write(*index, substitutions)))
+            .collect();
+        let inner: Vec<Substitution> = substitutions.iter().cloned().chain(indices).collect();
         self.write(base, &inner)
     }
 
     /// A single element is repeated along the axis.
-    fn list(&mut self, elements: &[ExprId], at: &[Substitution]) -> Text {
+    fn list(&mut self, elements: &[ExprId], substitutions: &[Substitution]) -> Text {
         match elements {
-            &[only] => self.write(only, at),
-            _ => Text::atom(format!("[{}]", self.all(elements, at))),
+            &[only] => self.write(only, substitutions),
+            _ => Text::atom(format!("[{}]", self.all(elements, substitutions))),
         }
     }
 
@@ -224,30 +249,34 @@ impl<'a> Writer<'a> {
         parts: [ExprId; 2],
         (row, col): (AxisId, AxisId),
         transposed: bool,
-        at: &[Substitution],
+        substitutions: &[Substitution],
     ) -> Text {
         let (inner_axes, solved) = if transposed { ([col, row], row) } else { ([row, col], col) };
-        let outer = without(at, &[row, col]);
+        let outer = without(substitutions, &[row, col]);
         let (binders, inner) = self.bind(&inner_axes, &outer);
         let function = if transposed { "solve_lower_transposed" } else { "solve_lower" };
         let [factor, right] = parts.map(|part| self.write(part, &inner).text);
         let over = binders.join(", ");
-        self.with_indices(format!("{function}({over}: {factor}, {right})"), &[solved], at)
+        self.with_indices(
+            format!("{function}({over}: {factor}, {right})"),
+            &[solved],
+            substitutions,
+        )
     }
 }
 
-/// What stands for axes, without some of them.
-fn without(at: &[Substitution], axes: &[AxisId]) -> Vec<Substitution> {
-    at.iter().filter(|(axis, _)| !axes.contains(axis)).cloned().collect()
+/// The substitutes for axes, without some of them.
+fn without(substitutions: &[Substitution], axes: &[AxisId]) -> Vec<Substitution> {
+    substitutions.iter().filter(|(axis, _)| !axes.contains(axis)).cloned().collect()
 }
 
-/// A number as it would be written.
+/// A number as a user would write it.
 fn number(value: f64) -> Text {
     let binding = if value < 0.0 { Binding::Sign } else { Binding::Atom };
     Text { text: number_text(value), binding }
 }
 
-/// A number in its shortest form that reads back the same; `inf`, `pi` by name.
+/// A number in its shortest form that reads back the same; `inf` and `pi` by name.
 pub fn number_text(value: f64) -> String {
     let size = value.abs();
     let sign = if value < 0.0 { "-" } else { "" };
@@ -262,7 +291,7 @@ pub fn number_text(value: f64) -> String {
     }
 }
 
-/// The sign of an operator and how tightly it binds; none for what is called by name.
+/// The sign of an operator and its precedence; none for functions that are called by name.
 fn operator(builtin: Builtin) -> Option<(&'static str, Binding)> {
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -288,7 +317,7 @@ fn operator(builtin: Builtin) -> Option<(&'static str, Binding)> {
     })
 }
 
-/// How tightly the left and right operand must bind to stand without parentheses.
+/// The precedence that the left and right operand must have to need no parentheses.
 fn places(builtin: Builtin, binding: Binding) -> (Binding, Binding) {
     match binding {
         Binding::Comparison => (Binding::Sum, Binding::Sum),

@@ -1,5 +1,5 @@
-//! Network → its joint density, written as a product of conditionals, plates as products over their
-//! elements.
+//! Network → its joint density, written as a product of conditionals, with plates as products over
+//! their elements.
 
 use crate::base::IdMap;
 use crate::network::Lag;
@@ -10,9 +10,9 @@ use crate::network::ir::{
 /// The joint density as a product, such as `p(mu) p(tau) ∏_schools p(theta | mu, tau) p(y | theta,
 /// sigma)`.
 ///
-/// Computed quantities are replaced by what they are computed from; parameters without a prior
-/// stand behind a semicolon and have no factor of their own; an earlier element of a chain is
-/// written `h[time-1]`.
+/// Computed quantities are replaced by what they are computed from; parameters without a prior come
+/// after a semicolon and have no factor of their own; an earlier element of a chain is written
+/// `h[time-1]`.
 #[must_use]
 pub fn factorisation(network: &Network) -> String {
     let mut groups: Vec<(Vec<AxisId>, Vec<String>)> = Vec::new();
@@ -35,7 +35,7 @@ pub fn factorisation(network: &Network) -> String {
     for factor in &network.factors {
         add(&factor.axes, format!("exp({})", factor.name));
     }
-    // Variables without plates first: a product reaches to the end or to its bracket.
+    // Variables without plates come first: a product extends to the end, or to its bracket.
     groups.sort_by_key(|(axes, _)| !axes.is_empty());
     let last = groups.len().saturating_sub(1);
     let texts: Vec<String> = groups
@@ -52,7 +52,7 @@ fn in_order(network: &Network) -> Vec<VariableId> {
         Component::Chain { members, .. } => members.clone(),
     });
     let mut order: Vec<VariableId> = members.collect();
-    // The order of the text, where dependence allows: by depth, then by declaration.
+    // In text order, as far as dependence allows: by depth, then by declaration.
     let depth = depths(network, &order);
     order.sort_by_key(|v| (depth[*v], *v));
     order
@@ -100,8 +100,8 @@ fn is_flat(network: &Network, variable: VariableId) -> bool {
     matches!(network.variables[variable].definition, Definition::Random(None))
 }
 
-/// A variable that another one's distribution uses; at an earlier element where it is one of the
-/// same chain.
+/// A variable that the distribution of another one uses; at an earlier element where it is a member
+/// of the same chain.
 #[derive(Clone, PartialEq)]
 struct Parent {
     variable: VariableId,
@@ -119,17 +119,17 @@ impl Parent {
     }
 }
 
-/// The nearest variables above that are not computed, in the order of their declaration.
+/// The nearest ancestors that are not computed, in declaration order.
 fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
     let chain = chain_of(network, variable);
     let mut found: Vec<Parent> = Vec::new();
     let mut seen: Vec<VariableId> = Vec::new();
     let mut waiting: Vec<(VariableId, ExprId, Vec<ExprId>)> = uses(network, variable);
     let mut below = vec![variable; waiting.len()];
-    while let (Some((used, expression, at)), Some(user)) = (waiting.pop(), below.pop()) {
+    while let (Some((used, expression, indices)), Some(user)) = (waiting.pop(), below.pop()) {
         let earlier =
             chain.filter(|(_, members)| members.contains(&used)).and_then(|(plate, _)| {
-                let reference = crate::network::Reference { variable: used, at, expression };
+                let reference = crate::network::Reference { variable: used, indices, expression };
                 match network.lag(user, &reference, plate) {
                     Lag::Known(0) => None,
                     Lag::Known(lag) => Some((plate, Some(lag))),
@@ -158,7 +158,7 @@ fn parents(network: &Network, variable: VariableId) -> Vec<Parent> {
 
 fn uses(network: &Network, variable: VariableId) -> Vec<(VariableId, ExprId, Vec<ExprId>)> {
     let references = network.references(&network.made_from(variable));
-    references.into_iter().map(|r| (r.variable, r.expression, r.at)).collect()
+    references.into_iter().map(|r| (r.variable, r.expression, r.indices)).collect()
 }
 
 /// The chain that a variable is a member of: its plate and members.

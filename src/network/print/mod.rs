@@ -14,7 +14,8 @@ use crate::network::ir::{
     Application, Component, Conditional, Definition, Event, Network, Role, Variable, VariableId,
 };
 
-/// A network as text: plates, variables with their definitions, order, what no data touch.
+/// A network as text: plates, variables with their definitions, order, variables that no data
+/// inform.
 #[must_use]
 pub fn print(network: &Network) -> String {
     let sections =
@@ -27,7 +28,7 @@ pub fn print(network: &Network) -> String {
 fn plates(network: &Network) -> String {
     let mut text = String::new();
     for (_, plate) in network.plates.iter() {
-        // The axis of `vector[4]` is called by its number.
+        // The axis of `vector[4]` is named by its number.
         let line = if plate.name.parse::<usize>().is_ok() {
             "without a name".to_owned()
         } else {
@@ -48,7 +49,7 @@ fn section(heading: &str, body: String) -> String {
     if body.is_empty() { body } else { format!("{heading}\n{body}") }
 }
 
-/// A variable's lines: what it is, then what the compiler made of each family.
+/// The lines of a variable: its definition, then what the compiler made of each family.
 fn describe(network: &Network, variable: &Variable) -> String {
     let mut text = format!(
         "  {:<8}{} : {}\n",
@@ -104,7 +105,7 @@ fn drawn(network: &Network, variable: &Variable, conditional: &Conditional) -> V
     lines
 }
 
-/// What becomes of the normalising constant where the type asks for more than the family knows.
+/// What becomes of the normalising constant if the type is more restrictive than the family.
 fn on_condition(
     network: &Network,
     variable: &Variable,
@@ -119,7 +120,7 @@ fn on_condition(
     Some(format!("{}: {condition}; {constant}", application.family))
 }
 
-/// The clauses of a family as they stand at the variable's element.
+/// The clauses of a family, instantiated at the element of the variable.
 fn clauses(network: &Network, application: &Application) -> Vec<String> {
     let name = &application.family;
     let mut lines =
@@ -150,7 +151,7 @@ fn factors(network: &Network) -> String {
     section("factors", text)
 }
 
-/// The topological order; a chain as its members in the order of a step.
+/// The topological order; a chain is shown as its members in the order of a step.
 fn order(network: &Network) -> String {
     let names = |members: &[VariableId]| -> String {
         let names: Vec<&str> =

@@ -17,7 +17,7 @@ pub fn signature(network: &Network, variable: &Variable) -> String {
     }
 }
 
-/// Where a plate's size comes from: `sized by the data`, `3`, `levels of the column county`.
+/// The source of a plate's size: `sized by the data`, `3`, `levels of the column county`.
 #[must_use]
 pub fn size(network: &Network, plate: &Plate) -> String {
     match &plate.size {
@@ -29,8 +29,8 @@ pub fn size(network: &Network, plate: &Plate) -> String {
     }
 }
 
-/// What values one draw of a variable may take: `positive`, `an ordered vector over clusters`, `an
-/// element of counties`.
+/// The values that one draw of a variable may take: `positive`, `an ordered vector over clusters`,
+/// `an element of counties`.
 #[must_use]
 pub fn values(network: &Network, variable: &Variable) -> String {
     let element = support(network, &variable.support);
@@ -81,7 +81,7 @@ fn range(network: &Network, bounds: &Bounds, all: &str, from_zero: &str) -> Stri
     }
 }
 
-/// What stands behind `~`: `Normal(mu, tau)`, `if t == 1 then ... else ...`.
+/// What follows `~`: `Normal(mu, tau)`, `if t == 1 then ... else ...`.
 #[must_use]
 pub fn distribution(network: &Network, conditional: &Conditional) -> String {
     match conditional {
@@ -98,8 +98,8 @@ pub fn distribution(network: &Network, conditional: &Conditional) -> String {
     }
 }
 
-/// A family or combinator with its arguments; these are named where their position does not tell
-/// which they are.
+/// A family or combinator with its arguments; an argument is named where its position does not
+/// determine the parameter.
 #[must_use]
 pub fn family(network: &Network, application: &Application) -> String {
     applied(network, &application.family, &application.arguments)

@@ -5,7 +5,7 @@ mod statement;
 
 use std::iter::Peekable;
 
-use crate::base::{Arena, Id as _};
+use crate::base::Arena;
 use crate::program::text::{AxisNames, Line, ParseError, lines};
 use crate::program::{ArrayId, AxisId, NodeId, Program, Type};
 
@@ -13,13 +13,16 @@ use super::ir::{
     Buffer, BufferId, Cell, CellId, Kind, Loop, Mode, Place, Plan, RegisterId, Statement, Step,
 };
 
-/// Reads a plan. Whether it is right is left to [`crate::plan::check`].
+/// Reads a plan. Whether it is right is left to [`crate::plan::check()`].
 ///
 /// # Errors
 /// The first line that cannot be read, with what was expected there.
 pub fn parse(text: &str, program: &Program) -> Result<Plan, ParseError> {
     let mut left = lines(text).peekable();
-    let Some(line) = left.next() else { return end_of(text).fail("a plan") };
+    let Some(line) = left.next() else {
+        let number = text.lines().count() + 1;
+        return Line { number, start: text.len(), indent: 0, rest: "" }.fail("a plan");
+    };
     let mut reader = Reader::new(heading(line)?, program);
     while let Some(line) = left.next_if(|line| line.rest.starts_with('b') && line.indent == 0) {
         reader.buffer(line)?;
@@ -35,19 +38,7 @@ pub fn parse(text: &str, program: &Program) -> Result<Plan, ParseError> {
         step.body = reader.block(&mut left, 0)?;
         reader.plan.steps.push(step);
     }
-    reader.plan.registers = Arena::new();
-    for (number, kind) in reader.registers.iter().enumerate() {
-        match kind {
-            Some(kind) => reader.plan.registers.push(*kind),
-            None => return end_of(text).fail(format!("what v{number} is")),
-        };
-    }
     Ok(reader.plan)
-}
-
-/// The place behind the last line.
-fn end_of(text: &str) -> Line<'_> {
-    Line { number: text.lines().count() + 1, start: text.len(), indent: 0, rest: "" }
 }
 
 /// The first line: how the plan was made, and its sizes.
@@ -80,13 +71,11 @@ struct Reader<'a> {
     program: &'a Program,
     axes: AxisNames,
     plan: Plan,
-    /// By register, its type where its `Let` or its loop was read.
-    registers: Vec<Option<Kind>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(plan: Plan, program: &'a Program) -> Self {
-        Self { program, axes: AxisNames::of(program), plan, registers: Vec::new() }
+        Self { program, axes: AxisNames::of(program), plan }
     }
 
     fn buffer(&mut self, mut line: Line) -> Result<(), ParseError> {
@@ -190,8 +179,8 @@ impl<'a> Reader<'a> {
     /// A loop without its statements.
     fn opened(&mut self, mut line: Line) -> Result<Loop, ParseError> {
         line.expect("for ")?;
-        let counter = line.id("v")?;
-        self.define(counter, Kind::Index);
+        let counter = line.next_id("v", self.plan.registers.len())?;
+        self.plan.registers.push(Kind::Index);
         line.expect(" in ")?;
         let axis: AxisId = self.axes.axis(&mut line)?;
         line.expect(" ")?;
@@ -208,10 +197,12 @@ impl<'a> Reader<'a> {
         Ok(Loop { axis, counter, size, reversed, lanes, body: Vec::new() })
     }
 
-    fn define(&mut self, register: RegisterId, kind: Kind) {
-        let count = self.registers.len().max(register.index() + 1);
-        self.registers.resize(count, None);
-        self.registers[register.index()] = Some(kind);
+    /// Reads a register that is set further up.
+    fn register(&self, line: &mut Line) -> Result<RegisterId, ParseError> {
+        let before = line.clone();
+        let register = line.id("v")?;
+        let there = self.plan.registers.get(register).is_some();
+        if there { Ok(register) } else { before.fail("a value that is set before") }
     }
 
     fn known_buffer(&self, line: &mut Line) -> Result<BufferId, ParseError> {

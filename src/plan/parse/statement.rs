@@ -1,6 +1,5 @@
 //! A line → a statement with its operation.
 
-use crate::base::Id as _;
 use crate::builtins::{Builtin, Code};
 use crate::plan::ir::{
     Affine, BufferId, Kernel, KernelCall, Kind, Matrix, Operation, Reduction, RegisterId, Statement,
@@ -17,20 +16,20 @@ impl Reader<'_> {
         let first = ahead.word();
         let is_id = |letter| first.strip_prefix(letter).is_some_and(|n| n.parse::<u32>().is_ok());
         let statement = if is_id('v') {
-            let to = line.id("v")?;
+            let to = line.next_id("v", self.plan.registers.len())?;
             line.expect(" = ")?;
             let (operation, kind) = self.operation(&mut line)?;
-            self.define(to, kind);
+            self.plan.registers.push(kind);
             Statement::Let { to, operation }
         } else if is_id('c') {
             let cell = self.known_cell(&mut line)?;
             let by = assignment(&mut line)?;
-            let value = line.id("v")?;
+            let value = self.register(&mut line)?;
             by.map_or(Statement::Set { cell, value }, |by| Statement::Fold { cell, value, by })
         } else if is_id('b') {
             let (buffer, at) = self.element(&mut line)?;
             let by = assignment(&mut line)?;
-            let value = line.id("v")?;
+            let value = self.register(&mut line)?;
             match by {
                 None => Statement::Store { buffer, at, value },
                 Some(by) => Statement::Accumulate { buffer, at, value, by },
@@ -57,7 +56,7 @@ impl Reader<'_> {
         while line.eat(", ") {
             let buffer = self.known_buffer(line)?;
             line.expect("[")?;
-            let at = affine(line)?;
+            let at = self.affine(line)?;
             line.expect(" : ")?;
             let row = line.number("from a row to the next")?;
             line.expect(" ")?;
@@ -77,17 +76,17 @@ impl Reader<'_> {
             "true" | "false" => Ok((Operation::Truth(word == "true"), Kind::Bool)),
             "position" => {
                 line.expect(" ")?;
-                Ok((Operation::Position(affine(line)?), Kind::Index))
+                Ok((Operation::Position(self.affine(line)?), Kind::Index))
             }
             "real" => {
                 line.expect("(")?;
-                let value = line.id("v")?;
+                let value = self.register(line)?;
                 line.expect(")")?;
                 Ok((Operation::ToReal(value), Kind::Real))
             }
             "index" => {
                 line.expect("(")?;
-                let value = line.id("v")?;
+                let value = self.register(line)?;
                 line.expect(" of ")?;
                 let size = line.number("the size of an axis")?;
                 line.expect(")")?;
@@ -128,7 +127,7 @@ impl Reader<'_> {
         if let Some(base) = noise {
             let stream = line.number("the number of a stream")?;
             line.expect(", ")?;
-            let element = affine(line)?;
+            let element = self.affine(line)?;
             line.expect(")")?;
             return Ok((Operation::Noise { stream, base, element }, Kind::Real));
         }
@@ -137,24 +136,24 @@ impl Reader<'_> {
             Code::SampleOne(_) | Code::SampleTwo(_) => {
                 let stream = line.number("the number of a stream")?;
                 line.expect(", ")?;
-                let element = affine(line)?;
+                let element = self.affine(line)?;
                 line.expect("; ")?;
-                let arguments = registers(line)?;
+                let arguments = self.registers(line)?;
                 let draw = Operation::Draw { stream, sampler: builtin, element, arguments };
                 Ok((draw, Kind::Real))
             }
             Code::One(_) | Code::Two(_) | Code::Three(_) => {
-                Ok((Operation::Call(builtin, registers(line)?), Kind::Real))
+                Ok((Operation::Call(builtin, self.registers(line)?), Kind::Real))
             }
             Code::Compare(_) | Code::Logic(_) => {
-                Ok((Operation::Call(builtin, registers(line)?), Kind::Bool))
+                Ok((Operation::Call(builtin, self.registers(line)?), Kind::Bool))
             }
             Code::Select => {
-                let arguments = registers(line)?;
-                let chosen = arguments.get(1).and_then(|v| *self.registers.get(v.index())?);
+                let arguments = self.registers(line)?;
+                let chosen = arguments.get(1).map(|&yes| self.plan.registers[yes]);
                 match chosen {
                     Some(kind) => Ok((Operation::Call(builtin, arguments), kind)),
-                    None => before.fail("a choice between values computed before"),
+                    None => before.fail("a condition and two values"),
                 }
             }
         }
@@ -164,9 +163,46 @@ impl Reader<'_> {
     fn element(&self, line: &mut Line) -> Result<(BufferId, Affine), ParseError> {
         let buffer = self.known_buffer(line)?;
         line.expect("[")?;
-        let at = affine(line)?;
+        let at = self.affine(line)?;
         line.expect("]")?;
         Ok((buffer, at))
+    }
+
+    /// Reads registers with commas between them, and the bracket behind them.
+    fn registers(&self, line: &mut Line) -> Result<Vec<RegisterId>, ParseError> {
+        let mut found = Vec::new();
+        while !line.eat(")") {
+            if !found.is_empty() {
+                line.expect(", ")?;
+            }
+            found.push(self.register(line)?);
+        }
+        Ok(found)
+    }
+
+    /// Reads positions with strides, and a constant.
+    fn affine(&self, line: &mut Line) -> Result<Affine, ParseError> {
+        let mut affine = Affine::default();
+        loop {
+            if line.rest.starts_with('v') {
+                affine.terms.push((self.register(line)?, 1));
+            } else {
+                let number = line.number("a position")?;
+                if line.eat("·") {
+                    affine.terms.push((self.register(line)?, number));
+                } else {
+                    affine.offset = number;
+                    return Ok(affine);
+                }
+            }
+            if line.eat(" - ") {
+                affine.offset = -line.number::<i64>("a number")?;
+                return Ok(affine);
+            }
+            if !line.eat(" + ") {
+                return Ok(affine);
+            }
+        }
     }
 }
 
@@ -180,42 +216,5 @@ fn assignment(line: &mut Line) -> Result<Option<Reduction>, ParseError> {
         Ok(Some(Reduction::Maximum))
     } else {
         line.fail("` := `, ` += ` or ` max= `")
-    }
-}
-
-/// Reads registers with commas between them, and the bracket behind them.
-fn registers(line: &mut Line) -> Result<Vec<RegisterId>, ParseError> {
-    let mut found = Vec::new();
-    while !line.eat(")") {
-        if !found.is_empty() {
-            line.expect(", ")?;
-        }
-        found.push(line.id("v")?);
-    }
-    Ok(found)
-}
-
-/// Reads positions with strides, and a constant.
-fn affine(line: &mut Line) -> Result<Affine, ParseError> {
-    let mut affine = Affine::default();
-    loop {
-        if line.rest.starts_with('v') {
-            affine.terms.push((line.id("v")?, 1));
-        } else {
-            let number = line.number("a position")?;
-            if line.eat("·") {
-                affine.terms.push((line.id("v")?, number));
-            } else {
-                affine.offset = number;
-                return Ok(affine);
-            }
-        }
-        if line.eat(" - ") {
-            affine.offset = -line.number::<i64>("a number")?;
-            return Ok(affine);
-        }
-        if !line.eat(" + ") {
-            return Ok(affine);
-        }
     }
 }

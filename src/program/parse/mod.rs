@@ -15,7 +15,7 @@ use crate::program::{
     Program, Recurrence, Term, TermKind, TieId, Type, Values,
 };
 
-/// Reads a program. Whether it means anything is left to [`crate::program::check`].
+/// Reads a program. Whether it means anything is left to [`crate::program::check()`].
 ///
 /// # Errors
 /// The first line that cannot be read, with what was expected there.
@@ -127,7 +127,7 @@ impl Reader {
         let claimed = line.clone();
         let facts = values::facts(&mut line)?;
         line.expect(" =")?;
-        let values = values::values(&mut line, ty, self.program.extent(&axes))?;
+        let values = values::values(&mut line, &self.program, ty, self.program.extent(&axes))?;
         if !values::holds(facts, &values) {
             return claimed.fail("facts that are true of the values");
         }
@@ -176,9 +176,10 @@ impl Reader {
         let axes = self.axes.list(&mut line)?;
         let ty = if line.eat(": ") { self.axes.ty(&mut line)? } else { Type::Real };
         line.expect(" = ")?;
-        let op = self.operation(&mut line)?;
+        let extent = self.program.extent(&axes);
+        let op = self.operation(&mut line, extent)?;
         if let Op::Slot(first) = op {
-            self.program.slots = self.program.slots.max(first + self.program.extent(&axes));
+            self.program.slots = self.program.slots.max(first + extent);
         }
         let before = line.clone();
         let operands: Vec<NodeId> = line.ids("n", " ")?;

@@ -7,15 +7,20 @@ use crate::program::{Base, Op};
 use super::{Reader, range};
 
 impl Reader {
-    /// Reads an operation without its operands.
-    pub(super) fn operation(&self, line: &mut Line) -> Result<Op, ParseError> {
+    /// Reads an operation without its operands. `extent`: of how many elements its values are.
+    pub(super) fn operation(&self, line: &mut Line, extent: usize) -> Result<Op, ParseError> {
         let before = line.clone();
         let word = line.word();
         match word {
             "data" => self.data(line),
             "slot" => {
                 line.expect(" ")?;
-                range(line).map(|range| Op::Slot(range.start))
+                let before = line.clone();
+                let coordinates = range(line)?;
+                if coordinates.len() != extent {
+                    return before.fail(format!("a range of {extent}"));
+                }
+                Ok(Op::Slot(coordinates.start))
             }
             "discrete" => {
                 line.expect(" ")?;

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::program::text::{Line, ParseError};
-use crate::program::{ArrayValues, Facts, Type};
+use crate::program::{ArrayValues, Facts, Program, Type};
 
 /// Reads what is known of values.
 pub(super) fn facts(line: &mut Line) -> Result<Facts, ParseError> {
@@ -32,12 +32,30 @@ pub(super) fn holds(claimed: Facts, values: &ArrayValues) -> bool {
 
 /// As many values as an array has. `…` at their end: from the first one again, until there are
 /// enough.
-pub(super) fn values(line: &mut Line, ty: Type, count: usize) -> Result<ArrayValues, ParseError> {
-    Ok(match ty {
-        Type::Real => ArrayValues::Real(numbers(line, count, "a number")?),
-        Type::Bool => ArrayValues::Bool(numbers(line, count, "0 or 1")?),
-        Type::Index(_) => ArrayValues::Index(numbers(line, count, "a position")?),
-    })
+pub(super) fn values(
+    line: &mut Line,
+    program: &Program,
+    ty: Type,
+    count: usize,
+) -> Result<ArrayValues, ParseError> {
+    let before = line.clone();
+    match ty {
+        Type::Real => numbers(line, count, "a number").map(ArrayValues::Real),
+        Type::Bool => {
+            let truths = numbers(line, count, "0 or 1")?;
+            let are_truths = truths.iter().all(|&truth| truth <= 1);
+            if are_truths { Ok(ArrayValues::Bool(truths)) } else { before.fail("0 or 1 each") }
+        }
+        Type::Index(axis) => {
+            let (positions, size) = (numbers(line, count, "a position")?, program.axes[axis].size);
+            let are_there = positions.iter().all(|&position: &u32| (position as usize) < size);
+            if are_there {
+                Ok(ArrayValues::Index(positions))
+            } else {
+                before.fail(format!("positions below {size}"))
+            }
+        }
+    }
 }
 
 fn numbers<T: FromStr + Clone>(

@@ -1,36 +1,15 @@
-//! Pest's pairs → expressions, each with its depth, so that no tree is built deeper than later
-//! passes can walk.
+//! Pest's pairs → expressions.
 
 use pest::iterators::Pair;
 
+use super::built::Built;
+use super::names::{binder, name};
 use super::operators::operation;
-use super::types::{binder, name};
 use super::{Builder, next, only, parts};
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
-use crate::syntax::limits::MAX_DEPTH;
 use crate::syntax::tree::{Argument, Expression, ExpressionKind, Name};
-
-/// An expression and how many levels of expressions it has.
-pub(super) struct Built {
-    pub expression: Expression,
-    pub depth: usize,
-}
-
-impl Built {
-    /// An expression above parts of which the deepest has `below` levels.
-    pub(super) fn above(
-        kind: ExpressionKind,
-        span: Span,
-        below: usize,
-    ) -> Result<Self, SyntaxError> {
-        if below >= MAX_DEPTH {
-            return Err(SyntaxError::TooLong { span });
-        }
-        Ok(Self { expression: Expression { kind, span }, depth: below + 1 })
-    }
-}
 
 /// An expression with its `where` bindings.
 pub(super) fn body(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
@@ -46,7 +25,7 @@ pub(super) fn body(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, S
     )
 }
 
-/// `z = ..., w = ...` with the depth of the deepest.
+/// `z = ..., w = ...`, with the depth of the deepest value.
 pub(super) fn bindings<'i>(
     b: &mut Builder<'_>,
     pairs: impl Iterator<Item = Pair<'i, Rule>>,
@@ -64,11 +43,11 @@ pub(super) fn bindings<'i>(
 
 /// A row of operands and operators.
 pub(super) fn expression(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
-    operation(b, pair.into_inner())
+    operation(b, pair.into_inner(), operand)
 }
 
-/// An atom and the brackets behind it.
-pub(super) fn operand(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
+/// An atom and the brackets after it.
+fn operand(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
     let mut parts = parts(pair);
     let mut built = atom(b, next(&mut parts))?;
     for index in parts {
@@ -158,7 +137,7 @@ fn reduction(b: &mut Builder<'_>, pair: Pair<'_, Rule>, span: Span) -> Result<Bu
     )
 }
 
-/// A chain of `else if` is flat in the grammar; it is nested here, from its end.
+/// A chain of `else if` is flat in the grammar; it is nested here, starting from the end.
 fn conditional(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Built, SyntaxError> {
     let starts: Vec<Span> = pair
         .clone()

@@ -3,7 +3,8 @@
 use pest::iterators::Pair;
 
 use super::expressions::{bindings, body, expression};
-use super::types::{name, parameters, type_of};
+use super::names::name;
+use super::types::{parameters, type_of};
 use super::{Builder, next, only, parts};
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
@@ -22,15 +23,15 @@ const FUNCTION_CLAUSES: [(&str, &str); 6] = [
 ];
 /// The clauses that are functions of the parameters alone, and how they begin.
 const MOMENT_CLAUSES: [(&str, &str); 2] = [("mean", "mean = ..."), ("variance", "variance = ...")];
-/// The other clauses; the grammar takes their word for a function's or a moment's where they are
-/// written like one.
+/// The other clauses; where one is written like a function or a moment, the grammar takes its word
+/// for the name of one.
 const OTHER_CLAUSES: [(&str, &str); 3] = [
     ("draw", "draw(e ~ Normal(0, 1)) = ..."),
     ("with", "with (mean, sd) => (shape = ..., rate = ...)"),
     ("example", "example F(0, 1) at 1 = -1.4189"),
 ];
 
-/// A family from what follows its word.
+/// A family, from what follows the word `family`.
 pub(super) fn family<'i>(
     b: &mut Builder<'_>,
     parts: impl Iterator<Item = Pair<'i, Rule>>,
@@ -79,7 +80,7 @@ fn clause(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Result<Clause, SyntaxErr
     })
 }
 
-/// A clause's word, checked to be one of `known`.
+/// The word of a clause, checked to be one of `known`.
 fn clause_name(b: &mut Builder<'_>, pair: &Pair<'_, Rule>, known: &[(&str, &str)]) -> Name {
     let name = name(b, pair);
     if known.iter().all(|(word, _)| *word != name.text) {

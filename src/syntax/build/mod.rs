@@ -1,8 +1,10 @@
-//! Pest's pairs → declarations of the tree. The grammar has settled what stands where; here it gets
-//! its type, its span and its doc.
+//! Pest's pairs → declarations of the tree. The grammar has settled which part is which; here each
+//! gets its type, its span and its doc.
 
+mod built;
 mod expressions;
 mod families;
+mod names;
 mod operators;
 mod types;
 
@@ -18,24 +20,25 @@ use super::tree::{
 };
 use crate::base::{SourceId, Span};
 use expressions::{body, expression};
-use types::{binder, name, parameters, type_of};
+use names::{binder, name};
+use types::{parameters, type_of};
 
-/// What the builder knows beside the pairs.
+/// What the builder needs besides the pairs.
 pub(super) struct Builder<'a> {
     /// The source that spans point into.
     pub source: SourceId,
-    /// Its whole text.
+    /// The whole text of the source.
     pub text: &'a str,
     /// The tokens of the parsed piece.
     pub tokens: &'a [Token],
-    /// Where the parsed piece begins in it.
+    /// The byte at which the piece begins in the text.
     pub offset: usize,
-    /// Mistakes that leave a declaration usable for finding others.
+    /// Mistakes that leave a declaration good enough to look for others.
     pub errors: &'a mut Vec<SyntaxError>,
 }
 
 impl Builder<'_> {
-    /// The span of a pair, without the white space and comments that pest may count to its end.
+    /// The span of a pair, without the trailing white space and comments that pest may include.
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
         let (start, end) = (self.offset + span.start(), self.offset + span.end());
@@ -84,17 +87,17 @@ fn parts<'i>(pair: Pair<'i, Rule>) -> impl Iterator<Item = Pair<'i, Rule>> {
     })
 }
 
-/// The next part: the grammar says that there is one.
+/// The next part: the grammar guarantees that there is one.
 fn next<'i>(parts: &mut impl Iterator<Item = Pair<'i, Rule>>) -> Pair<'i, Rule> {
     parts.next().expect("the grammar has this part")
 }
 
-/// The only part.
+/// The only part of a pair.
 fn only(pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
     next(&mut parts(pair))
 }
 
-/// A declaration; none for the end of the text.
+/// A declaration; none at the end of the text.
 pub(super) fn declaration(
     b: &mut Builder<'_>,
     pair: Pair<'_, Rule>,

@@ -1,10 +1,10 @@
-//! A flat row of operands and operators → a tree, by binding strength (the shunting-yard method: no
-//! recursion, so length costs no stack).
+//! A flat row of operands and operators → a tree, by precedence (the shunting-yard method: no
+//! recursion, so a long row needs no stack).
 
 use pest::iterators::Pair;
 
 use super::Builder;
-use super::expressions::{Built, operand};
+use super::built::Built;
 use crate::base::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
@@ -24,7 +24,7 @@ enum Operator {
 }
 
 impl Operator {
-    /// The larger binds the tighter.
+    /// Precedence: the larger binds tighter.
     fn strength(self) -> u8 {
         match self {
             Self::Infix(BinaryOperator::Or) => 1,
@@ -46,10 +46,11 @@ fn is_comparison(operator: BinaryOperator) -> bool {
     matches!(operator, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual)
 }
 
-/// The tree of a row `prefix* operand (infix prefix* operand)*`.
+/// The tree of a row `prefix* operand (infix prefix* operand)*`, whose operands `operand` builds.
 pub(super) fn operation<'i>(
     b: &mut Builder<'_>,
     row: impl Iterator<Item = Pair<'i, Rule>>,
+    operand: fn(&mut Builder<'_>, Pair<'i, Rule>) -> Result<Built, SyntaxError>,
 ) -> Result<Built, SyntaxError> {
     let (mut operands, mut pending) = (Vec::new(), Vec::<Pending>::new());
     for pair in row {
@@ -77,7 +78,8 @@ pub(super) fn operation<'i>(
     Ok(operands.pop().expect("a row has an operand"))
 }
 
-/// Applies what binds tighter than the infix operator that comes next, then lets that one wait.
+/// Applies the pending operators that bind tighter than the infix operator that comes next, then
+/// makes that one wait.
 fn settle(
     b: &Builder<'_>,
     operands: &mut Vec<Built>,

@@ -1,27 +1,13 @@
-//! Pest's pairs → names, binders, types and parameters.
+//! Pest's pairs → types and parameters.
 
 use pest::iterators::Pair;
 
 use super::expressions::expression;
+use super::names::name;
 use super::{Builder, next, only, parts};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
-use crate::syntax::tree::{Binder, Name, Parameter, Type, TypeAxis};
-
-/// A name as it stands.
-pub(super) fn name(b: &Builder<'_>, pair: &Pair<'_, Rule>) -> Name {
-    Name { text: pair.as_str().to_owned(), span: b.span(pair) }
-}
-
-/// `p` or `i in p`.
-pub(super) fn binder(b: &Builder<'_>, pair: Pair<'_, Rule>) -> Binder {
-    let mut parts = parts(pair);
-    let first = name(b, &next(&mut parts));
-    match parts.next() {
-        Some(plate) => Binder { index: Some(first), plate: name(b, &plate) },
-        None => Binder { index: None, plate: first },
-    }
-}
+use crate::syntax::tree::{Parameter, Type, TypeAxis};
 
 /// `(a: real, b)`
 pub(super) fn parameters(

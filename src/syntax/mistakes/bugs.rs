@@ -1,5 +1,5 @@
-//! Distributions under the names that BUGS and JAGS give them, where the file declares no such
-//! family itself.
+//! Distributions under the names that BUGS and JAGS give them, where the file does not declare a
+//! family of that name.
 
 use crate::syntax::error::SyntaxError;
 use crate::syntax::habit::Habit;
@@ -8,7 +8,7 @@ use crate::syntax::tree::{Declaration, Expression, ExpressionKind, Name, Tree};
 const PRECISION: &str =
     "BUGS takes the precision, 1 / sd^2, where pgm takes the standard deviation";
 
-/// BUGS' name, what to write here, and what differs.
+/// The name in BUGS, what to write here, and how it differs.
 const NAMES: [(&str, &str, &str); 18] = [
     ("dnorm", "Normal(mean, sd)", PRECISION),
     ("dlnorm", "LogNormal(mean, sd)", PRECISION),
@@ -43,7 +43,7 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
     let own = |name: &str| {
         tree.declarations.iter().any(|declaration| match declaration {
             Declaration::Family(family) => family.name.text == name,
-            // What an imported file declares is not known here.
+            // The declarations of imported files are not known here.
             Declaration::Import(_) => true,
             Declaration::Plate(_)
             | Declaration::Variable(_)
@@ -71,7 +71,8 @@ pub(crate) fn foreign_families(tree: &Tree) -> Vec<SyntaxError> {
     errors
 }
 
-/// Calls `found` with every family of a distribution: itself, those of `if`'s branches and of a
+/// Calls `found` with every family in a distribution: the distribution itself, those in the
+/// branches of an `if` and in the arguments of a combinator.
 /// combinator's arguments.
 #[expect(clippy::wildcard_enum_match_arm, reason = "distributions are built of these")]
 fn families(distribution: &Expression, found: &mut impl FnMut(&Name)) {

@@ -1,4 +1,4 @@
-//! Mistakes between the braces of a family that the grammar stumbles over: misspelt clause words.
+//! Mistakes between the braces of a family that stop the parser: misspelt clause words.
 
 use crate::base::Span;
 use crate::base::diagnostic::nearest;
@@ -22,7 +22,7 @@ pub(crate) const CLAUSES: [&str; 11] = [
     "example",
 ];
 
-/// What a user may have meant by a clause's word.
+/// The clause word that a user may have meant.
 pub(crate) fn meant(word: &str) -> Option<&'static str> {
     let synonym = match word.to_lowercase().as_str() {
         "lpdf" | "lpmf" | "logpdf" | "logpmf" | "log_pdf" | "log_pmf" | "log_prob" | "logp"
@@ -37,8 +37,7 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     synonym.or_else(|| nearest(word, CLAUSES))
 }
 
-/// The misspelt clause that the grammar stumbles over at the place, if it is one, and all others of
-/// the family.
+/// If the parser stopped at a misspelt clause: that one, and all others of the family.
 pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxError>) {
     if place.lead() != "family" {
         return (None, Vec::new());
@@ -47,7 +46,7 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
     for (index, span) in unknown(place) {
         let name = place.text[span.start as usize..span.end as usize].to_owned();
         let error = SyntaxError::UnknownClause { nearest: meant(&name), name, span };
-        // The grammar gives up within the clause's head: `drwa(e ~`, `exmaple F`.
+        // The parser stops inside the head of the clause: `drwa(e ~`, `exmaple F`.
         if index <= place.at && place.at <= index + 3 {
             at_place = Some(error);
         } else {
@@ -57,8 +56,8 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
     (at_place, elsewhere)
 }
 
-/// `a z - 1` in a clause: the grammar takes `z` for the next clause and stumbles behind it, but an
-/// operator lacks before it.
+/// `a z - 1` in a clause: the grammar takes `z` for the next clause and stops after it, but what is
+/// missing is an operator before it.
 fn operand(place: &Place<'_>) -> Option<SyntaxError> {
     let open = place.open_bracket()?;
     let at = match place.word(open) {
@@ -80,7 +79,8 @@ fn operand(place: &Place<'_>) -> Option<SyntaxError> {
     })
 }
 
-/// The words at lines' beginnings, directly between the family's braces, that are no clause's.
+/// Words at the beginnings of lines, directly between the braces of the family, that begin no
+/// clause.
 fn unknown(place: &Place<'_>) -> Vec<(usize, Span)> {
     let mut depth = 0_usize;
     let mut found = Vec::new();

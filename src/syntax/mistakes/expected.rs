@@ -4,12 +4,12 @@ use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::Rule;
 use crate::syntax::place::Place;
 
-/// What was expected, where nothing more telling is known.
+/// What was expected, where nothing more specific is known.
 pub(super) fn mistake(place: &Place<'_>) -> SyntaxError {
     place.expected(words(place), None)
 }
 
-/// What could stand at the place, each once, the most telling first.
+/// What could be at the place, each once, the most specific first.
 pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
     let mut words: Vec<(u8, &'static str)> = Vec::new();
     for &rule in place.expected {
@@ -20,11 +20,10 @@ pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
         }
     }
     words.sort_by_key(|(rank, _)| *rank);
-    // "a declaration" and the like only where nothing else could stand.
+    // "a declaration" and the like are named only where nothing else is possible.
     let best = words.iter().map(|(rank, _)| *rank).min().unwrap_or(0);
     words.retain(|(rank, _)| *rank < LAST || best == LAST);
-    // Behind a value nearly everything could begin; only what goes on with it or ends it is worth
-    // naming.
+    // After a value nearly anything could begin; only what continues or ends it is worth naming.
     if place.expects(Rule::infix) {
         words.retain(|(_, word)| !matches!(*word, "`in`" | "`=`" | "`:`" | "`~`" | "`(`"));
     }
@@ -34,10 +33,10 @@ pub(super) fn words(place: &Place<'_>) -> Vec<&'static str> {
     words.into_iter().map(|(_, word)| word).collect()
 }
 
-/// The rank of what is named only where it is alone.
+/// The rank of what is named only where nothing else is.
 const LAST: u8 = 9;
 
-/// A rule's rank and name; none for what is always possible and would only lengthen the list.
+/// The rank and name of a rule; none for what is always possible and would only lengthen the list.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "pest's own enum; the other rules begin nothing that a user would miss"
@@ -74,6 +73,29 @@ fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
         Rule::string => (0, "a text in quotes"),
         Rule::noise => (0, "a noise such as `e ~ Normal(0, 1)`"),
         Rule::infix => (1, "an operator"),
+        Rule::draw_clause
+        | Rule::function_clause
+        | Rule::moment_clause
+        | Rule::with_clause
+        | Rule::example_clause => (8, "a clause"),
+        Rule::plate
+        | Rule::variable
+        | Rule::function
+        | Rule::family
+        | Rule::factor
+        | Rule::import
+        | Rule::EOI => (LAST, "a declaration"),
+        _ => return mark(rule),
+    })
+}
+
+/// The same for words and signs that are named as they are written.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "pest's own enum; the other rules begin nothing that a user would miss"
+)]
+fn mark(rule: Rule) -> Option<(u8, &'static str)> {
+    Some(match rule {
         Rule::in_word => (2, "`in`"),
         Rule::then_word => (2, "`then`"),
         Rule::else_word => (2, "`else`"),
@@ -89,18 +111,6 @@ fn word(rule: Rule, place: &Place<'_>) -> Option<(u8, &'static str)> {
         Rule::close_bracket => (7, "`]`"),
         Rule::clauses | Rule::open_brace => (7, "`{`"),
         Rule::close_brace => (8, "`}`"),
-        Rule::draw_clause
-        | Rule::function_clause
-        | Rule::moment_clause
-        | Rule::with_clause
-        | Rule::example_clause => (8, "a clause"),
-        Rule::plate
-        | Rule::variable
-        | Rule::function
-        | Rule::family
-        | Rule::factor
-        | Rule::import
-        | Rule::EOI => (LAST, "a declaration"),
         _ => return None,
     })
 }

@@ -1,5 +1,5 @@
 //! Mistakes within a declaration: reserved names, habits of other languages, `if` without its
-//! branches, signs that are taken for others.
+//! branches, signs that are mistaken for others.
 
 use crate::syntax::error::{Hint, SyntaxError};
 use crate::syntax::grammar::Rule;
@@ -27,7 +27,7 @@ pub(super) fn mistake(place: &Place<'_>) -> Option<SyntaxError> {
     .find_map(|check| check(place))
 }
 
-/// Whether a name is what the grammar wants here.
+/// Whether the grammar expects a name here.
 fn wants_name(place: &Place<'_>) -> bool {
     let names = [
         Rule::name,
@@ -57,13 +57,13 @@ fn word_in_family(place: &Place<'_>) -> Option<SyntaxError> {
 
 fn reserved_name(place: &Place<'_>) -> Option<SyntaxError> {
     let reserved = matches!(place.kind(0), Some(TokenKind::Reserved | TokenKind::DeclarationWord));
-    // `[in rows]`: the index is what lacks.
+    // `[in rows]`: the index is missing.
     let index_lacks = place.word(0) == "in"
         && matches!(place.word(-1), "[" | "(" | ",")
         && place.kind(1) == Some(TokenKind::Word);
     let literal = matches!(place.word(0), "true" | "false" | "if" | "not");
     let named = wants_name(place) && !(literal && wants_value(place));
-    // `let in = 3`, `x + in`: a name is meant; `x + then` is not, a word is missing there.
+    // `let in = 3`, `x + in`: a name is meant; in `x + then` it is not, there a word is missing.
     let value = wants_value(place) && matches!(place.word(0), "in" | "from")
         || place.kind(0) == Some(TokenKind::DeclarationWord);
     (reserved && !index_lacks && (named || value && wants_value(place)))
@@ -160,8 +160,8 @@ fn branch(place: &Place<'_>) -> Option<SyntaxError> {
     } else {
         return None;
     };
-    // Another value instead of the word may be a missing operator; the end, a bracket or a word of
-    // the grammar is not.
+    // Another value in the place of the word may mean a missing operator; the end, a bracket or a
+    // reserved word does not.
     let ends = place.token(0).is_none()
         || matches!(place.word(0), ")" | "]" | "}" | "{" | "," | ":" | "else" | "then" | "~");
     let operand =
@@ -184,7 +184,7 @@ fn place_of_where(place: &Place<'_>) -> Option<SyntaxError> {
     Some(place.expected(super::expected::words(place), Some(hint)))
 }
 
-/// `(1, 2)`: the innermost bracket is a parenthesis that calls nothing.
+/// `(1, 2)`: the innermost bracket is a parenthesis that does not belong to a call.
 fn in_plain_parentheses(place: &Place<'_>) -> bool {
     let open = place.open_bracket().filter(|&open| place.word(open) == "(");
     open.is_some_and(|open| {
@@ -192,7 +192,7 @@ fn in_plain_parentheses(place: &Place<'_>) -> bool {
     })
 }
 
-/// The language's types.
+/// The type names of the language.
 const TYPES: [&str; 18] = [
     "real",
     "positive",
@@ -214,7 +214,7 @@ const TYPES: [&str; 18] = [
     "integer",
 ];
 
-/// What is only hinted at, beside the list of what was expected.
+/// What is only hinted at, along with the list of what was expected.
 fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
     let opens_value =
         matches!(place.kind(0), Some(TokenKind::Word | TokenKind::Number | TokenKind::String))

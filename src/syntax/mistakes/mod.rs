@@ -1,5 +1,5 @@
-//! A place where a piece cannot be read on → the mistake that a user most likely made there. The
-//! more telling checks come first.
+//! A place where parsing stopped → the mistake that a user most likely made there. The more
+//! specific checks come first.
 
 mod bugs;
 mod clauses;
@@ -15,12 +15,12 @@ pub(super) use bugs::foreign_families;
 pub(super) use clauses::{CLAUSES, meant as meant_clause};
 pub(super) use start::meant as meant_declaration;
 
-/// What is wrong with the first word of a piece that cannot be parsed for another reason.
+/// The mistake in the first word of a piece that cannot be parsed for another reason.
 pub(super) fn of_first_word(place: &Place<'_>) -> Option<SyntaxError> {
     (place.kind(0) == Some(TokenKind::Word)).then(|| start::mistake(place))
 }
 
-/// What is wrong at `place`, and what else its piece shows at a glance.
+/// The mistake at `place`, and any others that its piece shows at a glance.
 pub(super) fn diagnose(place: &Place<'_>) -> Vec<SyntaxError> {
     if place.at == 0 {
         return vec![start::mistake(place)];

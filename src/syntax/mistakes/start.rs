@@ -1,4 +1,4 @@
-//! Mistakes of a piece that begins with no declaration word.
+//! Mistakes in a piece that does not begin with a declaration word.
 
 use crate::base::diagnostic::nearest;
 use crate::syntax::error::{Seems, SyntaxError};
@@ -7,7 +7,7 @@ use crate::syntax::habit::Habit;
 use crate::syntax::place::Place;
 use crate::syntax::scan::TokenKind;
 
-/// What other languages call a declaration word, and what it is here.
+/// Words of other languages for a declaration, and the word here.
 const SYNONYMS: [(&str, &str); 26] = [
     ("parameter", "param"),
     ("parameters", "param"),
@@ -41,7 +41,7 @@ const SYNONYMS: [(&str, &str); 26] = [
 const BLOCKS: [&str; 7] =
     ["data", "transformed", "parameters", "model", "generated", "functions", "quantities"];
 
-/// The words that begin a declaration in Stan, where its type stands first.
+/// The words that begin a declaration in Stan, where the type comes first.
 const TYPES: [&str; 18] = [
     "int",
     "real",
@@ -63,7 +63,7 @@ const TYPES: [&str; 18] = [
     "void",
 ];
 
-/// What is wrong with the first word of the piece.
+/// The mistake in the first word of the piece.
 pub(super) fn mistake(place: &Place<'_>) -> SyntaxError {
     let word = place.word(0);
     if place.kind(0) != Some(TokenKind::Word) {
@@ -103,7 +103,7 @@ fn named(place: &Place<'_>, word: &str) -> SyntaxError {
     }
 }
 
-/// What a name seems to be, from what first stands behind it and its brackets.
+/// What a name seems to declare, judging by what follows it and its brackets.
 fn seems(place: &Place<'_>) -> Option<Seems> {
     let mut depth = 0_usize;
     for offset in 1.. {
@@ -129,8 +129,8 @@ fn seems(place: &Place<'_>) -> Option<Seems> {
     None
 }
 
-/// Whether the declaration before the piece has bindings, and the piece's first word may be one
-/// more.
+/// Whether the declaration before the piece has bindings, so that the first word of the piece may
+/// be another one.
 fn goes_on_where(place: &Place<'_>) -> bool {
     let above =
         place.before.iter().rev().take_while(|token| token.kind != TokenKind::DeclarationWord);

@@ -1,4 +1,4 @@
-//! Characters and numbers in words.
+//! Characters, texts, comments and numbers in words.
 
 use crate::base::{Diagnostic, Span};
 
@@ -48,6 +48,18 @@ fn instead(character: char) -> Option<&'static str> {
         '\\' => "a declaration goes on over line ends by itself",
         _ => return None,
     })
+}
+
+pub(super) fn unterminated_string(span: Span) -> Diagnostic {
+    Diagnostic::error("E0004", "a text without its closing quote")
+        .at(span, "")
+        .try_this("close it with `\"` on the same line")
+}
+
+pub(super) fn foreign_comment(span: Span) -> Diagnostic {
+    Diagnostic::error("E0007", "a comment begins with `#`")
+        .at(span, "")
+        .try_this("write `# ...`, which goes on to the end of the line")
 }
 
 pub(super) fn malformed_number(text: &str, span: Span) -> Diagnostic {

@@ -58,3 +58,7 @@ pub(super) fn in_family(word: &str, span: Span) -> Diagnostic {
          `cdf(y) = exp(-z) where z = y / scale`",
         )
 }
+
+pub(super) fn clause_shape(shape: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("E0020", format!("this clause is written `{shape}`")).at(span, "")
+}

@@ -1,4 +1,4 @@
-//! Mistakes → diagnostics: all sentences of the stage are here, a code each.
+//! Mistakes → diagnostics: all sentences of this stage are here, with a code for each.
 
 mod characters;
 mod declarations;
@@ -9,13 +9,15 @@ mod structure;
 use std::collections::HashMap;
 
 use super::error::SyntaxError;
-use crate::base::Diagnostic;
+use super::habit::Habit;
+use crate::base::{Diagnostic, Span};
 
-/// How many mistakes of a text are told.
+/// How many mistakes in a text are shown.
 const MOST: usize = 50;
 
-/// The diagnostics of all mistakes, in the order of the text. One that a text is full of (a `;` on
-/// each line) is told once, with how often; of more than `MOST` the rest is counted.
+/// The diagnostics of all mistakes, in text order. A mistake that recurs throughout a text (a `;`
+/// on every line) is shown once, with the number of times; beyond `MOST`, the rest are only
+/// counted.
 pub(super) fn diagnostics(errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
     let mut first_of_kind: HashMap<(&'static str, String), usize> = HashMap::new();
@@ -44,7 +46,7 @@ fn counted((diagnostic, more): (Diagnostic, usize)) -> Diagnostic {
     }
 }
 
-/// What is said of mistakes that are not told.
+/// A note about the mistakes that are not shown.
 fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
     let next = hidden.first()?.0.labels.first()?.span;
     let message = format!("{} more mistakes from here on are not shown", hidden.len());
@@ -52,7 +54,7 @@ fn rest(hidden: &[(Diagnostic, usize)]) -> Option<Diagnostic> {
 }
 
 impl SyntaxError {
-    /// Whether one explanation serves all mistakes of its kind.
+    /// Whether one diagnostic is enough for all mistakes of this kind.
     fn recurs(&self) -> bool {
         matches!(
             self,
@@ -60,7 +62,7 @@ impl SyntaxError {
         )
     }
 
-    /// The mistake in words, with a suggestion where one is evident.
+    /// The mistake in words, with a suggestion where one is obvious.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
@@ -74,20 +76,12 @@ impl SyntaxError {
                 declarations::missing_word(name, *seems, *span)
             }
             Self::UnknownCharacter { character, span } => characters::unknown(*character, *span),
-            Self::UnterminatedString { span } => {
-                Diagnostic::error("E0004", "a text without its closing quote")
-                    .at(*span, "")
-                    .try_this("close it with `\"` on the same line")
-            }
+            Self::UnterminatedString { span } => characters::unterminated_string(*span),
             Self::MalformedNumber { text, span } => characters::malformed_number(text, *span),
             Self::NumberTooLarge { span } => {
                 Diagnostic::error("E0006", "this number is too large").at(*span, "")
             }
-            Self::ForeignComment { span } => {
-                Diagnostic::error("E0007", "a comment begins with `#`")
-                    .at(*span, "")
-                    .try_this("write `# ...`, which goes on to the end of the line")
-            }
+            Self::ForeignComment { span } => characters::foreign_comment(*span),
             Self::UnclosedBracket { open, span, end } => structure::unclosed(*open, *span, *end),
             Self::UnopenedBracket { close, span, within } => {
                 structure::unopened(*close, *span, *within)
@@ -96,14 +90,7 @@ impl SyntaxError {
             Self::TooLong { span } => structure::long(*span),
             Self::ReservedName { word, span } => declarations::reserved(word, *span),
             Self::ChainedComparison { first, second, span, earlier } => {
-                Diagnostic::error("E0013", "comparisons do not chain")
-                    .at(*span, "the second comparison")
-                    .at(*earlier, "the first")
-                    .try_this(if first.len() + second.len() < 80 {
-                        format!("write `{first} and {second} ...`")
-                    } else {
-                        "write `a < b and b < c`".to_owned()
-                    })
+                structure::chained(first, second, *span, *earlier)
             }
             Self::MissingBranch { word, start, span } => structure::branch(word, *start, *span),
             Self::MissingPart { role, name, part, span } => {
@@ -120,17 +107,15 @@ impl SyntaxError {
             Self::UnknownClause { name, nearest, span } => {
                 declarations::unknown_clause(name, *nearest, *span)
             }
-            Self::ClauseShape { shape, span } => {
-                Diagnostic::error("E0020", format!("this clause is written `{shape}`"))
-                    .at(*span, "")
-            }
+            Self::ClauseShape { shape, span } => declarations::clause_shape(shape, *span),
             Self::WordInFamily { word, span } => declarations::in_family(word, *span),
-            Self::Foreign { habit, span } => {
-                let diagnostic = Diagnostic::error("E0022", habit.message())
-                    .at(*span, "")
-                    .try_this(habit.help());
-                habit.note().into_iter().fold(diagnostic, Diagnostic::because)
-            }
+            Self::Foreign { habit, span } => foreign(*habit, *span),
         }
     }
+}
+
+fn foreign(habit: Habit, span: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("E0022", habit.message()).at(span, "").try_this(habit.help());
+    habit.note().into_iter().fold(diagnostic, Diagnostic::because)
 }

@@ -5,7 +5,7 @@ use crate::syntax::error::Part;
 use crate::syntax::print::role_word;
 use crate::syntax::tree::Role;
 
-/// A part by its name.
+/// The name of a part.
 fn named(part: Part) -> &'static str {
     match part {
         Part::Type => "type",

@@ -1,4 +1,4 @@
-//! Brackets, depth and branches in words.
+//! Brackets, depth, chains of comparisons and branches in words.
 
 use crate::base::{Diagnostic, Span};
 use crate::syntax::brackets::closing;
@@ -40,6 +40,17 @@ pub(super) fn long(span: Span) -> Diagnostic {
         .at(span, "")
         .because("each operator of a chain such as a + b + c is a level")
         .try_this("give parts of it names with `let`, or sum over a plate: `sum(i in rows: x[i])`")
+}
+
+pub(super) fn chained(first: &str, second: &str, span: Span, earlier: Span) -> Diagnostic {
+    Diagnostic::error("E0013", "comparisons do not chain")
+        .at(span, "the second comparison")
+        .at(earlier, "the first")
+        .try_this(if first.len() + second.len() < 80 {
+            format!("write `{first} and {second} ...`")
+        } else {
+            "write `a < b and b < c`".to_owned()
+        })
 }
 
 pub(super) fn branch(word: &str, start: Span, span: Span) -> Diagnostic {

@@ -6,8 +6,7 @@ use pgmc::program::Type;
 use super::{Case, Maker};
 
 pub fn cases() -> Vec<Case> {
-    let mut cases: Vec<Case> =
-        [0, 1, 5, 100, 10_000].map(|size| normal("normal", size)).into_iter().collect();
+    let mut cases = Vec::from([0, 1, 5, 100, 10_000].map(|size| normal("normal", size)));
     cases.push(linear_regression(120, 7));
     cases.extend(
         [(1, 1), (7, 3), (200, 10), (300, 100)]

@@ -1,5 +1,5 @@
-//! `Censored(D, ...)`: of some values only a range is known, and the probability of that range is
-//! what they contribute.
+//! `Censored(D, ...)`: some values are known only to be in a range, and contribute the probability
+//! of that range.
 
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Scope, number_argument};
 use crate::base::{Span, diagnostic};
@@ -8,19 +8,19 @@ use crate::network::error;
 use crate::network::ir::{Argument, Bounds, ExprId, ExprKind, Scalar, Support};
 use crate::syntax::tree;
 
-/// The parameters that say row by row what is known.
+/// The parameters that say, row by row, what is known.
 const BY_ROW: [&str; 3] = ["right", "left", "interval"];
 
-/// Which values are known only by a range.
+/// Which values are known only to be in a range.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Censoring {
-    /// Values at or beyond one of these.
+    /// Values at or beyond one of these limits.
     pub limits: Bounds,
-    /// Where this holds, the value or more.
+    /// Where this holds, only that it is this value or more.
     right: Option<ExprId>,
-    /// Where this holds, the value or less.
+    /// Where this holds, only that it is this value or less.
     left: Option<ExprId>,
-    /// Between the value and this one; where both are equal, the value is known.
+    /// Only that it is between the value and this one; where both are equal, the value is known.
     interval: Option<ExprId>,
 }
 
@@ -120,7 +120,8 @@ impl<'a> Elaborator<'a> {
         Ok((censoring, shown))
     }
 
-    /// Limits that the support reaches; between whole numbers the nearest ones that they contain.
+    /// The limits that the support extends to; for whole numbers, rounded to the nearest ones
+    /// inside.
     fn censoring_limits(
         &mut self,
         of: &Distribution<'a>,
@@ -146,7 +147,7 @@ impl<'a> Elaborator<'a> {
         Ok(Bounds { lower, upper: upper.map(|upper| self.rounded_up(upper, span)) })
     }
 
-    /// The log density at `value`, or the log probability of the range that is known.
+    /// The log density at `value`, or the log probability of the range that it stands for.
     pub(super) fn censored_density(
         &mut self,
         of: &Distribution<'a>,
@@ -195,7 +196,7 @@ impl<'a> Elaborator<'a> {
         self.log_ccdf(of, after, span)
     }
 
-    /// What must hold of limits that are no numbers, and of the ends of intervals.
+    /// The conditions on limits that are not numbers, and on the ends of intervals.
     pub(super) fn censoring_requirements(
         &mut self,
         censoring: Censoring,

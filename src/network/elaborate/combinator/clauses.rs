@@ -1,4 +1,4 @@
-//! The clauses of a distribution, from those of the families that it is made of.
+//! The clauses of a distribution, made from those of its families.
 
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts};
 use crate::base::Span;
@@ -33,8 +33,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A mixture's log density. At 0 a mass and a density do not add up: beside a mass there,
-    /// continuous parts count for nothing.
+    /// The log density of a mixture. A mass at 0 and a density there do not add up: where a part
+    /// has a mass at 0, continuous parts contribute nothing there.
     fn mixture_density(
         &mut self,
         of: &Distribution<'a>,
@@ -97,8 +97,8 @@ impl<'a> Elaborator<'a> {
         Ok(self.where_all(conditions, log_density, f64::NEG_INFINITY, span))
     }
 
-    /// Log of the probability that a value lies within `bounds`, these included; whole numbers
-    /// where the distribution is discrete.
+    /// The log of the probability that a value is within `bounds`, inclusive; they are whole
+    /// numbers where the distribution is discrete.
     pub(in crate::network::elaborate) fn log_probability(
         &mut self,
         of: &Distribution<'a>,
@@ -119,13 +119,13 @@ impl<'a> Elaborator<'a> {
         self.log_between(of, after, bounds.upper, span)
     }
 
-    /// Whether a lower bound takes nothing but zero away: that needs no distribution function.
+    /// Whether a lower bound excludes nothing but zero: that needs no distribution function.
     fn is_all_but_zero(&self, of: &Distribution<'a>, lower: ExprId) -> bool {
         let Support::Integer(own) = of.support else { return false };
         self.settled(lower) == Some(1.0) && own.lower.and_then(|own| self.settled(own)) == Some(0.0)
     }
 
-    /// log P(after < value ≤ upto), by the smaller tails, so that nothing cancels far out.
+    /// log P(after < X ≤ upto), from the smaller tail, so that nothing cancels far out.
     pub(super) fn log_between(
         &mut self,
         of: &Distribution<'a>,
@@ -150,56 +150,56 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// log P(value ≤ at), wherever `at` is.
+    /// log P(X ≤ value), for any `value`.
     pub(in crate::network::elaborate) fn log_cdf(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        let at = self.argument_of("log_cdf", &of.support, at, span);
+        let value = self.argument_of("log_cdf", &of.support, value, span);
         let inside = match &of.kind {
-            Kind::Family(instance) => self.family_log_cdf(instance, at, span)?,
+            Kind::Family(instance) => self.family_log_cdf(instance, value, span)?,
             Kind::Truncated(inner, bounds) => {
                 let after = bounds.lower.map(|lower| {
                     if of.is_discrete() { self.minus_one(lower, span) } else { lower }
                 });
-                let part = self.log_between(inner, after, Some(at), span)?;
+                let part = self.log_between(inner, after, Some(value), span)?;
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
             Kind::Mixture(parts) => {
-                self.mixed(parts, span, |this, part| this.log_cdf(part, at, span).map(Some))?
+                self.mixed(parts, span, |this, part| this.log_cdf(part, value, span).map(Some))?
             }
-            Kind::Zero => return Ok(self.step_at_zero(at, [f64::NEG_INFINITY, 0.0], span)),
+            Kind::Zero => return Ok(self.step_at_zero(value, [f64::NEG_INFINITY, 0.0], span)),
         };
-        Ok(self.with_ends("log_cdf", of, at, inside, span))
+        Ok(self.with_ends("log_cdf", of, value, inside, span))
     }
 
-    /// log P(value > at), wherever `at` is.
+    /// log P(X > value), for any `value`.
     pub(in crate::network::elaborate) fn log_ccdf(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
-        let at = self.argument_of("log_ccdf", &of.support, at, span);
+        let value = self.argument_of("log_ccdf", &of.support, value, span);
         let inside = match &of.kind {
-            Kind::Family(instance) => self.family_log_ccdf(instance, at, span)?,
+            Kind::Family(instance) => self.family_log_ccdf(instance, value, span)?,
             Kind::Truncated(inner, bounds) => {
-                let part = self.log_between(inner, Some(at), bounds.upper, span)?;
+                let part = self.log_between(inner, Some(value), bounds.upper, span)?;
                 self.of_whole(inner, *bounds, part, span)?
             }
             Kind::Censored(..) => return self.report(error::no_clause(&of.name, "cdf", of.span)),
             Kind::Mixture(parts) => {
-                self.mixed(parts, span, |this, part| this.log_ccdf(part, at, span).map(Some))?
+                self.mixed(parts, span, |this, part| this.log_ccdf(part, value, span).map(Some))?
             }
-            Kind::Zero => return Ok(self.step_at_zero(at, [0.0, f64::NEG_INFINITY], span)),
+            Kind::Zero => return Ok(self.step_at_zero(value, [0.0, f64::NEG_INFINITY], span)),
         };
-        Ok(self.with_ends("log_ccdf", of, at, inside, span))
+        Ok(self.with_ends("log_ccdf", of, value, inside, span))
     }
 
-    /// The log probability of a part of what truncation has left.
+    /// The log probability of a part of what truncation leaves.
     fn of_whole(
         &mut self,
         inner: &Distribution<'a>,
@@ -212,9 +212,9 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The first number below 0, the second from 0 on.
-    fn step_at_zero(&mut self, at: ExprId, [below, above]: [f64; 2], span: Span) -> ExprId {
+    fn step_at_zero(&mut self, value: ExprId, [below, above]: [f64; 2], span: Span) -> ExprId {
         let zero = self.number(0.0, span);
-        let negative = self.compare(Builtin::Less, at, zero, span);
+        let negative = self.compare(Builtin::Less, value, zero, span);
         let (below, above) = (self.number(below, span), self.number(above, span));
         self.choose(negative, below, above, span)
     }
@@ -223,20 +223,20 @@ impl<'a> Elaborator<'a> {
     pub(in crate::network::elaborate) fn cdf_at(
         &mut self,
         of: &Distribution<'a>,
-        at: ExprId,
+        value: ExprId,
         span: Span,
     ) -> Elaborated<ExprId> {
         if let Kind::Family(instance) = &of.kind {
-            return match self.clause_at(instance, "cdf", at)? {
+            return match self.clause_at(instance, "cdf", value)? {
                 Some(cdf) => Ok(cdf),
                 None => self.report(error::no_clause(&of.name, "cdf", of.span)),
             };
         }
-        let log_cdf = self.log_cdf(of, at, span)?;
+        let log_cdf = self.log_cdf(of, value, span)?;
         Ok(self.builtin(Builtin::Exp, &[log_cdf], span))
     }
 
-    /// The quantile, where there is one in closed form.
+    /// The quantile, if it has a closed form.
     pub(in crate::network::elaborate) fn quantile_at(
         &mut self,
         of: &Distribution<'a>,
@@ -254,7 +254,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// `mean` or `variance`, where it has a closed form.
+    /// `mean` or `variance`, if it has a closed form.
     pub(in crate::network::elaborate) fn moment_at(
         &mut self,
         of: &Distribution<'a>,
@@ -269,8 +269,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Without its zeros a count has the mean E/(1 − P(0)); other truncated moments have no form of
-    /// their own.
+    /// A count without its zeros has mean E/(1 − P(0)); other truncated moments have no closed
+    /// form.
     fn truncated_moment(
         &mut self,
         inner: &Distribution<'a>,
@@ -292,7 +292,7 @@ impl<'a> Elaborator<'a> {
         Ok(Some(self.builtin(Builtin::Divide, &[mean, share], span)))
     }
 
-    /// Σ weight·mean; Σ weight·(variance + mean²) less the square of the mean.
+    /// Σ weight·mean, or Σ weight·(variance + mean²) minus the square of the mean.
     fn mixture_moment(
         &mut self,
         parts: &Parts<'a>,
@@ -320,7 +320,7 @@ impl<'a> Elaborator<'a> {
         Ok(Some(self.builtin(Builtin::Subtract, &[squares, square], span)))
     }
 
-    /// Σ weight·`of` a part.
+    /// Σ weight·`of`(part).
     fn weighted(
         &mut self,
         parts: &Parts<'a>,
@@ -345,7 +345,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// One less than a whole number.
+    /// A whole number minus one.
     pub(in crate::network::elaborate) fn minus_one(&mut self, value: ExprId, span: Span) -> ExprId {
         if let Some(number) = self.settled(value) {
             return self.number(number - 1.0, span);

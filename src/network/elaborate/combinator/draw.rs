@@ -8,7 +8,7 @@ use crate::network::ir::{
 };
 
 impl<'a> Elaborator<'a> {
-    /// The value as a function of noise; none where a family that it needs has no `draw`, or no
+    /// The value as a function of noise; none where a family it needs has no `draw`, or no
     /// `quantile` where it is truncated.
     pub(in crate::network::elaborate) fn draw_from(
         &mut self,
@@ -18,8 +18,8 @@ impl<'a> Elaborator<'a> {
             Kind::Family(instance) => self.draw_of(instance),
             Kind::Truncated(inner, bounds) if *bounds == Bounds::default() => self.draw_from(inner),
             Kind::Truncated(inner, bounds) => self.truncated_draw(inner, *bounds, of.span),
-            // By rows the value itself is drawn: what would be recorded of it is not for the model
-            // to say.
+            // Where censoring is given row by row, the value itself is drawn: what would be
+            // recorded of it is not part of the model.
             Kind::Censored(inner, censoring) => {
                 let Some(draw) = self.draw_from(inner)? else { return Ok(None) };
                 let value = self.clipped(draw.value, censoring.limits, of.span);
@@ -43,8 +43,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A value within bounds. A family's by its quantile; a mixture's by the parts' shares of the
-    /// bounds.
+    /// A value within bounds: that of a family by its quantile; that of a mixture by the shares of
+    /// the parts within the bounds.
     pub(in crate::network::elaborate) fn truncated_draw(
         &mut self,
         of: &Distribution<'a>,
@@ -84,7 +84,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The probability of a part, given that the value lies within bounds.
+    /// The probability of a part, given that the value is within bounds.
     fn share(
         &mut self,
         weight: Weight,
@@ -108,7 +108,7 @@ impl<'a> Elaborator<'a> {
         (noise, self.push_over(ExprKind::Noise(noise), Vec::new(), Scalar::Real, span))
     }
 
-    /// The first draw whose cumulative probability is above a uniform variable, else the last.
+    /// The first draw whose cumulative probability exceeds a uniform variable, otherwise the last.
     fn chosen_draw(&mut self, draws: Vec<(ExprId, Draw)>, span: Span) -> Draw {
         let (noise, u) = self.uniform(span);
         let mut noises = vec![noise];
@@ -134,7 +134,7 @@ impl<'a> Elaborator<'a> {
         Draw { noises, value, deterministic: false }
     }
 
-    /// The draw at the first element of the axis whose cumulative probability is above a uniform
+    /// The draw at the first element of the axis whose cumulative probability exceeds a uniform
     /// variable.
     fn chosen_along(&mut self, axis: AxisId, weights: ExprId, draw: Draw, span: Span) -> Draw {
         let (noise, u) = self.uniform(span);
@@ -156,7 +156,7 @@ impl<'a> Elaborator<'a> {
             Scalar::Integer,
             span,
         );
-        // Rounding may leave the total of the weights below 1.
+        // Rounding may leave the sum of the weights below 1.
         let size = self.push(ExprKind::Size(plate), &[], Scalar::Integer, span);
         let number = self.push(
             ExprKind::Call(Builtin::Min, vec![size, number]),

@@ -12,9 +12,9 @@ use crate::syntax::tree::{self, ExpressionKind};
 
 /// The parts of a mixture.
 pub enum Parts<'a> {
-    /// Each with its weight.
+    /// Each part with its weight.
     Listed(Vec<(Weight, Distribution<'a>)>),
-    /// One for each element of an axis, over which weight and distribution vary.
+    /// One part for each element of an axis, over which weight and distribution vary.
     Along(AxisId, Weight, Box<Distribution<'a>>),
 }
 
@@ -77,7 +77,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Weights one by one: their place, with the distributions that they belong to.
+    /// Separate weights: where they are given, and the distributions that they belong to.
     fn listed(
         &mut self,
         given: &Given,
@@ -127,8 +127,8 @@ impl<'a> Elaborator<'a> {
         })
     }
 
-    /// One distribution whose arguments vary over the axis of the weights, as over a plate of the
-    /// declaration.
+    /// A single distribution, whose arguments vary over the axis of the weights as over a plate of
+    /// the declaration.
     fn along(
         &mut self,
         given: &Given,
@@ -158,7 +158,7 @@ impl<'a> Elaborator<'a> {
         Weight { value, log }
     }
 
-    /// x of 1 - x.
+    /// The x of 1 - x.
     pub(super) fn one_less(&self, expression: ExprId) -> Option<ExprId> {
         let ExprKind::Call(Builtin::Subtract, operands) =
             &self.network.expressions[expression].kind
@@ -187,7 +187,7 @@ impl<'a> Elaborator<'a> {
         self.push(ExprKind::ToIndex(plate, number), &[number], Scalar::Index(plate), span)
     }
 
-    /// log Σ weight·exp(`of` a part); parts of which there is none have density 0.
+    /// log Σ weight·exp(`of`(part)); parts without a value have density 0.
     pub(super) fn mixed(
         &mut self,
         parts: &Parts<'a>,
@@ -218,7 +218,7 @@ impl<'a> Elaborator<'a> {
         Ok(total.unwrap_or_else(|| self.number(f64::NEG_INFINITY, span)))
     }
 
-    /// The smallest support that holds those of all parts, which must be of one kind.
+    /// The smallest support that contains those of all parts, which must be of the same kind.
     fn hull(&mut self, parts: &[(Weight, Distribution<'a>)], span: Span) -> Elaborated<Support> {
         let (_, first) = &parts[0];
         let mut hull = first.support.clone();
@@ -243,7 +243,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The smallest support that holds both; none where they are not of one kind.
+    /// The smallest support that contains both; none where they differ in kind.
     pub(in crate::network::elaborate) fn wider(
         &mut self,
         a: &Support,
@@ -263,9 +263,9 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// The bounds that hold both.
+    /// The smallest bounds that contain both.
     fn loosened(&mut self, a: Bounds, b: Bounds, span: Span) -> Bounds {
-        // The tighter of upper bounds as if they were lower ones is the looser.
+        // The tighter of two upper bounds, taken as lower bounds, is the looser one.
         let (below, above) =
             (Bounds { lower: None, upper: a.lower }, Bounds { lower: None, upper: b.lower });
         let lower = if a.lower.is_some() && b.lower.is_some() {
@@ -308,8 +308,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A value is known by a range in all parts of a mixture or in none: probabilities do not add
-    /// up with densities.
+    /// A value must be censored in all parts of a mixture or in none: probabilities and densities
+    /// do not add up.
     fn check_measures(
         &mut self,
         parts: &[(Weight, Distribution<'a>)],

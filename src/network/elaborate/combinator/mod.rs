@@ -1,7 +1,7 @@
-//! What stands behind `~`: a family, or a combinator of distributions, all with the same clauses.
+//! What follows `~`: a family, or a combinator of distributions, all with the same clauses.
 //!
-//! A combinator makes its clauses from those of its parts, so that nothing that comes later tells
-//! it from a family.
+//! A combinator makes its clauses from those of its parts, so that no later stage can tell it
+//! from a family.
 
 mod censored;
 mod clauses;
@@ -20,36 +20,37 @@ use crate::syntax::tree::{self, ExpressionKind};
 pub use censored::Censoring;
 pub use mixture::{Parts, Weight};
 
-/// What a family or combinator is given, and where.
+/// The arguments of a family or combinator, and where they are.
 #[derive(Clone, Copy)]
 pub struct Given<'t> {
     pub name: &'t tree::Name,
     pub arguments: &'t [tree::Argument],
-    /// The axes of the value's event.
+    /// The axes of the event of the value.
     pub event: &'t [AxisId],
     pub span: Span,
     pub scope: &'t Scope,
 }
 
-/// Makes a distribution of what a combinator is given.
+/// Makes a distribution from the arguments of a combinator.
 type Maker<'a> = fn(&mut Elaborator<'a>, &Given) -> Elaborated<Distribution<'a>>;
 
-/// A distribution, ready for its clauses.
+/// A distribution, ready to make its clauses.
 pub struct Distribution<'a> {
     pub kind: Kind<'a>,
     /// The name of the family or combinator.
     pub name: String,
-    /// As given.
+    /// The arguments, in the order given.
     pub arguments: Vec<Argument>,
-    /// Where its values lie.
+    /// The support of its values.
     pub support: Support,
     pub span: Span,
 }
 
-/// What a distribution is made of.
+/// The composition of a distribution.
 pub enum Kind<'a> {
     Family(Box<Instance<'a>>),
-    /// Within these bounds, which narrow the support; whole numbers where it is discrete.
+    /// A distribution truncated to these bounds, which narrow its support; they are whole numbers
+    /// where it is discrete.
     Truncated(Box<Distribution<'a>>, Bounds),
     Censored(Box<Distribution<'a>>, Censoring),
     Mixture(Parts<'a>),
@@ -58,7 +59,7 @@ pub enum Kind<'a> {
 }
 
 impl<'a> Distribution<'a> {
-    /// Its parts that are distributions themselves.
+    /// The parts that are distributions themselves.
     pub fn parts(&self) -> Vec<&Distribution<'a>> {
         match &self.kind {
             Kind::Family(_) | Kind::Zero => Vec::new(),
@@ -69,7 +70,7 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// The family that it is, where it is no combinator.
+    /// The family, if it is not a combinator.
     pub fn family(&self) -> Option<&Instance<'a>> {
         match &self.kind {
             Kind::Family(instance) => Some(instance),
@@ -77,7 +78,7 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// The families that it is made of.
+    /// The families it is composed of.
     pub fn families(&self) -> Vec<&Instance<'a>> {
         match &self.kind {
             Kind::Family(instance) => vec![instance],
@@ -87,7 +88,8 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// What combinators are given besides distributions; not weights over an axis of their own.
+    /// The arguments of combinators that are not distributions; without weights over an axis of
+    /// their own.
     pub fn numbers(&self) -> Vec<ExprId> {
         let weighted = self.name == "Mixture";
         let given = |argument: &Argument| match &argument.value {
@@ -96,13 +98,13 @@ impl<'a> Distribution<'a> {
             ArgumentValue::Numbers(values) => values.clone(),
             ArgumentValue::Distribution(..) => Vec::new(),
         };
-        let own = match &self.kind {
+        let of_combinator = match &self.kind {
             Kind::Family(_) | Kind::Zero | Kind::Mixture(Parts::Along(..)) => return Vec::new(),
             Kind::Truncated(..) | Kind::Censored(..) | Kind::Mixture(Parts::Listed(_)) => {
                 self.arguments.iter().flat_map(given)
             }
         };
-        own.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
+        of_combinator.chain(self.parts().into_iter().flat_map(Distribution::numbers)).collect()
     }
 
     /// Whether one value covers the whole event.
@@ -124,7 +126,7 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// Where censoring stands in it, if anywhere.
+    /// The censoring in it, if there is any.
     pub fn censored(&self) -> Option<Span> {
         match &self.kind {
             Kind::Censored(..) => Some(self.span),
@@ -210,7 +212,7 @@ impl<'a> Elaborator<'a> {
         })
     }
 
-    /// The distribution that a combinator is given.
+    /// A distribution that is an argument of a combinator.
     fn part(
         &mut self,
         combinator: &str,
@@ -258,7 +260,7 @@ impl<'a> Elaborator<'a> {
 }
 
 impl Distribution<'_> {
-    /// As an argument of the combinator around it.
+    /// The distribution as an argument of the combinator around it.
     fn as_argument(&self) -> Argument {
         Argument {
             name: None,
@@ -267,7 +269,7 @@ impl Distribution<'_> {
     }
 }
 
-/// A number as a combinator's argument, named where it was.
+/// A number as an argument of a combinator, with its name if it was given one.
 fn number_argument(tree: &tree::Argument, value: ExprId) -> Argument {
     Argument {
         name: tree.name.as_ref().map(|name| name.text.clone()),

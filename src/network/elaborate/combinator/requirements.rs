@@ -1,4 +1,4 @@
-//! What must hold of a distribution's arguments: those of its families, weights, probabilities,
+//! The conditions on the arguments of a distribution: of its families, weights, probabilities,
 //! bounds.
 
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts, Weight};
@@ -8,11 +8,11 @@ use crate::network::elaborate::prove::Claim;
 use crate::network::error;
 use crate::network::ir::{Bounds, ExprId, Reduction};
 
-/// How far from 1 the sum of weights may be: what rounding to the digits of a table leaves.
+/// How far from 1 the sum of weights may be: rounding to the digits of a table.
 const ROUNDED: f64 = 1e-6;
 
 impl<'a> Elaborator<'a> {
-    /// Conditions that cannot be proved; what certainly violates one is an error.
+    /// Conditions that cannot be proved; an argument that certainly violates one is an error.
     pub(in crate::network::elaborate) fn requirements_of(
         &mut self,
         of: &Distribution<'a>,
@@ -81,7 +81,7 @@ impl<'a> Elaborator<'a> {
         Ok(requirements)
     }
 
-    /// Weights must add up to 1.
+    /// Weights must sum to 1.
     fn require_total(&mut self, weights: &[ExprId], span: Span) -> Elaborated<Option<ExprId>> {
         if let &[a, b] = weights
             && (self.one_less(b).is_some_and(|x| self.same(x, a))
@@ -114,7 +114,7 @@ impl<'a> Elaborator<'a> {
         self.compare(Builtin::LessEqual, distance, rounded, span)
     }
 
-    /// Bounds that are no numbers must leave something between them.
+    /// Bounds that are not numbers must leave something between them.
     fn range_requirement(&mut self, bounds: Bounds, discrete: bool, span: Span) -> Option<ExprId> {
         let (lower, upper) = (bounds.lower?, bounds.upper?);
         if self.settled(lower).is_some() && self.settled(upper).is_some() {

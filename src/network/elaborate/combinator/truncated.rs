@@ -1,4 +1,4 @@
-//! `Truncated(D, lower, upper)`: D given that its value lies within bounds, these included.
+//! `Truncated(D, lower, upper)`: D given that its value is within bounds, inclusive.
 
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Scope, number_argument};
 use crate::base::Span;
@@ -39,7 +39,7 @@ impl<'a> Elaborator<'a> {
         self.within_bounds(of, limits.bounds, name.text.clone(), arguments, span)
     }
 
-    /// A distribution within bounds.
+    /// A distribution restricted to bounds.
     pub(super) fn within_bounds(
         &mut self,
         of: Distribution<'a>,
@@ -70,7 +70,7 @@ impl<'a> Elaborator<'a> {
         Ok(Distribution { kind, name, arguments, support, span })
     }
 
-    /// The bounds behind a distribution: both, or one by its name. Infinite ones are none.
+    /// The bounds after a distribution: both, or one by its name. Infinite ones are none.
     pub(super) fn limits(
         &mut self,
         combinator: &str,
@@ -123,7 +123,7 @@ impl<'a> Elaborator<'a> {
         Ok(Limits { bounds, arguments: shown })
     }
 
-    /// Cutting asks for one number with a distribution function.
+    /// Truncation requires a single number with a distribution function.
     pub(super) fn check_cut(
         &mut self,
         combinator: &str,
@@ -141,29 +141,29 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Both bounds together, where both are there.
+    /// Both bounds, if there are two.
     pub(in crate::network::elaborate) fn tightened(
         &mut self,
-        own: Bounds,
-        asked: Bounds,
+        first: Bounds,
+        second: Bounds,
         span: Span,
     ) -> Bounds {
         Bounds {
-            lower: self.tighter(own.lower, asked.lower, Builtin::Max, span),
-            upper: self.tighter(own.upper, asked.upper, Builtin::Min, span),
+            lower: self.tighter(first.lower, second.lower, Builtin::Max, span),
+            upper: self.tighter(first.upper, second.upper, Builtin::Min, span),
         }
     }
 
     fn tighter(
         &mut self,
-        own: Option<ExprId>,
-        asked: Option<ExprId>,
+        first: Option<ExprId>,
+        second: Option<ExprId>,
         by: Builtin,
         span: Span,
     ) -> Option<ExprId> {
-        let (Some(a), Some(b)) = (own, asked) else { return own.or(asked) };
+        let (Some(a), Some(b)) = (first, second) else { return first.or(second) };
         if self.same(a, b) {
-            return own;
+            return first;
         }
         match (self.settled(a), self.settled(b)) {
             (Some(x), Some(y)) if by == Builtin::Max => Some(if y > x { b } else { a }),
@@ -175,7 +175,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Bounds of whole numbers: the nearest ones inside.
+    /// Bounds of whole numbers: the nearest whole numbers inside.
     fn whole(&mut self, bounds: Bounds, span: Span) -> Bounds {
         Bounds {
             lower: bounds.lower.map(|bound| self.rounded_up(bound, span)),
@@ -210,7 +210,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Numbers as bounds must leave something between them.
+    /// Bounds that are numbers must leave something between them.
     fn check_range(&mut self, bounds: Bounds, of: &Distribution<'a>, span: Span) -> Elaborated<()> {
         let value = |bound: Option<ExprId>| bound.and_then(|bound| self.settled(bound));
         let (Some(lower), Some(upper)) = (value(bounds.lower), value(bounds.upper)) else {

@@ -1,5 +1,5 @@
-//! `ZeroInflated(p, D)`: more zeros than D has. `Hurdle(p, D)`: zeros, and else D above 0. Both are
-//! mixtures with a mass at 0.
+//! `ZeroInflated(p, D)`: more zeros than D has. `Hurdle(p, D)`: zeros, and otherwise D above 0.
+//! Both are mixtures with a mass at 0.
 
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Parts, Weight, number_argument};
 use crate::base::Span;
@@ -9,7 +9,7 @@ use crate::network::error;
 use crate::network::ir::{Bounds, ExprId, ExprKind, Support};
 use crate::syntax::tree;
 
-/// The probability of a zero, and what a value is drawn from otherwise.
+/// The probability of a zero, and the distribution of a value otherwise.
 type Zeros<'a> = (tree::Argument, ExprId, Distribution<'a>);
 
 impl<'a> Elaborator<'a> {
@@ -42,7 +42,7 @@ impl<'a> Elaborator<'a> {
         Ok(self.with_zeros(p, positive, name.text.clone(), arguments, span))
     }
 
-    /// The arguments that both take, checked.
+    /// The checked arguments that both take.
     fn zeros(&mut self, given: &Given) -> Elaborated<Zeros<'a>> {
         let Given { name, arguments, event, span, scope } = *given;
         let [p, of] = arguments else {
@@ -84,7 +84,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// A mixture of a mass at 0, with probability `p`, and a distribution from 0 on.
+    /// A mixture of a mass at 0, with probability `p`, and a distribution on values from 0 on.
     fn with_zeros(
         &mut self,
         p: ExprId,

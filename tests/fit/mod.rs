@@ -1,0 +1,7 @@
+//! The main job as a library: it does what the command does, can be repeated from its record, and
+//! its advice can be followed.
+
+mod advice;
+mod again;
+mod explain;
+mod library;
