@@ -95,19 +95,6 @@ impl Session {
         model.or_else(|errors| self.fail(&errors))
     }
 
-    /// Reads a model with its data.
-    pub fn bound(
-        &mut self,
-        model: &Path,
-        data: &[String],
-        (sizes, purpose): (&[(String, usize)], Purpose),
-    ) -> Result<(Model, Binding), Shown> {
-        let model = self.model(model)?;
-        let files = self.data(data)?;
-        let binding = self.bind(&model, &files, (sizes, purpose))?;
-        Ok((model, binding))
-    }
-
     /// Matches data with a model.
     pub fn bind(
         &self,

@@ -47,8 +47,9 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
-        let sizes = (self.size.as_slice(), Purpose::Simulate);
-        let (model, binding) = session.bound(&self.model, &self.data, sizes)?;
+        let model = session.model(&self.model)?;
+        let files = session.data(&self.data)?;
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Simulate))?;
         let lowered = model.program(&binding, Question::Simulation, Form::Auto);
         let lowered = lowered.or_else(|errors| session.fail(&errors))?;
         let mut simulator = Simulator::new(lowered)
