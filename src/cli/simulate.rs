@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Question};
 use pgmc::pipeline::Simulator;
 use pgmc::report::simulated;
 
@@ -49,9 +48,9 @@ impl Simulate {
         let mut session = Session::new();
         let sizes = (self.size.as_slice(), Purpose::Simulate);
         let (model, binding) = session.bound(&self.model, &self.data, sizes)?;
-        let lowered = model.program(&binding, Question::Simulation, Form::Auto);
-        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
-        let mut simulator = Simulator::new(lowered)
+        let simulation = model.simulation(&binding);
+        let simulation = simulation.or_else(|errors| session.fail(&errors))?;
+        let mut simulator = Simulator::new(simulation)
             .or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))?;
         let draws = (0..self.draws).map(|draw| simulator.draw(self.seed.wrapping_add(draw)));
         let draws: Vec<Vec<f64>> = draws.collect();

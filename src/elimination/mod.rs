@@ -25,8 +25,8 @@ pub use error::list;
 pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Span};
-use crate::lower::{Coordinate, CoordinateKind, Lowered, Summand};
-use crate::program::{Builder, Computation, DiscreteId, NodeId, TermKind, downstream};
+use crate::lower::{Coordinate, CoordinateKind, JointProgram, OpenProgram, Summand};
+use crate::program::{Builder, DiscreteId, NodeId, TermKind, downstream};
 use factor::{Factor, Table};
 use tabulate::{Problem, Tabulation};
 
@@ -71,41 +71,30 @@ pub struct Query {
     pub probes: bool,
 }
 
-/// A lowered model without discrete variables, and how they were done away with.
+/// A density without discrete variables, and how they were done away with.
 #[derive(Clone, Debug)]
 pub struct Eliminated {
-    /// The model: without the variables among its outputs that depend on discrete ones.
-    pub lowered: Lowered,
+    /// The density: without the variables among its outputs that depend on discrete ones.
+    pub joint: JointProgram,
     /// In order.
     pub steps: Vec<Step>,
 }
 
-/// Sums the discrete variables of a lowered model out.
+/// Sums the discrete variables of a density out.
 ///
 /// # Errors
 /// Where a table would be too large, with the variables that are to blame.
-pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagnostic>> {
-    if lowered.discrete.is_empty() {
-        return Ok(Eliminated { lowered, steps: Vec::new() });
-    }
-    let Lowered {
-        mut program,
-        values,
-        mut layouts,
-        forms,
-        mut coordinates,
-        summands,
-        hidden,
-        discrete,
-        collapsed,
-    } = lowered;
-    let open = downstream(&program, |_, node| node.op.is_open());
+pub fn eliminate(open: OpenProgram, query: Query) -> Result<Eliminated, Vec<Diagnostic>> {
+    let OpenProgram { joint, discrete } = open;
+    let JointProgram { mut computation, mut layouts, mut coordinates, summands, .. } = joint;
+    let program = &mut computation.program;
+    let open = downstream(program, |_, node| node.op.is_open());
     let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
     program.outputs.retain(|o| !open[o.node]);
     let mut run = Run {
-        b: Builder::resume(Computation { program, values }),
+        b: Builder::resume(computation),
         table: Table::new(discrete),
         steps: Vec::new(),
         probes: Vec::new(),
@@ -121,20 +110,16 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         span: f.span,
     }));
     let Run { b, steps, probes, .. } = run;
-    let Computation { program, values } = b.finish();
     coordinates.extend(probes);
-    let lowered = Lowered {
-        program,
-        values,
+    let joint = JointProgram {
+        computation: b.finish(),
         layouts,
-        forms,
         coordinates,
+        forms: joint.forms,
         summands: untouched,
-        hidden,
-        discrete: Vec::new(),
-        collapsed,
+        hidden: joint.hidden,
     };
-    Ok(Eliminated { lowered, steps })
+    Ok(Eliminated { joint, steps })
 }
 
 struct Run {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::density::{JointDensity, Weighted};
 use crate::engine::Routine;
-use crate::lower::{self, Lowered};
+use crate::lower::{self, JointProgram};
 use crate::marginal::programs::program::{ALONE, BLOCKS, Many, Programs};
 use crate::marginal::structure::Structure;
 use crate::program::Computation;
@@ -61,7 +61,7 @@ impl Joint {
     pub(in crate::marginal) fn new(
         programs: &Programs,
         exact: Option<&Computation>,
-        lowered: &Lowered,
+        joint: &JointProgram,
         structure: &Structure,
     ) -> Result<Self, String> {
         Ok(Self {
@@ -76,7 +76,7 @@ impl Joint {
             parameters: Arc::new(structure.parameters.clone()),
             dim: programs.values.program.slots,
             blocks: structure.blocks.len(),
-            positions: Arc::new(lower::positions(&lowered.layouts)),
+            positions: Arc::new(lower::positions(&joint.layouts)),
         })
     }
 

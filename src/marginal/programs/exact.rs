@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Hidden, Lowered};
+use crate::lower::{Hidden, JointProgram};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
 use crate::program::{
@@ -23,16 +23,16 @@ pub(in crate::marginal) const LARGEST: usize = 4;
 /// The parameters' log density with all blocks integrated out, and its gradient by the parameters;
 /// none where blocks are not quadratic, too large, or not alike.
 pub(in crate::marginal) fn program(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
 ) -> Option<Computation> {
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
     let coordinates =
-        coordinates(lowered, &lowered.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
-    let derivatives = gradient::tangent(gradient::differentiate(whole(lowered)));
-    let parts = Parts::of(&derivatives.program, lowered.program.slots)?;
+        coordinates(joint, &joint.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
+    let derivatives = gradient::tangent(gradient::differentiate(whole(joint)));
+    let parts = Parts::of(&derivatives.program, joint.computation.program.slots)?;
     let mut b = Builder::resume(derivatives.without_terms().without_outputs());
     let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
     let integral = solved(&mut b, &slopes, &curvatures).log_integral;
@@ -70,15 +70,16 @@ pub(in crate::marginal) struct Coordinates {
 /// The coordinates of a block, where every block is an element of the same axes. `hidden`: whose
 /// coordinates the structure is about.
 pub(in crate::marginal) fn coordinates(
-    lowered: &Lowered,
+    joint: &JointProgram,
     hidden: &[Hidden],
     structure: &Structure,
 ) -> Option<Coordinates> {
+    let program = &joint.computation.program;
     let slots: Vec<(usize, Vec<AxisId>)> = hidden
         .iter()
         .map(|part| {
-            let node = lowered.program.nodes.iter().find(|(_, node)| {
-                node.op.slot() == Some(part.first) && lowered.program.extent(&node.axes) == part.len
+            let node = program.nodes.iter().find(|(_, node)| {
+                node.op.slot() == Some(part.first) && program.extent(&node.axes) == part.len
             });
             node.map(|(_, node)| (part.first, node.axes.clone()))
         })
@@ -96,26 +97,23 @@ pub(in crate::marginal) fn coordinates(
     };
     let (first, axes) = slots.first()?;
     let stride = |axes: &[AxisId], axis: AxisId| {
-        axes.iter()
-            .position(|&a| a == axis)
-            .map_or(0, |place| lowered.program.extent(&axes[place + 1..]))
+        axes.iter().position(|&a| a == axis).map_or(0, |place| program.extent(&axes[place + 1..]))
     };
     let changes = |axis: &AxisId| {
-        lowered.program.axes[*axis].size < 2
-            || block_of(*first) != block_of(first + stride(axes, *axis))
+        program.axes[*axis].size < 2 || block_of(*first) != block_of(first + stride(axes, *axis))
     };
     let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
     let mut each = Vec::new();
     for (first, slot_axes) in &slots {
         let own: Vec<AxisId> = slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
-        for element in 0..lowered.program.extent(&own) {
-            each.push((*first, places(&lowered.program, &own, element)));
+        for element in 0..program.extent(&own) {
+            each.push((*first, places(program, &own, element)));
         }
     }
     let size = each.len();
-    let alike = structure.blocks.len() == lowered.program.extent(&axes)
+    let alike = structure.blocks.len() == program.extent(&axes)
         && structure.blocks.iter().all(|block| block.len() == size);
-    let blocks = if alike { blocks_at(lowered, structure, &slots, &axes)? } else { return None };
+    let blocks = if alike { blocks_at(program, structure, &slots, &axes)? } else { return None };
     Some(Coordinates { axes, blocks, each })
 }
 
@@ -143,16 +141,16 @@ pub(in crate::marginal) fn places(
 /// By element of `axes` the block; none unless coordinates are in one block exactly where they are
 /// at one element.
 fn blocks_at(
-    lowered: &Lowered,
+    program: &Program,
     structure: &Structure,
     slots: &[(usize, Vec<AxisId>)],
     axes: &[AxisId],
 ) -> Option<Vec<usize>> {
-    let mut blocks = vec![None; lowered.program.extent(axes)];
+    let mut blocks = vec![None; program.extent(axes)];
     for (first, slot_axes) in slots {
-        for element in 0..lowered.program.extent(slot_axes) {
-            let at = places(&lowered.program, slot_axes, element);
-            let known = &mut blocks[position(&lowered.program, axes, &at)];
+        for element in 0..program.extent(slot_axes) {
+            let at = places(program, slot_axes, element);
+            let known = &mut blocks[position(program, axes, &at)];
             let block =
                 structure.block_of[structure.hidden.binary_search(&(first + element)).ok()?];
             if *known.get_or_insert(block) != block {

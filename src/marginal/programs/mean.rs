@@ -4,7 +4,7 @@
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Lowered, Summand};
+use crate::lower::{JointProgram, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
@@ -18,7 +18,7 @@ use super::program::{bare, sorted, summands_at_points};
 /// its gradient by the parameters; none where a hidden coordinate is no noise, or blocks are not
 /// the elements of axes.
 pub(in crate::marginal) fn program(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
     blocks: &Blocks,
     points: usize,
@@ -26,11 +26,11 @@ pub(in crate::marginal) fn program(
     if structure.blocks.is_empty() || structure.noise.iter().any(Option::is_none) {
         return None;
     }
-    let coordinates = coordinates(lowered, &lowered.hidden, structure)?;
-    let mut b = bare(lowered);
-    let (mc, nodes) = summands_at_points(&mut b, lowered, points);
+    let coordinates = coordinates(joint, &joint.hidden, structure)?;
+    let mut b = bare(joint);
+    let (mc, nodes) = summands_at_points(&mut b, joint, points);
     let (mut alone, mut inside) = (b.constant(0.0), b.constant(0.0));
-    for ((summand, node), of) in lowered
+    for ((summand, node), of) in joint
         .summands
         .iter()
         .zip(nodes)
