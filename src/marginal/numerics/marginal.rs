@@ -24,7 +24,7 @@ use super::mode::{Mode, Search, Trouble};
 use super::nodes::Grouped;
 use super::points::{Points, Rule};
 use super::sums::{Halves, Looked, Table};
-use crate::density::{JointDensity, LogDensity};
+use crate::density::{Integral as _, JointDensity, LogDensity, SeveralPoints};
 use crate::marginal::structure::{NoiseKind, Structure};
 
 /// The density of the parameters, hidden variables integrated out.
@@ -50,9 +50,9 @@ pub struct Marginal<J> {
 impl<J: JointDensity> Marginal<J> {
     /// Integrates `joint` by a rule.
     #[must_use]
-    pub fn new(joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
+    pub fn new(mut joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
         let n = structure.hidden.len();
-        let points = Points::new(&structure, rule, joint.points());
+        let points = Points::new(&structure, rule, together(&mut joint));
         let colouring = Arc::new(colour(n, &structure.pairs));
         let is_normal = |kind: &Option<NoiseKind>| *kind == Some(NoiseKind::Normal);
         let pattern = Arc::new(
@@ -78,11 +78,9 @@ impl<J: JointDensity> Marginal<J> {
     where
         J: Clone,
     {
-        Self {
-            points: Points::new(&self.structure, rule, self.joint.points()),
-            rule,
-            ..self.clone()
-        }
+        let mut other = self.clone();
+        other.set_rule(rule);
+        other
     }
 
     /// The same, but `constrain` draws the hidden variables from the normal distribution around
@@ -102,12 +100,17 @@ impl<J: JointDensity> Marginal<J> {
 
     /// Other points of the same kind: for rules of Monte Carlo, those of another seed.
     pub fn reseed(&mut self, seed: u64) {
-        self.rule = match self.rule {
+        let rule = match self.rule {
             Rule::Importance { samples, source, .. } => Rule::Importance { samples, source, seed },
             Rule::Prior { samples, source, .. } => Rule::Prior { samples, source, seed },
             rule @ (Rule::Laplace | Rule::Quadrature(_)) => rule,
         };
-        self.points = Points::new(&self.structure, self.rule, self.joint.points());
+        self.set_rule(rule);
+    }
+
+    fn set_rule(&mut self, rule: Rule) {
+        self.points = Points::new(&self.structure, rule, together(&mut self.joint));
+        self.rule = rule;
     }
 
     /// The rule.
@@ -211,6 +214,11 @@ impl<J: JointDensity> Marginal<J> {
         self.pattern.variances(&mode.factor)
     }
 
+    /// Code for as many points as are in a group.
+    pub(super) fn several_points(&mut self) -> impl SeveralPoints {
+        self.joint.several_points().expect("points are in groups only where there is code for them")
+    }
+
     /// The hidden coordinates at a point.
     pub(super) fn hidden_at(&self, mode: Option<&Mode>, k: usize) -> Vec<f64> {
         let e = self.points.nodes.point(k);
@@ -293,7 +301,8 @@ impl<J: JointDensity> Marginal<J> {
         let mut alone = 0.0;
         for group in 0..values.points().div_ceil(grouped.size) {
             let hidden = self.group_at(mode, grouped, group);
-            alone = self.joint.values_at(parameters, &hidden, values.group_mut(group));
+            alone =
+                self.several_points().block_values(parameters, &hidden, values.group_mut(group));
         }
         alone
     }
@@ -359,6 +368,11 @@ impl<J: JointDensity> Marginal<J> {
     }
 }
 
+/// How many points of the hidden variables are looked at together.
+fn together<J: JointDensity>(joint: &mut J) -> usize {
+    joint.several_points().map_or(1, |code| code.points())
+}
+
 impl<J: JointDensity> LogDensity for Marginal<J> {
     fn dim(&self) -> usize {
         self.structure.parameters.len()
@@ -366,14 +380,15 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
 
     fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
         // Where the closed form fails, the search for a mode says why.
-        if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad))
+        if self.rule == Rule::Laplace
+            && let Some(value) = self.joint.closed_form().map(|mut form| form.evaluate(q, grad))
             && !value.is_nan()
         {
             return value;
         }
         // Where a point has no value, it counts as one of no weight.
         if let (Some(points), false) = (&self.points.side_by_side, self.unbiased)
-            && let Some(value) = self.joint.mean(q, points, grad)
+            && let Some(value) = self.joint.mean_over(points).map(|mut mean| mean.evaluate(q, grad))
             && !value.is_nan()
         {
             return value;
