@@ -63,6 +63,7 @@ pub struct OpenProgram {
 
 /// A log density as far as lowering gets with it.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "densities, in the other variant, are as large")]
 pub enum Lowered<D> {
     /// All that is unknown are coordinates.
     Closed(D),

@@ -5,7 +5,7 @@
 //! log ∫ exp f(u) du ≈ log Σ w·exp(f(u) + eᵀe/2) + d/2·log 2π − log det L.
 //! One point e = 0 is Laplace's approximation, exact where f is quadratic; Gauss-Hermite points are
 //! adaptive quadrature (Liu and Pierce 1994); random points are importance sampling, with their own
-//! log density in the place of that of the normal distribution. Points from the prior of noise need
+//! log density instead of that of the normal distribution. Points from the prior of noise need
 //! no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u)) (Kingma 2013, arXiv 1306.0733).
 //!
 //! The gradient is that of the approximation as it stands: through the points, the factor and, by
@@ -169,15 +169,15 @@ impl<J: JointDensity> Marginal<J> {
             bend,
         };
         let origin = vec![0.0; self.start.len()];
-        let found = match search.run(parameters, &self.start) {
+        let outcome = match search.run(parameters, &self.start) {
             Err(_) if self.start != origin => search.run(parameters, &origin),
-            found => found,
+            outcome => outcome,
         };
-        match &found {
+        match &outcome {
             Ok(mode) => self.start.clone_from(&mode.hidden),
             Err(_) => self.start = origin,
         }
-        found
+        outcome
     }
 
     /// A vector over positions with covariance A⁻¹ from a standard normal one.
@@ -256,21 +256,21 @@ impl<J: JointDensity> Marginal<J> {
                 Some(self.mode(parameters)?)
             }
         };
-        let mut shares = self.points.added.clone();
+        let mut weights = self.points.added.clone();
         let alone = match self.points.clone().grouped.as_ref() {
-            Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut shares),
-            None => self.values_one_by_one(parameters, mode.as_ref(), &mut shares),
+            Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut weights),
+            None => self.values_one_by_one(parameters, mode.as_ref(), &mut weights),
         };
-        for (share, added) in shares.values.iter_mut().zip(&self.points.added.values) {
-            *share += added;
-            if share.is_nan() {
-                *share = f64::NEG_INFINITY;
+        for (log, added) in weights.values.iter_mut().zip(&self.points.added.values) {
+            *log += added;
+            if log.is_nan() {
+                *log = f64::NEG_INFINITY;
             }
         }
-        let totals = shares.normalise();
+        let totals = weights.normalise();
         let spread =
             mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(self.scale(mode)));
-        Ok(Looked { mode, alone, shares, log_integral: totals.iter().sum::<f64>() - spread })
+        Ok(Looked { mode, alone, weights, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
     /// The values of all blocks, point by point; returns what depends on parameters alone.
@@ -312,9 +312,9 @@ impl<J: JointDensity> Marginal<J> {
         let looked = self.look(parameters)?;
         let mut total = vec![0.0; self.structure.dim()];
         let mut factor_bar = vec![0.0; self.pattern.len()];
-        let halves = self.unbiased.then(|| Halves::of(&looked.shares)).flatten();
-        let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.shares), |halves| {
-            Cow::Owned(halves.corrected(&looked.shares))
+        let halves = self.unbiased.then(|| Halves::of(&looked.weights)).flatten();
+        let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.weights), |halves| {
+            Cow::Owned(halves.corrected(&looked.weights))
         });
         match self.points.clone().grouped.as_ref() {
             Some(grouped) => self.slopes_together(

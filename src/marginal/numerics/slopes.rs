@@ -73,7 +73,7 @@ impl<J: JointDensity> Marginal<J> {
         looked: &Looked,
         total: &mut [f64],
     ) {
-        let repeats = looked.shares.points() - 1;
+        let repeats = looked.weights.points() - 1;
         if repeats == 0 {
             return;
         }

@@ -38,8 +38,8 @@ fn try_collapse(whole: &Integrand) -> Option<Integrand> {
     let (before, _) = find(whole, &joint.hidden).ok()?;
     let chosen = choose(whole, open(candidates, &before))?;
     let collapsed = rewrite(joint, &chosen)?;
-    // Others that met only through what is integrated out meet directly afterwards: not to be had
-    // for many of them.
+    // Variables that met only through what is integrated out meet directly afterwards: that must
+    // not make more pairs than there were.
     let (after, _) = find(&collapsed, &collapsed.joint.hidden).ok()?;
     (after.pairs.len() <= before.pairs.len()).then_some(collapsed)
 }
@@ -93,7 +93,7 @@ fn choose(whole: &Integrand, candidates: Vec<&Hidden>) -> Option<Chosen> {
 fn rewrite(joint: &JointProgram, chosen: &Chosen) -> Option<Integrand> {
     let dim = joint.computation.program.slots;
     let mut whole = whole(joint);
-    // Whatever is wanted of the old program goes through differentiation as an output.
+    // The nodes of the old program that are needed pass through differentiation as outputs.
     let kept = joint.summands.iter().map(|s| Output {
         role: OutputRole::Term,
         name: s.name.clone(),
@@ -117,7 +117,7 @@ fn rewrite(joint: &JointProgram, chosen: &Chosen) -> Option<Integrand> {
         .collect();
     let mut new = at_origin(&mut b, joint, &slots, summands);
     let (axes, span) = (chosen.coordinates.axes.clone(), b.span());
-    // Data speak through it where they spoke of what is integrated out.
+    // It is part of the likelihood where data depended on what is integrated out.
     let spoke = joint
         .summands
         .iter()
@@ -151,12 +151,12 @@ fn at_origin(
 ) -> Vec<Summand> {
     let zero = b.constant(0.0);
     let origin: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
-    let at = replay(b, &origin, &[], summands);
-    let moved = summands.iter().zip(&at).map(|(old, new)| old != new);
-    let summands = joint.summands.iter().zip(&at).zip(moved);
+    let nodes_at_origin = replay(b, &origin, &[], summands);
+    let moved = summands.iter().zip(&nodes_at_origin).map(|(old, new)| old != new);
+    let summands = joint.summands.iter().zip(&nodes_at_origin).zip(moved);
     summands
         .map(|((summand, &node), moved)| {
-            // The noise of what is integrated out is no point's: its density counts.
+            // No point draws the noise that is integrated out, so its density counts.
             let kind = if moved && summand.kind == TermKind::Noise {
                 TermKind::Hidden
             } else {
@@ -179,14 +179,14 @@ fn given(
     let slot = |first: usize| slots.iter().find(|(f, _)| *f == first).map(|(_, node)| *node);
     let noise: Vec<NodeId> = each
         .iter()
-        .filter_map(|(first, at)| slot(*first).map(|node| element(b, node, at)))
+        .filter_map(|(first, places)| slot(*first).map(|node| element(b, node, places)))
         .collect();
     let values = deviates.at(b, &noise);
     let zero = b.constant(0.0);
     let mut whole: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
-    for ((first, at), value) in each.iter().zip(values) {
+    for ((first, places), value) in each.iter().zip(values) {
         let Some(node) = slot(*first) else { continue };
-        let value = only_at(b, at, value);
+        let value = only_at(b, places, value);
         whole.insert(node, b.call(Builtin::Add, &[whole[&node], value]));
     }
     whole
@@ -218,7 +218,7 @@ fn finish(
         coordinates: (0..chosen.coordinates.each.len()).map(place).collect(),
     };
     let hidden = joint.hidden.iter().filter(|part| !parts.contains(part)).cloned().collect();
-    // What was known of distributions was of the old program.
+    // Nodes of distributions belong to the old program.
     let forms =
         joint.forms.iter().cloned().map(|form| FormChoice { distribution: None, ..form }).collect();
     let joint = JointProgram {
@@ -232,7 +232,7 @@ fn finish(
     Integrand { joint, collapsed }
 }
 
-/// Takes the slots of directions away, which nothing uses any more.
+/// Removes the slots of directions, which nothing uses any more.
 fn without_directions(program: &mut Program, dim: usize) {
     program.slots = dim;
     for id in program.nodes.ids().collect::<Vec<_>>() {

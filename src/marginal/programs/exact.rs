@@ -105,9 +105,10 @@ pub(in crate::marginal) fn coordinates(
     let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
     let mut each = Vec::new();
     for (first, slot_axes) in &slots {
-        let own: Vec<AxisId> = slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
-        for element in 0..program.extent(&own) {
-            each.push((*first, places(program, &own, element)));
+        let inner_axes: Vec<AxisId> =
+            slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
+        for element in 0..program.extent(&inner_axes) {
+            each.push((*first, places(program, &inner_axes, element)));
         }
     }
     let size = each.len();
@@ -149,8 +150,8 @@ fn blocks_at(
     let mut blocks = vec![None; program.extent(axes)];
     for (first, slot_axes) in slots {
         for element in 0..program.extent(slot_axes) {
-            let at = places(program, slot_axes, element);
-            let known = &mut blocks[position(program, axes, &at)];
+            let element_places = places(program, slot_axes, element);
+            let known = &mut blocks[position(program, axes, &element_places)];
             let block =
                 structure.block_of[structure.hidden.binary_search(&(first + element)).ok()?];
             if *known.get_or_insert(block) != block {
@@ -166,9 +167,10 @@ fn blocks_at(
 pub(in crate::marginal) fn position(
     program: &Program,
     axes: &[AxisId],
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
 ) -> usize {
-    let place = |axis: AxisId| at.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
+    let place =
+        |axis: AxisId| places.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
     axes.iter().fold(0, |position, &axis| position * program.axes[axis].size + place(axis))
 }
 
@@ -227,31 +229,31 @@ impl Parts {
         wanted.extend(coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.1)));
         let mut instead = HashMap::new();
         origin(&mut instead);
-        let found = replay(b, &instead, &[], &wanted);
+        let nodes_at_origin = replay(b, &instead, &[], &wanted);
         let slopes = coordinates
             .each
             .iter()
-            .zip(&found[1..])
-            .map(|((_, at), &node)| element(b, node, at))
+            .zip(&nodes_at_origin[1..])
+            .map(|((_, places), &node)| element(b, node, places))
             .collect();
         let mut curvatures = Vec::new();
-        for (first, at) in &coordinates.each {
+        for (first, places) in &coordinates.each {
             let mut instead: HashMap<NodeId, NodeId> =
                 self.directions.iter().map(|&(_, node)| (node, zero)).collect();
             origin(&mut instead);
             for &(_, node) in self.directions.iter().filter(|(f, _)| f == first) {
                 let one = b.constant(1.0);
-                instead.insert(node, only_at(b, at, one));
+                instead.insert(node, only_at(b, places, one));
             }
             let tangents: Vec<NodeId> =
                 coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.2)).collect();
             let column = replay(b, &instead, &[], &tangents);
-            for ((_, at), node) in coordinates.each.iter().zip(column) {
-                let entry = element(b, node, at);
+            for ((_, places), node) in coordinates.each.iter().zip(column) {
+                let entry = element(b, node, places);
                 curvatures.push(b.call(Builtin::Negate, &[entry]));
             }
         }
-        [vec![found[0]], slopes, curvatures]
+        [vec![nodes_at_origin[0]], slopes, curvatures]
     }
 }
 
@@ -259,21 +261,21 @@ impl Parts {
 pub(in crate::marginal) fn element(
     b: &mut Builder,
     node: NodeId,
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
 ) -> NodeId {
     let indices: Vec<(AxisId, NodeId)> =
-        at.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
+        places.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
     b.gather(node, &indices)
 }
 
 /// A value at one place along some axes, 0 elsewhere.
 pub(in crate::marginal) fn only_at(
     b: &mut Builder,
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
     value: NodeId,
 ) -> NodeId {
     let zero = b.constant(0.0);
-    at.iter().fold(value, |value, &(axis, place)| {
+    places.iter().fold(value, |value, &(axis, place)| {
         let (along, here) = (b.iota(axis), b.position(axis, place));
         let equal = b.call(Builtin::Equal, &[along, here]);
         b.call(Builtin::Select, &[equal, value, zero])
@@ -339,16 +341,16 @@ fn less_products(b: &mut Builder, x: NodeId, left: &[NodeId], right: &[NodeId]) 
 impl Deviates {
     /// A⁻¹g + L⁻ᵀe.
     pub fn at(&self, b: &mut Builder, e: &[NodeId]) -> Vec<NodeId> {
-        let mut found: Vec<NodeId> = Vec::new();
+        let mut solution: Vec<NodeId> = Vec::new();
         for i in (0..self.w.len()).rev() {
             let start = b.call(Builtin::Add, &[self.w[i], e[i]]);
-            // Of column i of L, from the last row up: `found` holds the last coordinate first.
+            // Of column i of L, from the last row up: `solution` holds the last coordinate first.
             let column: Vec<NodeId> =
                 (i + 1..self.w.len()).rev().map(|row| self.l[row][i]).collect();
-            let rest = less_products(b, start, &column, &found);
-            found.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
+            let rest = less_products(b, start, &column, &solution);
+            solution.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
         }
-        found.reverse();
-        found
+        solution.reverse();
+        solution
     }
 }

@@ -272,7 +272,7 @@ impl Sums {
         self.by_block = b.call(Builtin::Add, &[self.by_block, added]);
     }
 
-    /// A number in the place of one block, 0 elsewhere.
+    /// A number at one block, 0 at the others.
     fn in_one(&self, b: &mut Builder, sum: NodeId, block: u32) -> NodeId {
         if b.program.axes[self.axis].size == 1 {
             return sum;

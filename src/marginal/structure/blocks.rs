@@ -12,7 +12,7 @@ pub struct Blocks {
     /// By summand: the block of each element in canonical layout over its axes, in the order of the
     /// axes' ids; none where it touches none.
     pub of_summand: Vec<Vec<Option<u32>>>,
-    /// By block: whether an observation or a factor speaks of it.
+    /// By block: whether an observation or a factor depends on it.
     pub observed: Vec<bool>,
     /// By block: the variables it holds, in the order of their coordinates.
     pub variables: Vec<Vec<VariableId>>,
@@ -160,7 +160,7 @@ fn coordinates(
     (structure, position_of)
 }
 
-/// For each set whether an element of a summand depends on it, and of which.
+/// For each set the last summand that has an element which depends on it.
 fn used_sets(of: &[Vec<SetId>], sets: usize) -> Vec<Option<usize>> {
     let mut used = vec![None; sets];
     for (summand, elements) in of.iter().enumerate() {
@@ -262,11 +262,11 @@ fn variables_of(
         owner[part.first..part.first + part.len].fill(Some(part.variable));
     }
     let of_block = |block: &Vec<usize>| {
-        let mut found: Vec<VariableId> =
+        let mut variables: Vec<VariableId> =
             block.iter().filter_map(|&p| owner[structure.hidden[p]]).collect();
-        found.sort_unstable_by_key(|v| v.index());
-        found.dedup();
-        found
+        variables.sort_unstable_by_key(|v| v.index());
+        variables.dedup();
+        variables
     };
     structure.blocks.iter().map(of_block).collect()
 }

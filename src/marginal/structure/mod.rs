@@ -66,9 +66,9 @@ pub struct Structure {
     /// By block: whether the density is a polynomial of degree 2 in its coordinates, so that
     /// integration is exact.
     pub quadratic: Vec<bool>,
-    /// Coordinates that no value of a block depends on: of variables integrated out beforehand,
-    /// given the hidden ones. They hold standard normal noise of which named values are functions;
-    /// the first of each of their own blocks, the second of each, and so on.
+    /// The coordinates of variables that were integrated out beforehand, given the hidden ones; no
+    /// value of a block depends on them. They hold standard normal noise of which named values are
+    /// functions; the first of each of their own blocks, the second of each, and so on.
     pub collapsed: Vec<Vec<usize>>,
 }
 
