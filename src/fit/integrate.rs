@@ -33,7 +33,7 @@ use crate::lower::{Form, Scale};
 use crate::marginal::numerics::{Accuracy, Marginal, Parts, Rule, Trouble};
 use crate::marginal::{self, Joint};
 use crate::network::Network;
-use crate::pipeline::{self, Compiled, OfIntegration};
+use crate::pipeline::{self, Compiled, JointModel};
 
 /// A model whose hidden variables are integrated out, with what integrates them.
 struct Integrated {
@@ -48,7 +48,7 @@ fn compile(
     choose: impl Fn(&marginal::Compiled, &Network) -> Result<Rule, Diagnostic>,
 ) -> Result<(Integrated, Overview), Vec<Diagnostic>> {
     let network = &job.model.network;
-    let OfIntegration { integrand, open } = job.model.integrand(job.binding, scale, form)?;
+    let JointModel { integrand, open } = job.model.integrand(job.binding, scale, form)?;
     let summands: Vec<_> =
         integrand.joint.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| unintegrable::failure(&failure, &summands);

@@ -6,7 +6,7 @@ use crate::bind::Binding;
 use crate::lower::{Form, Scale};
 use crate::marginal::numerics::{Marginal, Rule};
 use crate::marginal::{self, Failure};
-use crate::pipeline::{Model, OfIntegration};
+use crate::pipeline::{JointModel, Model};
 
 /// What would be integrated out.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +35,7 @@ pub enum Integrable {
 /// the model cannot be lowered.
 #[must_use]
 pub fn integrable(model: &Model, binding: &Binding) -> Option<Integrable> {
-    let OfIntegration { integrand, .. } =
-        model.integrand(binding, Scale::Natural, Form::Auto).ok()?;
+    let JointModel { integrand, .. } = model.integrand(binding, Scale::Natural, Form::Auto).ok()?;
     if integrand.joint.hidden.is_empty() {
         return None;
     }

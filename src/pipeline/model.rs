@@ -116,26 +116,27 @@ impl Model {
         binding: &Binding,
         scale: Scale,
         form: Form,
-    ) -> Result<OfIntegration, Vec<Diagnostic>> {
+    ) -> Result<JointModel, Vec<Diagnostic>> {
         match self.open_joint(binding, scale, form)? {
             Lowered::Closed(joint) => {
-                Ok(OfIntegration { integrand: marginal::collapse(joint), open: None })
+                Ok(JointModel { integrand: marginal::collapse(joint), open: None })
             }
-            // What is told of discrete variables is computed at the hidden ones as they stand: none
-            // may be gone.
+            // The posterior of discrete variables is computed at values of all hidden ones: none of
+            // these may be integrated out beforehand.
             Lowered::Open(open) => {
                 let joint = elimination::eliminate(open.clone(), Query::default())?.joint;
-                Ok(OfIntegration { integrand: joint.into(), open: Some(Arc::new(open)) })
+                Ok(JointModel { integrand: joint.into(), open: Some(Arc::new(open)) })
             }
         }
     }
 }
 
-/// What is integrated, and what its discrete variables are told from.
-pub struct OfIntegration {
-    /// The density.
+/// A model whose hidden variables are to be integrated out.
+pub struct JointModel {
+    /// The density, its discrete variables summed out.
     pub integrand: Integrand,
-    /// The density with its discrete variables still open, where it has some.
+    /// The density that has its discrete variables still open, where it has some: what is known of
+    /// them is computed from it.
     pub open: Option<Arc<OpenProgram>>,
 }
 
