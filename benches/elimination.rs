@@ -8,7 +8,7 @@ use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
 use pgmc::engine::Routine;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::pipeline::{self, Density, Model};
 use pgmc::program::{OutputRole, fold};
 use rand::{RngExt, SeedableRng};
@@ -43,11 +43,9 @@ fn made(text: &str, y: &[f64]) -> Made {
     let file = data::read(&mut sources, "data.csv", None, table.into_bytes()).expect("a table");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
     let begin = Instant::now();
-    let lowered = model
-        .program(&binding, Question::Density { jacobian: true }, Form::Auto)
-        .expect("a program");
-    let joint = lowered.computation();
-    let mut b = pgmc::program::Builder::resume(joint.without_outputs());
+    let density = model.density(&binding, Scale::Unconstrained, Form::Auto).expect("a program");
+    let computation = density.computation.clone();
+    let mut b = pgmc::program::Builder::resume(computation.without_outputs());
     let terms: Vec<_> = b.program.terms.iter().map(|t| t.node).collect();
     let zero = b.constant(0.0);
     let total = terms
@@ -55,7 +53,7 @@ fn made(text: &str, y: &[f64]) -> Made {
         .fold(zero, |total, term| b.call(pgmc::builtins::Builtin::Add, &[total, term]));
     b.output(OutputRole::Value, "", total);
     let value = Routine::new(&fold(b.finish().without_terms())).expect("machine code");
-    let gradient = pipeline::compile(lowered).expect("machine code").density;
+    let gradient = pipeline::compile(density).expect("machine code").density;
     Made { gradient, value, seconds: begin.elapsed().as_secs_f64() }
 }
 

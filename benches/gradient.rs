@@ -7,7 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::machine;
 use pgmc::pipeline::{Model, programs};
 use pgmc::plan::{self, Mode};
@@ -27,8 +27,8 @@ fn gradient(text: &str, name: &str, table: String) -> Computation {
     let model = Model::parse(&mut sources, source, &mut import).expect("a model");
     let file = data::read(&mut sources, name, None, table.into_bytes()).expect("data");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
-    let question = Question::Density { jacobian: true };
-    programs(&model.program(&binding, question, Form::Auto).expect("a program")).gradient
+    let density = model.density(&binding, Scale::Unconstrained, Form::Auto);
+    programs(&density.expect("a program")).gradient
 }
 
 /// Numbers from -2 to 2, the same on every run.

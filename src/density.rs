@@ -50,47 +50,16 @@ pub trait JointDensity {
     /// Writes the gradient by `q` of aᵀH(q)b into `grad`, the directions held fixed.
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]);
 
-    /// The log density of the parameters with the hidden variables integrated out, and its gradient
-    /// by the parameters, where there is a closed form.
-    fn integrated(&mut self, _parameters: &[f64], _grad: &mut [f64]) -> Option<f64> {
-        None
-    }
+    /// The integral over the hidden variables in closed form, where there is one.
+    fn closed_form(&mut self) -> Option<impl Integral>;
 
-    /// The log density of the parameters with each block averaged over points from the noise that
-    /// its hidden variables are functions of, and its gradient by the parameters, where there is
-    /// code for so many points. `points`: those of each hidden coordinate beside each other.
-    fn mean(
-        &mut self,
-        _parameters: &[f64],
-        _points: &Arc<Vec<f64>>,
-        _grad: &mut [f64],
-    ) -> Option<f64> {
-        None
-    }
+    /// The mean of each block over points from the noise that its hidden variables are functions
+    /// of, where there is code for so many points. `points`: those of each hidden coordinate beside
+    /// each other.
+    fn mean_over(&mut self, points: &Arc<Vec<f64>>) -> Option<impl Integral>;
 
-    /// How many points of the hidden variables [`JointDensity::values_at`] looks at together; 1
-    /// where it must not be called.
-    fn points(&self) -> usize {
-        1
-    }
-
-    /// As [`JointDensity::block_values`] at several points: `hidden` and `values` hold the points
-    /// of each hidden coordinate, and of each block, beside each other.
-    fn values_at(&mut self, _parameters: &[f64], _hidden: &[f64], _values: &mut [f64]) -> f64 {
-        f64::NAN
-    }
-
-    /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on
-    /// parameters alone, to `grad`, and writes that by the hidden coordinates into `slopes`, where
-    /// it has room for them. Layouts as for [`JointDensity::values_at`].
-    fn weighted_at(
-        &mut self,
-        _parameters: &[f64],
-        _at: &Weighted,
-        _grad: &mut [f64],
-        _slopes: &mut [f64],
-    ) {
-    }
+    /// Code that looks at several points of the hidden variables at once, where there is some.
+    fn several_points(&mut self) -> Option<impl SeveralPoints>;
 
     /// How many numbers [`JointDensity::constrain`] writes.
     fn constrained_dim(&self) -> usize;
@@ -99,7 +68,35 @@ pub trait JointDensity {
     fn constrain(&mut self, q: &[f64], values: &mut [f64]);
 }
 
-/// Points with weights, for [`JointDensity::weighted_at`].
+/// Of a joint density: the log density of the parameters with the hidden variables integrated out.
+pub trait Integral {
+    /// Writes the gradient by the parameters into `grad` and returns the value.
+    fn evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64;
+}
+
+/// Of a joint density: values and gradients at several points of the hidden variables at once. What
+/// does not depend on these is computed once for all points.
+pub trait SeveralPoints {
+    /// How many points.
+    fn points(&self) -> usize;
+
+    /// As [`JointDensity::block_values`]: `hidden` and `values` hold the points of each hidden
+    /// coordinate, and of each block, beside each other.
+    fn block_values(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64;
+
+    /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on
+    /// parameters alone, to `grad`, and writes that by the hidden coordinates into `slopes`, where
+    /// it has room for them. Layouts as for [`SeveralPoints::block_values`].
+    fn add_weighted(
+        &mut self,
+        parameters: &[f64],
+        at: &Weighted,
+        grad: &mut [f64],
+        slopes: &mut [f64],
+    );
+}
+
+/// Points with weights, for [`SeveralPoints::add_weighted`].
 pub struct Weighted<'a> {
     /// Hidden coordinates, the points of each beside each other.
     pub hidden: &'a [f64],

@@ -3,7 +3,7 @@
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
-use pgmc::lower::Form;
+use pgmc::lower::{Form, Scale};
 use pgmc::marginal::numerics::{Marginal, Rule};
 use pgmc::marginal::{self, Joint};
 use pgmc::pipeline::{Model, compile_joint};
@@ -23,8 +23,8 @@ pub fn compile(
     let file =
         data::read(&mut sources, "data.csv", None, table.as_bytes().to_vec()).expect("a table");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
-    let lowered = model.joint(&binding, false, form).expect("a program").lowered;
-    let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
+    let made = model.integrand(&binding, Scale::Natural, form).expect("a program");
+    let made = compile_joint(made.integrand, |failure| format!("{failure:?}"), |_| Ok(rule));
     let (compiled, joint) = made.expect("machine code");
     (compiled.density, joint)
 }

@@ -7,7 +7,7 @@ use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Lowered, Scale};
 use pgmc::marginal::Joint;
 use pgmc::marginal::numerics::{Marginal, NoiseSource, Rule};
 use pgmc::pipeline::{Model, compile_joint};
@@ -47,9 +47,11 @@ fn compiled(table: &Table, rule: Rule, form: Form) -> Marginal<Joint> {
     let model = Model::parse(&mut sources, source, &mut import).expect("a model");
     let file = data::read(&mut sources, "data.csv", None, text.into_bytes()).expect("a table");
     let binding = model.bind(&[file], &[], Purpose::Fit, &sources).expect("they match");
-    let lowered =
-        model.program(&binding, Question::Joint { jacobian: false }, form).expect("a program");
-    let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
+    let lowered = model.open_joint(&binding, Scale::Natural, form);
+    let Ok(Lowered::Closed(joint)) = lowered else {
+        panic!("no program without discrete variables")
+    };
+    let made = compile_joint(joint.into(), |failure| format!("{failure:?}"), |_| Ok(rule));
     made.expect("machine code").0.density
 }
 

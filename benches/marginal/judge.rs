@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use pgmc::density::{JointDensity, LogDensity, Weighted};
+use pgmc::density::{Integral, JointDensity, LogDensity, SeveralPoints, Weighted};
 use pgmc::inference::{Progress, Update};
 use pgmc::marginal::Joint;
 use pgmc::marginal::numerics::Marginal;
@@ -28,12 +28,48 @@ impl Counted {
     }
 
     fn pass(&mut self) -> &mut Joint {
-        self.count(1);
+        self.passes.fetch_add(1, Ordering::Relaxed);
         &mut self.joint
     }
+}
 
-    fn count(&self, passes: usize) {
-        self.passes.fetch_add(passes as u64, Ordering::Relaxed);
+/// A part of a joint density, and what each of its passes counts.
+struct Part<P> {
+    part: P,
+    each: usize,
+    passes: Arc<AtomicU64>,
+}
+
+impl<P> Part<P> {
+    fn pass(&mut self) -> &mut P {
+        self.passes.fetch_add(self.each as u64, Ordering::Relaxed);
+        &mut self.part
+    }
+}
+
+impl<P: Integral> Integral for Part<P> {
+    fn evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
+        self.pass().evaluate(parameters, grad)
+    }
+}
+
+impl<P: SeveralPoints> SeveralPoints for Part<P> {
+    fn points(&self) -> usize {
+        self.part.points()
+    }
+
+    fn block_values(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
+        self.pass().block_values(parameters, hidden, values)
+    }
+
+    fn add_weighted(
+        &mut self,
+        parameters: &[f64],
+        at: &Weighted,
+        grad: &mut [f64],
+        slopes: &mut [f64],
+    ) {
+        self.pass().add_weighted(parameters, at, grad, slopes);
     }
 }
 
@@ -68,41 +104,19 @@ impl JointDensity for Counted {
         self.pass().curvature_gradient(q, a, b, grad);
     }
 
-    fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
-        let found = self.joint.integrated(parameters, grad);
-        self.count(usize::from(found.is_some()));
-        found
+    fn closed_form(&mut self) -> Option<impl Integral> {
+        let passes = self.passes.clone();
+        Some(Part { part: self.joint.closed_form()?, each: 1, passes })
     }
 
-    fn mean(
-        &mut self,
-        parameters: &[f64],
-        points: &Arc<Vec<f64>>,
-        grad: &mut [f64],
-    ) -> Option<f64> {
-        let found = self.joint.mean(parameters, points, grad);
-        self.count(found.map_or(0, |_| points.len() / self.hidden));
-        found
+    fn mean_over(&mut self, points: &Arc<Vec<f64>>) -> Option<impl Integral> {
+        let (each, passes) = (points.len() / self.hidden, self.passes.clone());
+        Some(Part { part: self.joint.mean_over(points)?, each, passes })
     }
 
-    fn points(&self) -> usize {
-        self.joint.points()
-    }
-
-    fn values_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
-        self.count(self.joint.points());
-        self.joint.values_at(parameters, hidden, values)
-    }
-
-    fn weighted_at(
-        &mut self,
-        parameters: &[f64],
-        at: &Weighted,
-        grad: &mut [f64],
-        slopes: &mut [f64],
-    ) {
-        self.count(self.joint.points());
-        self.joint.weighted_at(parameters, at, grad, slopes);
+    fn several_points(&mut self) -> Option<impl SeveralPoints> {
+        let (part, passes) = (self.joint.several_points()?, self.passes.clone());
+        Some(Part { each: part.points(), part, passes })
     }
 
     fn constrained_dim(&self) -> usize {

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::pipeline::Model;
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::report::diagnostics::render;
 use pgmc::data;
 
@@ -50,7 +50,7 @@ fn matched(name: &str, bytes: &[u8]) {
         let Ok(file) = data::read(&mut sources, name, None, bytes.to_vec()) else { panic!("read once, refused then") };
         let bound = model.bind(&[file], &[], Purpose::Fit, &sources);
         let lowered = bound.and_then(|binding| match binding.plates.iter().all(|plate| plate.size < ROWS) {
-            true => model.lowered(&binding, Question::Density { jacobian: true }, Form::Auto).map(drop),
+            true => model.open_density(&binding, Scale::Unconstrained, Form::Auto).map(drop),
             false => Ok(()),
         });
         if let Err(errors) = lowered {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pgmc::base::numbers::plural;
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 
 use super::options::size;
 use super::session::{Session, Shown, say};
@@ -36,11 +36,10 @@ impl Check {
         }
         let files = session.data(&self.data)?;
         let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
-        let question = Question::Density { jacobian: true };
-        let lowered = model.program(&binding, question, Form::Auto);
-        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
+        let density = model.density(&binding, Scale::Unconstrained, Form::Auto);
+        let density = density.or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);
-        let unknowns = plural(lowered.program.slots, "unknown number");
+        let unknowns = plural(density.computation.program.slots, "unknown number");
         say(&format!("{shown}: no mistakes found; {unknowns}"));
         Ok(())
     }

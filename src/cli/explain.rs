@@ -7,11 +7,10 @@ use pgmc::base::Diagnostic;
 use pgmc::base::numbers::{duration, plural};
 use pgmc::bind::{Binding, Purpose};
 use pgmc::density::LogDensity as _;
-use pgmc::elimination::Eliminated;
 use pgmc::fit::{gradient_seconds, integrable};
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::network::print as network;
-use pgmc::pipeline::{self, Model};
+use pgmc::pipeline::{self, Model, SummedOut};
 use pgmc::report::explain::{self, Late};
 use pgmc::{program, syntax};
 
@@ -81,21 +80,19 @@ impl Explain {
         }
         let files = clock.apart(|| session.data(&self.data))?;
         let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
-        let question = Question::Density { jacobian: true };
-        let open = model.lowered(&binding, question, self.form).or_else(|e| session.fail(&e))?;
-        let eliminated = pipeline::summed_out(open, question).or_else(|e| session.fail(&e))?;
-        let late = |stage| {
-            explain::stage(stage, &eliminated.lowered).or_else(|error| session.fail(&[error]))
-        };
+        let open = model.open_density(&binding, Scale::Unconstrained, self.form);
+        let summed_out = open.and_then(pipeline::summed_out).or_else(|e| session.fail(&e))?;
+        let density = &summed_out.density;
+        let late = |stage| explain::stage(stage, density).or_else(|error| session.fail(&[error]));
         match self.stage {
             Some(Stage::Syntax | Stage::Network | Stage::Program) => {
-                Ok(program::print(&eliminated.lowered.program))
+                Ok(program::print(&density.computation.program))
             }
             Some(Stage::Gradient) => late(Late::Gradient),
             Some(Stage::Plan) => late(Late::Plan),
             Some(Stage::Clif) => late(Late::Clif),
             Some(Stage::Asm) => late(Late::Asm),
-            None => whole((&model, &binding), eliminated, (&session, &clock)),
+            None => whole((&model, &binding), summed_out, (&session, &clock)),
         }
     }
 }
@@ -103,12 +100,12 @@ impl Explain {
 /// Everything but the stages.
 fn whole(
     (model, binding): (&Model, &Binding),
-    Eliminated { lowered, steps }: Eliminated,
+    SummedOut { density, steps }: SummedOut,
     (session, clock): (&Session, &Clock),
 ) -> Result<String, Shown> {
-    let hidden = explain::hidden_variables(&lowered.forms);
+    let hidden = explain::hidden_variables(&density.forms);
     let compiled =
-        pipeline::compile(lowered).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
+        pipeline::compile(density).or_else(|m| session.fail(&[Diagnostic::error("E0401", m)]))?;
     let seconds = clock.seconds();
     let gradient = gradient_seconds(&compiled.density, &|| {
         processor_seconds().unwrap_or_else(|| clock.seconds())

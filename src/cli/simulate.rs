@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use pgmc::base::Diagnostic;
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Question};
 use pgmc::pipeline::Simulator;
 use pgmc::report::simulated;
 
@@ -50,9 +49,9 @@ impl Simulate {
         let model = session.model(&self.model)?;
         let files = session.data(&self.data)?;
         let binding = session.bind(&model, &files, (&self.size, Purpose::Simulate))?;
-        let lowered = model.program(&binding, Question::Simulation, Form::Auto);
-        let lowered = lowered.or_else(|errors| session.fail(&errors))?;
-        let mut simulator = Simulator::new(lowered)
+        let simulation = model.simulation(&binding);
+        let simulation = simulation.or_else(|errors| session.fail(&errors))?;
+        let mut simulator = Simulator::new(simulation)
             .or_else(|message| session.fail(&[Diagnostic::error("E0401", message)]))?;
         let draws = (0..self.draws).map(|draw| simulator.draw(self.seed.wrapping_add(draw)));
         let draws: Vec<Vec<f64>> = draws.collect();

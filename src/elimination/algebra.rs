@@ -1,12 +1,10 @@
-//! How the values of a discrete variable are done away with: summed, the largest taken, or one
-//! drawn.
+//! How a discrete variable is eliminated: summed over, maximised over, or one of its values drawn.
 
 use crate::builtins::Builtin;
 use crate::program::{AxisId, Base, Builder, NodeId};
 
-/// What is made of a table when one of its axes goes. Derivatives by the entries of the tables then
-/// say what becomes of each variable: the probability of each of its values, whether it is the most
-/// probable one, or whether it is the one that was drawn.
+/// The operation that takes an axis of a table away. The derivative by an entry of a table is then
+/// the probability of the value, or 1 where the value is the most probable or the drawn one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algebra {
     /// log Σ exp: the likelihood; its derivatives are probabilities.
@@ -40,12 +38,12 @@ impl Algebra {
                 let log = b.call(Builtin::Log, &[exponential]);
                 let tried = b.call(Builtin::Subtract, &[table, log]);
                 let drawn = b.max(tried, over);
-                let held = b.stop(drawn);
-                let nothing = b.call(Builtin::Subtract, &[drawn, held]);
+                let fixed = b.stop(drawn);
+                let nothing = b.call(Builtin::Subtract, &[drawn, fixed]);
                 // Where all values are impossible none is drawn: −∞ less −∞ would be NaN, and spoil
                 // what is drawn elsewhere.
                 let impossible = b.constant(f64::NEG_INFINITY);
-                let possible = b.call(Builtin::Greater, &[held, impossible]);
+                let possible = b.call(Builtin::Greater, &[fixed, impossible]);
                 let zero = b.constant(0.0);
                 let nothing = b.call(Builtin::Select, &[possible, nothing, zero]);
                 let value = b.log_sum_exp(table, over);

@@ -1,6 +1,6 @@
-//! What neither sums over plates nor recursions do away with: element by element, in rounds. A
-//! round takes elements of least cost that do not meet, and computes those together whose tables
-//! are alike (multiple minimum degree: Liu 1985, ACM TOMS 11).
+//! Elimination element by element, of what neither sums over plates nor recursions can eliminate.
+//! Each round takes the elements of least cost of which no two share a table, and computes those
+//! together whose tables are alike (multiple minimum degree: Liu 1985, ACM TOMS 11).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use crate::program::{AxisId, AxisKind, Builder, DiscreteId, NodeId};
 /// The most groups of elements that are alike.
 const MOST_GROUPS: usize = 4_000;
 
-/// What was done, for people.
+/// What was eliminated, for explanations.
 pub struct Summary {
     /// The variables whose elements were summed out.
     pub variables: Vec<DiscreteId>,
@@ -74,7 +74,7 @@ struct Batch {
     scopes: Vec<Vec<usize>>,
 }
 
-/// What elements that are done away with together have in common.
+/// What elements that are eliminated together have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Signature {
     /// Of the element itself, then of those that its tables have in common with it.
@@ -102,7 +102,7 @@ struct Run<'a> {
     /// The number of the first element of each variable.
     first: Vec<usize>,
     batches: Vec<Batch>,
-    /// For each element that is not done away with: its tables, by batch and row.
+    /// For each element that is not yet eliminated: its tables, by batch and row.
     alive: BTreeMap<usize, BTreeSet<(usize, usize)>>,
     results: Vec<(NodeId, Vec<AxisId>)>,
     summary: Summary,
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         self.table.size(self.b, self.variable(element))
     }
 
-    /// Adds a scoped: rows with the same scope are added up.
+    /// Adds the tables of a factor: rows with the same scope are added up.
     fn add(&mut self, scoped: Scoped) {
         let Scoped { factor, scopes } = scoped;
         if factor.reads.is_empty() {
@@ -217,8 +217,8 @@ impl<'a> Run<'a> {
                 .map(|e| self.variable(e))
                 .collect());
         }
-        // Elements within a path or a tree go at once too: else it would be worn down from its
-        // ends, one round an element.
+        // Elements inside a path or a tree may go in the same round: otherwise it would be
+        // eliminated from its ends, one round an element.
         let allowed = if neighbours.len() <= 1 {
             least.saturating_mul(self.size(*first)).min(self.most)
         } else {
@@ -260,7 +260,7 @@ impl<'a> Run<'a> {
         (Signature { sizes, tables }, Chosen { element, rows, scope: scope[1..].to_vec() })
     }
 
-    /// Does away with elements that are alike.
+    /// Eliminates elements that are alike.
     fn eliminate(&mut self, signature: &Signature, chosen: &[Chosen]) {
         self.b.at(self.span);
         let axis = self.b.axis("elements", chosen.len(), AxisKind::Plate);

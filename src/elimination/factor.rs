@@ -28,8 +28,8 @@ pub struct Factor {
     pub axes: Vec<AxisId>,
     /// What it reads.
     pub reads: Vec<Read>,
-    /// What it is a part of. Of a mass the exponential needs no shift: it is a probability, and
-    /// not 0 everywhere.
+    /// What it is a part of. The exponential of a mass needs no shift: it is a probability, and not
+    /// 0 everywhere.
     pub kind: TermKind,
     /// Of the summand.
     pub name: String,
@@ -99,10 +99,10 @@ impl Table {
     /// The ground elements of a read, one for each element of `axes` in canonical layout: places in
     /// the canonical layout of the variable's axes.
     pub fn ground(&self, b: &mut Builder, read: &Read, axes: &[AxisId]) -> Vec<u32> {
-        let own = self.of(read.variable).axes.clone();
+        let variable_axes = self.of(read.variable).axes.clone();
         let mut places = vec![0u32; b.program.extent(axes)];
         for (k, &index) in read.index.iter().enumerate() {
-            let stride = b.program.extent(&own[k + 1..]) as u32;
+            let stride = b.program.extent(&variable_axes[k + 1..]) as u32;
             for (place, value) in places.iter_mut().zip(numbers(b, index, axes)) {
                 *place += stride * value as u32;
             }
@@ -111,7 +111,7 @@ impl Table {
     }
 }
 
-/// The values of a node that data settle, repeated over `axes`, in canonical layout.
+/// The values of a node that depends on data alone, repeated over `axes`, in canonical layout.
 pub fn numbers(b: &mut Builder, node: NodeId, axes: &[AxisId]) -> Vec<f64> {
     let number = b.convert(node, Type::Real);
     let full = b.expand(number, axes);
@@ -145,11 +145,10 @@ pub fn index_array(b: &mut Builder, positions: Vec<u32>, axis: AxisId, axes: &[A
     b.data(array)
 }
 
-/// A table with axes in the place of others, all at once: one may take the place of another that
-/// goes elsewhere, and two that go to the same one are its diagonal. The axes of a pair are of one
-/// size.
+/// A table with axes replaced by others, all at once: two may be swapped, and two that are replaced
+/// by the same one give the diagonal. The axes of a pair have the same size.
 pub fn renamed(b: &mut Builder, x: NodeId, pairs: &[(AxisId, AxisId)]) -> NodeId {
-    let mut at = Vec::new();
+    let mut replacements = Vec::new();
     for &(from, to) in pairs.iter().filter(|(from, to)| from != to) {
         if b.axes(x).contains(&from) {
             let mut index = b.iota(to);
@@ -157,18 +156,18 @@ pub fn renamed(b: &mut Builder, x: NodeId, pairs: &[(AxisId, AxisId)]) -> NodeId
                 index = b.convert(index, Type::Real);
                 index = b.convert(index, Type::Index(from));
             }
-            at.push((from, index));
+            replacements.push((from, index));
         }
     }
-    if at.is_empty() { x } else { b.gather(x, &at) }
+    if replacements.is_empty() { x } else { b.gather(x, &replacements) }
 }
 
 impl Factor {
     /// The read of a variable, if there is exactly one.
     pub fn only_read(&self, variable: DiscreteId) -> Option<&Read> {
-        let mut own = self.reads.iter().filter(|r| r.variable == variable);
-        let first = own.next();
-        if own.next().is_some() { None } else { first }
+        let mut reads = self.reads.iter().filter(|r| r.variable == variable);
+        let first = reads.next();
+        if reads.next().is_some() { None } else { first }
     }
 
     /// Whether it reads the variable.

@@ -1,12 +1,12 @@
-//! Entries of a table of probabilities that are 0 whatever the unknowns are: transitions that
-//! cannot be.
+//! Entries of a table of probabilities that are 0 whatever the unknowns are: impossible
+//! transitions.
 
 use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::program::{Builder, Form, NodeId, Type};
 
-/// For each element of a node whether it is certainly 0; none where nothing is known to be.
+/// For each element of a node whether it is certainly 0; none where no element is known to be.
 pub fn zero(b: &mut Builder, node: NodeId) -> Option<NodeId> {
     Walk { memory: HashMap::new() }.of(b, node, Claim::Zero)
 }
@@ -27,9 +27,9 @@ impl Walk {
         if let Some(known) = self.memory.get(&(id, claim)) {
             return *known;
         }
-        let found = self.compute(b, id, claim);
-        self.memory.insert((id, claim), found);
-        found
+        let mask = self.compute(b, id, claim);
+        self.memory.insert((id, claim), mask);
+        mask
     }
 
     fn compute(&mut self, b: &mut Builder, id: NodeId, claim: Claim) -> Option<NodeId> {
@@ -80,7 +80,7 @@ impl Walk {
                 let branches = [1, 2].map(|k| self.of(b, operands[k], claim).unwrap_or(no));
                 Some(b.call(Builtin::Select, &[operands[0], branches[0], branches[1]]))
             }
-            // Whichever it is.
+            // Either branch may be taken: both must be.
             (Builtin::Select, _) => {
                 let (yes, no) = (self.of(b, operands[1], claim)?, self.of(b, operands[2], claim)?);
                 Some(b.call(Builtin::And, &[yes, no]))

@@ -1,4 +1,4 @@
-//! Which steps back along a plate the factors of a chain go.
+//! How many steps back along a plate the factors of a chain reach.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const MOST_PATTERNS: usize = 16;
 /// The farthest step back: the state of a chain holds as many elements.
 const FARTHEST: usize = 16;
 
-/// A factor whose elements all go back the same steps.
+/// A factor whose elements all reach back by the same steps.
 pub struct Link {
     /// The factor.
     pub factor: Factor,
@@ -22,7 +22,7 @@ pub struct Link {
     /// For each element: the last element of the chain that it reads, as a place in the canonical
     /// layout of the chain's axes.
     pub anchors: Vec<u32>,
-    /// For each element: how many steps back it goes; none where it reads nothing of the chain.
+    /// For each element: how many steps back it reaches; none where it reads nothing of the chain.
     pub spans: Vec<Option<usize>>,
 }
 
@@ -43,10 +43,10 @@ pub fn links(
     members: &[DiscreteId],
     (axes, along): (&[AxisId], AxisId),
 ) -> Option<Vec<Link>> {
-    let own: Vec<usize> =
+    let chain_reads: Vec<usize> =
         (0..factor.reads.len()).filter(|&r| members.contains(&factor.reads[r].variable)).collect();
     let (mut places, mut masks) = (Vec::new(), Vec::new());
-    for &r in &own {
+    for &r in &chain_reads {
         let read = factor.reads[r].clone();
         places.push(table.ground(b, &read, &factor.axes));
         masks.push(depends_on(b, factor, &read));
@@ -57,9 +57,9 @@ pub fn links(
     let mut elements = Vec::new();
     for e in 0..b.program.extent(&factor.axes) {
         let here: Vec<Option<u32>> =
-            (0..own.len()).map(|k| masks[k][e].then(|| places[k][e])).collect();
+            (0..chain_reads.len()).map(|k| masks[k][e].then(|| places[k][e])).collect();
         let Some(anchor) = here.iter().flatten().copied().max_by_key(|&p| position(p)) else {
-            elements.push(Element { anchor: 0, lags: vec![None; own.len()] });
+            elements.push(Element { anchor: 0, lags: vec![None; chain_reads.len()] });
             continue;
         };
         let mut lags = Vec::new();
@@ -76,15 +76,15 @@ pub fn links(
         }
         elements.push(Element { anchor, lags });
     }
-    split(b, factor, &own, &elements)
+    split(b, factor, &chain_reads, &elements)
 }
 
-/// Elements of one pattern together: of a read that an element does not depend on, any step will
-/// do.
+/// Groups elements by their pattern of steps: for a read that an element does not depend on, any
+/// step will do.
 fn split(
     b: &mut Builder,
     factor: &Factor,
-    own: &[usize],
+    chain_reads: &[usize],
     elements: &[Element],
 ) -> Option<Vec<Link>> {
     let mut patterns: Vec<(Vec<Option<usize>>, Vec<usize>)> = Vec::new();
@@ -106,7 +106,8 @@ fn split(
     let mut links = Vec::new();
     for (pattern, of) in patterns {
         let part = if whole { factor.clone() } else { part(b, factor, &of) };
-        let lags = own.iter().copied().zip(pattern.iter().map(|lag| lag.unwrap_or(0))).collect();
+        let lags =
+            chain_reads.iter().copied().zip(pattern.iter().map(|lag| lag.unwrap_or(0))).collect();
         let anchors = of.iter().map(|&e| elements[e].anchor).collect();
         let spans = of.iter().map(|&e| elements[e].lags.iter().flatten().copied().max()).collect();
         links.push(Link { factor: part, lags, anchors, spans });
@@ -117,11 +118,11 @@ fn split(
 /// Some elements of a factor, over an axis of their own.
 pub fn part(b: &mut Builder, factor: &Factor, chosen: &[usize]) -> Factor {
     let (axis, indices) = b.subset(&factor.axes, chosen, "part");
-    let at: Vec<(AxisId, NodeId)> = factor.axes.iter().copied().zip(indices).collect();
-    let node = restricted(b, factor.node, &at);
+    let choices: Vec<(AxisId, NodeId)> = factor.axes.iter().copied().zip(indices).collect();
+    let node = restricted(b, factor.node, &choices);
     let mut reads = factor.reads.clone();
     for read in &mut reads {
-        read.index = read.index.iter().map(|&i| restricted(b, i, &at)).collect();
+        read.index = read.index.iter().map(|&i| restricted(b, i, &choices)).collect();
     }
     Factor { node, axes: vec![axis], reads, ..factor.clone() }
 }

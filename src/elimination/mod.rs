@@ -1,5 +1,5 @@
-//! Summands that read discrete variables → summands without them: variable elimination over the
-//! plates of the network.
+//! Summands that read discrete variables → summands without them: variable elimination (Zhang and
+//! Poole 1996, JAIR 5) over the plates of the network (Obermeyer et al. 2019, arXiv 1902.03210).
 //!
 //! A variable that each factor reads once is summed out for all its elements together; variables
 //! that depend on their earlier elements along a plate by the forward recursion; what is left,
@@ -25,22 +25,22 @@ pub use error::list;
 pub use recover::{Recovered, Recovery};
 
 use crate::base::{Diagnostic, Span};
-use crate::lower::{Coordinate, CoordinateKind, Lowered, Summand};
-use crate::program::{Builder, Computation, DiscreteId, NodeId, TermKind, downstream};
+use crate::lower::{Coordinate, CoordinateKind, JointProgram, OpenProgram, Summand};
+use crate::program::{Builder, DiscreteId, NodeId, TermKind, downstream};
 use factor::{Factor, Table};
 use tabulate::{Problem, Tabulation};
 
 /// The most entries of the table of one element.
 const MOST_ENTRIES: usize = 1 << 20;
 
-/// The most entries of all tables of a step: some seconds a gradient, and some gigabytes where
-/// entries that only data decide are worked out once.
+/// The most entries of all tables of a step: a gradient then takes some seconds, and entries that
+/// depend on data alone, which are computed once and kept, take some gigabytes.
 const MOST_WORK: usize = 1 << 27;
 
 /// One step of an elimination, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The variables that it does away with.
+    /// The variables that it eliminates.
     pub variables: Vec<String>,
     /// How.
     pub how: How,
@@ -50,7 +50,7 @@ pub struct Step {
     pub clique: Vec<(String, usize)>,
 }
 
-/// How a step does away with its variables.
+/// How a step eliminates its variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
     /// A sum over each element.
@@ -64,48 +64,37 @@ pub enum How {
 /// What is asked of an elimination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// What becomes of the values.
+    /// How the values of a variable are combined.
     pub algebra: Algebra,
-    /// Whether a coordinate is added for each value of each discrete variable, to be 0: derivatives
-    /// by it say what becomes of the value.
+    /// Whether each value of each discrete variable gets a probe: a coordinate, held at 0, that is
+    /// added to its log density. The derivative by it is the probability of the value, or 1 where
+    /// the value is the most probable or the drawn one.
     pub probes: bool,
 }
 
-/// A lowered model without discrete variables, and how they were done away with.
+/// A density without discrete variables, and how they were eliminated.
 #[derive(Clone, Debug)]
 pub struct Eliminated {
-    /// The model: without the variables among its outputs that depend on discrete ones.
-    pub lowered: Lowered,
+    /// The density: without the variables among its outputs that depend on discrete ones.
+    pub joint: JointProgram,
     /// In order.
     pub steps: Vec<Step>,
 }
 
-/// Sums the discrete variables of a lowered model out.
+/// Sums the discrete variables of a density out.
 ///
-/// # Errors
-/// Where a table would be too large, with the variables that are to blame.
-pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagnostic>> {
-    if lowered.discrete.is_empty() {
-        return Ok(Eliminated { lowered, steps: Vec::new() });
-    }
-    let Lowered {
-        mut program,
-        values,
-        mut layouts,
-        forms,
-        mut coordinates,
-        summands,
-        hidden,
-        discrete,
-        collapsed,
-    } = lowered;
-    let open = downstream(&program, |_, node| node.op.is_open());
+/// # Errors Where a table would be too large, with the variables that make it so.
+pub fn eliminate(open: OpenProgram, query: Query) -> Result<Eliminated, Vec<Diagnostic>> {
+    let OpenProgram { joint, discrete } = open;
+    let JointProgram { mut computation, mut layouts, mut coordinates, summands, .. } = joint;
+    let program = &mut computation.program;
+    let open = downstream(program, |_, node| node.op.is_open());
     let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
     program.outputs.retain(|o| !open[o.node]);
     let mut run = Run {
-        b: Builder::resume(Computation { program, values }),
+        b: Builder::resume(computation),
         table: Table::new(discrete),
         steps: Vec::new(),
         probes: Vec::new(),
@@ -121,20 +110,16 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         span: f.span,
     }));
     let Run { b, steps, probes, .. } = run;
-    let Computation { program, values } = b.finish();
     coordinates.extend(probes);
-    let lowered = Lowered {
-        program,
-        values,
+    let joint = JointProgram {
+        computation: b.finish(),
         layouts,
-        forms,
         coordinates,
+        forms: joint.forms,
         summands: untouched,
-        hidden,
-        discrete: Vec::new(),
-        collapsed,
+        hidden: joint.hidden,
     };
-    Ok(Eliminated { lowered, steps })
+    Ok(Eliminated { joint, steps })
 }
 
 struct Run {
@@ -213,7 +198,7 @@ impl Run {
         self.table.discrete.ids().collect()
     }
 
-    /// Does away with all variables: at each step with that which costs least.
+    /// Eliminates all variables, at each step those that cost least.
     fn all(
         &mut self,
         factors: Vec<Factor>,
@@ -240,7 +225,7 @@ impl Run {
             let (b, table) = (&mut self.b, &mut self.table);
             let chains =
                 waiting.iter().filter_map(|&variable| chain::plan(b, table, &factors, variable));
-            // A chain that leads far back may still be cheap element by element.
+            // A chain that reaches far back may still be cheap element by element.
             if let Some(plan) =
                 chains.filter(|plan| plan.entries <= MOST_ENTRIES).min_by_key(|plan| plan.cost)
             {
@@ -281,7 +266,7 @@ impl Run {
         self.steps.push(Step { variables, how, elements, clique });
     }
 
-    /// What neither sums nor recursions do away with.
+    /// Eliminates element by element what neither sums nor recursions can.
     fn ground(
         &mut self,
         factors: Vec<Factor>,

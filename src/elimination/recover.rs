@@ -6,15 +6,15 @@ use std::collections::HashMap;
 use super::{Algebra, Eliminated, Query, eliminate};
 use crate::base::Diagnostic;
 use crate::gradient;
-use crate::lower::{Discrete, Layout, Lowered, total};
+use crate::lower::{Discrete, JointProgram, Layout, OpenProgram};
 use crate::program::{
     Builder, Computation, OutputRole, Type, downstream, fold, remove_dead, replay,
 };
 
-/// A lowered model whose discrete variables can be recovered.
+/// A density whose discrete variables can be recovered.
 #[derive(Clone, Debug)]
 pub struct Recovery {
-    lowered: Lowered,
+    open: OpenProgram,
 }
 
 /// The variables that depend on discrete ones, as a program of the unknowns and the discrete
@@ -29,42 +29,42 @@ pub struct Recovered {
 }
 
 impl Recovery {
-    /// `lowered`: with its discrete variables; none where it has none.
+    /// Of a density whose discrete variables are still open.
     #[must_use]
-    pub fn new(lowered: &Lowered) -> Option<Self> {
-        (!lowered.discrete.is_empty()).then(|| Self { lowered: lowered.clone() })
+    pub fn new(open: OpenProgram) -> Self {
+        Self { open }
     }
 
     /// The discrete variables.
     #[must_use]
     pub fn discrete(&self) -> &[Discrete] {
-        &self.lowered.discrete
+        &self.open.discrete
     }
 
     /// How many coordinates the unknown numbers are; probes come after them.
     #[must_use]
     pub fn slots(&self) -> usize {
-        self.lowered.program.slots
+        self.open.joint.computation.program.slots
     }
 
     /// For each discrete variable: how many elements and values it has. Its probes are by element,
     /// the value fastest where `values` is last.
     #[must_use]
     pub fn sizes(&self) -> Vec<(usize, usize)> {
-        let program = &self.lowered.program;
-        self.lowered
+        let program = &self.open.joint.computation.program;
+        self.open
             .discrete
             .iter()
             .map(|d| (program.extent(&d.axes), program.axes[d.values].size))
             .collect()
     }
 
-    /// The model with a probe of each value, to be integrated or differentiated further.
+    /// The density with a probe of each value, to be integrated or differentiated further.
     ///
     /// # Errors
     /// As [`eliminate`].
     pub fn probed(&self, algebra: Algebra) -> Result<Eliminated, Vec<Diagnostic>> {
-        eliminate(self.lowered.clone(), Query { algebra, probes: true })
+        eliminate(self.open.clone(), Query { algebra, probes: true })
     }
 
     /// Coordinates, then zeros for the probes → for each discrete variable, element and value: its
@@ -73,9 +73,8 @@ impl Recovery {
     /// # Errors
     /// As [`eliminate`].
     pub fn derivatives(&self, algebra: Algebra) -> Result<Computation, Vec<Diagnostic>> {
-        let lowered = total(self.probed(algebra)?.lowered);
-        let density = Computation { program: lowered.program, values: lowered.values };
-        let mut gradient = gradient::differentiate(density.without_outputs());
+        let density = self.probed(algebra)?.joint.total();
+        let mut gradient = gradient::differentiate(density.computation.without_outputs());
         let first = self.slots();
         gradient.program.outputs.retain(
             |output| matches!(&output.role, OutputRole::Gradient(range) if range.start >= first),
@@ -86,10 +85,12 @@ impl Recovery {
     /// The discrete variables and what is computed from them, given their positions.
     #[must_use]
     pub fn given(&self) -> Recovered {
-        let Lowered { mut program, values, layouts, discrete, .. } = self.lowered.clone();
-        let open = downstream(&program, |_, node| node.op.is_open());
+        let OpenProgram { joint, discrete } = self.open.clone();
+        let JointProgram { mut computation, layouts, .. } = joint;
+        let program = &mut computation.program;
+        let open = downstream(program, |_, node| node.op.is_open());
         let outputs: Vec<_> = program.outputs.drain(..).collect();
-        let mut b = Builder::resume(Computation { program, values });
+        let mut b = Builder::resume(computation);
         let mut instead = HashMap::new();
         for described in &discrete {
             let slot = b.slot(&described.axes);

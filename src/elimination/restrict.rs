@@ -1,11 +1,10 @@
-//! A node at some elements only: worked out for these elements, rather than for all and then chosen
-//! from.
+//! A node at some elements only: computed for these, rather than for all elements and then indexed.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::program::{AxisId, Builder, Form, NodeId};
 
-/// The node with indices in the place of axes.
+/// The node with axes replaced by indices.
 pub fn restricted(b: &mut Builder, node: NodeId, places: &[(AxisId, NodeId)]) -> NodeId {
     Walk { memory: HashMap::new() }.at(b, node, &places.iter().copied().collect())
 }
@@ -20,12 +19,12 @@ struct Walk {
 impl Walk {
     fn at(&mut self, b: &mut Builder, id: NodeId, places: &Places) -> NodeId {
         let axes = b.axes(id).to_vec();
-        let own: Places =
+        let relevant: Places =
             places.iter().filter(|(a, _)| axes.contains(a)).map(|(&a, &i)| (a, i)).collect();
-        if own.is_empty() {
+        if relevant.is_empty() {
             return id;
         }
-        let key = (id, own);
+        let key = (id, relevant);
         if let Some(&known) = self.memory.get(&key) {
             return known;
         }
@@ -58,14 +57,14 @@ impl Walk {
             | Form::SumBy { .. }
             | Form::Matrix { .. }
             | Form::Carry(_) => {
-                let at: Vec<(AxisId, NodeId)> = places.iter().map(|(&a, &i)| (a, i)).collect();
-                b.gather(id, &at)
+                let indices: Vec<(AxisId, NodeId)> = places.iter().map(|(&a, &i)| (a, i)).collect();
+                b.gather(id, &indices)
             }
         }
     }
 
-    /// What is gathered from is worked out in full, as others may be: only its other axes are
-    /// restricted.
+    /// The source of a gather is computed in full along the axes that it is indexed by, and
+    /// restricted along its other axes.
     fn gathered(
         &mut self,
         b: &mut Builder,
@@ -76,8 +75,8 @@ impl Walk {
         let rest: Places =
             places.iter().filter(|(a, _)| !named.contains(a)).map(|(&a, &i)| (a, i)).collect();
         let x = self.at(b, operands[0], &rest);
-        let at: Vec<(AxisId, NodeId)> = named.iter().copied().zip(indices).collect();
-        b.gather(x, &at)
+        let choices: Vec<(AxisId, NodeId)> = named.iter().copied().zip(indices).collect();
+        b.gather(x, &choices)
     }
 
     fn all(&mut self, b: &mut Builder, operands: &[NodeId], places: &Places) -> Vec<NodeId> {

@@ -1,5 +1,5 @@
-//! A factor in pieces, in each of which every element depends on each of its reads, and no two
-//! reads of an element are of the same one.
+//! A factor split by scope: into parts in which every element depends on all of its reads, and no
+//! two of its reads are of the same element of a variable.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ pub struct Scoped {
     pub scopes: Vec<Vec<(DiscreteId, u32)>>,
 }
 
-/// Factors most of whose elements depend on few of their reads, as where a few observations of many
-/// are missing, in pieces: each element's table is then over what it depends on.
+/// Splits factors most of whose elements depend on few of their reads, as where a few observations
+/// of many are missing: each element's table is then over what it depends on alone.
 pub fn thinned(b: &mut Builder, table: &mut Table, factors: Vec<Factor>) -> Vec<Factor> {
     let mut thin = Vec::new();
     for factor in factors {
@@ -35,7 +35,7 @@ pub fn thinned(b: &mut Builder, table: &mut Table, factors: Vec<Factor>) -> Vec<
     thin
 }
 
-/// The pieces of a factor.
+/// The parts of a factor, by scope.
 pub fn by_scope(b: &mut Builder, table: &mut Table, factor: &Factor) -> Vec<Scoped> {
     let (mut places, mut masks) = (Vec::new(), Vec::new());
     for read in factor.reads.clone() {
@@ -55,21 +55,21 @@ pub fn by_scope(b: &mut Builder, table: &mut Table, factor: &Factor) -> Vec<Scop
         patterns.entry(pattern).or_default().push(e);
     }
     let whole = patterns.len() == 1;
-    let mut found = Vec::new();
+    let mut parts = Vec::new();
     for (pattern, of) in patterns {
         let kept: Vec<usize> = (0..pattern.len()).filter(|&r| pattern[r] == Some(r)).collect();
         let scopes = of
             .iter()
             .map(|&e| kept.iter().map(|&r| (factor.reads[r].variable, places[r][e])).collect())
             .collect();
-        let own = if whole { factor.clone() } else { part(b, factor, &of) };
-        found.push(Scoped { factor: reduced(b, own, &pattern, &kept), scopes });
+        let elements = if whole { factor.clone() } else { part(b, factor, &of) };
+        parts.push(Scoped { factor: reduced(b, elements, &pattern, &kept), scopes });
     }
-    found
+    parts
 }
 
-/// The factor as a table over the reads that are kept: of others any value, or that of the same
-/// element.
+/// The factor as a table over the reads that are kept. The others are set to the value of the read
+/// that they repeat, or to any value where nothing depends on them.
 fn reduced(b: &mut Builder, factor: Factor, pattern: &[Option<usize>], kept: &[usize]) -> Factor {
     let mut node = factor.node;
     for (r, first) in pattern.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Where a factor depends on what it reads: choices that data settle are followed.
+//! Where a factor depends on what it reads: of a choice whose condition depends on data alone, only
+//! the branch that is taken counts.
 
 use std::collections::HashMap;
 
@@ -45,9 +46,9 @@ impl Walk {
         if let Some(known) = self.memory.get(&id) {
             return *known;
         }
-        let found = self.compute(b, id);
-        self.memory.insert(id, found);
-        found
+        let mask = self.compute(b, id);
+        self.memory.insert(id, mask);
+        mask
     }
 
     fn compute(&mut self, b: &mut Builder, id: NodeId) -> Option<NodeId> {

@@ -29,16 +29,16 @@ pub fn plan(
     let mut others = Vec::new();
     let mut all: Vec<Read> = Vec::new();
     for (number, factor) in factors.iter().enumerate().filter(|(_, f)| f.has(variable)) {
-        let own = factor.only_read(variable)?.clone();
-        let mut moved = Vec::new();
+        let element = factor.only_read(variable)?.clone();
+        let mut separator = Vec::new();
         for read in factor.reads.iter().filter(|r| r.variable != variable) {
-            let read = moved_to(b, table, factor, &own, read)?;
+            let read = moved_to(b, table, factor, &element, read)?;
             if !all.iter().any(|r| r.axis == read.axis) {
                 all.push(read.clone());
             }
-            moved.push(read);
+            separator.push(read);
         }
-        others.push((number, moved));
+        others.push((number, separator));
     }
     let clique: Vec<DiscreteId> =
         std::iter::once(variable).chain(all.iter().map(|r| r.variable)).collect();
@@ -53,26 +53,26 @@ fn moved_to(
     b: &mut Builder,
     table: &mut Table,
     factor: &Factor,
-    own: &Read,
+    element: &Read,
     read: &Read,
 ) -> Option<Read> {
-    let to = table.of(own.variable).axes.clone();
-    let kept = identical(b, own, &to);
+    let to = table.of(element.variable).axes.clone();
+    let kept = identical(b, element, &to);
     if read.index.iter().all(|&i| b.axes(i).iter().all(|a| kept.contains(a))) {
         return Some(read.clone());
     }
     let (places, targets) =
-        (table.ground(b, own, &factor.axes), table.ground(b, read, &factor.axes));
-    let mut found: Vec<Option<u32>> = vec![None; b.program.extent(&to)];
+        (table.ground(b, element, &factor.axes), table.ground(b, read, &factor.axes));
+    let mut target_of: Vec<Option<u32>> = vec![None; b.program.extent(&to)];
     for (&place, &target) in places.iter().zip(&targets) {
-        match &mut found[place as usize] {
+        match &mut target_of[place as usize] {
             Some(known) if *known != target => return None,
             entry => *entry = Some(target),
         }
     }
-    let found: Vec<u32> = found.into_iter().map(|f| f.unwrap_or(0)).collect();
+    let target_of: Vec<u32> = target_of.into_iter().map(|f| f.unwrap_or(0)).collect();
     let of = table.of(read.variable).axes.clone();
-    let index = indices(b, &found, &of, &to);
+    let index = indices(b, &target_of, &of, &to);
     Some(table.read(b, read.variable, &index))
 }
 
@@ -95,7 +95,7 @@ pub fn eliminate(
 ) -> Vec<Factor> {
     let described = table.of(plan.variable).clone();
     let identity: Vec<NodeId> = described.axes.iter().map(|&a| b.iota(a)).collect();
-    let own = table.read(b, plan.variable, &identity);
+    let summed = table.read(b, plan.variable, &identity);
     b.at(described.span);
     let mut total = b.constant(0.0);
     let mut reads: Vec<Read> = Vec::new();
@@ -103,7 +103,7 @@ pub fn eliminate(
         let factor = &factors[*number];
         let Some(read) = factor.only_read(plan.variable).cloned() else { continue };
         let mut node = gathered(b, factor, &read, &described.axes);
-        let mut pairs = vec![(read.axis, own.axis)];
+        let mut pairs = vec![(read.axis, summed.axis)];
         for (from, to) in factor.reads.iter().filter(|r| r.variable != plan.variable).zip(others) {
             pairs.push((from.axis, to.axis));
             if !reads.iter().any(|r| r.axis == to.axis) {
@@ -113,7 +113,7 @@ pub fn eliminate(
         node = renamed(b, node, &pairs);
         total = b.call(Builtin::Add, &[total, node]);
     }
-    let node = algebra.without(b, total, &[own.axis]);
+    let node = algebra.without(b, total, &[summed.axis]);
     let kind = kind_of_all(plan.others.iter().map(|(number, _)| &factors[*number]));
     let name = format!("sum over {}", described.name);
     let mut number = 0;
@@ -126,9 +126,9 @@ pub fn eliminate(
 }
 
 /// The sum of a factor's tables by the elements of the variable that they read.
-pub fn gathered(b: &mut Builder, factor: &Factor, read: &Read, own: &[AxisId]) -> NodeId {
-    let same = identical(b, read, own);
-    let targets: Vec<(AxisId, NodeId)> = own
+pub fn gathered(b: &mut Builder, factor: &Factor, read: &Read, axes: &[AxisId]) -> NodeId {
+    let same = identical(b, read, axes);
+    let targets: Vec<(AxisId, NodeId)> = axes
         .iter()
         .copied()
         .zip(read.index.iter().copied())

@@ -1,5 +1,5 @@
-//! Variables of which a factor reads several elements at fixed places of an axis: taken apart into
-//! one variable a place.
+//! Variables of which a factor reads several elements at fixed places of an axis: split into one
+//! variable a position.
 
 use super::factor::{Factor, Read, Table, renamed};
 use super::links::part;
@@ -7,7 +7,7 @@ use super::restrict::restricted;
 use crate::lower::Discrete;
 use crate::program::{AxisId, Builder, DiscreteId, NodeId};
 
-/// The factors with all such variables taken apart.
+/// The factors with all such variables split.
 pub fn split(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>) -> Vec<Factor> {
     while let Some((variable, place)) = candidate(b, table, &factors) {
         let described = table.of(variable).clone();
@@ -61,7 +61,7 @@ struct Split {
 }
 
 impl Split {
-    /// The factor, in pieces that read each part at one place.
+    /// Splits the factor into slices, each of which reads one part of the variable.
     fn factor(&self, b: &mut Builder, table: &mut Table, factor: Factor, parts: &mut Vec<Factor>) {
         let open = factor
             .reads
@@ -74,9 +74,9 @@ impl Split {
         let index = read.index[self.place];
         if b.program.nodes[index].op.position() == Some(self.axis) {
             for position in 0..b.program.axes[self.axis].size {
-                let at = b.position(self.axis, position);
-                let piece = at_position(b, table, &factor, self.axis, at);
-                self.factor(b, table, piece, parts);
+                let fixed = b.position(self.axis, position);
+                let slice = at_position(b, table, &factor, self.axis, fixed);
+                self.factor(b, table, slice, parts);
             }
             return;
         }
@@ -87,14 +87,14 @@ impl Split {
             if chosen.is_empty() {
                 continue;
             }
-            let mut piece = part(b, &factor, &chosen);
+            let mut slice = part(b, &factor, &chosen);
             let fixed = b.position(self.axis, position);
-            piece
+            slice
                 .reads
                 .iter_mut()
                 .filter(|r| r.axis == read.axis)
                 .for_each(|r| r.index[self.place] = fixed);
-            self.factor(b, table, piece, parts);
+            self.factor(b, table, slice, parts);
         }
     }
 
@@ -123,13 +123,14 @@ fn at_position(
     table: &mut Table,
     factor: &Factor,
     axis: AxisId,
-    at: NodeId,
+    position: NodeId,
 ) -> Factor {
-    let node = restricted(b, factor.node, &[(axis, at)]);
+    let node = restricted(b, factor.node, &[(axis, position)]);
     let mut pairs = Vec::new();
     let mut reads = Vec::new();
     for read in &factor.reads {
-        let index: Vec<NodeId> = read.index.iter().map(|&i| b.gather(i, &[(axis, at)])).collect();
+        let index: Vec<NodeId> =
+            read.index.iter().map(|&i| b.gather(i, &[(axis, position)])).collect();
         let new = table.read(b, read.variable, &index);
         pairs.push((read.axis, new.axis));
         reads.push(new);

@@ -1,5 +1,5 @@
-//! Summand → factor: what stands at an index is worked out down to the discrete variables, each of
-//! which becomes an axis of its values.
+//! Summand → factor: expressions are followed down to the discrete variables that they read, each
+//! of which becomes an axis of the table, an entry a value.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,14 +15,14 @@ use crate::program::{
 /// is an index of, that are written out.
 const MOST_WRITTEN_OUT: usize = 1024;
 
-/// Why a summand is no factor.
+/// Why a summand cannot be tabulated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
-    /// It goes through a recurrence that a discrete variable enters.
+    /// A recurrence in it depends on a discrete variable.
     Recurrence,
     /// Its table is too large: the reads.
     Clique(Vec<Read>),
-    /// A reduction or an index is over too many elements that it would have to be written out for.
+    /// A reduction or an index would have to be written out over too many elements.
     Wide(usize),
     /// An index outside its axis, where it is needed.
     Outside {
@@ -38,7 +38,7 @@ pub enum Problem {
 /// An axis → the index that stands for it.
 type Places = BTreeMap<AxisId, NodeId>;
 
-/// A node and which reads it has.
+/// A node with the reads that it depends on.
 #[derive(Clone, Debug, Default)]
 struct Located {
     node: Option<NodeId>,
@@ -99,12 +99,12 @@ impl Tabulation {
         self.reads.clear();
         self.memory.clear();
         self.doubtful.clear();
-        let found = self.at(b, table, node, &Places::new())?;
-        if let Some(located) = found.node {
+        let located = self.at(b, table, node, &Places::new())?;
+        if let Some(located) = located.node {
             self.check_indices(b, located)?;
         }
-        let reads = found.reads.iter().map(|&r| self.reads[r].clone()).collect();
-        Ok((found.node.unwrap_or(node), reads))
+        let reads = located.reads.iter().map(|&r| self.reads[r].clone()).collect();
+        Ok((located.node.unwrap_or(node), reads))
     }
 
     fn at(
@@ -131,11 +131,11 @@ impl Tabulation {
         }
         let span = b.span();
         b.at(b.program.nodes[id].span);
-        let found = self.compute(b, table, id, &key.1)?;
+        let located = self.compute(b, table, id, &key.1)?;
         b.at(span);
-        self.check(b, table, &found.reads)?;
-        self.memory.insert(key, found.clone());
-        Ok(found)
+        self.check(b, table, &located.reads)?;
+        self.memory.insert(key, located.clone());
+        Ok(located)
     }
 
     fn compute(
@@ -181,16 +181,19 @@ impl Tabulation {
         let Op::Discrete(variable) = b.program.nodes[id].op else {
             unreachable!("{id} depends on no discrete variable")
         };
-        let own = table.of(variable).axes.clone();
-        let index: Vec<NodeId> =
-            own.iter().map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a))).collect();
+        let variable_axes = table.of(variable).axes.clone();
+        let index: Vec<NodeId> = variable_axes
+            .iter()
+            .map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a)))
+            .collect();
         let read = table.read(b, variable, &index);
         let number = self.number_of(read.clone());
         let position = b.iota(read.axis);
         Ok(Located { node: Some(position), reads: BTreeSet::from([number]) })
     }
 
-    /// A number as an index: where it is outside the axis it is 0, which must not be needed.
+    /// A number as an index: where it lies outside the axis it is 0 instead, and must not be
+    /// needed.
     fn index(&mut self, b: &mut Builder, x: NodeId, axis: AxisId, span: Span) -> NodeId {
         let size = b.program.axes[axis].size as f64;
         let Some(ArrayValues::Real(values)) = b.known(x) else {
@@ -246,16 +249,16 @@ impl Tabulation {
     ) -> Result<(Vec<NodeId>, BTreeSet<usize>), Problem> {
         let (mut nodes, mut reads) = (Vec::new(), BTreeSet::new());
         for &operand in operands {
-            let found = self.at(b, table, operand, places)?;
-            nodes.extend(found.node);
-            reads.extend(found.reads);
+            let located = self.at(b, table, operand, places)?;
+            nodes.extend(located.node);
+            reads.extend(located.reads);
             self.check(b, table, &reads)?;
         }
         Ok((nodes, reads))
     }
 
-    /// A table must stay within bounds before it is made: constants are worked out as they are
-    /// made.
+    /// The size of a table is checked before the table is made: the builder computes constants at
+    /// once.
     fn check(&self, b: &Builder, table: &Table, reads: &BTreeSet<usize>) -> Result<(), Problem> {
         let sizes = reads.iter().map(|&r| table.size(b, self.reads[r].variable));
         if sizes.fold(1, usize::saturating_mul) <= self.most {
@@ -282,7 +285,7 @@ impl Tabulation {
             return Err(Problem::Wide(count));
         }
         let largest = node.op.is_maximum();
-        // Of no element the sum is 0, and nothing is the largest.
+        // Over no elements the sum is 0 and the maximum −∞.
         let mut total =
             (count == 0).then(|| b.constant(if largest { f64::NEG_INFINITY } else { 0.0 }));
         let mut reads = BTreeSet::new();
@@ -316,16 +319,17 @@ impl Tabulation {
         places: &Places,
     ) -> Result<Option<Located>, Problem> {
         let node = b.program.nodes[id].clone();
-        // The reduced axes get names of their own where an index varies over them too.
+        // The reduced axes are renamed where an index varies over them too, so that they do not
+        // capture it.
         let mut inner = places.clone();
         let mut renamed = Vec::new();
         for &axis in over {
             let captured = places.values().any(|&index| b.axes(index).contains(&axis));
-            let own = if captured { b.alias(axis) } else { axis };
+            let fresh = if captured { b.alias(axis) } else { axis };
             if captured {
-                inner.insert(axis, b.iota(own));
+                inner.insert(axis, b.iota(fresh));
             }
-            renamed.push(own);
+            renamed.push(fresh);
         }
         let (operands, reads) = self.all(b, table, &node.operands, &inner)?;
         let varies = |r: &usize| {
@@ -351,10 +355,10 @@ impl Tabulation {
         places: &Places,
     ) -> Result<Located, Problem> {
         let (indices, mut reads) = self.all(b, table, &operands[1..], places)?;
-        let own = b.axes(operands[0]).to_vec();
+        let source_axes = b.axes(operands[0]).to_vec();
         let mut inner: Places = places
             .iter()
-            .filter(|(a, _)| own.contains(a) && !named.contains(a))
+            .filter(|(a, _)| source_axes.contains(a) && !named.contains(a))
             .map(|(&a, &i)| (a, i))
             .collect();
         let mut open = Vec::new();
@@ -365,13 +369,13 @@ impl Tabulation {
                 inner.insert(axis, index);
             }
         }
-        let found = self.chosen(b, table, operands[0], &inner, &open)?;
-        reads.extend(found.reads);
-        Ok(Located { node: found.node, reads })
+        let chosen = self.chosen(b, table, operands[0], &inner, &open)?;
+        reads.extend(chosen.reads);
+        Ok(Located { node: chosen.node, reads })
     }
 
-    /// What stands at indices that depend on discrete variables: one choice an element of their
-    /// axes.
+    /// The element at indices that depend on discrete variables: a selection among all elements of
+    /// the indexed axes.
     fn chosen(
         &mut self,
         b: &mut Builder,
@@ -389,8 +393,8 @@ impl Tabulation {
         }
         let (mut value, mut reads) = (None, BTreeSet::new());
         if size == 0 {
-            // Where an element would be needed its index lies outside, which is told; else there is
-            // nothing to choose for.
+            // Every index lies outside an empty axis, which is reported where the element is
+            // needed; elsewhere any value will do.
             let ty = b.ty(x);
             value = Some(b.typed_constant(0.0, ty));
         }
@@ -398,10 +402,10 @@ impl Tabulation {
         for element in (0..size).rev() {
             let mut inner = places.clone();
             inner.insert(axis, b.position(axis, element));
-            let found = self.chosen(b, table, x, &inner, rest)?;
-            reads.extend(found.reads);
+            let located = self.chosen(b, table, x, &inner, rest)?;
+            reads.extend(located.reads);
             self.check(b, table, &reads)?;
-            let Some(here) = found.node else { continue };
+            let Some(here) = located.node else { continue };
             value = Some(match value {
                 None => here,
                 Some(others) => {
@@ -415,7 +419,7 @@ impl Tabulation {
         Ok(Located { node: value, reads })
     }
 
-    /// Linear algebra over rows and columns; indices along these are taken of the result.
+    /// Linear algebra over rows and columns; indices along these apply to the result.
     fn linear(
         &mut self,
         b: &mut Builder,
@@ -432,7 +436,7 @@ impl Tabulation {
     }
 }
 
-/// A choice; of indices, each of which may be on an axis of its own, as numbers.
+/// A selection. Indices may be on different axes, and are then selected as numbers.
 fn select(b: &mut Builder, condition: NodeId, yes: NodeId, no: NodeId, ty: Type) -> NodeId {
     if b.ty(yes) == b.ty(no) {
         return b.call(Builtin::Select, &[condition, yes, no]);
@@ -443,7 +447,7 @@ fn select(b: &mut Builder, condition: NodeId, yes: NodeId, no: NodeId, ty: Type)
 }
 
 fn gather(b: &mut Builder, x: NodeId, places: &Places) -> NodeId {
-    let at: Vec<(AxisId, NodeId)> =
+    let choices: Vec<(AxisId, NodeId)> =
         places.iter().filter(|(a, _)| b.axes(x).contains(a)).map(|(&a, &i)| (a, i)).collect();
-    if at.is_empty() { x } else { b.gather(x, &at) }
+    if choices.is_empty() { x } else { b.gather(x, &choices) }
 }

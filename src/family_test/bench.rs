@@ -3,11 +3,12 @@
 use super::grid::Point;
 use super::text::{self, CELLS, Shape};
 use crate::base::{Diagnostic, Sources};
-use crate::bind::{self, Purpose};
+use crate::bind::{self, Binding, Purpose};
 use crate::gradient;
-use crate::lower::{self, Form, Lowered, Question};
+use crate::lower::{self, DensityProgram, Form, Lowered, Scale, SimulationProgram};
 use crate::network;
-use crate::program::{Computation, OutputRole, Program, Values, evaluate};
+use crate::network::Network;
+use crate::program::{Computation, OutputRole, evaluate};
 use crate::syntax;
 use crate::syntax::tree::{Family, Tree};
 
@@ -29,8 +30,7 @@ pub struct Bench {
 
 struct Clause {
     name: String,
-    program: Program,
-    values: Values,
+    computation: Computation,
     positions: Vec<usize>,
 }
 
@@ -43,13 +43,12 @@ impl Bench {
     ) -> Result<Self, Vec<Diagnostic>> {
         let shape = Shape::of(family);
         let clauses = text::clauses(family, &shape, sources);
-        let lowered = lower_text(sources, known, &clauses, Question::Density { jacobian: false })?;
+        let reports = density_of(sources, known, &clauses)?;
         let density = text::density(family, &shape);
-        let density = lower_text(sources, known, &density, Question::Density { jacobian: false })?;
-        let term = Computation { program: density.program, values: density.values };
-        let gradient = gradient::differentiate(term.without_outputs());
+        let density = density_of(sources, known, &density)?.computation;
+        let gradient = gradient::differentiate(density.without_outputs());
         let mut bench = Self {
-            clauses: clauses_of(&lowered),
+            clauses: clauses_of(&reports),
             gradient,
             supports: Vec::new(),
             parameters: family.parameters.len(),
@@ -74,7 +73,8 @@ impl Bench {
         let clause = self.clauses.iter().find(|c| c.name == clause)?;
         let mut results = Vec::with_capacity(cells.len());
         for chunk in cells.chunks(CELLS) {
-            let output = evaluate(&clause.program, &clause.values, &self.coordinates(chunk), 0);
+            let Computation { program, values } = &clause.computation;
+            let output = evaluate(program, values, &self.coordinates(chunk), 0);
             results.extend(
                 clause.positions.iter().take(chunk.len()).map(|&position| output[0][position]),
             );
@@ -117,44 +117,59 @@ impl Bench {
 }
 
 /// Each report as a program of its own.
-fn clauses_of(lowered: &Lowered) -> Vec<Clause> {
-    let outputs = lowered.program.outputs.iter().zip(&lowered.layouts);
+fn clauses_of(reports: &DensityProgram) -> Vec<Clause> {
+    let outputs = reports.computation.program.outputs.iter().zip(&reports.layouts);
     outputs
         .filter_map(|(output, layout)| {
             let name = layout.name.strip_prefix("out_")?.to_owned();
-            let mut program = lowered.program.clone();
-            program.outputs = vec![output.clone()];
-            program.terms.clear();
-            Some(Clause {
-                name,
-                program,
-                values: lowered.values.clone(),
-                positions: layout.positions.clone(),
-            })
+            let mut computation = reports.computation.clone().without_terms();
+            computation.program.outputs = vec![output.clone()];
+            Some(Clause { name, computation, positions: layout.positions.clone() })
         })
         .collect()
 }
 
-/// Takes the text of a model, with the known families, through the stages.
-pub fn lower_text(
+/// The log density of a model by its text, with the known families; parameters on their own scale.
+/// The text declares no discrete unknowns.
+pub fn density_of(
     sources: &mut Sources,
     known: &mut Vec<Tree>,
     text: &str,
-    question: Question,
-) -> Result<Lowered, Vec<Diagnostic>> {
+) -> Result<DensityProgram, Vec<Diagnostic>> {
+    let (network, binding) = bound(sources, known, text)?;
+    let forms = Form::Auto.into();
+    let request = lower::Request { network: &network, binding: &binding, forms };
+    match lower::density(&request, Scale::Natural)? {
+        Lowered::Closed(density) => Ok(density),
+        Lowered::Open(_) => unreachable!("tests of families have real unknowns alone"),
+    }
+}
+
+/// The forward simulation of a model by its text, with the known families.
+pub fn simulation_of(
+    sources: &mut Sources,
+    known: &mut Vec<Tree>,
+    text: &str,
+) -> Result<SimulationProgram, Vec<Diagnostic>> {
+    let (network, binding) = bound(sources, known, text)?;
+    let forms = Form::Auto.into();
+    lower::simulation(&lower::Request { network: &network, binding: &binding, forms })
+}
+
+/// Takes the text of a model without data, with the known families, through the stages before
+/// lowering.
+fn bound(
+    sources: &mut Sources,
+    known: &mut Vec<Tree>,
+    text: &str,
+) -> Result<(Network, Binding), Vec<Diagnostic>> {
     let source = sources.add("a test of the family", text);
     known.push(syntax::parse(sources, source)?);
     let network = network::build(known, sources);
     known.pop();
     let network = network?;
-    let binding = bind::bind(
-        &bind::Request { network: &network, files: &[], sizes: &[], purpose: Purpose::Simulate },
-        sources,
-    )?;
-    lower::lower(&lower::Request {
-        network: &network,
-        binding: &binding,
-        question,
-        forms: Form::Auto.into(),
-    })
+    let purpose = Purpose::Simulate;
+    let request = bind::Request { network: &network, files: &[], sizes: &[], purpose };
+    let binding = bind::bind(&request, sources)?;
+    Ok((network, binding))
 }

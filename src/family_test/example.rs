@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::bench::lower_text;
+use super::bench::density_of;
 use super::report::Check;
 use crate::base::{Diagnostic, Sources, Span};
-use crate::lower::Question;
+use crate::lower::DensityProgram;
 use crate::program::evaluate;
 use crate::syntax::tree::{Clause, Expression, ExpressionKind, Family, Tree};
 
@@ -44,14 +44,10 @@ pub fn checks(
             lists.declarations,
             sources.slice(log_density.span)
         );
-        let lowered = lower_text(sources, known, &text, Question::Density { jacobian: false })?;
-        let outputs = evaluate(&lowered.program, &lowered.values, &[], 0);
+        let DensityProgram { computation, layouts, .. } = density_of(sources, known, &text)?;
+        let outputs = evaluate(&computation.program, &computation.values, &[], 0);
         let value = |name: &str| {
-            lowered
-                .layouts
-                .iter()
-                .position(|l| l.name == name)
-                .map_or(f64::NAN, |place| outputs[place][0])
+            layouts.iter().position(|l| l.name == name).map_or(f64::NAN, |place| outputs[place][0])
         };
         let (value, expected) = (value("out_found"), value("out_expected"));
         let same = value == expected;

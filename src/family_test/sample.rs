@@ -1,11 +1,11 @@
 //! The family's `draw` → samples at the points of the grid.
 
-use super::bench::lower_text;
+use super::bench::simulation_of;
 use super::grid::Point;
 use super::{Settings, text};
 use crate::base::{Diagnostic, Sources};
-use crate::lower::Question;
-use crate::program::evaluate;
+use crate::lower::SimulationProgram;
+use crate::program::{Computation, evaluate};
 use crate::syntax::tree::{Family, Tree};
 
 /// Draws at one point of the grid, ascending.
@@ -34,11 +34,12 @@ pub fn samples(
 ) -> Result<Vec<Sample>, Vec<Diagnostic>> {
     let count = settings.draws.max(4);
     let text = text::draws(family, points, count);
-    let lowered = lower_text(sources, known, &text, Question::Simulation)?;
-    let place = lowered.layouts.iter().position(|layout| layout.name == "value_").unwrap_or(0);
-    let output = evaluate(&lowered.program, &lowered.values, &[], settings.seed).swap_remove(place);
+    let SimulationProgram { computation, layouts } = simulation_of(sources, known, &text)?;
+    let Computation { program, values } = computation;
+    let place = layouts.iter().position(|layout| layout.name == "value_").unwrap_or(0);
+    let output = evaluate(&program, &values, &[], settings.seed).swap_remove(place);
     let values: Vec<f64> =
-        lowered.layouts[place].positions.iter().map(|&position| output[position]).collect();
+        layouts[place].positions.iter().map(|&position| output[position]).collect();
     Ok(values
         .chunks(count)
         .map(|chunk| {

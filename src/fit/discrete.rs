@@ -12,7 +12,7 @@ use super::world::News;
 use crate::base::Diagnostic;
 use crate::density::LogDensity;
 use crate::draws::{Chain, Draws};
-use crate::lower::{Layout, Lowered};
+use crate::lower::{Layout, OpenProgram};
 use crate::network::ir::Role;
 use crate::pipeline::{Compiled, DiscretePosterior, SummedVariable};
 
@@ -27,8 +27,10 @@ const EXPECTED_FROM: usize = 4000;
 ///
 /// # Errors
 /// Where they cannot be summed out.
-pub fn compile(open: Option<&Arc<Lowered>>) -> Result<Option<DiscretePosterior>, Vec<Diagnostic>> {
-    open.map_or(Ok(None), |open| DiscretePosterior::new(open))
+pub fn compile(
+    open: Option<&Arc<OpenProgram>>,
+) -> Result<Option<DiscretePosterior>, Vec<Diagnostic>> {
+    open.map(|open| DiscretePosterior::new(open)).transpose()
 }
 
 /// Probabilities and what is computed, given parameters at `q`. `probabilities`: where they are
@@ -109,7 +111,7 @@ pub fn of_draws(
 pub fn exact(
     job: &Job<'_>,
     compiled: &Compiled,
-    (open, draws): (&Arc<Lowered>, Option<Size>),
+    (open, draws): (&Arc<OpenProgram>, Option<Size>),
     overview: Overview,
 ) -> Result<Fitted, Vec<Diagnostic>> {
     let log_probability = compiled.density.clone().evaluate(&[], &mut []);
@@ -118,11 +120,11 @@ pub fn exact(
     }
     job.world.hear(News::Compiled(&overview));
     let seed = job.settings.seed;
-    let posterior = compile(Some(open))?;
+    let mut posterior = DiscretePosterior::new(open)?;
     Ok(Fitted {
         settings: job.settings.clone(),
         answer: Answer::Exact { log_probability },
-        discrete: posterior.map(|mut posterior| at(&mut posterior, &[], None, (seed, draws))),
+        discrete: Some(at(&mut posterior, &[], None, (seed, draws))),
         findings: Vec::new(),
         attempts: Vec::new(),
         seconds: Seconds { compile: overview.compile_seconds, ..Seconds::default() },

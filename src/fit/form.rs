@@ -10,7 +10,7 @@ use super::world::Unwatched;
 use crate::base::Diagnostic;
 use crate::draws::{Draws, Summary, chain, summaries};
 use crate::inference::{self, NutsSettings};
-use crate::lower::{Form, Forms, Question, Written};
+use crate::lower::{Form, Forms, Scale, Written};
 use crate::pipeline::{self, Compiled};
 
 /// Long enough to tell forms apart that differ by a factor of two, short beside the run itself.
@@ -40,10 +40,8 @@ pub struct Chosen {
 /// # Errors
 /// What only the data show to be wrong with the model.
 pub fn choose(job: &Job<'_>, nuts: &Nuts) -> Result<Chosen, Vec<Diagnostic>> {
-    let question = Question::Density { jacobian: true };
     let compile = |forms: Forms| {
-        let open = job.model.lowered(job.binding, question, forms)?;
-        pipeline::compile_open(open, question)
+        pipeline::compile_open(job.model.open_density(job.binding, Scale::Unconstrained, forms)?)
     };
     let compiled = compile(nuts.form.into())?;
     let compile_seconds = job.world.seconds();

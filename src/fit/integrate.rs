@@ -29,11 +29,11 @@ use crate::draws::Estimate;
 use crate::draws::estimate::TWO_SIDED_95;
 use crate::elimination::Algebra;
 use crate::inference::InferenceError;
-use crate::lower::Form;
+use crate::lower::{Form, Scale};
 use crate::marginal::numerics::{Accuracy, Marginal, Parts, Rule, Trouble};
 use crate::marginal::{self, Joint};
 use crate::network::Network;
-use crate::pipeline::{self, Compiled, JointProgram};
+use crate::pipeline::{self, Compiled, JointModel};
 
 /// A model whose hidden variables are integrated out, with what integrates them.
 struct Integrated {
@@ -44,14 +44,15 @@ struct Integrated {
 /// Compiles a model whose hidden variables are integrated out by the rule that `choose` picks.
 fn compile(
     job: &Job<'_>,
-    (form, jacobian): (Form, bool),
+    (form, scale): (Form, Scale),
     choose: impl Fn(&marginal::Compiled, &Network) -> Result<Rule, Diagnostic>,
 ) -> Result<(Integrated, Overview), Vec<Diagnostic>> {
     let network = &job.model.network;
-    let JointProgram { lowered, open } = job.model.joint(job.binding, jacobian, form)?;
-    let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
+    let JointModel { integrand, open } = job.model.integrand(job.binding, scale, form)?;
+    let summands: Vec<_> =
+        integrand.joint.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| unintegrable::failure(&failure, &summands);
-    let made = pipeline::compile_joint(lowered, fail, |compiled| choose(compiled, network));
+    let made = pipeline::compile_joint(integrand, fail, |compiled| choose(compiled, network));
     let (compiled, joint) = made.map_err(|diagnostic: Diagnostic| vec![diagnostic])?;
     let compiled = Compiled { open, ..compiled };
     let of_code = (joint.joint.code_size(), job.world.seconds());
@@ -68,7 +69,8 @@ pub fn sample(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
         let leave_out = [words("leave "), setting("collapse"), words(" out")];
         rule::exactly(joint, network).map_err(|error| error.try_this(leave_out))
     };
-    let (Integrated { mut compiled, .. }, overview) = compile(job, (nuts.form, true), exactly)?;
+    let (Integrated { mut compiled, .. }, overview) =
+        compile(job, (nuts.form, Scale::Unconstrained), exactly)?;
     compiled.density = compiled.density.drawing(job.settings.seed);
     nuts::sample(job, nuts, &compiled, (overview, Vec::new()))
 }
@@ -84,7 +86,7 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
     let choose = |joint: &marginal::Compiled, network: &Network| {
         rule::choose(integration, seed, (joint, network))
     };
-    let (integrated, mut overview) = compile(job, (form(maximum), false), choose)?;
+    let (integrated, mut overview) = compile(job, (form(maximum), Scale::Natural), choose)?;
     let Integrated { compiled, joint } = &integrated;
     let network = &job.model.network;
     overview.integrated = Some(Blocks::new(network, joint, compiled.density.rule()));
@@ -215,10 +217,10 @@ fn recovered(
     let Some(mut states) = discrete::compile(integrated.compiled.open.as_ref())? else {
         return Ok(None);
     };
-    let probed = states.recovery().probed(Algebra::Sum)?.lowered;
+    let probed = states.recovery().probed(Algebra::Sum)?.joint;
     let summands: Vec<_> = probed.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
     let fail = |failure| unintegrable::failure(&failure, &summands);
-    let made = pipeline::compile_joint(probed, fail, |_| Ok(density.rule()));
+    let made = pipeline::compile_joint(probed.into(), fail, |_| Ok(density.rule()));
     let (mut probed, _) = made.map_err(|diagnostic: Diagnostic| vec![diagnostic])?;
     let mut at = q.to_vec();
     at.resize(q.len() + states.probes(), 0.0);

@@ -18,7 +18,7 @@ use super::world::{News, Unwatched};
 use crate::base::Diagnostic;
 use crate::draws::Estimate;
 use crate::inference::{InferenceError, OptimiseSettings, optimise};
-use crate::lower::{Form, Question};
+use crate::lower::{Form, Scale};
 use crate::pipeline::{self, Compiled};
 
 /// Maximises the density of a model without real hidden variables.
@@ -26,9 +26,8 @@ use crate::pipeline::{self, Compiled};
 /// # Errors
 /// Where there is nothing to be maximised, or no point to start from.
 pub fn direct(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnostic>> {
-    let question = Question::Density { jacobian: false };
-    let open = job.model.lowered(job.binding, question, Form::Centred)?;
-    let compiled = pipeline::compile_open(open, question)?;
+    let open = job.model.open_density(job.binding, Scale::Natural, Form::Centred)?;
+    let compiled = pipeline::compile_open(open)?;
     let size = compiled.density.code_size();
     let overview = overview(job, &compiled, (size, job.world.seconds()));
     match compiled.only_discrete() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::base::{Diagnostic, setting, words};
 use crate::bind::Binding;
 use crate::density::LogDensity as _;
-use crate::lower::Form;
+use crate::lower::{Form, Scale};
 use crate::marginal::Joint;
 use crate::marginal::numerics::{Marginal, Rule};
 use crate::marginal::structure::Structure;
@@ -53,10 +53,12 @@ impl Whole<'_> {
         let share = range.len() as f64 / size as f64;
         let binding = self.binding.part(&self.model.network, plate, range);
         let first = |mut errors: Vec<Diagnostic>| errors.swap_remove(0);
-        let lowered = self.model.joint(&binding, false, self.form).map_err(first)?.lowered;
-        let summands: Vec<_> = lowered.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
+        let integrand =
+            self.model.integrand(&binding, Scale::Natural, self.form).map_err(first)?.integrand;
+        let summands: Vec<_> =
+            integrand.joint.summands.iter().map(|s| (s.name.clone(), s.span)).collect();
         let (compiled, _) = compile_joint(
-            lowered,
+            integrand,
             |failure| unintegrable::failure(&failure, &summands),
             |_| Ok(self.rule),
         )?;

@@ -3,10 +3,10 @@
 use super::blocks::Blocks;
 use super::rule::by_structure;
 use crate::bind::Binding;
-use crate::lower::Form;
+use crate::lower::{Form, Scale};
 use crate::marginal::numerics::{Marginal, Rule};
 use crate::marginal::{self, Failure};
-use crate::pipeline::{JointProgram, Model};
+use crate::pipeline::{JointModel, Model};
 
 /// What would be integrated out.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +35,11 @@ pub enum Integrable {
 /// the model cannot be lowered.
 #[must_use]
 pub fn integrable(model: &Model, binding: &Binding) -> Option<Integrable> {
-    let JointProgram { lowered, .. } = model.joint(binding, false, Form::Auto).ok()?;
-    if lowered.hidden.is_empty() {
+    let JointModel { integrand, .. } = model.integrand(binding, Scale::Natural, Form::Auto).ok()?;
+    if integrand.joint.hidden.is_empty() {
         return None;
     }
-    Some(match marginal::compile(&lowered) {
+    Some(match marginal::compile(&integrand) {
         Ok(compiled) => {
             let rule = by_structure(&compiled.structure);
             let blocks = Blocks::new(&model.network, &compiled, rule);
@@ -48,7 +48,7 @@ pub fn integrable(model: &Model, binding: &Binding) -> Option<Integrable> {
             Integrable::Blocks { blocks, products, entries }
         }
         Err(Failure::TooDense(dense)) => Integrable::TooDense {
-            term: lowered.summands[dense.summand].name.clone(),
+            term: integrand.joint.summands[dense.summand].name.clone(),
             hidden: dense.coordinates,
         },
         Err(Failure::Machine(message)) => Integrable::Machine(message),

@@ -16,7 +16,7 @@ pub(super) struct Cotangent {
 }
 
 impl Cotangent {
-    /// With what another use of the node passes.
+    /// The sum with what another use of the node passes back.
     pub(super) fn plus(self, b: &mut Builder, other: Self) -> Self {
         let node = b.call(Builtin::Add, &[self.node, other.node]);
         let complementary = select(b, node).is_some() && !has_mask(b, node);

@@ -62,7 +62,7 @@ fn adjoint(b: &mut Builder, l: NodeId, bar: NodeId, (row, col): (AxisId, AxisId)
     let (i, j) = (b.iota(p), b.iota(col));
     let below = b.call(Builtin::GreaterEqual, &[i, j]);
     let mirrored = b.gather(product, &[(p, j), (col, i)]);
-    // The halved diagonal comes twice.
+    // The halved diagonal is added twice.
     let symmetric = b.call(Builtin::Select, &[below, product, mirrored]);
     let left = b.solve(l, symmetric, row, col, true);
     let left = b.rename(left, row, q);
@@ -100,7 +100,7 @@ pub(super) fn write_out(computation: Computation) -> Computation {
     remove_dead(written)
 }
 
-/// Puts other nodes in the place of some.
+/// Replaces some nodes by others.
 fn replace(program: &mut Program, instead: &IdMap<NodeId, Option<NodeId>>) {
     let new = |id: &mut NodeId| *id = instead.get(*id).copied().flatten().unwrap_or(*id);
     program.nodes.iter_mut().for_each(|(_, node)| node.operands.iter_mut().for_each(new));

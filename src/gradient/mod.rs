@@ -1,9 +1,9 @@
 //! Program → program with its derivatives, in the same arithmetic: a reverse sweep, and a tangent
-//! sweep on the same rules.
+//! sweep on the same rules (Griewank and Walther 2008, Evaluating Derivatives, chapter 3).
 //!
 //! Derivatives are exact where the program is smooth. Where it is not (`abs` at 0, ties of `max`),
-//! they are those of one side. A branch that is not taken sends nothing, whatever its derivative
-//! there: 0·∞ is 0.
+//! they are those of one side. A branch that is not taken passes nothing back, whatever its
+//! derivative is there: 0·∞ counts as 0.
 
 mod activity;
 mod cotangent;

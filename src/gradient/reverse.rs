@@ -106,17 +106,17 @@ impl Sweep {
         let recurrence = self.b.program.ties[tie].clone();
         let starts = recurrence.starts.map(|array| self.ends(array, recurrence.reversed));
         let zero = self.b.constant(0.0);
-        let mut own = None;
+        let mut reversed_tie = None;
         for link in recurrence.carries {
             if !self.useful[link.carry] {
                 continue;
             }
             let axes = self.b.axes(link.carry).to_vec();
-            let back = match own {
+            let back = match reversed_tie {
                 None => self.b.carry(recurrence.axis, starts, !recurrence.reversed, zero, &axes),
                 Some(tie) => self.b.add_carry(tie, zero, &axes),
             };
-            own = self.b.tie_of(back);
+            reversed_tie = self.b.tie_of(back);
             self.back[link.carry] = Some(back);
             if self.useful[link.next] {
                 let extra = without(&axes, self.b.axes(link.next));

@@ -191,7 +191,7 @@ fn call_tangent(
     }
 }
 
-/// The sum of both, none being 0.
+/// The sum of both, where none stands for 0.
 fn plus(b: &mut Builder, left: Option<NodeId>, right: Option<NodeId>) -> Option<NodeId> {
     match (left, right) {
         (Some(left), Some(right)) => Some(b.call(Builtin::Add, &[left, right])),

@@ -65,7 +65,7 @@ impl Lowering<'_> {
     /// coordinates or data.
     fn is_computed(&mut self, variable: VariableId) -> bool {
         let network = self.network;
-        let simulation = self.request.question == Question::Simulation;
+        let simulation = self.question == Question::Simulation;
         match &network.variables[variable].definition {
             Definition::Deterministic(_) => true,
             Definition::Input { .. } => false,
@@ -99,7 +99,7 @@ impl Lowering<'_> {
                 return Source::Noises(Vec::new());
             }
         };
-        if self.request.question == Question::Simulation {
+        if self.question == Question::Simulation {
             return Source::Noises(self.fresh_noises(variable, conditional));
         }
         match self.choose_form(variable, conditional) {

@@ -22,7 +22,7 @@ impl Lowering<'_> {
                 return Ok(());
             }
         };
-        if self.request.question == Question::Simulation
+        if self.question == Question::Simulation
             || self.auxiliary.contains(&variable)
             || !self.values.contains_key(&variable)
         {

@@ -47,7 +47,7 @@ impl Lowering<'_> {
                 _,
             ) => false,
         };
-        discrete && hidden && self.request.question != Question::Simulation
+        discrete && hidden && self.question != Question::Simulation
     }
 
     fn has_missing(&self, variable: VariableId) -> bool {

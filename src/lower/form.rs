@@ -162,7 +162,7 @@ impl Lowering<'_> {
                 )
             }
             (Some(written), _) => (written.clone(), asked()),
-            (None, Form::Auto) if matches!(self.request.question, Question::Joint { .. }) => {
+            (None, Form::Auto) if matches!(self.question, Question::Joint(_)) => {
                 self.for_integration(variable, conditional)
             }
             (None, Form::Auxiliary) => (Written::Auxiliary, asked()),

@@ -12,6 +12,7 @@ mod form;
 mod index;
 mod lag;
 mod layout;
+mod lowered;
 mod matrix;
 mod observe;
 mod partial;
@@ -27,7 +28,8 @@ pub use coordinate::{Coordinate, CoordinateKind};
 pub use discrete::Discrete;
 pub use form::{Distribution, Form, FormChoice, Forms, NonCentring, Written};
 pub use layout::{Dimension, Layout, positions};
-pub use summand::{Collapsed, Hidden, Summand, total};
+pub use lowered::{DensityProgram, JointProgram, Lowered, OpenProgram, Scale, SimulationProgram};
+pub use summand::{Hidden, Summand};
 
 use crate::base::Diagnostic;
 use crate::bind::Binding;
@@ -35,55 +37,20 @@ use crate::network::ir::{
     AxisId as NetworkAxis, Component, Definition, ExprId, Network, Role, VariableId,
 };
 use crate::program::builder::Builder;
-use crate::program::{
-    ArrayValues, AxisId, AxisKind, Computation, NodeId, OutputRole, Program, TermKind, Type, Values,
-};
+use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, OutputRole, TermKind, Type};
 use environment::Environment;
 
 /// What a program computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// The log joint density over the unknowns, on the unconstrained scale. `jacobian`: whether it
-    /// includes the Jacobian of the constraining transforms (for samplers) or is that on the
-    /// natural scale (for the mode).
-    Density {
-        /// Whether the Jacobian is included.
-        jacobian: bool,
-    },
-    /// The log joint density as summands, element by element, so that hidden variables can be
-    /// integrated out. Hidden variables are always on the unconstrained scale, with their Jacobian;
-    /// `jacobian`: whether parameters are, too.
-    Joint {
-        /// Whether the Jacobian of the parameters is included.
-        jacobian: bool,
-    },
+enum Question {
+    /// The log density over the unknowns. Where there are discrete variables to be summed out, as
+    /// summands.
+    Density(Scale),
+    /// The log joint density as summands, so that hidden variables can be integrated out. These are
+    /// always on the unconstrained scale; the parameters are on this one.
+    Joint(Scale),
     /// Forward simulation of everything.
     Simulation,
-}
-
-/// A program, and the meaning of its outputs.
-#[derive(Clone, Debug)]
-pub struct Lowered {
-    /// The terms of the log density (none for a simulation), and the variables as outputs.
-    pub program: Program,
-    /// The values of its arrays.
-    pub values: Values,
-    /// The variables of the outputs, in output order.
-    pub layouts: Vec<Layout>,
-    /// The form of each latent, with the reason.
-    pub forms: Vec<FormChoice>,
-    /// Which unknown each coordinate belongs to.
-    pub coordinates: Vec<Coordinate>,
-    /// Of [`Question::Joint`], and where there are discrete variables to be summed out: the
-    /// summands of the log density; the program has no terms then.
-    pub summands: Vec<Summand>,
-    /// Discrete variables to be summed out.
-    pub discrete: Vec<Discrete>,
-    /// For [`Question::Joint`]: which coordinates are hidden variables.
-    pub hidden: Vec<Hidden>,
-    /// For [`Question::Joint`]: what has been integrated out exactly, given the other hidden
-    /// variables.
-    pub collapsed: Collapsed,
 }
 
 /// The input of a lowering.
@@ -92,42 +59,64 @@ pub struct Request<'a> {
     pub network: &'a Network,
     /// The data matched with the model.
     pub binding: &'a Binding,
-    /// What to compute.
-    pub question: Question,
     /// The form to write latents in.
     pub forms: Forms,
 }
 
-/// Writes a network with its data as a program.
+/// Writes the forward simulation of a network as a program.
 ///
+/// # Errors
 /// Mistakes that only the data reveal: an index outside its plate in a branch that is reached, or a
-/// condition that is not determined.
-pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowering = Lowering::new(request);
+/// condition that is not determined. Factors, which no draw comes from.
+pub fn simulation(request: &Request) -> Result<SimulationProgram, Vec<Diagnostic>> {
+    let Lowering { builder, layouts, .. } = written(request, Question::Simulation)?;
+    Ok(SimulationProgram { computation: builder.finish(), layouts })
+}
+
+/// Writes the log density of a network with its data as a program.
+///
+/// # Errors
+/// Mistakes that only the data reveal, as for [`simulation`]; discrete variables whose range is
+/// unknown.
+pub fn density(
+    request: &Request,
+    scale: Scale,
+) -> Result<Lowered<DensityProgram>, Vec<Diagnostic>> {
+    let lowering = written(request, Question::Density(scale))?;
+    if lowering.keeps_summands {
+        return Ok(match lowering.joint() {
+            Lowered::Closed(joint) => Lowered::Closed(joint.total()),
+            Lowered::Open(open) => Lowered::Open(open),
+        });
+    }
+    let Lowering { builder, layouts, coordinates, forms, .. } = lowering;
+    let computation = builder.finish();
+    Ok(Lowered::Closed(DensityProgram { computation, layouts, coordinates, forms }))
+}
+
+/// Writes the log joint density of a network with its data as summands, hidden variables on the
+/// unconstrained scale and parameters on `scale`.
+///
+/// # Errors
+/// As [`density`].
+pub fn joint(request: &Request, scale: Scale) -> Result<Lowered<JointProgram>, Vec<Diagnostic>> {
+    Ok(written(request, Question::Joint(scale))?.joint())
+}
+
+fn written<'a>(
+    request: &'a Request<'a>,
+    question: Question,
+) -> Result<Lowering<'a>, Vec<Diagnostic>> {
+    let mut lowering = Lowering::new(request, question);
     lowering.components();
     lowering.factors();
     lowering.outputs();
-    if !lowering.errors.is_empty() {
-        return Err(lowering.errors);
-    }
-    let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } =
-        lowering;
-    let Computation { program, values } = builder.finish();
-    Ok(Lowered {
-        program,
-        values,
-        layouts,
-        forms,
-        coordinates,
-        summands,
-        hidden,
-        discrete,
-        collapsed: Collapsed::default(),
-    })
+    if lowering.errors.is_empty() { Ok(lowering) } else { Err(lowering.errors) }
 }
 
 struct Lowering<'a> {
     request: &'a Request<'a>,
+    question: Question,
     network: &'a Network,
     builder: Builder,
     axes: HashMap<NetworkAxis, AxisId>,
@@ -163,9 +152,10 @@ struct Reported;
 type Lower<T> = Result<T, Reported>;
 
 impl<'a> Lowering<'a> {
-    fn new(request: &'a Request<'a>) -> Self {
+    fn new(request: &'a Request<'a>, question: Question) -> Self {
         let mut lowering = Self {
             request,
+            question,
             network: request.network,
             builder: Builder::new(),
             axes: HashMap::new(),
@@ -178,7 +168,7 @@ impl<'a> Lowering<'a> {
             samples: HashMap::new(),
             missing: Vec::new(),
             summands: Vec::new(),
-            keeps_summands: matches!(request.question, Question::Joint { .. }),
+            keeps_summands: matches!(question, Question::Joint(_)),
             hidden: Vec::new(),
             discrete: Vec::new(),
             errors: Vec::new(),
@@ -192,6 +182,18 @@ impl<'a> Lowering<'a> {
             }
         }
         lowering
+    }
+
+    /// The summands with what they are made of, and the discrete variables that they read.
+    fn joint(self) -> Lowered<JointProgram> {
+        let Self { builder, layouts, coordinates, forms, summands, hidden, discrete, .. } = self;
+        let computation = builder.finish();
+        let joint = JointProgram { computation, layouts, coordinates, forms, summands, hidden };
+        if discrete.is_empty() {
+            Lowered::Closed(joint)
+        } else {
+            Lowered::Open(OpenProgram { joint, discrete })
+        }
     }
 
     fn report<T>(&mut self, diagnostic: Diagnostic) -> Lower<T> {
@@ -310,7 +312,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn factors(&mut self) {
-        if self.request.question == Question::Simulation {
+        if self.question == Question::Simulation {
             if let Some(factor) = self.network.factors.first() {
                 self.errors.push(error::factor_in_simulation(&factor.name, factor.span));
             }
@@ -327,7 +329,7 @@ impl<'a> Lowering<'a> {
 
     /// The variables that the results show, as outputs.
     fn outputs(&mut self) {
-        let simulation = self.request.question == Question::Simulation;
+        let simulation = self.question == Question::Simulation;
         for (variable, entry) in self.network.variables.iter() {
             let shown = match entry.role {
                 Role::Param | Role::Latent | Role::Report => true,

@@ -14,7 +14,7 @@ impl Lowering<'_> {
         value: Option<ExprId>,
         conditional: &Conditional,
     ) -> Lower<NodeId> {
-        if self.request.question == Question::Simulation {
+        if self.question == Question::Simulation {
             return self.simulated(variable, Some(conditional), &Environment::default());
         }
         if let Some(value) = value {

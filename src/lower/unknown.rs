@@ -19,7 +19,7 @@ impl Lowering<'_> {
         variable: VariableId,
         conditional: Option<&Conditional>,
     ) -> Lower<NodeId> {
-        if self.request.question == Question::Simulation {
+        if self.question == Question::Simulation {
             return self.simulated(variable, conditional, &Environment::default());
         }
         let environment = Environment::default();

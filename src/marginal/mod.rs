@@ -12,9 +12,9 @@ pub use programs::{Joint, collapse, whole};
 
 use std::sync::Arc;
 
-use crate::lower::Lowered;
+use crate::lower::JointProgram;
 use crate::marginal::programs::{exact, mean, program};
-use crate::marginal::structure::{Blocks, Structure, TooDense, find};
+use crate::marginal::structure::{Blocks, Integrand, Structure, TooDense, find};
 
 /// A joint density that can be integrated, with what it is made of.
 #[derive(Clone)]
@@ -27,17 +27,18 @@ pub struct Compiled {
     pub blocks: Arc<Blocks>,
 }
 
-/// Finds the blocks of a lowered joint density and compiles it.
+/// Finds the blocks of a joint density and compiles it.
 ///
 /// # Errors
 /// Where so many hidden variables meet in one summand that no sparse form is left, or there is no
 /// machine code on this machine.
-pub fn compile(lowered: &Lowered) -> Result<Compiled, Failure> {
-    let (structure, blocks) = find(lowered, &lowered.hidden).map_err(Failure::TooDense)?;
-    let programs = program::programs(lowered, &structure, &blocks);
-    let exact = exact::program(lowered, &structure);
+pub fn compile(integrand: &Integrand) -> Result<Compiled, Failure> {
+    let joint = &integrand.joint;
+    let (structure, blocks) = find(integrand, &joint.hidden).map_err(Failure::TooDense)?;
+    let programs = program::programs(joint, &structure, &blocks);
+    let exact = exact::program(joint, &structure);
     let joint =
-        Joint::new(&programs, exact.as_ref(), lowered, &structure).map_err(Failure::Machine)?;
+        Joint::new(&programs, exact.as_ref(), joint, &structure).map_err(Failure::Machine)?;
     Ok(Compiled { joint, structure: Arc::new(structure), blocks: Arc::new(blocks) })
 }
 
@@ -49,11 +50,11 @@ impl Compiled {
     /// Where there is no machine code on this machine.
     pub fn with_points(
         mut self,
-        lowered: &Lowered,
+        joint: &JointProgram,
         points: usize,
         slopes: bool,
     ) -> Result<Self, Failure> {
-        let many = program::many(lowered, &self.structure, &self.blocks, points, slopes);
+        let many = program::many(joint, &self.structure, &self.blocks, points, slopes);
         self.joint = self.joint.with_many(&many).map_err(Failure::Machine)?;
         Ok(self)
     }
@@ -63,8 +64,8 @@ impl Compiled {
     ///
     /// # Errors
     /// Where there is no machine code on this machine.
-    pub fn with_mean(mut self, lowered: &Lowered, points: usize) -> Result<Self, Failure> {
-        let mean = mean::program(lowered, &self.structure, &self.blocks, points);
+    pub fn with_mean(mut self, joint: &JointProgram, points: usize) -> Result<Self, Failure> {
+        let mean = mean::program(joint, &self.structure, &self.blocks, points);
         self.joint = self.joint.with_mean(mean.as_ref()).map_err(Failure::Machine)?;
         Ok(self)
     }

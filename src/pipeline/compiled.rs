@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::density::Density;
-use super::model::summed_out;
+use super::model::{SummedOut, summed_out};
 use crate::base::Diagnostic;
 use crate::density::LogDensity as _;
-use crate::lower::{self, Coordinate, FormChoice, Layout, Question};
+use crate::lower::{Coordinate, DensityProgram, FormChoice, Layout, Lowered, OpenProgram};
 use crate::marginal::numerics::{Marginal, Rule};
+use crate::marginal::structure::Integrand;
 use crate::program::{Builder, Computation, Output, OutputRole, TermKind, evaluate, fold};
 use crate::{gradient, marginal};
 
@@ -27,8 +28,8 @@ pub struct Compiled<D = Density> {
     /// The place of each coordinate of the density among those of the program: all of them, or
     /// those that are not integrated out.
     pub places: Vec<usize>,
-    /// The model with its discrete variables still open, where it has some.
-    pub open: Option<Arc<lower::Lowered>>,
+    /// The density with its discrete variables still open, where it has some.
+    pub open: Option<Arc<OpenProgram>>,
 }
 
 /// A program's two halves: the log density with its gradient, and the named variables.
@@ -39,12 +40,12 @@ pub struct Programs {
     pub variables: Computation,
 }
 
-/// Differentiates a lowered density, and keeps its variables as a program of their own.
+/// Differentiates a density, and keeps its variables as a program of their own.
 #[must_use]
-pub fn programs(lowered: &lower::Lowered) -> Programs {
-    let density = lowered.computation();
-    let gradient = fold(gradient::differentiate(density.clone().without_outputs()));
-    Programs { gradient, variables: fold(density.without_terms()) }
+pub fn programs(density: &DensityProgram) -> Programs {
+    let computation = density.computation.clone();
+    let gradient = fold(gradient::differentiate(computation.clone().without_outputs()));
+    Programs { gradient, variables: fold(computation.without_terms()) }
 }
 
 impl<D> Compiled<D> {
@@ -88,9 +89,9 @@ impl<D> Compiled<D> {
 }
 
 impl Compiled {
-    /// The model with its discrete variables still open, where all that is unknown is discrete.
+    /// The density with its discrete variables still open, where all that is unknown is discrete.
     #[must_use]
-    pub fn only_discrete(&self) -> Option<Arc<lower::Lowered>> {
+    pub fn only_discrete(&self) -> Option<Arc<OpenProgram>> {
         self.open.clone().filter(|_| self.density.dim() == 0)
     }
 
@@ -123,53 +124,56 @@ impl Compiled {
     }
 }
 
-/// Compiles a lowered density.
+/// Compiles a density.
 ///
 /// # Errors
 /// Where there is no machine code to be had on this machine.
-pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
-    let Programs { gradient, variables } = programs(&lowered);
-    let density = Density::new(&gradient, &variables, &lowered.layouts)?;
+pub fn compile(program: DensityProgram) -> Result<Compiled, String> {
+    let Programs { gradient, variables } = programs(&program);
+    let density = Density::new(&gradient, &variables, &program.layouts)?;
     Ok(Compiled {
         density,
-        program: Arc::new(Computation { program: lowered.program, values: lowered.values }),
-        layouts: lowered.layouts,
-        forms: lowered.forms,
-        places: (0..lowered.coordinates.len()).collect(),
-        coordinates: lowered.coordinates,
+        program: Arc::new(program.computation),
+        layouts: program.layouts,
+        forms: program.forms,
+        places: (0..program.coordinates.len()).collect(),
+        coordinates: program.coordinates,
         open: None,
     })
 }
 
-/// Compiles a lowered density after its discrete variables were summed out.
+/// Compiles a density after its discrete variables were summed out.
 ///
 /// # Errors
 /// Discrete variables that cannot be summed out; where there is no machine code to be had on this
 /// machine.
-pub fn compile_open(open: lower::Lowered, question: Question) -> Result<Compiled, Vec<Diagnostic>> {
-    let kept = (!open.discrete.is_empty()).then(|| Arc::new(open.clone()));
-    let eliminated = summed_out(open, question)?;
-    let compiled =
-        compile(eliminated.lowered).map_err(|message| vec![Diagnostic::error("E0401", message)])?;
-    Ok(Compiled { open: kept, ..compiled })
+pub fn compile_open(lowered: Lowered<DensityProgram>) -> Result<Compiled, Vec<Diagnostic>> {
+    let open = match &lowered {
+        Lowered::Closed(_) => None,
+        Lowered::Open(open) => Some(Arc::new(open.clone())),
+    };
+    let SummedOut { density, .. } = summed_out(lowered)?;
+    let compiled = compile(density).map_err(|message| vec![Diagnostic::error("E0401", message)])?;
+    Ok(Compiled { open, ..compiled })
 }
 
 /// Points of hidden variables that are looked at together: enough to share what does not depend on
 /// them, few enough to stay near the processor.
 const TOGETHER: usize = 16;
 
-/// Compiles a lowered joint density, its hidden variables to be integrated out by a rule that
+/// Compiles a joint density, its hidden variables to be integrated out by a rule that
 /// `choose` picks for their structure.
 ///
 /// # Errors
 /// Where too many hidden variables meet, where `choose` finds no rule, or where there is no machine
 /// code to be had.
 pub fn compile_joint<E>(
-    lowered: lower::Lowered,
+    integrand: Integrand,
     fail: impl Fn(marginal::Failure) -> E,
     choose: impl FnOnce(&marginal::Compiled) -> Result<Rule, E>,
 ) -> Result<(Compiled<Marginal<marginal::Joint>>, marginal::Compiled), E> {
-    let mut compiled = marginal::compile(&lowered).map_err(&fail)?;
+    let mut compiled = marginal::compile(&integrand).map_err(&fail)?;
+    let joint = &integrand.joint;
     let rule = choose(&compiled)?;
     let points = rule.points(&compiled.structure);
     if points > 1 {
@@ -177,23 +181,24 @@ pub fn compile_joint<E>(
         // A last group that is not full costs as much as a full one, and finer rules have more
         // groups.
         let together = if points > TOGETHER / 2 { TOGETHER } else { points };
-        compiled = compiled.with_points(&lowered, together, slopes).map_err(&fail)?;
+        compiled = compiled.with_points(joint, together, slopes).map_err(&fail)?;
     }
     if rule.is_one_mean(&compiled.structure) {
-        compiled = compiled.with_mean(&lowered, points).map_err(&fail)?;
+        compiled = compiled.with_mean(joint, points).map_err(&fail)?;
     }
     let density = Marginal::new(compiled.joint.clone(), compiled.structure.clone(), rule);
-    let program = marginal::whole(&lowered);
+    let program = marginal::whole(joint);
+    let joint = integrand.joint;
     let whole = Compiled {
         density,
         program: Arc::new(program),
-        layouts: lowered.layouts,
-        forms: lowered.forms,
+        layouts: joint.layouts,
+        forms: joint.forms,
         coordinates: compiled
             .structure
             .parameters
             .iter()
-            .map(|&place| lowered.coordinates[place])
+            .map(|&place| joint.coordinates[place])
             .collect(),
         places: compiled.structure.parameters.clone(),
         open: None,

@@ -9,6 +9,6 @@ mod simulator;
 
 pub use compiled::{Compiled, Programs, compile, compile_joint, compile_open, programs};
 pub use density::Density;
-pub use model::{Import, JointProgram, Model, no_imports, summed_out};
+pub use model::{Import, JointModel, Model, SummedOut, no_imports, summed_out};
 pub use recovery::{DiscretePosterior, SummedVariable};
 pub use simulator::Simulator;

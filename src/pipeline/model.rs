@@ -5,8 +5,11 @@ use std::sync::Arc;
 use crate::base::{Diagnostic, SourceId, Sources, Span};
 use crate::bind::{self, Binding, Purpose};
 use crate::data::DataFile;
-use crate::elimination::{self, Eliminated};
-use crate::lower::{self, Form, Forms, Question};
+use crate::elimination::{self, Eliminated, Query, Step};
+use crate::lower::{
+    self, DensityProgram, Form, Forms, JointProgram, Lowered, OpenProgram, Scale, SimulationProgram,
+};
+use crate::marginal::structure::Integrand;
 use crate::network::{self, Network};
 use crate::syntax::tree::Tree;
 use crate::{marginal, syntax};
@@ -52,82 +55,111 @@ impl Model {
         bind::bind(&bind::Request { network: &self.network, files, sizes, purpose }, sources)
     }
 
-    /// The program of a question, its discrete variables still open.
+    fn request<'a>(&'a self, binding: &'a Binding, forms: impl Into<Forms>) -> lower::Request<'a> {
+        lower::Request { network: &self.network, binding, forms: forms.into() }
+    }
+
+    /// The program of the forward simulation.
     ///
     /// # Errors
     /// What only the data show to be wrong.
-    pub fn lowered(
-        &self,
-        binding: &Binding,
-        question: Question,
-        forms: impl Into<Forms>,
-    ) -> Result<lower::Lowered, Vec<Diagnostic>> {
-        lower::lower(&lower::Request {
-            network: &self.network,
-            binding,
-            question,
-            forms: forms.into(),
-        })
+    pub fn simulation(&self, binding: &Binding) -> Result<SimulationProgram, Vec<Diagnostic>> {
+        lower::simulation(&self.request(binding, Form::Auto))
     }
 
-    /// The program of a question, its discrete variables summed out.
+    /// The program of the log density, its discrete variables still open.
+    ///
+    /// # Errors
+    /// What only the data show to be wrong.
+    pub fn open_density(
+        &self,
+        binding: &Binding,
+        scale: Scale,
+        forms: impl Into<Forms>,
+    ) -> Result<Lowered<DensityProgram>, Vec<Diagnostic>> {
+        lower::density(&self.request(binding, forms), scale)
+    }
+
+    /// The program of the log density, its discrete variables summed out.
     ///
     /// # Errors
     /// What only the data show to be wrong; discrete variables that cannot be summed out.
-    pub fn program(
+    pub fn density(
         &self,
         binding: &Binding,
-        question: Question,
+        scale: Scale,
         forms: impl Into<Forms>,
-    ) -> Result<lower::Lowered, Vec<Diagnostic>> {
-        Ok(summed_out(self.lowered(binding, question, forms)?, question)?.lowered)
+    ) -> Result<DensityProgram, Vec<Diagnostic>> {
+        Ok(summed_out(self.open_density(binding, scale, forms)?)?.density)
+    }
+
+    /// The program of the log joint density as summands, its discrete variables still open.
+    ///
+    /// # Errors
+    /// What only the data show to be wrong.
+    pub fn open_joint(
+        &self,
+        binding: &Binding,
+        scale: Scale,
+        forms: impl Into<Forms>,
+    ) -> Result<Lowered<JointProgram>, Vec<Diagnostic>> {
+        lower::joint(&self.request(binding, forms), scale)
     }
 
     /// The joint density whose hidden variables are to be integrated out: its discrete variables
-    /// summed out, or otherwise real ones integrated out beforehand where that is exact; with the
-    /// model as it was, where it has discrete variables.
+    /// summed out, or otherwise real ones integrated out beforehand where that is exact.
     ///
     /// # Errors
     /// What only the data show to be wrong; discrete variables that cannot be summed out.
-    pub fn joint(
+    pub fn integrand(
         &self,
         binding: &Binding,
-        jacobian: bool,
+        scale: Scale,
         form: Form,
-    ) -> Result<JointProgram, Vec<Diagnostic>> {
-        let question = Question::Joint { jacobian };
-        let lowered = self.lowered(binding, question, form)?;
-        if lowered.discrete.is_empty() {
-            return Ok(JointProgram { lowered: marginal::collapse(lowered), open: None });
+    ) -> Result<JointModel, Vec<Diagnostic>> {
+        match self.open_joint(binding, scale, form)? {
+            Lowered::Closed(joint) => {
+                Ok(JointModel { integrand: marginal::collapse(joint), open: None })
+            }
+            // The posterior of discrete variables is computed at values of all hidden ones: none of
+            // these may be integrated out beforehand.
+            Lowered::Open(open) => {
+                let joint = elimination::eliminate(open.clone(), Query::default())?.joint;
+                Ok(JointModel { integrand: joint.into(), open: Some(Arc::new(open)) })
+            }
         }
-        // What is told of discrete variables is computed at the hidden ones as they stand: none may
-        // be gone.
-        let open = Some(Arc::new(lowered.clone()));
-        Ok(JointProgram { lowered: summed_out(lowered, question)?.lowered, open })
     }
 }
 
-/// A joint density, and what its discrete variables are told from.
-pub struct JointProgram {
-    /// The density.
-    pub lowered: lower::Lowered,
-    /// The model with its discrete variables still open, where it has some.
-    pub open: Option<Arc<lower::Lowered>>,
+/// A model whose hidden variables are to be integrated out.
+pub struct JointModel {
+    /// The density, its discrete variables summed out.
+    pub integrand: Integrand,
+    /// The density that has its discrete variables still open, where it has some: what is known of
+    /// them is computed from it.
+    pub open: Option<Arc<OpenProgram>>,
 }
 
-/// A lowered model with its discrete variables summed out.
+/// A density whose discrete variables are summed out, and how.
+pub struct SummedOut {
+    /// The density.
+    pub density: DensityProgram,
+    /// The steps, in order; none where it had no discrete variables.
+    pub steps: Vec<Step>,
+}
+
+/// Sums the discrete variables of a density out.
 ///
 /// # Errors
 /// Where that would take too long.
-pub fn summed_out(
-    lowered: lower::Lowered,
-    question: Question,
-) -> Result<Eliminated, Vec<Diagnostic>> {
-    let mut eliminated = elimination::eliminate(lowered, elimination::Query::default())?;
-    if !eliminated.lowered.summands.is_empty() && matches!(question, Question::Density { .. }) {
-        eliminated.lowered = lower::total(eliminated.lowered);
+pub fn summed_out(lowered: Lowered<DensityProgram>) -> Result<SummedOut, Vec<Diagnostic>> {
+    match lowered {
+        Lowered::Closed(density) => Ok(SummedOut { density, steps: Vec::new() }),
+        Lowered::Open(open) => {
+            let Eliminated { joint, steps } = elimination::eliminate(open, Query::default())?;
+            Ok(SummedOut { density: joint.total(), steps })
+        }
     }
-    Ok(eliminated)
 }
 
 /// Reads an imported file.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::Diagnostic;
 use crate::elimination::{Algebra, Recovery};
 use crate::engine::Routine;
-use crate::lower::{Layout, Lowered};
+use crate::lower::{Layout, OpenProgram};
 use crate::program::Computation;
 
 /// Code that recovers discrete variables.
@@ -48,12 +48,12 @@ fn routine(computation: &Computation) -> Result<Routine, Vec<Diagnostic>> {
 }
 
 impl DiscretePosterior {
-    /// Compiles what recovers the discrete variables of a lowered model; none where it has none.
+    /// Compiles what recovers the discrete variables of a density.
     ///
     /// # Errors
     /// Where they cannot be summed out, or there is no machine code to be had.
-    pub fn new(lowered: &Lowered) -> Result<Option<Self>, Vec<Diagnostic>> {
-        let Some(recovery) = Recovery::new(lowered) else { return Ok(None) };
+    pub fn new(open: &OpenProgram) -> Result<Self, Vec<Diagnostic>> {
+        let recovery = Recovery::new(open.clone());
         let given = recovery.given();
         let (mut variables, mut computed) = (Vec::new(), Vec::new());
         let (mut own, mut others, mut offset) = (Vec::new(), Vec::new(), 0);
@@ -84,7 +84,7 @@ impl DiscretePosterior {
         let (marginal, drawn, largest) =
             (code(Algebra::Sum)?, code(Algebra::Draw)?, code(Algebra::Max)?);
         let given = routine(&given.computation)?;
-        Ok(Some(Self {
+        Ok(Self {
             variables,
             computed,
             marginal,
@@ -93,7 +93,7 @@ impl DiscretePosterior {
             given,
             positions,
             recovery: Arc::new(recovery),
-        }))
+        })
     }
 
     /// What the variables are recovered from.

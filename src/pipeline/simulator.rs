@@ -1,8 +1,8 @@
 //! Forward simulation, as machine code.
 
 use crate::engine::Routine;
-use crate::lower::{self, Layout};
-use crate::program::{Computation, fold};
+use crate::lower::{self, Layout, SimulationProgram};
+use crate::program::fold;
 
 /// A compiled forward simulation.
 pub struct Simulator {
@@ -13,16 +13,15 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Compiles a lowered simulation.
+    /// Compiles a simulation.
     ///
     /// # Errors
     /// Where there is no machine code to be had on this machine.
-    pub fn new(lowered: lower::Lowered) -> Result<Self, String> {
-        let simulation = Computation { program: lowered.program, values: lowered.values };
+    pub fn new(simulation: SimulationProgram) -> Result<Self, String> {
         Ok(Self {
-            routine: Routine::new(&fold(simulation))?,
-            positions: lower::positions(&lowered.layouts),
-            layouts: lowered.layouts,
+            routine: Routine::new(&fold(simulation.computation))?,
+            positions: lower::positions(&simulation.layouts),
+            layouts: simulation.layouts,
         })
     }
 

@@ -108,8 +108,8 @@ impl Run<'_> {
             self.side_by_side(inner);
         }
         for round in inner.alone()..inner.size {
-            let at = if inner.reversed { inner.size - 1 - round } else { round };
-            self.set(inner.counter, at as f64);
+            let position = if inner.reversed { inner.size - 1 - round } else { round };
+            self.set(inner.counter, position as f64);
             self.statements(&inner.body);
         }
     }

@@ -60,9 +60,9 @@ pub enum Kind {
 /// A variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// Of its values.
+    /// The kind of its values.
     pub kind: Kind,
-    /// For positions: on which axis.
+    /// The axis, where its values are positions.
     pub axis: Option<AxisId>,
 }
 
@@ -73,7 +73,7 @@ pub struct Buffer {
     pub node: Option<NodeId>,
     /// What it varies over.
     pub axes: Vec<AxisId>,
-    /// Of its elements.
+    /// The kind of its elements.
     pub kind: Kind,
     /// Where it lies.
     pub place: Place,
@@ -144,27 +144,27 @@ pub enum Statement {
         cell: CellId,
         /// The other operand.
         value: RegisterId,
-        /// Which.
+        /// The reduction.
         by: Reduction,
     },
     /// Writes an element.
     Store {
-        /// Of which buffer.
+        /// The buffer.
         buffer: BufferId,
-        /// Where in it.
+        /// The position in the buffer.
         at: Affine,
-        /// What.
+        /// The value.
         value: RegisterId,
     },
     /// Adds to an element, or takes the maximum with it.
     Accumulate {
-        /// Of which buffer.
+        /// The buffer.
         buffer: BufferId,
-        /// Where in it.
+        /// The position in the buffer.
         at: Affine,
         /// The other operand.
         value: RegisterId,
-        /// Which.
+        /// The reduction.
         by: Reduction,
     },
     /// Repeats.
@@ -176,7 +176,7 @@ pub enum Statement {
 /// A loop over all elements of an axis; never of size 0.
 #[derive(Clone, Debug)]
 pub struct Loop {
-    /// Over which axis.
+    /// The axis.
     pub axis: AxisId,
     /// The position; of kind `Index`.
     pub counter: RegisterId,
@@ -230,7 +230,7 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// Of no elements.
+    /// The result over no elements.
     #[must_use]
     pub fn start(self) -> f64 {
         match self {
@@ -239,7 +239,7 @@ impl Reduction {
         }
     }
 
-    /// Of two.
+    /// The result of two values.
     #[must_use]
     pub fn apply(self, a: f64, b: f64) -> f64 {
         match self {
@@ -261,9 +261,9 @@ pub enum Operation {
     Position(Affine),
     /// An element of a buffer.
     Load {
-        /// Which buffer.
+        /// The buffer.
         buffer: BufferId,
-        /// Where in it.
+        /// The position in the buffer.
         at: Affine,
     },
     /// A variable's value.
@@ -282,20 +282,20 @@ pub enum Operation {
     },
     /// Base noise.
     Noise {
-        /// Which noise.
+        /// The stream of noise.
         stream: u32,
         /// Its distribution.
         base: Base,
-        /// Which element.
+        /// The element.
         element: Affine,
     },
     /// A draw of a base sampler.
     Draw {
-        /// Which draw.
+        /// The stream of draws.
         stream: u32,
         /// The sampler.
         sampler: Builtin,
-        /// Which element.
+        /// The element.
         element: Affine,
         /// Its parameters.
         arguments: Vec<RegisterId>,
@@ -330,7 +330,7 @@ pub struct KernelCall {
 /// A matrix or vector in a buffer.
 #[derive(Clone, Debug)]
 pub struct Matrix {
-    /// Which buffer.
+    /// The buffer.
     pub buffer: BufferId,
     /// Its first element.
     pub at: Affine,

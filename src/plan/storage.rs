@@ -78,9 +78,9 @@ impl Storage {
         path: &[usize],
         moved: &[AxisId],
     ) {
-        let own = &schedule.paths[id][..self.complete[id]];
-        let common = own.iter().zip(path).take_while(|(a, b)| a == b).count();
-        if common < own.len() || !moved.is_empty() || !self.in_registers(survey, schedule, id) {
+        let loops = &schedule.paths[id][..self.complete[id]];
+        let common = loops.iter().zip(path).take_while(|(a, b)| a == b).count();
+        if common < loops.len() || !moved.is_empty() || !self.in_registers(survey, schedule, id) {
             self.need(id, common);
         }
     }

@@ -98,7 +98,8 @@ impl<'a> Survey<'a> {
         let mut cost = self.program.nodes.filled(0_usize);
         for (id, node) in self.program.nodes.iter() {
             let sources = self.read_by(node, &views);
-            // What is shared counts each time, so that along a long chain this doubles without end.
+            // A shared operand counts once a use, so that the cost may double with every node of a
+            // long chain.
             cost[id] = node.operands.iter().fold(1, |sum: usize, &o| sum.saturating_add(cost[o]));
             self.inlined[id] = self.is_inlined(node, &sources, cost[id]);
             if self.inlined[id] {
@@ -142,23 +143,23 @@ impl<'a> Survey<'a> {
 
     /// What a node reads, through inlined operands.
     fn read_by(&self, node: &Node, views: &IdMap<NodeId, Vec<Source>>) -> Vec<Source> {
-        let mut found = Vec::new();
+        let mut sources = Vec::new();
         let (matrix, indices) = (node.op.matrix(), node.indices());
         let gathers = matches!(node.op.form(), Form::Gather(_));
         for (position, &operand) in node.operands.iter().enumerate() {
             if let Some((row, col)) = matrix {
                 let axes = &self.program.nodes[operand].axes;
                 let moved = axes.iter().copied().filter(|&a| a == row || a == col).collect();
-                found.push(Source { node: operand, moved, carried: None });
+                sources.push(Source { node: operand, moved, carried: None });
                 continue;
             }
             let mut through = self.through(operand, views);
             if gathers && position == 0 {
                 through.iter_mut().for_each(|source| self.mark_moved(source, &indices));
             }
-            found.extend(through);
+            sources.extend(through);
         }
-        found
+        sources
     }
 
     /// A node as a source, or what an inlined one reads.

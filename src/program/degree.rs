@@ -6,7 +6,7 @@ use crate::builtins::Builtin;
 use crate::program::flow::fixed_point;
 use crate::program::{Node, NodeId, Origin, Program};
 
-/// No polynomial of a degree that matters.
+/// Not a polynomial of a degree that matters.
 const NONE: u32 = u32::MAX;
 
 /// Degrees beyond this count as none: a recurrence may raise a degree with every step.
@@ -68,7 +68,8 @@ fn call(
     if most == 0 {
         return 0;
     }
-    // Of the functions only arithmetic keeps polynomials; every other one, also a new one, is none.
+    // Only arithmetic makes polynomials of polynomials; the value of every other function counts as
+    // none.
     if matches!(builtin, Builtin::Add | Builtin::Subtract | Builtin::Negate) {
         most
     } else if builtin == Builtin::Multiply {

@@ -1,4 +1,5 @@
-//! Program and values → a program without what data alone decide and without what nothing uses.
+//! Program and values → a program in which what depends on data alone is computed, and without what
+//! nothing uses: constant folding and removal of dead code.
 
 use crate::base::IdMap;
 use crate::program::builder::array_values;
@@ -53,7 +54,7 @@ pub fn remove_dead(computation: Computation) -> Computation {
 fn sizes(program: &Program) -> IdMap<NodeId, Option<usize>> {
     // From above: recurrences depend on data alone unless something says otherwise.
     fixed_point(program, Some(0), |_, node, size| {
-        let own = match node.op.origin() {
+        let size_here = match node.op.origin() {
             Origin::Unknown | Origin::Noise | Origin::Discrete => None,
             Origin::Recurrence => {
                 let links = node.op.tie().map_or(&[][..], |tie| &program.ties[tie].carries);
@@ -64,7 +65,7 @@ fn sizes(program: &Program) -> IdMap<NodeId, Option<usize>> {
             Origin::Data => Some(0),
         };
         let below = node.operands.iter().try_fold(0, |most, &o| size[o].map(|s| s.max(most)));
-        own.zip(below).map(|(a, b)| a.max(b))
+        size_here.zip(below).map(|(a, b)| a.max(b))
     })
 }
 

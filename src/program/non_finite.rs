@@ -16,7 +16,7 @@ pub struct NonFinite {
     pub span: Span,
     /// Its value: −∞, ∞ or NaN.
     pub value: f64,
-    /// What becomes of the whole term: −∞, ∞ or NaN.
+    /// The value of the whole term: −∞, ∞ or NaN.
     pub total: f64,
     /// The element, such as `rows 3`; empty for a scalar.
     pub element: String,
@@ -27,7 +27,7 @@ pub struct NonFinite {
 pub fn non_finite_terms(program: &Program, values: &Values, q: &[f64]) -> Vec<NonFinite> {
     let nodes = evaluate_nodes(program, values, q, 0);
     let value = |node: NodeId| &nodes[node];
-    let mut found = Vec::new();
+    let mut terms = Vec::new();
     for term in &program.terms {
         let total = value(term.node).data.first().copied().unwrap_or(0.0);
         if total.is_finite() {
@@ -47,7 +47,7 @@ pub fn non_finite_terms(program: &Program, values: &Values, q: &[f64]) -> Vec<No
         let first = program.nodes.ids().find(|&n| below[n] && !leaf(n) && bad(n).is_some());
         let first = first.unwrap_or(term.node);
         let element = bad(first).unwrap_or(0);
-        found.push(NonFinite {
+        terms.push(NonFinite {
             term: term.name.clone(),
             declared: term.span,
             span: program.nodes[first].span,
@@ -56,7 +56,7 @@ pub fn non_finite_terms(program: &Program, values: &Values, q: &[f64]) -> Vec<No
             element: element_name(program, values, &program.nodes[first].axes, element),
         });
     }
-    found
+    terms
 }
 
 /// `rows 3`: an element in canonical layout, those of subsets by the axes they are taken from.

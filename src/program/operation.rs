@@ -229,7 +229,7 @@ impl Op {
         }
     }
 
-    /// The same with other ids in the place of its array and its recurrence.
+    /// The same with other ids for its array and its recurrence.
     #[must_use]
     pub fn renumbered(
         &self,

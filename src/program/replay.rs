@@ -7,8 +7,8 @@ use crate::base::IdMap;
 use crate::program::axes::union;
 use crate::program::{AxisId, Builder, NodeId, TieId, downstream};
 
-/// The nodes that stand for `wanted` where `instead` stands in the place of its keys. `extra`: axes
-/// that the replacements have beyond what they replace; what recurrences carry gets them too.
+/// The nodes `wanted` once the keys of `instead` are replaced by its values. `extra`: axes that the
+/// replacements have beyond what they replace; what recurrences carry gets them too.
 #[must_use]
 pub fn replay(
     b: &mut Builder,

@@ -7,7 +7,7 @@ use crate::base::Diagnostic;
 use crate::base::numbers::plural;
 use crate::elimination::{self, How, Step};
 use crate::fit::Integrable;
-use crate::lower::{Coordinate, FormChoice, Lowered, Written};
+use crate::lower::{Coordinate, DensityProgram, FormChoice, Written};
 use crate::network::{Network, print as network};
 use crate::{pipeline, plan, program};
 
@@ -126,12 +126,12 @@ pub enum Late {
     Asm,
 }
 
-/// A lowered model at a stage behind the program.
+/// A density at a stage behind the program.
 ///
 /// # Errors
 /// Where there is no machine code to be had.
-pub fn stage(stage: Late, lowered: &Lowered) -> Result<String, Diagnostic> {
-    let program::Computation { program, values } = pipeline::programs(lowered).gradient;
+pub fn stage(stage: Late, density: &DensityProgram) -> Result<String, Diagnostic> {
+    let program::Computation { program, values } = pipeline::programs(density).gradient;
     let planned = plan::plan(&program, plan::Mode::Fused);
     let texts = || {
         let texts = machine_texts(&planned, &program, &values);

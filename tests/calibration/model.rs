@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use pgmc::bind::Purpose;
 use pgmc::fit::settings::Nuts;
 use pgmc::fit::{Alone, Answer, Method, Settings, fit};
-use pgmc::lower::{Form, Layout, Question};
+use pgmc::lower::{Form, Layout};
 use pgmc::network::ir::Role;
 use pgmc::pipeline::Simulator;
 
@@ -117,10 +117,8 @@ fn simulator(case: &Case) -> Simulator {
     let text = case.simulated.unwrap_or(case.text);
     let inputs = json(&(case.inputs)());
     let (model, binding) = bound(text, ("inputs.json", inputs), Purpose::Simulate);
-    let lowered = model
-        .program(&binding, Question::Simulation, Form::Auto)
-        .unwrap_or_else(|e| panic!("{e:#?}\n{text}"));
-    Simulator::new(lowered).expect("this machine has machine code")
+    let simulation = model.simulation(&binding).unwrap_or_else(|e| panic!("{e:#?}\n{text}"));
+    Simulator::new(simulation).expect("this machine has machine code")
 }
 
 /// The names of the quantities' elements.

@@ -3,7 +3,7 @@
 
 use pgmc::pipeline::DiscretePosterior;
 
-use super::model::lowered;
+use super::model::opened;
 
 /// `seen`: what is observed.
 fn text(seen: &[&str]) -> String {
@@ -69,9 +69,8 @@ fn marginals_given_evidence_are_those_of_enumeration() {
             seen.iter().map(|(name, value)| format!("\"{name}\": {}", u8::from(*value))).collect();
         let content =
             if seen.is_empty() { String::new() } else { format!("{{{}}}", data.join(", ")) };
-        let lowered = lowered(&text(&names), "data.json", &content);
-        let mut states =
-            DiscretePosterior::new(&lowered).expect("a small network").expect("hidden variables");
+        let open = opened(&text(&names), "data.json", &content);
+        let mut states = DiscretePosterior::new(&open).expect("a small network");
         let found = states.probabilities(&[]);
         let holds = |v: &[bool; 8]| {
             seen.iter()

@@ -1,8 +1,9 @@
 //! Hidden Markov models against a plain scaled forward recursion.
 
 use pgmc::elimination::{Query, eliminate};
+use pgmc::lower::Lowered;
 
-use super::model::{check_gradient, density, lowered, value_and_gradient};
+use super::model::{check_gradient, density, lowered, opened, value_and_gradient};
 use crate::support::random::Random;
 
 const HMM: &str = "plate time
@@ -84,8 +85,8 @@ fn natural(
 /// The log density less the Jacobian of the transforms, which no data touch: of the same model with
 /// one observation whose likelihood is known.
 fn log_likelihood(table: &str, sequences: &[Vec<f64>], q: &[f64]) -> (f64, f64) {
-    let mut whole = density(&lowered(HMM, "data.csv", table));
-    let mut single = density(&lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
+    let mut whole = density(lowered(HMM, "data.csv", table));
+    let mut single = density(lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
     let (start, trans, level, sd) = natural(&mut whole, q);
     let jacobian =
         value_and_gradient(&mut single, q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
@@ -118,7 +119,7 @@ fn several_hundred_sequences_of_different_lengths_start_anew() {
     let (found, expected) = log_likelihood(&table, &sequences, &q);
     assert!((found - expected).abs() < 1e-10 * expected.abs(), "{found} instead of {expected}");
     let (_, short) = simulate(&mut random, &[5, 1, 12]);
-    check_gradient(&mut density(&lowered(HMM, "data.csv", &short)), &q, "three sequences");
+    check_gradient(&mut density(lowered(HMM, "data.csv", &short)), &q, "three sequences");
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn observations_far_out_do_not_underflow() {
         table += &format!("0,{y:?}\n");
     }
     let q = point(&mut random);
-    let mut whole = density(&lowered(HMM, "data.csv", &table));
+    let mut whole = density(lowered(HMM, "data.csv", &table));
     let (value, gradient) = value_and_gradient(&mut whole, &q);
     assert!(value.is_finite() && gradient.iter().all(|g| g.is_finite()), "{value} {gradient:?}");
     // Against the same in logarithms.
@@ -148,7 +149,7 @@ fn observations_far_out_do_not_underflow() {
         alpha = prior.iter().zip(&level).map(|(p, &m)| p + density_of(y, m)).collect();
     }
     let expected = super::model::log_sum(alpha.iter().copied());
-    let mut single = density(&lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
+    let mut single = density(lowered(HMM, "data.csv", "animal,y\n0,0.5\n"));
     let jacobian =
         value_and_gradient(&mut single, &q).0 - forward(&[vec![0.5]], &start, &trans, &level, sd);
     assert!(
@@ -171,7 +172,7 @@ latent  alive[i in animals, t in occasions] : bool
 observe seen[i in animals, t in occasions] ~ if t <= first[i] then Given() else Bernoulli(p[t] * alive[i, t])
 ";
     let data = "{\"first\": [1, 2, 1, 3], \"seen\": [[1,0,1,0],[0,1,0,0],[1,1,1,1],[0,0,1,0]]}";
-    let mut whole = density(&lowered(text, "data.json", data));
+    let mut whole = density(lowered(text, "data.json", data));
     let q = [0.3, -0.4, 0.9, 0.1, -0.2, 0.5, -0.7, 0.8];
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let (phi, p): (Vec<f64>, Vec<f64>) = (
@@ -208,9 +209,8 @@ observe y[time] ~ Normal(int(z), s)\n";
     let y: Vec<f64> = (0..40).map(|t| 1.0 + f64::from(t) / 4.0 + random.normal()).collect();
     let table = "y\n".to_owned() + &y.iter().map(|v| format!("{v:?}\n")).collect::<String>();
     let q: Vec<f64> = (0..13).map(|_| 0.5 * random.normal()).collect();
-    let few = lowered(text, "data.csv", &table);
-    let few_lowered = few.clone();
-    let mut few = density(&few);
+    let open = opened(text, "data.csv", &table);
+    let mut few = density(Lowered::Open(open.clone()));
     let (value, _) = value_and_gradient(&mut few, &q);
     check_gradient(&mut few, &q, "few transitions");
     let stay: Vec<f64> = q[..12].iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
@@ -233,7 +233,7 @@ observe y[time] ~ Normal(int(z), s)\n";
     expected += super::model::log_sum(alpha.iter().copied());
     assert!((value - expected).abs() < 1e-10 * expected.abs(), "{value} instead of {expected}");
     // A sum over 24 transitions of 144.
-    let eliminated = eliminate(few_lowered, Query::default()).expect("a chain").lowered.program;
+    let eliminated = eliminate(open, Query::default()).expect("a chain").joint.computation.program;
     let transitions: Vec<usize> = eliminated
         .axes
         .iter()
@@ -250,7 +250,7 @@ fn the_time_of_a_gradient_grows_with_the_steps_as_their_number() {
     let mut random = Random::new(8);
     let code = |steps: usize, random: &mut Random| {
         let (_, table) = simulate(random, &[steps]);
-        density(&lowered(HMM, "data.csv", &table)).code_size()
+        density(lowered(HMM, "data.csv", &table)).code_size()
     };
     let (short, long) = (code(500, &mut random), code(5_000, &mut random));
     assert!(
@@ -276,7 +276,7 @@ observe y[time] ~ Normal(z, 1)"
     let rows: String = (0..steps).map(|t| format!("{t},{:.3}\n", random.normal())).collect();
     let table = format!("up,y\n{rows}");
     let texts = [text("up[t] == 0", "int(up[t])"), text("t == 1", "t-1")];
-    let [mut told, mut known] = texts.map(|text| density(&lowered(&text, "data.csv", &table)));
+    let [mut told, mut known] = texts.map(|text| density(lowered(&text, "data.csv", &table)));
     let q = [0.3, -0.8];
     let ((told, gradient), (known, expected)) =
         (value_and_gradient(&mut told, &q), value_and_gradient(&mut known, &q));

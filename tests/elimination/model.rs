@@ -4,21 +4,43 @@
 use std::collections::HashMap;
 
 use pgmc::base::{Diagnostic, Sources};
-use pgmc::bind::Purpose;
+use pgmc::bind::{Binding, Purpose};
 use pgmc::data;
 use pgmc::density::LogDensity as _;
 use pgmc::elimination::Recovery;
-use pgmc::lower::{Form, Lowered, Question};
+use pgmc::lower::{DensityProgram, Form, Lowered, OpenProgram, Scale};
 use pgmc::pipeline::{self, Density, Model};
 use pgmc::program::{Builder, Computation, NodeId, OutputRole, evaluate, remove_dead, replay};
 
-/// A model with its discrete variables still open. `file`: `data.csv` or `data.json`.
-pub fn lowered(text: &str, file: &str, content: &str) -> Lowered {
-    lowered_for(text, file, content, Question::Density { jacobian: true })
+/// A model's density before its discrete variables are summed out. `file`: `data.csv` or
+/// `data.json`.
+pub fn lowered(text: &str, file: &str, content: &str) -> Lowered<DensityProgram> {
+    let (model, binding) = bound(text, file, content);
+    model
+        .open_density(&binding, Scale::Unconstrained, Form::Centred)
+        .unwrap_or_else(|e| panic!("{e:?}\n{text}"))
 }
 
-/// The same for any question.
-pub fn lowered_for(text: &str, file: &str, content: &str, question: Question) -> Lowered {
+/// The same of a model that has discrete variables.
+pub fn opened(text: &str, file: &str, content: &str) -> OpenProgram {
+    match lowered(text, file, content) {
+        Lowered::Open(open) => open,
+        Lowered::Closed(_) => panic!("nothing is discrete\n{text}"),
+    }
+}
+
+/// The joint density of a model that has discrete variables, for its real ones to be integrated
+/// out.
+pub fn opened_joint(text: &str, file: &str, content: &str) -> OpenProgram {
+    let (model, binding) = bound(text, file, content);
+    match model.open_joint(&binding, Scale::Natural, Form::Centred) {
+        Ok(Lowered::Open(open)) => open,
+        Ok(Lowered::Closed(_)) => panic!("nothing is discrete\n{text}"),
+        Err(errors) => panic!("{errors:?}\n{text}"),
+    }
+}
+
+fn bound(text: &str, file: &str, content: &str) -> (Model, Binding) {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut import = |_: &mut Sources, _: &str, span| {
@@ -35,14 +57,13 @@ pub fn lowered_for(text: &str, file: &str, content: &str, question: Question) ->
     };
     let binding =
         model.bind(&files, &[], Purpose::Fit, &sources).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    model.lowered(&binding, question, Form::Centred).unwrap_or_else(|e| panic!("{e:?}\n{text}"))
+    (model, binding)
 }
 
 /// The compiled density with the discrete variables summed out.
-pub fn density(lowered: &Lowered) -> Density {
-    let eliminated = pipeline::summed_out(lowered.clone(), Question::Density { jacobian: true });
-    let eliminated = eliminated.unwrap_or_else(|e| panic!("{e:?}"));
-    pipeline::compile(eliminated.lowered).expect("compiles").density
+pub fn density(lowered: Lowered<DensityProgram>) -> Density {
+    let summed_out = pipeline::summed_out(lowered).unwrap_or_else(|e| panic!("{e:?}"));
+    pipeline::compile(summed_out.density).expect("compiles").density
 }
 
 /// The log density and its gradient.
@@ -60,14 +81,13 @@ pub struct Joint {
 }
 
 impl Joint {
-    pub fn new(lowered: &Lowered) -> Self {
-        let sizes = Recovery::new(lowered).map(|r| r.sizes()).unwrap_or_default();
-        let discrete = lowered.discrete.clone();
-        let mut b = Builder::resume(lowered.computation());
-        b.program.outputs.clear();
-        let terms: Vec<NodeId> = lowered.summands.iter().map(|s| b.sum(s.node, &s.axes)).collect();
+    pub fn new(open: &OpenProgram) -> Self {
+        let sizes = Recovery::new(open.clone()).sizes();
+        let mut b = Builder::resume(open.joint.computation.clone().without_outputs());
+        let terms: Vec<NodeId> =
+            open.joint.summands.iter().map(|s| b.sum(s.node, &s.axes)).collect();
         let mut instead = HashMap::new();
-        for described in &discrete {
+        for described in &open.discrete {
             let slot = b.slot(&described.axes);
             let ty = b.ty(described.position);
             let position = b.convert(slot, ty);

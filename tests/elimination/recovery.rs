@@ -2,7 +2,7 @@
 
 use pgmc::pipeline::DiscretePosterior;
 
-use super::model::{Joint, log_sum, lowered};
+use super::model::{Joint, log_sum, opened};
 use super::random::network;
 use crate::support::random::Random;
 
@@ -14,10 +14,10 @@ fn discrete_variables_are_recovered_as_enumeration_has_them() {
     let mut random = Random::new(77);
     for case in 0..40 {
         let made = network(&mut random);
-        let lowered = lowered(&made.text, "data.json", &made.data);
-        let Some(mut states) = DiscretePosterior::new(&lowered).expect("small") else { continue };
+        let open = opened(&made.text, "data.json", &made.data);
+        let mut states = DiscretePosterior::new(&open).expect("small");
         let q = [random.normal(), random.normal()];
-        let joint = Joint::new(&lowered);
+        let joint = Joint::new(&open);
         let sizes = joint.elements();
         let all = joint.all(&q);
         let total = log_sum(all.iter().map(|(_, value)| *value));
@@ -93,9 +93,9 @@ fn values_that_cannot_be_are_not_drawn() {
     let text = "plate animals\nplate visits\nparam a, b ~ Normal(0, 1)
 latent alive[i in animals, v in visits] ~ if v == 1 then Bernoulli(1) else Bernoulli(if alive[i, v-1] then inv_logit(a) else 0)
 observe caught[i in animals, v in visits] ~ Bernoulli(if alive then (if v == 1 then 1 else inv_logit(b)) else 0)";
-    let lowered =
-        lowered(text, "data.json", "{\"caught\": [[1, 0, 1, 0], [1, 0, 0, 0], [1, 1, 1, 1]]}");
-    let mut states = DiscretePosterior::new(&lowered).expect("small").expect("discrete");
+    let open =
+        opened(text, "data.json", "{\"caught\": [[1, 0, 1, 0], [1, 0, 0, 0], [1, 1, 1, 1]]}");
+    let mut states = DiscretePosterior::new(&open).expect("small");
     let q = [0.4, -0.3];
     let probabilities = states.probabilities(&q);
     let mut shares = vec![0.0; probabilities.len()];

@@ -3,11 +3,13 @@
 
 use pgmc::density::LogDensity as _;
 use pgmc::elimination::{Algebra, Query, eliminate};
-use pgmc::lower::Question;
+use pgmc::lower::{JointProgram, Lowered};
 use pgmc::marginal::numerics::Rule;
 use pgmc::pipeline::{self, DiscretePosterior};
 
-use super::model::{check_gradient, density, log_sum, lowered, lowered_for, value_and_gradient};
+use super::model::{
+    check_gradient, density, log_sum, lowered, opened, opened_joint, value_and_gradient,
+};
 
 fn normal(y: f64, mean: f64, sd: f64) -> f64 {
     -0.5 * ((y - mean) / sd).powi(2) - sd.ln() - 0.918_938_533_204_672_7
@@ -66,13 +68,13 @@ fn by_hand(b: f64, w: f64, s: f64, probe: usize) -> (f64, f64) {
 
 #[test]
 fn real_and_discrete_hidden_variables_are_integrated_out_together() {
-    let open = lowered_for(GROUPS, "data.csv", TABLE, Question::Joint { jacobian: false });
+    let open = opened_joint(GROUPS, "data.csv", TABLE);
     let probed = eliminate(open.clone(), Query { algebra: Algebra::Sum, probes: true })
         .expect("small")
-        .lowered;
-    let plain = eliminate(open, Query::default()).expect("small").lowered;
-    let made = |lowered| {
-        pipeline::compile_joint(lowered, |f| format!("{f:?}"), |_| Ok(Rule::Quadrature(60)))
+        .joint;
+    let plain = eliminate(open, Query::default()).expect("small").joint;
+    let made = |joint: JointProgram| {
+        pipeline::compile_joint(joint.into(), |f| format!("{f:?}"), |_| Ok(Rule::Quadrature(60)))
             .expect("machine code")
             .0
             .density
@@ -121,8 +123,8 @@ param a : positive
 param b : unit
 observe y[t in time] ~ if t == 1 then Truncated(Poisson(3), 0, 30) else Truncated(Poisson(a + b * y[t-1]), 0, 30)
 ";
-    let lowered = lowered(text, "data.csv", "y,i\n2,1\nNA,2\nNA,3\n4,4\n1,5\nNA,6\n3,7\n");
-    let mut density = density(&lowered);
+    let open = opened(text, "data.csv", "y,i\n2,1\nNA,2\nNA,3\n4,4\n1,5\nNA,6\n3,7\n");
+    let mut density = density(Lowered::Open(open.clone()));
     let q = [0.2, -0.3];
     let (a, b) = (f64::exp(0.2), 1.0 / (1.0 + f64::exp(0.3)));
     let factorial = |n: usize| (1..=n).map(|k| (k as f64).ln()).sum::<f64>();
@@ -153,7 +155,7 @@ observe y[t in time] ~ if t == 1 then Truncated(Poisson(3), 0, 30) else Truncate
     assert!((value - expected).abs() < 1e-9, "{value} instead of {expected}");
     check_gradient(&mut density, &q, "a series of counts");
     // The third missing value alone: its probabilities.
-    let mut states = DiscretePosterior::new(&lowered).expect("small").expect("missing values");
+    let mut states = DiscretePosterior::new(&open).expect("small");
     let found = states.probabilities(&q);
     let weights: Vec<f64> = (0..=30).map(|k| next(k, 1) + next(3, k)).collect();
     let total = log_sum(weights.iter().copied());
@@ -176,7 +178,7 @@ param a, b : real
 observe c[rows] ~ Bernoulli(p)
 observe y[rows] ~ Normal(a + b * c, 1)
 ";
-    let mut density = density(&lowered(text, "data.csv", "c,y\n1,2.2\nNA,0.4\n0,0.1\nNA,1.9\n"));
+    let mut density = density(lowered(text, "data.csv", "c,y\n1,2.2\nNA,0.4\n0,0.1\nNA,1.9\n"));
     let q = [0.4, 0.3, 1.6];
     let p: f64 = 1.0 / (1.0 + f64::exp(-0.4));
     let of = |c: f64, y: f64| if c == 1.0 { p.ln() } else { (1.0 - p).ln() } + normal(y, 0.3 + 1.6 * c, 1.0);
@@ -192,7 +194,7 @@ observe y[rows] ~ Normal(a + b * c, 1)
 #[test]
 fn missing_values_that_nothing_depends_on_are_left_out() {
     let text = "plate rows\nparam r : positive\nobserve y[rows] ~ Poisson(r)\n";
-    let mut whole = density(&lowered(text, "data.csv", "y,i\n3,1\nNA,2\n5,3\n"));
-    let mut without = density(&lowered(text, "data.csv", "y,i\n3,1\n5,3\n"));
+    let mut whole = density(lowered(text, "data.csv", "y,i\n3,1\nNA,2\n5,3\n"));
+    let mut without = density(lowered(text, "data.csv", "y,i\n3,1\n5,3\n"));
     assert_eq!(value_and_gradient(&mut whole, &[0.7]), value_and_gradient(&mut without, &[0.7]));
 }

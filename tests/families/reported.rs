@@ -2,7 +2,7 @@
 
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::pipeline::Model;
 use pgmc::program::evaluate;
 
@@ -23,10 +23,10 @@ fn values(text: &str, json: &str, name: &str) -> Result<Vec<f64>, Vec<Diagnostic
     })?;
     let data = pgmc::data::read(&mut sources, "data.json", None, json.as_bytes().to_vec())?;
     let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
-    let lowered = model.program(&binding, Question::Density { jacobian: true }, Form::Auto)?;
-    let outputs = evaluate(&lowered.program, &lowered.values, &[], 0);
+    let density = model.density(&binding, Scale::Unconstrained, Form::Auto)?;
+    let outputs = evaluate(&density.computation.program, &density.computation.values, &[], 0);
     let position =
-        lowered.layouts.iter().position(|l| l.name == name).expect("the variable is reported");
-    let layout = &lowered.layouts[position];
+        density.layouts.iter().position(|l| l.name == name).expect("the variable is reported");
+    let layout = &density.layouts[position];
     Ok(layout.positions.iter().map(|&p| outputs[position][p]).collect())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use pgmc::base::{Diagnostic, Id as _, SourceId, Sources, Span};
 use pgmc::bind::Purpose;
 use pgmc::data;
-use pgmc::lower::{Form, Lowered, Question};
+use pgmc::lower::{DensityProgram, Form, Scale};
 use pgmc::pipeline::{Model, programs};
 use pgmc::plan::{self, Mode};
 use pgmc::program::{Computation, Program, Values, parse, print_with_values};
@@ -18,8 +18,8 @@ use super::worked::{Worked, entries, worked};
 pub fn program(name: &str, rows: Option<usize>) -> Result<Computation, String> {
     let folder = Path::new("models").join(name);
     let worked = worked(&folder, &folder.join("model.pgm"));
-    let lowered = lowered(&worked, rows).map_err(|errors| format!("{errors:?}"))?;
-    Ok(lowered.computation())
+    let density = density(&worked, rows).map_err(|errors| format!("{errors:?}"))?;
+    Ok(density.computation)
 }
 
 /// A table with so many rows.
@@ -36,7 +36,7 @@ fn with_rows(bytes: Vec<u8>, rows: Option<usize>) -> Vec<u8> {
 }
 
 /// What the compiler makes of a model before it differentiates.
-fn lowered(worked: &Worked, rows: Option<usize>) -> Result<Lowered, Vec<Diagnostic>> {
+fn density(worked: &Worked, rows: Option<usize>) -> Result<DensityProgram, Vec<Diagnostic>> {
     let read = |path: &Path| {
         std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
@@ -56,7 +56,7 @@ fn lowered(worked: &Worked, rows: Option<usize>) -> Result<Lowered, Vec<Diagnost
         files.push(data::read(&mut sources, path, plate, bytes)?);
     }
     let binding = model.bind(&files, &[], Purpose::Fit, &sources)?;
-    model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
+    model.density(&binding, Scale::Unconstrained, Form::Auto)
 }
 
 /// A program as it is but for the spans, which no text has.
@@ -95,9 +95,10 @@ fn programs_and_plans_of_models_read_back() {
     let mut count = 0;
     for (model, folder) in models {
         let worked = worked(&folder, &model);
-        let lowered = lowered(&worked, None).unwrap_or_else(|e| panic!("{}: {e:?}", worked.name));
-        assert_reads_back(&worked.name, &lowered.program, &lowered.values);
-        let made = programs(&lowered);
+        let density = density(&worked, None).unwrap_or_else(|e| panic!("{}: {e:?}", worked.name));
+        let Computation { program, values } = &density.computation;
+        assert_reads_back(&worked.name, program, values);
+        let made = programs(&density);
         assert_reads_back(&worked.name, &made.gradient.program, &made.gradient.values);
         assert_reads_back(&worked.name, &made.variables.program, &made.variables.values);
         count += 1;

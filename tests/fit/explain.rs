@@ -3,7 +3,7 @@
 use pgmc::bind::Purpose;
 use pgmc::fit::explain;
 use pgmc::inference::InferenceError;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::pipeline::compile;
 
 use crate::support::models::bound;
@@ -14,9 +14,8 @@ use crate::support::models::bound;
 fn a_sampler_that_gives_up_is_an_error() {
     let text = "plate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a, 1)";
     let (model, binding) = bound(text, ("data.csv", "y\n1\n".to_owned()), Purpose::Fit);
-    let question = Question::Density { jacobian: true };
-    let lowered = model.program(&binding, question, Form::Auto).expect("a program");
-    let compiled = compile(lowered).expect("code");
+    let density = model.density(&binding, Scale::Unconstrained, Form::Auto).expect("a program");
+    let compiled = compile(density).expect("code");
     let error = InferenceError::Sampler { chain: 1, message: "no way on".to_owned() };
     let told = explain::error(&error, &model.network, &compiled);
     assert_eq!(told.len(), 1);

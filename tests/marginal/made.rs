@@ -1,9 +1,14 @@
 //! What the tests of integration ask of a compiled model, and what they hold it against.
 
+use pgmc::base::Diagnostic;
+use pgmc::bind::Binding;
 use pgmc::density::LogDensity as _;
-use pgmc::lower::{Form, Question};
+use pgmc::elimination::{Query, eliminate};
+use pgmc::lower::{Form, Lowered, Scale};
 use pgmc::marginal::numerics::{Marginal, Rule};
+use pgmc::marginal::structure::Integrand;
 use pgmc::marginal::{self, Joint};
+use pgmc::pipeline::Model;
 
 use crate::support::marginal::{compile, compile_by};
 
@@ -22,8 +27,11 @@ pub fn make(text: &str, table: &str, rule: Rule, form: Form) -> Made {
 /// The same with all hidden variables left to the rule, also those that could be integrated out
 /// exactly, given others.
 pub fn make_whole(text: &str, table: &str, rule: Rule, form: Form) -> Made {
-    let lower = |model: &_, binding: &_| {
-        pgmc::pipeline::Model::program(model, binding, Question::Joint { jacobian: false }, form)
+    let lower = |model: &Model, binding: &Binding| -> Result<Integrand, Vec<Diagnostic>> {
+        match model.open_joint(binding, Scale::Natural, form)? {
+            Lowered::Closed(joint) => Ok(joint.into()),
+            Lowered::Open(open) => Ok(eliminate(open, Query::default())?.joint.into()),
+        }
     };
     let (density, joint) = compile_by(text, table, rule, lower);
     Made { density, joint }

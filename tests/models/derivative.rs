@@ -6,7 +6,7 @@ use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
-use pgmc::lower::{Form, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::pipeline::{Compiled, Model, compile};
 
 /// How many random points.
@@ -54,9 +54,7 @@ fn compiled(worked: &Worked) -> Result<Compiled, String> {
         files.push(data::read(&mut sources, path, plate, bytes).map_err(words)?);
     }
     let binding = model.bind(&files, &[], Purpose::Fit, &sources).map_err(words)?;
-    compile(
-        model.program(&binding, Question::Density { jacobian: true }, Form::Auto).map_err(words)?,
-    )
+    compile(model.density(&binding, Scale::Unconstrained, Form::Auto).map_err(words)?)
 }
 
 fn words(diagnostics: Vec<Diagnostic>) -> String {

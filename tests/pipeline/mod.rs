@@ -2,13 +2,11 @@
 
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
-use pgmc::lower::{Form, Lowered, Question};
+use pgmc::lower::{DensityProgram, Form, Lowered, Scale};
 use pgmc::pipeline::Model;
 
-const DENSITY: Question = Question::Density { jacobian: true };
-
 /// The density of a mean, from two rows that are bound for a purpose.
-fn lowered(purpose: Purpose) -> Result<Lowered, Vec<Diagnostic>> {
+fn lowered(purpose: Purpose) -> Result<Lowered<DensityProgram>, Vec<Diagnostic>> {
     let text =
         "plate rows\ninput x[rows]\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(a * x, 1)\n";
     let mut sources = Sources::new();
@@ -18,7 +16,7 @@ fn lowered(purpose: Purpose) -> Result<Lowered, Vec<Diagnostic>> {
     })?;
     let table = pgmc::data::read(&mut sources, "data.csv", None, b"x,y\n1,2\n3,4\n".to_vec())?;
     let binding = model.bind(&[table], &[], purpose, &sources)?;
-    model.lowered(&binding, DENSITY, Form::Auto)
+    model.open_density(&binding, Scale::Unconstrained, Form::Auto)
 }
 
 fn codes(errors: &[Diagnostic]) -> Vec<&'static str> {
@@ -40,13 +38,13 @@ fn machine_code_that_cannot_be_had_is_told() {
     use pgmc::pipeline::compile_open;
     use pgmc::program::ArrayValues;
 
-    let mut lowered = lowered(Purpose::Fit).expect("a program");
-    for (_, values) in lowered.values.iter_mut() {
+    let Ok(Lowered::Closed(mut density)) = lowered(Purpose::Fit) else { panic!("no program") };
+    for (_, values) in density.computation.values.iter_mut() {
         if let ArrayValues::Real(values) = values {
             values.pop();
         }
     }
-    let errors = compile_open(lowered, DENSITY).err().expect("the data do not fit");
+    let errors = compile_open(Lowered::Closed(density)).err().expect("the data do not fit");
     assert_eq!(codes(&errors), ["E0401"]);
 }
 

@@ -3,8 +3,9 @@
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::{Binding, Purpose};
 use pgmc::data;
-use pgmc::lower::{Form, Lowered};
+use pgmc::lower::{Form, Scale};
 use pgmc::marginal::numerics::{Marginal, Rule};
+use pgmc::marginal::structure::Integrand;
 use pgmc::marginal::{self, Joint};
 use pgmc::pipeline::{Model, compile_joint};
 
@@ -14,7 +15,7 @@ type Integrated = (Marginal<Joint>, marginal::Compiled);
 /// Compiles `text` with the CSV `table`.
 pub fn compile(text: &str, table: &str, rule: Rule, form: Form) -> Integrated {
     compile_by(text, table, rule, |model, binding| {
-        model.joint(binding, false, form).map(|joint| joint.lowered)
+        model.integrand(binding, Scale::Natural, form).map(|made| made.integrand)
     })
 }
 
@@ -23,7 +24,7 @@ pub fn compile_by(
     text: &str,
     table: &str,
     rule: Rule,
-    lower: impl Fn(&Model, &Binding) -> Result<Lowered, Vec<Diagnostic>>,
+    lower: impl Fn(&Model, &Binding) -> Result<Integrand, Vec<Diagnostic>>,
 ) -> Integrated {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
@@ -37,8 +38,8 @@ pub fn compile_by(
     let binding = model
         .bind(&[file], &[], Purpose::Fit, &sources)
         .unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    let lowered = lower(&model, &binding).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
-    let made = compile_joint(lowered, |failure| format!("{failure:?}"), |_| Ok(rule));
+    let integrand = lower(&model, &binding).unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+    let made = compile_joint(integrand, |failure| format!("{failure:?}"), |_| Ok(rule));
     let (compiled, joint) = made.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
     (compiled.density, joint)
 }

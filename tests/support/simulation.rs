@@ -3,7 +3,6 @@
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
-use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{Model, Simulator};
 
 /// The elements of the plate `rows` of each test.
@@ -46,8 +45,8 @@ pub fn simulator(text: &str, table: Option<&str>) -> Result<Simulator, Vec<Diagn
     let sizes: Vec<(String, usize)> =
         if table.is_some() { Vec::new() } else { vec![("rows".to_owned(), SIZE)] };
     let binding = model.bind(&files, &sizes, Purpose::Simulate, &sources)?;
-    let lowered = model.program(&binding, Question::Simulation, Form::Auto)?;
-    Ok(Simulator::new(lowered).expect("this machine has machine code"))
+    let simulation = model.simulation(&binding)?;
+    Ok(Simulator::new(simulation).expect("this machine has machine code"))
 }
 
 pub fn mean(x: &[f64]) -> f64 {

@@ -2,10 +2,10 @@
 //! it.
 //!
 //! The sum is the scaled forward recursion (Rabiner 1989, Proceedings of the IEEE 77, section V.A):
-//! probabilities of the state given what was seen so far, normalised at every step; the
-//! normalisers' logarithms add up to the likelihood. What is seen enters as exp(density − shift)
-//! with the largest density among states that are still possible as shift, so that nothing
-//! underflows to a likelihood of 0.
+//! probabilities of the state given the observations so far, normalised at every step; the
+//! normalisers' logarithms add up to the likelihood. Observations enter as exp(log density −
+//! shift), the shift being the largest log density among states that are still possible, so that
+//! the likelihood does not underflow to 0.
 
 mod plan;
 
@@ -19,7 +19,7 @@ use crate::elimination::links::Link;
 use crate::elimination::restrict::restricted;
 use crate::program::{ArrayValues, AxisId, Builder, NodeId, TermKind, Type};
 
-/// Where at most one in so many transitions can be, the others are skipped.
+/// Impossible transitions are skipped where at most one in this many is possible.
 const FEW: usize = 2;
 
 /// The factors with the chain summed out.
@@ -57,7 +57,7 @@ pub fn eliminate(
 
 /// The tables of a step, over the axes of the state.
 struct Tables {
-    /// Own conditional probabilities.
+    /// Logarithms of the members' own conditional probabilities.
     masses: Vec<NodeId>,
     /// Log densities of what depends on the present state alone.
     present: NodeId,
@@ -69,7 +69,7 @@ struct Run<'a> {
     plan: &'a Plan,
     /// For each member: the axes of its values 0, 1, ... steps back.
     states: Vec<Vec<AxisId>>,
-    /// Where nothing leads back, beyond the first step; none where that is nowhere.
+    /// Whether a segment starts at each element, where some start after the first step.
     starts: Option<NodeId>,
     ends: NodeId,
 }
@@ -100,8 +100,7 @@ impl<'a> Run<'a> {
         Self { plan, states, starts, ends }
     }
 
-    /// The axes of the members' present values, and of those so many steps back that they are
-    /// known.
+    /// The axes of the members' values that are left once the oldest are summed out.
     fn now(&self) -> Vec<AxisId> {
         self.states
             .iter()
@@ -109,7 +108,7 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    /// What is forgotten after a step: the values farthest back.
+    /// The axes that a step sums out: the values farthest back.
     fn oldest(&self) -> Vec<AxisId> {
         self.states.iter().filter(|s| s.len() > 1).map(|s| s[s.len() - 1]).collect()
     }
@@ -168,7 +167,8 @@ impl<'a> Run<'a> {
         super::single::gathered(b, &Factor { node, ..factor.clone() }, &anchor, &plan.axes)
     }
 
-    /// What the step before left, one step farther back; `init` where nothing leads back.
+    /// The carry of a state, and what it brings: the state that the step before left, its values
+    /// one step farther back; `init` at the start of a segment.
     fn carried(&self, b: &mut Builder, init: f64) -> (NodeId, NodeId) {
         let init = b.constant(init);
         let state: Vec<AxisId> = self.states.iter().flat_map(|s| s[1..].iter().copied()).collect();
@@ -183,19 +183,19 @@ impl<'a> Run<'a> {
         (carry, brought)
     }
 
-    /// A state as the next step finds it.
+    /// Hands a state on to the next step, its present values as those of one step back.
     fn pass_on(&self, b: &mut Builder, carry: NodeId, state: NodeId) {
         let axes = b.axes(carry).to_vec();
-        let mut at = Vec::new();
+        let mut shifts = Vec::new();
         let mut present = Vec::new();
         for lags in self.states.iter().filter(|s| s.len() > 1) {
             for (&now, &then) in lags.iter().zip(&lags[1..]) {
-                at.push((now, b.iota(then)));
+                shifts.push((now, b.iota(then)));
                 present.push(now);
             }
         }
         let full = b.expand(state, &present);
-        let next = b.gather(full, &at);
+        let next = b.gather(full, &shifts);
         let next = b.expand(next, &axes);
         b.tie(carry, next);
     }
@@ -209,21 +209,21 @@ impl<'a> Run<'a> {
         // Probabilities that depend on the state before, and those that do not.
         let earlier: Vec<AxisId> =
             self.states.iter().flat_map(|s| s[1..].iter().copied()).collect();
-        let (mut step, mut own) = (one, one);
+        let (mut transition, mut independent) = (one, one);
         for &mass in &tables.masses {
             let probability = b.call(Builtin::Exp, &[mass]);
             let leads = earlier.iter().any(|a| b.axes(probability).contains(a));
-            let product = if leads { &mut step } else { &mut own };
+            let product = if leads { &mut transition } else { &mut independent };
             *product = b.call(Builtin::Multiply, &[*product, probability]);
         }
         let (prior, seen) = match tables.past {
-            None => (self.predicted(b, brought, step), tables.present),
+            None => (self.predicted(b, brought, transition), tables.present),
             Some(past) => (
-                b.call(Builtin::Multiply, &[brought, step]),
+                b.call(Builtin::Multiply, &[brought, transition]),
                 b.call(Builtin::Add, &[past, tables.present]),
             ),
         };
-        let prior = b.call(Builtin::Multiply, &[prior, own]);
+        let prior = b.call(Builtin::Multiply, &[prior, independent]);
         let (shift, likelihood) = self.shifted(b, prior, seen);
         let joint = b.call(Builtin::Multiply, &[prior, likelihood]);
         let oldest = self.oldest();
@@ -241,38 +241,39 @@ impl<'a> Run<'a> {
         b.call(Builtin::Add, &[shift, log])
     }
 
-    /// The probabilities of the present state: by all transitions, or by those alone that can be.
-    fn predicted(&self, b: &mut Builder, brought: NodeId, step: NodeId) -> NodeId {
+    /// The probabilities of the present state: over all transitions, or over the possible ones
+    /// alone.
+    fn predicted(&self, b: &mut Builder, brought: NodeId, transition: NodeId) -> NodeId {
         if let [state] = self.states.as_slice()
             && let &[now, before] = state.as_slice()
-            && let Some(chosen) = self.possible(b, step, (now, before))
+            && let Some(chosen) = self.possible(b, transition, (now, before))
         {
             let (axes, places) =
                 if now < before { ([now, before], [0, 1]) } else { ([before, now], [1, 0]) };
             let (transitions, indices) = b.subset(&axes, &chosen, "possible");
             let (to, from) = (indices[places[0]], indices[places[1]]);
-            let probability = restricted(b, step, &[(now, to), (before, from)]);
+            let probability = restricted(b, transition, &[(now, to), (before, from)]);
             let brought = b.gather(brought, &[(before, from)]);
             let product = b.call(Builtin::Multiply, &[brought, probability]);
             let reached = b.sum_by(product, &[(now, to)], &[transitions]);
-            // Where nothing leads back there are no transitions.
+            // No transition leads into the start of a segment.
             let (starts, one) = (self.all_starts(b), b.constant(1.0));
             return b.call(Builtin::Select, &[starts, one, reached]);
         }
-        let all = b.call(Builtin::Multiply, &[brought, step]);
+        let all = b.call(Builtin::Multiply, &[brought, transition]);
         let oldest = self.oldest();
         b.sum(all, &oldest)
     }
 
-    /// The transitions that can be at some step which leads back, where they are few: places in the
+    /// The transitions that are possible at some step, where they are few: positions in the
     /// canonical layout of both states' axes.
     fn possible(
         &self,
         b: &mut Builder,
-        step: NodeId,
+        transition: NodeId,
         (now, before): (AxisId, AxisId),
     ) -> Option<Vec<usize>> {
-        let impossible = zero(b, step)?;
+        let impossible = zero(b, transition)?;
         let starts = self.all_starts(b);
         let never = b.call(Builtin::Or, &[starts, impossible]);
         let can = b.call(Builtin::Not, &[never]);
@@ -287,7 +288,7 @@ impl<'a> Run<'a> {
         (FEW * chosen.len() <= values.len() && !chosen.is_empty()).then_some(chosen)
     }
 
-    /// Where nothing leads back, the first step included.
+    /// Whether a segment starts at each element, the first step included.
     fn all_starts(&self, b: &mut Builder) -> NodeId {
         let flags = self.plan.starts.iter().map(|&s| u8::from(s)).collect();
         let starts = b.array("starts", &self.plan.axes, Type::Bool, ArrayValues::Bool(flags));
@@ -302,11 +303,11 @@ impl<'a> Run<'a> {
         let (zero, impossible) = (b.constant(0.0), b.constant(f64::NEG_INFINITY));
         let states: Vec<AxisId> = self.states.iter().flatten().copied().collect();
         let possible = b.call(Builtin::Greater, &[prior, zero]);
-        let held = b.stop(seen);
-        let among = b.call(Builtin::Select, &[possible, held, impossible]);
+        let fixed = b.stop(seen);
+        let among = b.call(Builtin::Select, &[possible, fixed, impossible]);
         let largest = b.max(among, &states);
-        let none = b.call(Builtin::Equal, &[largest, impossible]);
-        let shift = b.call(Builtin::Select, &[none, zero, largest]);
+        let impossible_everywhere = b.call(Builtin::Equal, &[largest, impossible]);
+        let shift = b.call(Builtin::Select, &[impossible_everywhere, zero, largest]);
         let shift = b.stop(shift);
         let seen = guarded(b, seen);
         let difference = b.call(Builtin::Subtract, &[seen, shift]);

@@ -19,7 +19,7 @@ pub struct Plan {
     pub(super) farthest: Vec<usize>,
     /// For each link: its other reads, by the chain's elements.
     pub(super) others: Vec<Vec<Read>>,
-    /// For each element of the chain: whether nothing leads back from it.
+    /// For each element of the chain: whether a segment starts there.
     pub(super) starts: Vec<bool>,
     /// The entries of one table.
     pub entries: usize,
@@ -136,7 +136,7 @@ fn starts(b: &Builder, links: &[Link], axes: &[AxisId], along: AxisId) -> Vec<bo
     starts
 }
 
-/// The pieces of a chain that nothing connects.
+/// The segments of a chain: no factor connects one with another.
 struct Segments<'a> {
     axes: &'a [AxisId],
     along: AxisId,
@@ -153,34 +153,34 @@ impl Segments<'_> {
             return Some(read.clone());
         }
         let targets = table.ground(b, read, &link.factor.axes);
-        let mut found: Vec<Option<u32>> = vec![None; self.starts.len()];
+        let mut target_of: Vec<Option<u32>> = vec![None; self.starts.len()];
         for (e, &target) in targets.iter().enumerate() {
             if link.spans[e].is_none() {
                 continue;
             }
-            match &mut found[link.anchors[e] as usize] {
+            match &mut target_of[link.anchors[e] as usize] {
                 Some(known) if *known != target => return None,
                 entry => *entry = Some(target),
             }
         }
-        let filled = self.filled(b, &found)?;
+        let filled = self.filled(b, &target_of)?;
         let of = table.of(read.variable).axes.clone();
         let index = indices(b, &filled, &of, self.axes);
         Some(table.read(b, read.variable, &index))
     }
 
     /// One target a segment, for all of its elements.
-    fn filled(&self, b: &Builder, found: &[Option<u32>]) -> Option<Vec<u32>> {
+    fn filled(&self, b: &Builder, target_of: &[Option<u32>]) -> Option<Vec<u32>> {
         let place = self.axes.iter().position(|&a| a == self.along)?;
         let (size, stride) =
             (b.program.axes[self.along].size, b.program.extent(&self.axes[place + 1..]));
-        let mut filled = vec![0u32; found.len()];
-        for first in (0..found.len()).filter(|e| e / stride % size == 0) {
+        let mut filled = vec![0u32; target_of.len()];
+        for first in (0..target_of.len()).filter(|e| e / stride % size == 0) {
             let line: Vec<usize> = (0..size).map(|t| first + t * stride).collect();
             let mut begin = 0;
             while begin < size {
                 let end = (begin + 1..size).find(|&t| self.starts[line[t]]).unwrap_or(size);
-                let mut targets = line[begin..end].iter().filter_map(|&e| found[e]);
+                let mut targets = line[begin..end].iter().filter_map(|&e| target_of[e]);
                 let target = targets.next();
                 if targets.any(|t| Some(t) != target) {
                     return None;

@@ -9,7 +9,7 @@ mod simplex;
 mod unit_vector;
 
 use super::environment::Environment;
-use super::{CoordinateKind, Lower, Lowering, Question};
+use super::{CoordinateKind, Lower, Lowering, Question, Scale};
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Event, Role, Support, VariableId};
 use crate::program::{AxisId, NodeId, TermKind};
@@ -178,10 +178,10 @@ impl Lowering<'_> {
         kind: TermKind,
     ) {
         let entry = &self.network.variables[variable];
-        let wanted = match self.request.question {
-            Question::Density { jacobian } => jacobian,
+        let wanted = match self.question {
+            Question::Density(scale) => scale == Scale::Unconstrained,
             // Hidden variables are integrated out on the unconstrained scale.
-            Question::Joint { jacobian } => jacobian || entry.role != Role::Param,
+            Question::Joint(scale) => scale == Scale::Unconstrained || entry.role != Role::Param,
             Question::Simulation => false,
         };
         if let (true, Some(log_jacobian)) = (wanted, log_jacobian) {

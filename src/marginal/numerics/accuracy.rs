@@ -69,7 +69,7 @@ const THREE_POINTS: f64 = 1.732_050_807_568_877_2;
 const REPLICATES: u64 = 15;
 
 impl<J: JointDensity + Clone> Marginal<J> {
-    /// How sure the value at these parameters is; none for rules without chance.
+    /// How sure the value at these parameters is; none for deterministic rules.
     ///
     /// # Errors
     /// Where there is no value.
@@ -148,7 +148,7 @@ impl<J: JointDensity + Clone> Marginal<J> {
     }
 
     /// Standard vectors whose deviations have the covariance of the hidden coordinates: one a
-    /// coordinate of a block, the same coordinate of every block at once; for blocks beyond reason
+    /// coordinate of a block, the same coordinate of every block at once; for very large blocks
     /// random ones, whose standard deviations are off by 2%.
     fn directions(&self) -> Vec<Vec<f64>> {
         let (largest, positions) =
@@ -178,14 +178,14 @@ impl<J: JointDensity + Clone> Marginal<J> {
         let largest = direction.iter().fold(0.0_f64, |m, d| m.max(d.abs())).max(f64::MIN_POSITIVE);
         let step = 1e-4 / largest.max(1e-3);
         let width = self.joint.constrained_dim();
-        let mut at = |sign: f64| {
+        let mut values_at = |sign: f64| {
             let moved: Vec<f64> =
                 hidden.iter().zip(direction).map(|(h, d)| h + sign * step * d).collect();
             let mut values = vec![0.0; width];
             self.constrain_at(parameters, &moved, &mut values);
             values
         };
-        let (above, below) = (at(1.0), at(-1.0));
+        let (above, below) = (values_at(1.0), values_at(-1.0));
         above.iter().zip(&below).map(|(a, b)| (a - b) / (2.0 * step)).collect()
     }
 
@@ -223,13 +223,13 @@ impl<J: JointDensity + Clone> Marginal<J> {
         let width = parts.block_of.len();
         let (mut mean, mut square) = (vec![0.0; width], vec![0.0; width]);
         let (mut values, mut squares) = (mean.clone(), mean.clone());
-        let shares = &looked.shares;
-        let share = 1.0 / shares.points() as f64;
-        for k in 0..shares.points() {
+        let weights = &looked.weights;
+        let even = 1.0 / weights.points() as f64;
+        for k in 0..weights.points() {
             let hidden = self.hidden_at(looked.mode.as_ref(), k);
             self.over_noise(parameters, &hidden, &mut values, &mut squares);
             for (i, block) in parts.block_of.iter().enumerate() {
-                let weight = block.map_or(share, |b| shares.values[shares.index(k, b as usize)]);
+                let weight = block.map_or(even, |b| weights.values[weights.index(k, b as usize)]);
                 // A point of no weight may lie where the value is not finite.
                 if weight > 0.0 {
                     mean[i] += weight * values[i];
@@ -258,16 +258,16 @@ fn reseeded(rule: Rule, replicate: u64) -> Rule {
 
 /// (Σw)²/Σw².
 fn effective(looked: &Looked, block: usize) -> f64 {
-    1.0 / looked.shares.block(block).map(|share| share * share).sum::<f64>()
+    1.0 / looked.weights.block(block).map(|weight| weight * weight).sum::<f64>()
 }
 
 /// (L − 1)·(mean of the log means that leave one point out − the log mean).
 fn jackknife(looked: &Looked, block: usize) -> f64 {
-    let count = looked.shares.points() as f64;
+    let count = looked.weights.points() as f64;
     let without: f64 = looked
-        .shares
+        .weights
         .block(block)
-        .map(|share| (-share).ln_1p() + (count / (count - 1.0)).ln())
+        .map(|weight| (-weight).ln_1p() + (count / (count - 1.0)).ln())
         .sum::<f64>()
         / count;
     (count - 1.0) * without

@@ -59,23 +59,24 @@ fn forbid(
     forbidden: &mut Vec<usize>,
 ) {
     for &w in &neighbours[v] {
-        let own = colours[w];
-        forbidden.extend(own);
+        let colour_of_w = colours[w];
+        forbidden.extend(colour_of_w);
         for &x in neighbours[w].iter().filter(|&&x| x != v) {
-            let Some(theirs) = colours[x] else { continue };
+            let Some(colour_of_x) = colours[x] else { continue };
             // A path v – w – x with w still open, or with so many around that all is forbidden
             // rather than searched.
-            let Some(own) = own.filter(|_| neighbours[x].len() <= MANY_NEIGHBOURS) else {
-                forbidden.push(theirs);
+            let Some(colour_of_w) = colour_of_w.filter(|_| neighbours[x].len() <= MANY_NEIGHBOURS)
+            else {
+                forbidden.push(colour_of_x);
                 continue;
             };
-            if neighbours[x].iter().any(|&y| y != w && colours[y] == Some(own)) {
-                forbidden.push(theirs);
+            if neighbours[x].iter().any(|&y| y != w && colours[y] == Some(colour_of_w)) {
+                forbidden.push(colour_of_x);
             }
         }
         // Two neighbours of one colour: a path through v must not alternate.
-        if let Some(own) = own
-            && neighbours[v].iter().any(|&u| u != w && colours[u] == Some(own))
+        if let Some(colour_of_w) = colour_of_w
+            && neighbours[v].iter().any(|&u| u != w && colours[u] == Some(colour_of_w))
         {
             forbidden.extend(neighbours[w].iter().filter(|&&x| x != v).filter_map(|&x| colours[x]));
         }

@@ -219,20 +219,20 @@ impl Pattern {
     /// L⁻¹x for several vectors in place, the numbers of each position beside each other.
     fn forward(&self, factor: &[f64], x: &mut [f64], many: usize) {
         for j in 0..self.order.len() {
-            let (begin, own) = (self.starts[j], self.order[j] * many);
-            x[own..own + many].iter_mut().for_each(|x| *x /= factor[begin]);
+            let (begin, pivot) = (self.starts[j], self.order[j] * many);
+            x[pivot..pivot + many].iter_mut().for_each(|x| *x /= factor[begin]);
             self.below(j, factor)
-                .for_each(|(row, entry)| subtract(x, row * many, entry, own, many));
+                .for_each(|(row, entry)| subtract(x, row * many, entry, pivot, many));
         }
     }
 
     /// L⁻ᵀx for several vectors in place, the numbers of each position beside each other.
     fn backward(&self, factor: &[f64], x: &mut [f64], many: usize) {
         for j in (0..self.order.len()).rev() {
-            let (begin, own) = (self.starts[j], self.order[j] * many);
+            let (begin, pivot) = (self.starts[j], self.order[j] * many);
             self.below(j, factor)
-                .for_each(|(row, entry)| subtract(x, own, entry, row * many, many));
-            x[own..own + many].iter_mut().for_each(|x| *x /= factor[begin]);
+                .for_each(|(row, entry)| subtract(x, pivot, entry, row * many, many));
+            x[pivot..pivot + many].iter_mut().for_each(|x| *x /= factor[begin]);
         }
     }
 
@@ -264,8 +264,8 @@ impl Pattern {
         let mut y = x_bar.to_vec();
         self.forward(factor, &mut y, many);
         let of = |position: usize| position * many..(position + 1) * many;
-        for (j, &own) in self.order.iter().enumerate() {
-            let y = &y[of(own)];
+        for (j, &column) in self.order.iter().enumerate() {
+            let y = &y[of(column)];
             for e in self.starts[j]..self.starts[j + 1] {
                 let x = &x[of(self.order[self.rows[e]])];
                 bar[e] -= x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();

@@ -5,7 +5,7 @@
 //! log ∫ exp f(u) du ≈ log Σ w·exp(f(u) + eᵀe/2) + d/2·log 2π − log det L.
 //! One point e = 0 is Laplace's approximation, exact where f is quadratic; Gauss-Hermite points are
 //! adaptive quadrature (Liu and Pierce 1994); random points are importance sampling, with their own
-//! log density in the place of that of the normal distribution. Points from the prior of noise need
+//! log density instead of that of the normal distribution. Points from the prior of noise need
 //! no mode: log ∫ ≈ log Σ w·exp(f(u) − log p(u)) (Kingma 2013, arXiv 1306.0733).
 //!
 //! The gradient is that of the approximation as it stands: through the points, the factor and, by
@@ -24,7 +24,7 @@ use super::mode::{Mode, Search, Trouble};
 use super::nodes::Grouped;
 use super::points::{Points, Rule};
 use super::sums::{Halves, Looked, Table};
-use crate::density::{JointDensity, LogDensity};
+use crate::density::{Integral as _, JointDensity, LogDensity, SeveralPoints};
 use crate::marginal::structure::{NoiseKind, Structure};
 
 /// The density of the parameters, hidden variables integrated out.
@@ -50,9 +50,9 @@ pub struct Marginal<J> {
 impl<J: JointDensity> Marginal<J> {
     /// Integrates `joint` by a rule.
     #[must_use]
-    pub fn new(joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
+    pub fn new(mut joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
         let n = structure.hidden.len();
-        let points = Points::new(&structure, rule, joint.points());
+        let points = Points::new(&structure, rule, together(&mut joint));
         let colouring = Arc::new(colour(n, &structure.pairs));
         let is_normal = |kind: &Option<NoiseKind>| *kind == Some(NoiseKind::Normal);
         let pattern = Arc::new(
@@ -78,11 +78,9 @@ impl<J: JointDensity> Marginal<J> {
     where
         J: Clone,
     {
-        Self {
-            points: Points::new(&self.structure, rule, self.joint.points()),
-            rule,
-            ..self.clone()
-        }
+        let mut other = self.clone();
+        other.set_rule(rule);
+        other
     }
 
     /// The same, but `constrain` draws the hidden variables from the normal distribution around
@@ -102,12 +100,17 @@ impl<J: JointDensity> Marginal<J> {
 
     /// Other points of the same kind: for rules of Monte Carlo, those of another seed.
     pub fn reseed(&mut self, seed: u64) {
-        self.rule = match self.rule {
+        let rule = match self.rule {
             Rule::Importance { samples, source, .. } => Rule::Importance { samples, source, seed },
             Rule::Prior { samples, source, .. } => Rule::Prior { samples, source, seed },
             rule @ (Rule::Laplace | Rule::Quadrature(_)) => rule,
         };
-        self.points = Points::new(&self.structure, self.rule, self.joint.points());
+        self.set_rule(rule);
+    }
+
+    fn set_rule(&mut self, rule: Rule) {
+        self.points = Points::new(&self.structure, rule, together(&mut self.joint));
+        self.rule = rule;
     }
 
     /// The rule.
@@ -166,15 +169,15 @@ impl<J: JointDensity> Marginal<J> {
             bend,
         };
         let origin = vec![0.0; self.start.len()];
-        let found = match search.run(parameters, &self.start) {
+        let outcome = match search.run(parameters, &self.start) {
             Err(_) if self.start != origin => search.run(parameters, &origin),
-            found => found,
+            outcome => outcome,
         };
-        match &found {
+        match &outcome {
             Ok(mode) => self.start.clone_from(&mode.hidden),
             Err(_) => self.start = origin,
         }
-        found
+        outcome
     }
 
     /// A vector over positions with covariance A⁻¹ from a standard normal one.
@@ -209,6 +212,11 @@ impl<J: JointDensity> Marginal<J> {
     /// The variance of each hidden coordinate around the mode.
     pub(super) fn variances(&self, mode: &Mode) -> Vec<f64> {
         self.pattern.variances(&mode.factor)
+    }
+
+    /// Code for as many points as are in a group.
+    pub(super) fn several_points(&mut self) -> impl SeveralPoints {
+        self.joint.several_points().expect("points are in groups only where there is code for them")
     }
 
     /// The hidden coordinates at a point.
@@ -248,21 +256,21 @@ impl<J: JointDensity> Marginal<J> {
                 Some(self.mode(parameters)?)
             }
         };
-        let mut shares = self.points.added.clone();
+        let mut weights = self.points.added.clone();
         let alone = match self.points.clone().grouped.as_ref() {
-            Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut shares),
-            None => self.values_one_by_one(parameters, mode.as_ref(), &mut shares),
+            Some(grouped) => self.values_together(parameters, mode.as_ref(), grouped, &mut weights),
+            None => self.values_one_by_one(parameters, mode.as_ref(), &mut weights),
         };
-        for (share, added) in shares.values.iter_mut().zip(&self.points.added.values) {
-            *share += added;
-            if share.is_nan() {
-                *share = f64::NEG_INFINITY;
+        for (log, added) in weights.values.iter_mut().zip(&self.points.added.values) {
+            *log += added;
+            if log.is_nan() {
+                *log = f64::NEG_INFINITY;
             }
         }
-        let totals = shares.normalise();
+        let totals = weights.normalise();
         let spread =
             mode.as_ref().map_or(0.0, |mode| self.pattern.half_log_determinant(self.scale(mode)));
-        Ok(Looked { mode, alone, shares, log_integral: totals.iter().sum::<f64>() - spread })
+        Ok(Looked { mode, alone, weights, log_integral: totals.iter().sum::<f64>() - spread })
     }
 
     /// The values of all blocks, point by point; returns what depends on parameters alone.
@@ -293,7 +301,8 @@ impl<J: JointDensity> Marginal<J> {
         let mut alone = 0.0;
         for group in 0..values.points().div_ceil(grouped.size) {
             let hidden = self.group_at(mode, grouped, group);
-            alone = self.joint.values_at(parameters, &hidden, values.group_mut(group));
+            alone =
+                self.several_points().block_values(parameters, &hidden, values.group_mut(group));
         }
         alone
     }
@@ -303,9 +312,9 @@ impl<J: JointDensity> Marginal<J> {
         let looked = self.look(parameters)?;
         let mut total = vec![0.0; self.structure.dim()];
         let mut factor_bar = vec![0.0; self.pattern.len()];
-        let halves = self.unbiased.then(|| Halves::of(&looked.shares)).flatten();
-        let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.shares), |halves| {
-            Cow::Owned(halves.corrected(&looked.shares))
+        let halves = self.unbiased.then(|| Halves::of(&looked.weights)).flatten();
+        let weights = halves.as_ref().map_or(Cow::Borrowed(&looked.weights), |halves| {
+            Cow::Owned(halves.corrected(&looked.weights))
         });
         match self.points.clone().grouped.as_ref() {
             Some(grouped) => self.slopes_together(
@@ -359,6 +368,11 @@ impl<J: JointDensity> Marginal<J> {
     }
 }
 
+/// How many points of the hidden variables are looked at together.
+fn together<J: JointDensity>(joint: &mut J) -> usize {
+    joint.several_points().map_or(1, |code| code.points())
+}
+
 impl<J: JointDensity> LogDensity for Marginal<J> {
     fn dim(&self) -> usize {
         self.structure.parameters.len()
@@ -366,14 +380,15 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
 
     fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
         // Where the closed form fails, the search for a mode says why.
-        if let (Rule::Laplace, Some(value)) = (self.rule, self.joint.integrated(q, grad))
+        if self.rule == Rule::Laplace
+            && let Some(value) = self.joint.closed_form().map(|mut form| form.evaluate(q, grad))
             && !value.is_nan()
         {
             return value;
         }
         // Where a point has no value, it counts as one of no weight.
         if let (Some(points), false) = (&self.points.side_by_side, self.unbiased)
-            && let Some(value) = self.joint.mean(q, points, grad)
+            && let Some(value) = self.joint.mean_over(points).map(|mut mean| mean.evaluate(q, grad))
             && !value.is_nan()
         {
             return value;

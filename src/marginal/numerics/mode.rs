@@ -31,7 +31,7 @@ pub enum Trouble {
         /// The block.
         block: usize,
     },
-    /// A block's search did not come to an end.
+    /// A block's search did not converge.
     Unending {
         /// The block.
         block: usize,
@@ -64,7 +64,7 @@ const AT_MODE: f64 = 1e-18;
 /// A step is shortened until this part of it is left.
 const SHORTEST: f64 = 1e-12;
 
-/// As often as that takes, and once more.
+/// How often a step is shortened before this part is left, and once more.
 const SHORTENINGS: usize = 28;
 
 /// A gain, in nats, that rounding of a block's value may hide.
@@ -74,7 +74,7 @@ const HIDDEN_GAIN: f64 = 1e-5;
 const ROUNDING: f64 = 1e-9;
 
 impl<J: JointDensity> Search<'_, J> {
-    /// From starting values by position.
+    /// Newton's method from starting values by position.
     pub fn run(&mut self, parameters: &[f64], start: &[f64]) -> Result<Mode, Trouble> {
         let mut hidden = start.to_vec();
         let mut before = vec![f64::INFINITY; self.structure.blocks.len()];

@@ -72,11 +72,11 @@ impl Nodes {
         let mut standard = Vec::with_capacity(groups * self.positions * size);
         for group in 0..groups {
             let first = group * size;
-            let at = |s: usize| if first + s < self.count { first + s } else { first };
+            let point_of = |s: usize| if first + s < self.count { first + s } else { first };
             standard.extend(
                 (0..self.positions)
                     .flat_map(|p| (0..size).map(move |s| (p, s)))
-                    .map(|(p, s)| self.point(at(s))[p]),
+                    .map(|(p, s)| self.point(point_of(s))[p]),
             );
         }
         Grouped { size, standard }
@@ -184,8 +184,8 @@ impl Nodes {
         }
         for sample in 0..samples {
             for position in 0..positions {
-                let at = sample * positions + position;
-                standard[at] = turn(position, standard[at]);
+                let index = sample * positions + position;
+                standard[index] = turn(position, standard[index]);
             }
         }
         let weight = -(samples as f64).ln();

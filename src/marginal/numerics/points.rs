@@ -62,8 +62,8 @@ impl Rule {
 /// The most coordinates of points in one program: 256 MB.
 const MOST_IN_ONE: usize = 1 << 25;
 
-/// Points, and what they add to the log density of each block: what the change of coordinates and
-/// the weight come to.
+/// Points, and what they add to the log density of each block: its log weight, and the Jacobian of
+/// the change of coordinates.
 pub(super) struct Points {
     pub nodes: Nodes,
     /// The same in groups, where code looks at several points together.
@@ -117,8 +117,8 @@ impl Points {
     }
 }
 
-/// What points of which some are stretched add, in the place of what normal ones do, in blocks that
-/// are not quadratic.
+/// Where some points are stretched, in blocks that are not quadratic: replaces the log density of
+/// the normal distribution by that of these points.
 fn stretched(structure: &Structure, nodes: &Nodes, added: &mut Table) {
     for (block, positions) in
         structure.blocks.iter().enumerate().filter(|&(block, _)| !structure.quadratic[block])

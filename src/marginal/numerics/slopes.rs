@@ -4,7 +4,7 @@ use super::marginal::Marginal;
 use super::mode::{Mode, Search};
 use super::nodes::Grouped;
 use super::sums::{Looked, Table};
-use crate::density::{JointDensity, Weighted};
+use crate::density::{JointDensity, SeveralPoints as _, Weighted};
 
 impl<J: JointDensity> Marginal<J> {
     /// Adds the weighted gradients of all points to the total, and what moves the factor to its
@@ -51,7 +51,7 @@ impl<J: JointDensity> Marginal<J> {
             let hidden = self.group_at(looked.mode.as_ref(), grouped, group);
             let share = f64::from(u8::from(group == 0));
             let at = Weighted { hidden: &hidden, weights: weights.group(group), share };
-            self.joint.weighted_at(parameters, &at, &mut by_parameters, &mut slopes);
+            self.several_points().add_weighted(parameters, &at, &mut by_parameters, &mut slopes);
             let Some(mode) = &looked.mode else { continue };
             let mut away = hidden.into_owned();
             for (p, (away, slopes)) in
@@ -73,7 +73,7 @@ impl<J: JointDensity> Marginal<J> {
         looked: &Looked,
         total: &mut [f64],
     ) {
-        let repeats = looked.shares.points() - 1;
+        let repeats = looked.weights.points() - 1;
         if repeats == 0 {
             return;
         }

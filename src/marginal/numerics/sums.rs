@@ -1,4 +1,5 @@
-//! Logarithms at points → the logarithms of their sums, and the share of each point.
+//! Logarithms of the terms of a sum over points → the logarithm of the sum, and the weight of each
+//! point.
 
 use super::mode::Mode;
 
@@ -53,7 +54,7 @@ impl Table {
             .map(move |(run, values)| (run % blocks, values))
     }
 
-    /// Logarithms → their exponentials as shares of the sum over the points; returns the logarithms
+    /// Logarithms → weights, which sum to 1 over the points of each block; returns the logarithms
     /// of the sums.
     pub fn normalise(&mut self) -> Vec<f64> {
         let mut most = vec![f64::NEG_INFINITY; self.blocks];
@@ -70,8 +71,8 @@ impl Table {
             }
         }
         let inverse: Vec<f64> = sum.iter().map(|&s| if s > 0.0 { 1.0 / s } else { 0.0 }).collect();
-        for (block, shares) in self.runs_mut() {
-            shares.iter_mut().for_each(|share| *share *= inverse[block]);
+        for (block, weights) in self.runs_mut() {
+            weights.iter_mut().for_each(|weight| *weight *= inverse[block]);
         }
         most.iter().zip(&sum).map(|(m, s)| m + s.ln()).collect()
     }
@@ -82,8 +83,8 @@ pub(super) struct Looked {
     pub mode: Option<Mode>,
     /// What depends on parameters alone.
     pub alone: f64,
-    /// The share of each point in the sum of weight·exp(f + eᵀe/2) of each block.
-    pub shares: Table,
+    /// The weight of each point: its part of the sum of weight·exp(f + eᵀe/2) of each block.
+    pub weights: Table,
     /// Σ of what all blocks integrate to, in nats.
     pub log_integral: f64,
 }
@@ -97,13 +98,13 @@ pub(super) struct Halves {
 }
 
 impl Halves {
-    pub fn of(shares: &Table) -> Option<Self> {
-        let (points, middle) = (shares.points, shares.points / 2);
+    pub fn of(weights: &Table) -> Option<Self> {
+        let (points, middle) = (weights.points, weights.points / 2);
         let part = |range: std::ops::Range<usize>| -> Vec<f64> {
             let of_block = |block: usize| {
-                range.clone().map(|point| shares.values[shares.index(point, block)]).sum()
+                range.clone().map(|point| weights.values[weights.index(point, block)]).sum()
             };
-            (0..shares.blocks).map(of_block).collect()
+            (0..weights.blocks).map(of_block).collect()
         };
         let times = |count: usize| points as f64 / count as f64;
         (middle > 0).then(|| Self {
@@ -114,19 +115,20 @@ impl Halves {
     }
 
     /// Weights of one sum → weights of twice it less the mean of both halves.
-    pub fn corrected(&self, shares: &Table) -> Table {
-        let mut weights = shares.clone();
+    pub fn corrected(&self, weights: &Table) -> Table {
+        let mut corrected = weights.clone();
         for point in 0..weights.points {
             let part = &self.parts[usize::from(point >= self.middle)];
             for (block, part) in part.iter().enumerate() {
-                let index = weights.index(point, block);
-                weights.values[index] *= 2.0 - 0.5 / part.max(f64::MIN_POSITIVE);
+                let index = corrected.index(point, block);
+                corrected.values[index] *= 2.0 - 0.5 / part.max(f64::MIN_POSITIVE);
             }
         }
-        weights
+        corrected
     }
 
-    /// What twice the logarithms less the mean of those of the halves differs from the logarithms.
+    /// The difference that twice the logarithms, less the mean of those of both halves, makes to
+    /// the logarithms.
     pub fn correction(&self) -> f64 {
         let logs = |half: usize| {
             self.parts[half].iter().map(move |part| (self.times[half] * part).ln()).sum::<f64>()

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::density::{JointDensity, Weighted};
+use crate::density::{Integral, JointDensity, SeveralPoints, Weighted};
 use crate::engine::Routine;
-use crate::lower::{self, Lowered};
+use crate::lower::{self, JointProgram};
 use crate::marginal::programs::program::{ALONE, BLOCKS, Many, Programs};
 use crate::marginal::structure::Structure;
 use crate::program::Computation;
@@ -44,24 +44,70 @@ fn put(input: &mut [f64], coordinates: &[usize], parameters: &[f64]) {
     coordinates.iter().zip(parameters).for_each(|(&at, &value)| input[at] = value);
 }
 
-/// Runs code for the density of the parameters alone; its gradient by each of them.
-fn integrated(
-    routine: &mut Routine,
-    coordinates: &[usize],
-    parameters: &[f64],
-    grad: &mut [f64],
-) -> f64 {
-    put(routine.input(), coordinates, parameters);
-    let results = routine.run(0);
-    coordinates.iter().zip(grad).for_each(|(&at, g)| *g = results.derivative(at));
-    results.value()
+/// Code for the density of the parameters, hidden variables integrated out.
+struct OfParameters<'a> {
+    routine: &'a mut Routine,
+    /// The coordinates of the parameters.
+    coordinates: &'a [usize],
+}
+
+impl Integral for OfParameters<'_> {
+    fn evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
+        put(self.routine.input(), self.coordinates, parameters);
+        let results = self.routine.run(0);
+        self.coordinates.iter().zip(grad).for_each(|(&at, g)| *g = results.derivative(at));
+        results.value()
+    }
+}
+
+/// Code for several points, in a joint density.
+struct AtPoints<'a> {
+    code: &'a mut Several,
+    /// The coordinates of the parameters.
+    coordinates: &'a [usize],
+    /// How many coordinates come before the points.
+    dim: usize,
+}
+
+impl SeveralPoints for AtPoints<'_> {
+    fn points(&self) -> usize {
+        self.code.points
+    }
+
+    fn block_values(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
+        let input = self.code.values.input();
+        put(input, self.coordinates, parameters);
+        input[self.dim..].copy_from_slice(hidden);
+        let results = self.code.values.run(0);
+        values.copy_from_slice(results.term(BLOCKS));
+        results.term(ALONE)[0]
+    }
+
+    fn add_weighted(
+        &mut self,
+        parameters: &[f64],
+        at: &Weighted,
+        grad: &mut [f64],
+        slopes: &mut [f64],
+    ) {
+        let input = self.code.weighted.input();
+        put(input, self.coordinates, parameters);
+        let (points, rest) = input[self.dim..].split_at_mut(at.hidden.len());
+        points.copy_from_slice(at.hidden);
+        rest[..at.weights.len()].copy_from_slice(at.weights);
+        rest[at.weights.len()] = at.share;
+        let results = self.code.weighted.run(0);
+        self.coordinates.iter().zip(grad).for_each(|(&at, g)| *g += results.derivative(at));
+        let by_points = results.gradient(self.dim..self.dim + slopes.len());
+        slopes[..by_points.len()].copy_from_slice(by_points);
+    }
 }
 
 impl Joint {
     pub(in crate::marginal) fn new(
         programs: &Programs,
         exact: Option<&Computation>,
-        lowered: &Lowered,
+        joint: &JointProgram,
         structure: &Structure,
     ) -> Result<Self, String> {
         Ok(Self {
@@ -76,7 +122,7 @@ impl Joint {
             parameters: Arc::new(structure.parameters.clone()),
             dim: programs.values.program.slots,
             blocks: structure.blocks.len(),
-            positions: Arc::new(lower::positions(&lowered.layouts)),
+            positions: Arc::new(lower::positions(&joint.layouts)),
         })
     }
 
@@ -155,16 +201,11 @@ impl JointDensity for Joint {
         grad.copy_from_slice(self.curvature.run_on(&[q, a, b], 0).gradient(0..q.len()));
     }
 
-    fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
-        Some(integrated(self.exact.as_mut()?, &self.parameters, parameters, grad))
+    fn closed_form(&mut self) -> Option<impl Integral> {
+        Some(OfParameters { routine: self.exact.as_mut()?, coordinates: &self.parameters })
     }
 
-    fn mean(
-        &mut self,
-        parameters: &[f64],
-        points: &Arc<Vec<f64>>,
-        grad: &mut [f64],
-    ) -> Option<f64> {
+    fn mean_over(&mut self, points: &Arc<Vec<f64>>) -> Option<impl Integral> {
         let (mean, known) = self.mean.as_mut()?;
         if !Arc::ptr_eq(known, points) {
             mean.input()
@@ -173,41 +214,12 @@ impl JointDensity for Joint {
                 .copy_from_slice(points);
             *known = points.clone();
         }
-        Some(integrated(mean, &self.parameters, parameters, grad))
+        Some(OfParameters { routine: mean, coordinates: &self.parameters })
     }
 
-    fn points(&self) -> usize {
-        self.many.as_ref().map_or(1, |many| many.points)
-    }
-
-    fn values_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
-        let Some(many) = &mut self.many else { return f64::NAN };
-        let input = many.values.input();
-        put(input, &self.parameters, parameters);
-        input[self.dim..].copy_from_slice(hidden);
-        let results = many.values.run(0);
-        values.copy_from_slice(results.term(BLOCKS));
-        results.term(ALONE)[0]
-    }
-
-    fn weighted_at(
-        &mut self,
-        parameters: &[f64],
-        at: &Weighted,
-        grad: &mut [f64],
-        slopes: &mut [f64],
-    ) {
-        let Some(many) = &mut self.many else { return };
-        let input = many.weighted.input();
-        put(input, &self.parameters, parameters);
-        let (points, rest) = input[self.dim..].split_at_mut(at.hidden.len());
-        points.copy_from_slice(at.hidden);
-        rest[..at.weights.len()].copy_from_slice(at.weights);
-        rest[at.weights.len()] = at.share;
-        let results = many.weighted.run(0);
-        self.parameters.iter().zip(grad).for_each(|(&at, g)| *g += results.derivative(at));
-        let by_points = results.gradient(self.dim..self.dim + slopes.len());
-        slopes[..by_points.len()].copy_from_slice(by_points);
+    fn several_points(&mut self) -> Option<impl SeveralPoints> {
+        let (coordinates, dim) = (self.parameters.as_slice(), self.dim);
+        Some(AtPoints { code: self.many.as_mut()?, coordinates, dim })
     }
 
     fn constrained_dim(&self) -> usize {

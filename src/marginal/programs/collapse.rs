@@ -11,36 +11,36 @@ use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand};
-use crate::marginal::structure::Structure;
-use crate::marginal::structure::find;
+use crate::lower::{FormChoice, Hidden, JointProgram, Summand};
+use crate::marginal::structure::{Collapsed, Integrand, Structure, find};
 use crate::program::{
-    Builder, Computation, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead,
-    replay,
+    Builder, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead, replay,
 };
 
 use super::exact::{Coordinates, Deviates, LARGEST, Parts, coordinates, element, only_at, solved};
 use super::program::whole;
 
-/// The model with those hidden variables integrated out exactly, given the others, for which that
+/// The density with those hidden variables integrated out exactly, given the others, for which that
 /// is possible and leaves less to be done.
 #[must_use]
-pub fn collapse(lowered: Lowered) -> Lowered {
-    try_collapse(&lowered).unwrap_or(lowered)
+pub fn collapse(joint: JointProgram) -> Integrand {
+    let whole = Integrand::from(joint);
+    try_collapse(&whole).unwrap_or(whole)
 }
 
-fn try_collapse(lowered: &Lowered) -> Option<Lowered> {
-    let alone = |part: &&Hidden| part.len > 0 && is_quadratic(lowered, &[part]);
-    let candidates: Vec<&Hidden> = lowered.hidden.iter().filter(alone).collect();
-    if candidates.is_empty() || is_quadratic(lowered, &lowered.hidden.iter().collect::<Vec<_>>()) {
+fn try_collapse(whole: &Integrand) -> Option<Integrand> {
+    let joint = &whole.joint;
+    let alone = |part: &&Hidden| part.len > 0 && is_quadratic(joint, &[part]);
+    let candidates: Vec<&Hidden> = joint.hidden.iter().filter(alone).collect();
+    if candidates.is_empty() || is_quadratic(joint, &joint.hidden.iter().collect::<Vec<_>>()) {
         return None;
     }
-    let (before, _) = find(lowered, &lowered.hidden).ok()?;
-    let chosen = choose(lowered, open(candidates, &before))?;
-    let collapsed = rewrite(lowered, &chosen)?;
-    // Others that met only through what is integrated out meet directly afterwards: not to be had
-    // for many of them.
-    let (after, _) = find(&collapsed, &collapsed.hidden).ok()?;
+    let (before, _) = find(whole, &joint.hidden).ok()?;
+    let chosen = choose(whole, open(candidates, &before))?;
+    let collapsed = rewrite(joint, &chosen)?;
+    // Variables that met only through what is integrated out meet directly afterwards: that must
+    // not make more pairs than there were.
+    let (after, _) = find(&collapsed, &collapsed.joint.hidden).ok()?;
     (after.pairs.len() <= before.pairs.len()).then_some(collapsed)
 }
 
@@ -56,11 +56,11 @@ fn open<'a>(mut candidates: Vec<&'a Hidden>, structure: &Structure) -> Vec<&'a H
 }
 
 /// Whether all summands are polynomials of degree 2 at most in the coordinates of these.
-fn is_quadratic(lowered: &Lowered, parts: &[&Hidden]) -> bool {
-    let mut counts = vec![false; lowered.program.slots];
+fn is_quadratic(joint: &JointProgram, parts: &[&Hidden]) -> bool {
+    let mut counts = vec![false; joint.computation.program.slots];
     parts.iter().for_each(|part| counts[part.first..part.first + part.len].fill(true));
-    let degrees = degrees(&lowered.program, &counts);
-    lowered.summands.iter().all(|summand| degrees[summand.node].is_some_and(|degree| degree <= 2))
+    let degrees = degrees(&joint.computation.program, &counts);
+    joint.summands.iter().all(|summand| degrees[summand.node].is_some_and(|degree| degree <= 2))
 }
 
 /// Variables that are integrated out together, and their blocks, the others given.
@@ -71,17 +71,17 @@ struct Chosen {
 }
 
 /// One candidate after the other, as long as blocks are small and alike.
-fn choose(lowered: &Lowered, candidates: Vec<&Hidden>) -> Option<Chosen> {
+fn choose(whole: &Integrand, candidates: Vec<&Hidden>) -> Option<Chosen> {
     let mut chosen: Option<Chosen> = None;
     for candidate in candidates {
         let mut parts = chosen.as_ref().map_or_else(Vec::new, |chosen| chosen.parts.clone());
         parts.push(candidate.clone());
-        if !is_quadratic(lowered, &parts.iter().collect::<Vec<_>>()) {
+        if !is_quadratic(&whole.joint, &parts.iter().collect::<Vec<_>>()) {
             continue;
         }
-        let Ok((structure, _)) = find(lowered, &parts) else { continue };
+        let Ok((structure, _)) = find(whole, &parts) else { continue };
         if let Some(coordinates) =
-            coordinates(lowered, &parts, &structure).filter(|c| c.each.len() <= LARGEST)
+            coordinates(&whole.joint, &parts, &structure).filter(|c| c.each.len() <= LARGEST)
         {
             chosen = Some(Chosen { parts, structure, coordinates });
         }
@@ -89,24 +89,24 @@ fn choose(lowered: &Lowered, candidates: Vec<&Hidden>) -> Option<Chosen> {
     chosen
 }
 
-/// The model with the chosen variables integrated out.
-fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
-    let dim = lowered.program.slots;
-    let mut whole = whole(lowered);
-    // Whatever is wanted of the old program goes through differentiation as an output.
-    let kept = lowered.summands.iter().map(|s| Output {
+/// The density with the chosen variables integrated out.
+fn rewrite(joint: &JointProgram, chosen: &Chosen) -> Option<Integrand> {
+    let dim = joint.computation.program.slots;
+    let mut whole = whole(joint);
+    // The nodes of the old program that are needed pass through differentiation as outputs.
+    let kept = joint.summands.iter().map(|s| Output {
         role: OutputRole::Term,
         name: s.name.clone(),
         node: s.node,
     });
-    whole.program.outputs = kept.chain(lowered.program.outputs.iter().cloned()).collect();
+    whole.program.outputs = kept.chain(joint.computation.program.outputs.iter().cloned()).collect();
     let count = whole.program.outputs.len();
     let derivatives = gradient::tangent(gradient::differentiate(whole));
     let parts = Parts::of(&derivatives.program, dim)?;
     let kept: Vec<NodeId> = derivatives.program.outputs[..count].iter().map(|o| o.node).collect();
-    let (summands, outputs) = kept.split_at(lowered.summands.len());
+    let (summands, outputs) = kept.split_at(joint.summands.len());
     let mut b = Builder::resume(derivatives.without_terms().without_outputs());
-    b.at(lowered.summands.first()?.span);
+    b.at(joint.summands.first()?.span);
     let [_, slopes, curvatures] = parts.at_origin(&mut b, &chosen.coordinates);
     let solved = solved(&mut b, &slopes, &curvatures);
     let slots: Vec<(usize, NodeId)> = parts
@@ -115,10 +115,10 @@ fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
         .copied()
         .filter(|(first, _)| chosen.parts.iter().any(|p| p.first == *first))
         .collect();
-    let mut new = at_origin(&mut b, lowered, &slots, summands);
+    let mut new = at_origin(&mut b, joint, &slots, summands);
     let (axes, span) = (chosen.coordinates.axes.clone(), b.span());
-    // Data speak through it where they spoke of what is integrated out.
-    let spoke = lowered
+    // It is part of the likelihood where data depended on what is integrated out.
+    let spoke = joint
         .summands
         .iter()
         .zip(summands)
@@ -134,29 +134,29 @@ fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
     });
     let values = given(&mut b, chosen, &slots, &solved.deviates);
     let shown = replay(&mut b, &values, &[], outputs);
-    for ((old, &before), node) in lowered.program.outputs.iter().zip(outputs).zip(shown) {
+    for ((old, &before), node) in joint.computation.program.outputs.iter().zip(outputs).zip(shown) {
         let axes = b.axes(before).to_vec();
         let node = b.expand(node, &axes);
         b.output(old.role.clone(), &old.name, node);
     }
-    Some(finish(b, lowered, chosen, new))
+    Some(finish(b, joint, chosen, new))
 }
 
 /// The old summands where the variables integrated out are 0.
 fn at_origin(
     b: &mut Builder,
-    lowered: &Lowered,
+    joint: &JointProgram,
     slots: &[(usize, NodeId)],
     summands: &[NodeId],
 ) -> Vec<Summand> {
     let zero = b.constant(0.0);
     let origin: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
-    let at = replay(b, &origin, &[], summands);
-    let moved = summands.iter().zip(&at).map(|(old, new)| old != new);
-    let summands = lowered.summands.iter().zip(&at).zip(moved);
+    let nodes_at_origin = replay(b, &origin, &[], summands);
+    let moved = summands.iter().zip(&nodes_at_origin).map(|(old, new)| old != new);
+    let summands = joint.summands.iter().zip(&nodes_at_origin).zip(moved);
     summands
         .map(|((summand, &node), moved)| {
-            // The noise of what is integrated out is no point's: its density counts.
+            // No point draws the noise that is integrated out, so its density counts.
             let kind = if moved && summand.kind == TermKind::Noise {
                 TermKind::Hidden
             } else {
@@ -179,26 +179,31 @@ fn given(
     let slot = |first: usize| slots.iter().find(|(f, _)| *f == first).map(|(_, node)| *node);
     let noise: Vec<NodeId> = each
         .iter()
-        .filter_map(|(first, at)| slot(*first).map(|node| element(b, node, at)))
+        .filter_map(|(first, places)| slot(*first).map(|node| element(b, node, places)))
         .collect();
     let values = deviates.at(b, &noise);
     let zero = b.constant(0.0);
     let mut whole: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
-    for ((first, at), value) in each.iter().zip(values) {
+    for ((first, places), value) in each.iter().zip(values) {
         let Some(node) = slot(*first) else { continue };
-        let value = only_at(b, at, value);
+        let value = only_at(b, places, value);
         whole.insert(node, b.call(Builtin::Add, &[whole[&node], value]));
     }
     whole
 }
 
-fn finish(mut b: Builder, lowered: &Lowered, chosen: &Chosen, summands: Vec<Summand>) -> Lowered {
+fn finish(
+    mut b: Builder,
+    joint: &JointProgram,
+    chosen: &Chosen,
+    summands: Vec<Summand>,
+) -> Integrand {
     let count = b.program.outputs.len();
     summands.iter().for_each(|summand| b.output(OutputRole::Term, &summand.name, summand.node));
     let mut whole = b.finish();
-    without_directions(&mut whole.program, lowered.program.slots);
-    let Computation { mut program, values } = remove_dead(whole);
-    let nodes = program.outputs.split_off(count);
+    without_directions(&mut whole.program, joint.computation.program.slots);
+    let mut computation = remove_dead(whole);
+    let nodes = computation.program.outputs.split_off(count);
     let summands = summands
         .into_iter()
         .zip(nodes)
@@ -210,30 +215,24 @@ fn finish(mut b: Builder, lowered: &Lowered, chosen: &Chosen, summands: Vec<Summ
     };
     let collapsed = Collapsed {
         variables: parts.iter().map(|part| part.variable).collect(),
-        places: (0..chosen.coordinates.each.len()).map(place).collect(),
+        coordinates: (0..chosen.coordinates.each.len()).map(place).collect(),
     };
-    let hidden = lowered.hidden.iter().filter(|part| !parts.contains(part)).cloned().collect();
-    // What was known of distributions was of the old program.
-    let forms = lowered
-        .forms
-        .iter()
-        .cloned()
-        .map(|form| FormChoice { distribution: None, ..form })
-        .collect();
-    Lowered {
-        program,
-        values,
+    let hidden = joint.hidden.iter().filter(|part| !parts.contains(part)).cloned().collect();
+    // Nodes of distributions belong to the old program.
+    let forms =
+        joint.forms.iter().cloned().map(|form| FormChoice { distribution: None, ..form }).collect();
+    let joint = JointProgram {
+        computation,
+        layouts: joint.layouts.clone(),
+        coordinates: joint.coordinates.clone(),
+        forms,
         summands,
         hidden,
-        forms,
-        collapsed,
-        layouts: lowered.layouts.clone(),
-        coordinates: lowered.coordinates.clone(),
-        discrete: lowered.discrete.clone(),
-    }
+    };
+    Integrand { joint, collapsed }
 }
 
-/// Takes the slots of directions away, which nothing uses any more.
+/// Removes the slots of directions, which nothing uses any more.
 fn without_directions(program: &mut Program, dim: usize) {
     program.slots = dim;
     for id in program.nodes.ids().collect::<Vec<_>>() {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Hidden, Lowered};
+use crate::lower::{Hidden, JointProgram};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
 use crate::program::{
@@ -23,16 +23,16 @@ pub(in crate::marginal) const LARGEST: usize = 4;
 /// The parameters' log density with all blocks integrated out, and its gradient by the parameters;
 /// none where blocks are not quadratic, too large, or not alike.
 pub(in crate::marginal) fn program(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
 ) -> Option<Computation> {
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
     let coordinates =
-        coordinates(lowered, &lowered.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
-    let derivatives = gradient::tangent(gradient::differentiate(whole(lowered)));
-    let parts = Parts::of(&derivatives.program, lowered.program.slots)?;
+        coordinates(joint, &joint.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
+    let derivatives = gradient::tangent(gradient::differentiate(whole(joint)));
+    let parts = Parts::of(&derivatives.program, joint.computation.program.slots)?;
     let mut b = Builder::resume(derivatives.without_terms().without_outputs());
     let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
     let integral = solved(&mut b, &slopes, &curvatures).log_integral;
@@ -70,15 +70,16 @@ pub(in crate::marginal) struct Coordinates {
 /// The coordinates of a block, where every block is an element of the same axes. `hidden`: whose
 /// coordinates the structure is about.
 pub(in crate::marginal) fn coordinates(
-    lowered: &Lowered,
+    joint: &JointProgram,
     hidden: &[Hidden],
     structure: &Structure,
 ) -> Option<Coordinates> {
+    let program = &joint.computation.program;
     let slots: Vec<(usize, Vec<AxisId>)> = hidden
         .iter()
         .map(|part| {
-            let node = lowered.program.nodes.iter().find(|(_, node)| {
-                node.op.slot() == Some(part.first) && lowered.program.extent(&node.axes) == part.len
+            let node = program.nodes.iter().find(|(_, node)| {
+                node.op.slot() == Some(part.first) && program.extent(&node.axes) == part.len
             });
             node.map(|(_, node)| (part.first, node.axes.clone()))
         })
@@ -96,26 +97,24 @@ pub(in crate::marginal) fn coordinates(
     };
     let (first, axes) = slots.first()?;
     let stride = |axes: &[AxisId], axis: AxisId| {
-        axes.iter()
-            .position(|&a| a == axis)
-            .map_or(0, |place| lowered.program.extent(&axes[place + 1..]))
+        axes.iter().position(|&a| a == axis).map_or(0, |place| program.extent(&axes[place + 1..]))
     };
     let changes = |axis: &AxisId| {
-        lowered.program.axes[*axis].size < 2
-            || block_of(*first) != block_of(first + stride(axes, *axis))
+        program.axes[*axis].size < 2 || block_of(*first) != block_of(first + stride(axes, *axis))
     };
     let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
     let mut each = Vec::new();
     for (first, slot_axes) in &slots {
-        let own: Vec<AxisId> = slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
-        for element in 0..lowered.program.extent(&own) {
-            each.push((*first, places(&lowered.program, &own, element)));
+        let inner_axes: Vec<AxisId> =
+            slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
+        for element in 0..program.extent(&inner_axes) {
+            each.push((*first, places(program, &inner_axes, element)));
         }
     }
     let size = each.len();
-    let alike = structure.blocks.len() == lowered.program.extent(&axes)
+    let alike = structure.blocks.len() == program.extent(&axes)
         && structure.blocks.iter().all(|block| block.len() == size);
-    let blocks = if alike { blocks_at(lowered, structure, &slots, &axes)? } else { return None };
+    let blocks = if alike { blocks_at(program, structure, &slots, &axes)? } else { return None };
     Some(Coordinates { axes, blocks, each })
 }
 
@@ -143,16 +142,16 @@ pub(in crate::marginal) fn places(
 /// By element of `axes` the block; none unless coordinates are in one block exactly where they are
 /// at one element.
 fn blocks_at(
-    lowered: &Lowered,
+    program: &Program,
     structure: &Structure,
     slots: &[(usize, Vec<AxisId>)],
     axes: &[AxisId],
 ) -> Option<Vec<usize>> {
-    let mut blocks = vec![None; lowered.program.extent(axes)];
+    let mut blocks = vec![None; program.extent(axes)];
     for (first, slot_axes) in slots {
-        for element in 0..lowered.program.extent(slot_axes) {
-            let at = places(&lowered.program, slot_axes, element);
-            let known = &mut blocks[position(&lowered.program, axes, &at)];
+        for element in 0..program.extent(slot_axes) {
+            let element_places = places(program, slot_axes, element);
+            let known = &mut blocks[position(program, axes, &element_places)];
             let block =
                 structure.block_of[structure.hidden.binary_search(&(first + element)).ok()?];
             if *known.get_or_insert(block) != block {
@@ -168,9 +167,10 @@ fn blocks_at(
 pub(in crate::marginal) fn position(
     program: &Program,
     axes: &[AxisId],
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
 ) -> usize {
-    let place = |axis: AxisId| at.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
+    let place =
+        |axis: AxisId| places.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
     axes.iter().fold(0, |position, &axis| position * program.axes[axis].size + place(axis))
 }
 
@@ -229,31 +229,31 @@ impl Parts {
         wanted.extend(coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.1)));
         let mut instead = HashMap::new();
         origin(&mut instead);
-        let found = replay(b, &instead, &[], &wanted);
+        let nodes_at_origin = replay(b, &instead, &[], &wanted);
         let slopes = coordinates
             .each
             .iter()
-            .zip(&found[1..])
-            .map(|((_, at), &node)| element(b, node, at))
+            .zip(&nodes_at_origin[1..])
+            .map(|((_, places), &node)| element(b, node, places))
             .collect();
         let mut curvatures = Vec::new();
-        for (first, at) in &coordinates.each {
+        for (first, places) in &coordinates.each {
             let mut instead: HashMap<NodeId, NodeId> =
                 self.directions.iter().map(|&(_, node)| (node, zero)).collect();
             origin(&mut instead);
             for &(_, node) in self.directions.iter().filter(|(f, _)| f == first) {
                 let one = b.constant(1.0);
-                instead.insert(node, only_at(b, at, one));
+                instead.insert(node, only_at(b, places, one));
             }
             let tangents: Vec<NodeId> =
                 coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.2)).collect();
             let column = replay(b, &instead, &[], &tangents);
-            for ((_, at), node) in coordinates.each.iter().zip(column) {
-                let entry = element(b, node, at);
+            for ((_, places), node) in coordinates.each.iter().zip(column) {
+                let entry = element(b, node, places);
                 curvatures.push(b.call(Builtin::Negate, &[entry]));
             }
         }
-        [vec![found[0]], slopes, curvatures]
+        [vec![nodes_at_origin[0]], slopes, curvatures]
     }
 }
 
@@ -261,21 +261,21 @@ impl Parts {
 pub(in crate::marginal) fn element(
     b: &mut Builder,
     node: NodeId,
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
 ) -> NodeId {
     let indices: Vec<(AxisId, NodeId)> =
-        at.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
+        places.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
     b.gather(node, &indices)
 }
 
 /// A value at one place along some axes, 0 elsewhere.
 pub(in crate::marginal) fn only_at(
     b: &mut Builder,
-    at: &[(AxisId, usize)],
+    places: &[(AxisId, usize)],
     value: NodeId,
 ) -> NodeId {
     let zero = b.constant(0.0);
-    at.iter().fold(value, |value, &(axis, place)| {
+    places.iter().fold(value, |value, &(axis, place)| {
         let (along, here) = (b.iota(axis), b.position(axis, place));
         let equal = b.call(Builtin::Equal, &[along, here]);
         b.call(Builtin::Select, &[equal, value, zero])
@@ -341,16 +341,16 @@ fn less_products(b: &mut Builder, x: NodeId, left: &[NodeId], right: &[NodeId]) 
 impl Deviates {
     /// A⁻¹g + L⁻ᵀe.
     pub fn at(&self, b: &mut Builder, e: &[NodeId]) -> Vec<NodeId> {
-        let mut found: Vec<NodeId> = Vec::new();
+        let mut solution: Vec<NodeId> = Vec::new();
         for i in (0..self.w.len()).rev() {
             let start = b.call(Builtin::Add, &[self.w[i], e[i]]);
-            // Of column i of L, from the last row up: `found` holds the last coordinate first.
+            // Of column i of L, from the last row up: `solution` holds the last coordinate first.
             let column: Vec<NodeId> =
                 (i + 1..self.w.len()).rev().map(|row| self.l[row][i]).collect();
-            let rest = less_products(b, start, &column, &found);
-            found.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
+            let rest = less_products(b, start, &column, &solution);
+            solution.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
         }
-        found.reverse();
-        found
+        solution.reverse();
+        solution
     }
 }

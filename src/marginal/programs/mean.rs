@@ -4,7 +4,7 @@
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Lowered, Summand};
+use crate::lower::{JointProgram, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
@@ -18,7 +18,7 @@ use super::program::{bare, sorted, summands_at_points};
 /// its gradient by the parameters; none where a hidden coordinate is no noise, or blocks are not
 /// the elements of axes.
 pub(in crate::marginal) fn program(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
     blocks: &Blocks,
     points: usize,
@@ -26,11 +26,11 @@ pub(in crate::marginal) fn program(
     if structure.blocks.is_empty() || structure.noise.iter().any(Option::is_none) {
         return None;
     }
-    let coordinates = coordinates(lowered, &lowered.hidden, structure)?;
-    let mut b = bare(lowered);
-    let (mc, nodes) = summands_at_points(&mut b, lowered, points);
+    let coordinates = coordinates(joint, &joint.hidden, structure)?;
+    let mut b = bare(joint);
+    let (mc, nodes) = summands_at_points(&mut b, joint, points);
     let (mut alone, mut inside) = (b.constant(0.0), b.constant(0.0));
-    for ((summand, node), of) in lowered
+    for ((summand, node), of) in joint
         .summands
         .iter()
         .zip(nodes)
@@ -66,16 +66,17 @@ fn by_block(
     of: &[Option<u32>],
     blocks: &Coordinates,
 ) -> Option<NodeId> {
-    let (own, axes) = (sorted(&summand.axes), &blocks.axes);
+    let (summand_axes, axes) = (sorted(&summand.axes), &blocks.axes);
     let of: Vec<usize> = of.iter().map(|block| block.map(|b| b as usize)).collect::<Option<_>>()?;
-    if axes.iter().all(|axis| own.contains(axis)) {
+    if axes.iter().all(|axis| summand_axes.contains(axis)) {
         let block = |element: usize| {
-            blocks.blocks[position(&b.program, axes, &places(&b.program, &own, element))]
+            blocks.blocks[position(&b.program, axes, &places(&b.program, &summand_axes, element))]
         };
         if !of.iter().enumerate().all(|(element, &expected)| block(element) == expected) {
             return None;
         }
-        let others: Vec<AxisId> = own.iter().copied().filter(|axis| !axes.contains(axis)).collect();
+        let others: Vec<AxisId> =
+            summand_axes.iter().copied().filter(|axis| !axes.contains(axis)).collect();
         return Some(b.sum(summand.node, &others));
     }
     let &[axis] = axes.as_slice() else { return None };
@@ -84,10 +85,10 @@ fn by_block(
     let index = of.iter().map(|&block| place_of[block]).collect();
     let array = b.array(
         format!("block of {}", summand.name),
-        &own,
+        &summand_axes,
         Type::Index(axis),
         ArrayValues::Index(index),
     );
     let index = b.data(array);
-    Some(b.sum_by(summand.node, &[(axis, index)], &own))
+    Some(b.sum_by(summand.node, &[(axis, index)], &summand_axes))
 }

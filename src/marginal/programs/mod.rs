@@ -1,5 +1,5 @@
-//! A lowered joint density and its structure → programs and the code of them: values of blocks, gradients, Hessian products, gradients of the
-//! curvature, and closed forms where there are any.
+//! A joint density and its structure → programs and the code of them: values of blocks, gradients,
+//! Hessian products, gradients of the curvature, and closed forms where there are any.
 
 mod code;
 mod collapse;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Lowered, Summand};
+use crate::lower::{JointProgram, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
@@ -33,19 +33,19 @@ pub(in crate::marginal) struct Programs {
     pub variables: Computation,
 }
 
-/// All programs of a lowered joint density.
+/// All programs of a joint density.
 pub(in crate::marginal) fn programs(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
     blocks: &Blocks,
 ) -> Programs {
-    let whole = whole(lowered);
+    let whole = whole(joint);
     let mut hessian = gradient::hessian_vector(gradient::differentiate(whole.clone()));
     hessian.program.outputs.retain(|output| output.role == OutputRole::Tangent);
-    let variables = lowered.computation();
+    let variables = joint.computation.clone();
     Programs {
-        values: values(lowered, structure, blocks),
-        weighted: weighted(lowered, structure, blocks),
+        values: values(joint, structure, blocks),
+        weighted: weighted(joint, structure, blocks),
         hessian: fold(remove_dead(hessian)),
         curvature: fold(gradient::curvature_gradient(whole)),
         variables: fold(variables.without_terms()),
@@ -54,9 +54,9 @@ pub(in crate::marginal) fn programs(
 
 /// The program with the sums of all summands as terms.
 #[must_use]
-pub fn whole(lowered: &Lowered) -> Computation {
-    let mut b = bare(lowered);
-    for summand in &lowered.summands {
+pub fn whole(joint: &JointProgram) -> Computation {
+    let mut b = bare(joint);
+    for summand in &joint.summands {
         b.at(summand.span);
         let sum = b.sum(summand.node, &summand.axes);
         b.term(&summand.name, sum, summand.kind, summand.span);
@@ -64,23 +64,23 @@ pub fn whole(lowered: &Lowered) -> Computation {
     b.finish()
 }
 
-/// A builder that goes on from the lowered program, without its outputs.
-pub(in crate::marginal) fn bare(lowered: &Lowered) -> Builder {
-    Builder::resume(lowered.computation().without_outputs())
+/// A builder that goes on from the density's program, without its outputs.
+pub(in crate::marginal) fn bare(joint: &JointProgram) -> Builder {
+    Builder::resume(joint.computation.clone().without_outputs())
 }
 
-fn values(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Computation {
-    let mut b = bare(lowered);
-    let sums = Sums::new(&mut b, lowered, structure, blocks);
+fn values(joint: &JointProgram, structure: &Structure, blocks: &Blocks) -> Computation {
+    let mut b = bare(joint);
+    let sums = Sums::new(&mut b, joint, structure, blocks);
     b.output(OutputRole::Term, ALONE, sums.alone);
     let by_block = b.expand(sums.by_block, &[sums.axis]);
     b.output(OutputRole::Term, BLOCKS, by_block);
     fold(remove_dead(b.finish()))
 }
 
-fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Computation {
-    let mut b = bare(lowered);
-    let sums = Sums::new(&mut b, lowered, structure, blocks);
+fn weighted(joint: &JointProgram, structure: &Structure, blocks: &Blocks) -> Computation {
+    let mut b = bare(joint);
+    let sums = Sums::new(&mut b, joint, structure, blocks);
     let weights = b.slot(&[sums.axis]);
     let total = b.contract(weights, sums.by_block, &[sums.axis]);
     let total = b.call(Builtin::Add, &[total, sums.alone]);
@@ -107,15 +107,15 @@ pub(in crate::marginal) struct Many {
 /// The programs for `points` points. `slopes`: whether the gradient by hidden coordinates is
 /// wanted.
 pub(in crate::marginal) fn many(
-    lowered: &Lowered,
+    joint: &JointProgram,
     structure: &Structure,
     blocks: &Blocks,
     points: usize,
     slopes: bool,
 ) -> Many {
     let start = || {
-        let mut b = bare(lowered);
-        let sums = Sums::at_points(&mut b, lowered, structure, blocks, points);
+        let mut b = bare(joint);
+        let sums = Sums::at_points(&mut b, joint, structure, blocks, points);
         (b, sums)
     };
     let (mut b, sums) = start();
@@ -136,7 +136,7 @@ pub(in crate::marginal) fn many(
     b.program.terms =
         vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
     let mut gradient = gradient::differentiate(b.finish());
-    let dim = lowered.program.slots;
+    let dim = joint.computation.program.slots;
     let most = dim + if slopes { structure.hidden.len() * points } else { 0 };
     gradient
         .program
@@ -149,12 +149,12 @@ pub(in crate::marginal) fn many(
 /// others, the points of each beside each other.
 pub(in crate::marginal) fn summands_at_points(
     b: &mut Builder,
-    lowered: &Lowered,
+    joint: &JointProgram,
     points: usize,
 ) -> (AxisId, Vec<NodeId>) {
     let mc = b.axis("mc", points, AxisKind::Plate);
     let slots: Vec<(usize, NodeId)> = b.program.unknowns().collect();
-    let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
+    let mut parts: Vec<_> = joint.hidden.iter().filter(|part| part.len > 0).collect();
     parts.sort_by_key(|part| part.first);
     let mut instead = HashMap::new();
     for part in parts {
@@ -167,7 +167,7 @@ pub(in crate::marginal) fn summands_at_points(
             instead.insert(old, new);
         }
     }
-    let nodes: Vec<NodeId> = lowered.summands.iter().map(|s| s.node).collect();
+    let nodes: Vec<NodeId> = joint.summands.iter().map(|s| s.node).collect();
     (mc, replay(b, &instead, &[mc], &nodes))
 }
 
@@ -184,11 +184,11 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(b: &mut Builder, lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Self {
+    fn new(b: &mut Builder, joint: &JointProgram, structure: &Structure, blocks: &Blocks) -> Self {
         let axis = b.axis("blocks", structure.blocks.len(), AxisKind::Plate);
         let zero = b.constant(0.0);
         let mut sums = Self { axis, by_block: zero, alone: zero, points: None };
-        for (summand, of) in lowered.summands.iter().zip(&blocks.of_summand) {
+        for (summand, of) in joint.summands.iter().zip(&blocks.of_summand) {
             b.at(summand.span);
             sums.add(b, summand, of);
         }
@@ -198,16 +198,16 @@ impl Sums {
     /// The same at several points.
     fn at_points(
         b: &mut Builder,
-        lowered: &Lowered,
+        joint: &JointProgram,
         structure: &Structure,
         blocks: &Blocks,
         points: usize,
     ) -> Self {
         let axis = b.axis("blocks", structure.blocks.len(), AxisKind::Plate);
-        let (mc, moved) = summands_at_points(b, lowered, points);
+        let (mc, moved) = summands_at_points(b, joint, points);
         let zero = b.constant(0.0);
         let mut sums = Self { axis, by_block: zero, alone: zero, points: Some(mc) };
-        for ((summand, node), of) in lowered.summands.iter().zip(moved).zip(&blocks.of_summand) {
+        for ((summand, node), of) in joint.summands.iter().zip(moved).zip(&blocks.of_summand) {
             b.at(summand.span);
             sums.add(b, &Summand { node, ..summand.clone() }, of);
         }
@@ -272,7 +272,7 @@ impl Sums {
         self.by_block = b.call(Builtin::Add, &[self.by_block, added]);
     }
 
-    /// A number in the place of one block, 0 elsewhere.
+    /// A number at one block, 0 at the others.
     fn in_one(&self, b: &mut Builder, sum: NodeId, block: u32) -> NodeId {
         if b.program.axes[self.axis].size == 1 {
             return sum;

@@ -1,8 +1,8 @@
 //! Summands element by element → blocks: hidden coordinates that meet in a summand belong together.
 
 use crate::base::Id as _;
-use crate::lower::{Hidden, Lowered};
-use crate::marginal::structure::{NoiseKind, Structure};
+use crate::lower::{Hidden, JointProgram};
+use crate::marginal::structure::{Collapsed, Integrand, NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
 use crate::program::{DependenceSets, SetId, degrees, dependence_sets};
 
@@ -10,9 +10,9 @@ use crate::program::{DependenceSets, SetId, degrees, dependence_sets};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
     /// By summand: the block of each element in canonical layout over its axes, in the order of the
-    /// axes' ids; none where it dependence_sets none.
+    /// axes' ids; none where it touches none.
     pub of_summand: Vec<Vec<Option<u32>>>,
-    /// By block: whether an observation or a factor speaks of it.
+    /// By block: whether an observation or a factor depends on it.
     pub observed: Vec<bool>,
     /// By block: the variables it holds, in the order of their coordinates.
     pub variables: Vec<Vec<VariableId>>,
@@ -41,42 +41,43 @@ pub struct TooDense {
     pub coordinates: usize,
 }
 
-/// The structure of a lowered joint density, by the coordinates of these hidden variables.
+/// The structure of a joint density, by the coordinates of these hidden variables.
 pub(in crate::marginal) fn find(
-    lowered: &Lowered,
+    Integrand { joint, collapsed }: &Integrand,
     hidden: &[Hidden],
 ) -> Result<(Structure, Blocks), TooDense> {
-    let (structure, position_of) = coordinates(lowered, hidden);
+    let slots = joint.computation.program.slots;
+    let (structure, position_of) = coordinates(slots, collapsed, hidden);
     let counts: Vec<bool> = position_of.iter().map(Option::is_some).collect();
     let mut either = counts.clone();
     structure.collapsed.iter().flatten().for_each(|&coordinate| either[coordinate] = true);
-    let touched = touched(lowered, &either);
+    let touched = touched(joint, &either);
     let positions: Vec<Vec<usize>> = touched
         .sets
         .iter()
         .map(|set| set.iter().filter_map(|&c| position_of[c as usize]).collect())
         .collect();
-    let used = used_sets(&touched.of[..lowered.summands.len()], positions.len());
+    let used = used_sets(&touched.of[..joint.summands.len()], positions.len());
     let structure = partition(structure, &positions, &used);
     let mut structure = with_pairs(structure, &positions, &used)?;
     let of_set: Vec<Option<u32>> =
         positions.iter().map(|set| set.first().map(|&p| structure.block_of[p] as u32)).collect();
     let block_of = |set: SetId| of_set[set as usize];
-    let summands = touched.of[..lowered.summands.len()].iter();
+    let summands = touched.of[..joint.summands.len()].iter();
     let of_summand: Vec<Vec<Option<u32>>> =
         summands.map(|sets| sets.iter().map(|&s| block_of(s)).collect()).collect();
-    structure.quadratic = quadratic(lowered, &counts, &of_summand, structure.blocks.len());
-    let of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &block_of);
+    structure.quadratic = quadratic(joint, &counts, &of_summand, structure.blocks.len());
+    let of_value = of_values(joint, &touched.of[joint.summands.len()..], &block_of);
     let alone = |set: SetId| {
         if let &[only] = positions[set as usize].as_slice() { Some(only as u32) } else { None }
     };
-    let coordinate_of_value = of_values(lowered, &touched.of[lowered.summands.len()..], &alone);
+    let coordinate_of_value = of_values(joint, &touched.of[joint.summands.len()..], &alone);
     let noisy =
         |set: SetId| touched.sets[set as usize].iter().any(|&c| position_of[c as usize].is_none());
-    let noisy_value = of_values(lowered, &touched.of[lowered.summands.len()..], &noisy);
-    let observed = observed(lowered, &of_summand, structure.blocks.len());
-    let variables = variables_of(lowered, hidden, &structure);
-    let given = given(lowered, &of_summand, structure.blocks.len());
+    let noisy_value = of_values(joint, &touched.of[joint.summands.len()..], &noisy);
+    let observed = observed(joint, &of_summand, structure.blocks.len());
+    let variables = variables_of(joint, hidden, &structure);
+    let given = given(collapsed, &of_summand, structure.blocks.len());
     Ok((
         structure,
         Blocks {
@@ -92,43 +93,52 @@ pub(in crate::marginal) fn find(
 }
 
 /// What the elements of summands, and then of outputs, depend on of the coordinates that count.
-fn touched(lowered: &Lowered, counts: &[bool]) -> DependenceSets {
-    let program = &lowered.program;
+fn touched(joint: &JointProgram, counts: &[bool]) -> DependenceSets {
+    let program = &joint.computation.program;
     let outputs = program.outputs.iter().map(|o| (o.node, program.nodes[o.node].axes.clone()));
-    let summands = lowered.summands.iter().map(|s| (s.node, s.axes.clone()));
-    dependence_sets(program, &lowered.values, counts, &summands.chain(outputs).collect::<Vec<_>>())
+    let summands = joint.summands.iter().map(|s| (s.node, s.axes.clone()));
+    dependence_sets(
+        program,
+        &joint.computation.values,
+        counts,
+        &summands.chain(outputs).collect::<Vec<_>>(),
+    )
 }
 
 /// By block: whether data touch it.
-fn observed(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -> Vec<bool> {
+fn observed(joint: &JointProgram, of_summand: &[Vec<Option<u32>>], blocks: usize) -> Vec<bool> {
     let mut observed = vec![false; blocks];
-    for (_, blocks) in lowered.summands.iter().zip(of_summand).filter(|(s, _)| s.kind.is_data()) {
+    for (_, blocks) in joint.summands.iter().zip(of_summand).filter(|(s, _)| s.kind.is_data()) {
         blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
     }
     observed
 }
 
-/// By block: what is integrated out in the last summand that dependence_sets it.
+/// By block: what is integrated out in the last summand that touches it.
 fn given(
-    lowered: &Lowered,
+    collapsed: &Collapsed,
     of_summand: &[Vec<Option<u32>>],
     blocks: usize,
 ) -> Vec<Vec<VariableId>> {
     let mut given = vec![Vec::new(); blocks];
-    let exact = of_summand.last().filter(|_| !lowered.collapsed.variables.is_empty());
+    let exact = of_summand.last().filter(|_| !collapsed.variables.is_empty());
     exact
         .into_iter()
         .flatten()
         .flatten()
-        .for_each(|&block| given[block as usize].clone_from(&lowered.collapsed.variables));
+        .for_each(|&block| given[block as usize].clone_from(&collapsed.variables));
     given
 }
 
 /// Which coordinates are hidden; by coordinate its position among the hidden ones.
-fn coordinates(lowered: &Lowered, hidden: &[Hidden]) -> (Structure, Vec<Option<usize>>) {
-    let mut position_of = vec![None; lowered.program.slots];
+fn coordinates(
+    slots: usize,
+    collapsed: &Collapsed,
+    hidden: &[Hidden],
+) -> (Structure, Vec<Option<usize>>) {
+    let mut position_of = vec![None; slots];
     let mut structure =
-        Structure { collapsed: lowered.collapsed.places.clone(), ..Structure::default() };
+        Structure { collapsed: collapsed.coordinates.clone(), ..Structure::default() };
     let mut hidden: Vec<_> = hidden.iter().collect();
     hidden.sort_by_key(|h| h.first);
     for part in hidden {
@@ -150,7 +160,7 @@ fn coordinates(lowered: &Lowered, hidden: &[Hidden]) -> (Structure, Vec<Option<u
     (structure, position_of)
 }
 
-/// For each set whether an element of a summand depends on it, and of which.
+/// For each set the last summand that has an element which depends on it.
 fn used_sets(of: &[Vec<SetId>], sets: usize) -> Vec<Option<usize>> {
     let mut used = vec![None; sets];
     for (summand, elements) in of.iter().enumerate() {
@@ -214,17 +224,17 @@ fn with_pairs(
     Ok(structure)
 }
 
-/// By block: whether every summand that dependence_sets it is a polynomial of degree 2 at most in hidden
+/// By block: whether every summand that touches it is a polynomial of degree 2 at most in hidden
 /// coordinates.
 fn quadratic(
-    lowered: &Lowered,
+    joint: &JointProgram,
     counts: &[bool],
     of_summand: &[Vec<Option<u32>>],
     blocks: usize,
 ) -> Vec<bool> {
-    let degrees = degrees(&lowered.program, counts);
+    let degrees = degrees(&joint.computation.program, counts);
     let mut quadratic = vec![true; blocks];
-    for (summand, of) in lowered.summands.iter().zip(of_summand) {
+    for (summand, of) in joint.summands.iter().zip(of_summand) {
         if degrees[summand.node].is_none_or(|degree| degree > 2) {
             of.iter().flatten().for_each(|&block| quadratic[block as usize] = false);
         }
@@ -233,8 +243,8 @@ fn quadratic(
 }
 
 /// By named value, what the set of coordinates that it depends on stands for.
-fn of_values<T>(lowered: &Lowered, outputs: &[Vec<SetId>], of: &impl Fn(SetId) -> T) -> Vec<T> {
-    let layouts = lowered.layouts.iter().zip(outputs);
+fn of_values<T>(joint: &JointProgram, outputs: &[Vec<SetId>], of: &impl Fn(SetId) -> T) -> Vec<T> {
+    let layouts = joint.layouts.iter().zip(outputs);
     layouts
         .flat_map(|(layout, sets)| {
             layout.positions.iter().map(|&position| of(sets[position])).collect::<Vec<_>>()
@@ -243,20 +253,20 @@ fn of_values<T>(lowered: &Lowered, outputs: &[Vec<SetId>], of: &impl Fn(SetId) -
 }
 
 fn variables_of(
-    lowered: &Lowered,
+    joint: &JointProgram,
     hidden: &[Hidden],
     structure: &Structure,
 ) -> Vec<Vec<VariableId>> {
-    let mut owner = vec![None; lowered.program.slots];
+    let mut owner = vec![None; joint.computation.program.slots];
     for part in hidden {
         owner[part.first..part.first + part.len].fill(Some(part.variable));
     }
     let of_block = |block: &Vec<usize>| {
-        let mut found: Vec<VariableId> =
+        let mut variables: Vec<VariableId> =
             block.iter().filter_map(|&p| owner[structure.hidden[p]]).collect();
-        found.sort_unstable_by_key(|v| v.index());
-        found.dedup();
-        found
+        variables.sort_unstable_by_key(|v| v.index());
+        variables.dedup();
+        variables
     };
     structure.blocks.iter().map(of_block).collect()
 }

@@ -6,6 +6,36 @@ mod blocks;
 pub(in crate::marginal) use blocks::find;
 pub use blocks::{Blocks, TooDense};
 
+use crate::lower::JointProgram;
+use crate::network::ir::VariableId;
+
+/// A joint density whose hidden variables are to be integrated out.
+#[derive(Clone, Debug)]
+pub struct Integrand {
+    /// The density.
+    pub joint: JointProgram,
+    /// What has been integrated out of it beforehand.
+    pub collapsed: Collapsed,
+}
+
+/// Hidden variables that are integrated out exactly, given the others: their coordinates hold the
+/// standard normal noise that they are functions of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collapsed {
+    /// The variables that have been integrated out.
+    pub variables: Vec<VariableId>,
+    /// The coordinates of their blocks: the first of each block, then the second of each, and so
+    /// on.
+    pub coordinates: Vec<Vec<usize>>,
+}
+
+/// With nothing integrated out beforehand.
+impl From<JointProgram> for Integrand {
+    fn from(joint: JointProgram) -> Self {
+        Self { joint, collapsed: Collapsed::default() }
+    }
+}
+
 /// What noise a hidden coordinate is, where its variable is a function of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoiseKind {
@@ -36,9 +66,9 @@ pub struct Structure {
     /// By block: whether the density is a polynomial of degree 2 in its coordinates, so that
     /// integration is exact.
     pub quadratic: Vec<bool>,
-    /// Coordinates that no value of a block depends on: of variables integrated out beforehand,
-    /// given the hidden ones. They hold standard normal noise of which named values are functions;
-    /// the first of each of their own blocks, the second of each, and so on.
+    /// The coordinates of variables that were integrated out beforehand, given the hidden ones; no
+    /// value of a block depends on them. They hold standard normal noise of which named values are
+    /// functions; the first of each of their own blocks, the second of each, and so on.
     pub collapsed: Vec<Vec<usize>>,
 }
 

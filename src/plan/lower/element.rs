@@ -9,8 +9,8 @@ use super::{Lowering, Point, kind_of};
 impl Lowering<'_> {
     /// An element of a node at a point that has at least the node's axes.
     pub(super) fn value(&mut self, id: NodeId, point: &Point) -> RegisterId {
-        let at = point.along(&self.survey.program.nodes[id].axes);
-        if let Some(register) = self.emitter.known(id, &at) {
+        let element = point.along(&self.survey.program.nodes[id].axes);
+        if let Some(register) = self.emitter.known(id, &element) {
             return register;
         }
         let register = match self.buffer[id] {
@@ -25,7 +25,7 @@ impl Lowering<'_> {
                 self.compute(id, point)
             }
         };
-        self.emitter.remember(id, at, register);
+        self.emitter.remember(id, element, register);
         register
     }
 
@@ -116,8 +116,8 @@ impl Lowering<'_> {
         let node = &self.survey.program.nodes[id];
         let mut source = point.clone();
         for (axis, index) in node.indices() {
-            let at = self.position(index, point);
-            source.set(axis, at);
+            let position = self.position(index, point);
+            source.set(axis, position);
         }
         self.value(node.operands[0], &source)
     }
@@ -129,9 +129,9 @@ impl Lowering<'_> {
         if let (Some(array), Mode::Fused) = (node.op.array(), self.survey.mode)
             && let Some((offset, stride)) = program.arrays[array].facts.affine
         {
-            let mut at = Affine::constant(offset);
-            node.axes.iter().for_each(|&axis| at.add(point.at(axis), stride));
-            return at;
+            let mut position = Affine::constant(offset);
+            node.axes.iter().for_each(|&axis| position.add(point.at(axis), stride));
+            return position;
         }
         if let Some(axis) = node.op.position() {
             return point.at(axis).clone();

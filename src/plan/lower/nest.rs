@@ -103,8 +103,8 @@ impl Lowering<'_> {
         if self.buffer[id].is_some() {
             self.store(id, point, value);
         }
-        let at = point.along(&self.survey.program.nodes[id].axes);
-        self.emitter.remember(id, at, value);
+        let element = point.along(&self.survey.program.nodes[id].axes);
+        self.emitter.remember(id, element, value);
     }
 
     fn store(&mut self, id: NodeId, point: &Point, value: RegisterId) {

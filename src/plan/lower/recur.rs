@@ -170,9 +170,9 @@ impl Lowering<'_> {
     }
 
     fn is_first(&mut self, tie: TieId, point: &Point) -> RegisterId {
-        let at = self.emitter.position(point.at(self.survey.program.ties[tie].axis).clone());
+        let step = self.emitter.position(point.at(self.survey.program.ties[tie].axis).clone());
         let first = self.emitter.number(self.first(tie) as f64);
-        self.emitter.call(Builtin::Equal, vec![at, first])
+        self.emitter.call(Builtin::Equal, vec![step, first])
     }
 
     /// A carry at a known step: the element of `next` one step before.

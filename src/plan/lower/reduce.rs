@@ -113,17 +113,17 @@ impl Lowering<'_> {
     /// The terms of a sum by index with the points of their targets.
     fn scattered(&mut self, id: NodeId) -> Vec<(Point, RegisterId)> {
         let node = &self.survey.program.nodes[id];
-        let mut found = Vec::new();
+        let mut terms = Vec::new();
         for point in self.points(&space(self.survey.program, id), &self.point) {
             let mut target = point.clone();
             for (axis, index) in node.indices() {
-                let at = self.position(index, &point);
-                target.set(axis, at);
+                let position = self.position(index, &point);
+                target.set(axis, position);
             }
             let value = self.value(node.operands[0], &point);
-            found.push((target, self.emitter.real(value)));
+            terms.push((target, self.emitter.real(value)));
         }
-        found
+        terms
     }
 
     /// The kind of a node's elements as registers hold them.

@@ -160,11 +160,11 @@ impl<'a> Reader<'a> {
         indent: usize,
     ) -> Result<Vec<Statement>, ParseError> {
         let mut statements = Vec::new();
-        let own = left.peek().map_or(0, |line| line.indent);
-        while let Some(line) = left.next_if(|line| line.indent > indent && line.indent == own) {
+        let inner = left.peek().map_or(0, |line| line.indent);
+        while let Some(line) = left.next_if(|line| line.indent > indent && line.indent == inner) {
             statements.push(if line.rest.starts_with("for ") {
                 let mut opened = self.opened(line)?;
-                opened.body = self.block(left, own)?;
+                opened.body = self.block(left, inner)?;
                 Statement::Loop(opened)
             } else {
                 self.statement(line)?

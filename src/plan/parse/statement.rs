@@ -170,14 +170,14 @@ impl Reader<'_> {
 
     /// Reads registers with commas between them, and the bracket behind them.
     fn registers(&self, line: &mut Line) -> Result<Vec<RegisterId>, ParseError> {
-        let mut found = Vec::new();
+        let mut registers = Vec::new();
         while !line.eat(")") {
-            if !found.is_empty() {
+            if !registers.is_empty() {
                 line.expect(", ")?;
             }
-            found.push(self.register(line)?);
+            registers.push(self.register(line)?);
         }
-        Ok(found)
+        Ok(registers)
     }
 
     /// Reads positions with strides, and a constant.

@@ -128,7 +128,7 @@ impl Builder {
     /// The index by which factors are gathered, where each of them is data or gathered by it, and
     /// the rows are summed.
     fn index_of(&self, factors: &[NodeId], over: &[AxisId]) -> Option<(AxisId, NodeId)> {
-        let mut found = None;
+        let mut common = None;
         for &factor in factors.iter().filter(|&&f| !self.depends_on_data_only(f)) {
             let (value, indices) = self.gathered(factor)?;
             let &[(axis, index)] = indices.as_slice() else { return None };
@@ -138,16 +138,16 @@ impl Builder {
             if !fewer
                 || !summed
                 || !self.depends_on_data_only(index)
-                || found.is_some_and(|f| f != (axis, index))
+                || common.is_some_and(|f| f != (axis, index))
             {
                 return None;
             }
-            found = Some((axis, index));
+            common = Some((axis, index));
         }
-        let (axis, _) = found?;
+        let (axis, _) = common?;
         // The target axis must be free for the groups.
         let free = factors.iter().all(|&f| self.lacks(f, &[axis])) && !over.contains(&axis);
-        free.then_some(found)?
+        free.then_some(common)?
     }
 
     /// Whether an index of data names every element of its axis.

@@ -33,7 +33,7 @@ impl Builder {
         self.push(Op::Gather(named), operands, axes, ty)
     }
 
-    /// x with the axis `to` in the place of `from`: the same elements under another name.
+    /// x with its axis `from` renamed to `to`: the same elements.
     pub fn rename(&mut self, x: NodeId, from: AxisId, to: AxisId) -> NodeId {
         let mut index = self.iota(to);
         if self.program.original(to) != self.program.original(from) {
@@ -109,7 +109,7 @@ impl Builder {
         self.push(Op::SumBy { axes: targets, over: union(over, &[]) }, operands, axes, Type::Real)
     }
 
-    /// What a gather of a position or of a gather comes to.
+    /// The simpler form of a gather of a position or of another gather.
     fn gather_of(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> Option<NodeId> {
         let &[(axis, index)] = indices else { return None };
         if self.program.nodes[x].op.position() == Some(axis) {

@@ -155,12 +155,12 @@ impl Builder {
     /// An array of equal numbers, made once.
     fn filled(&mut self, axes: &[AxisId], values: Vec<f64>) -> NodeId {
         let values = ArrayValues::Real(values);
-        let found = self
+        let known = self
             .program
             .arrays
             .ids()
             .find(|&id| self.program.arrays[id].axes == axes && self.values[id] == values);
-        let array = found.unwrap_or_else(|| self.array("repeated", axes, Type::Real, values));
+        let array = known.unwrap_or_else(|| self.array("repeated", axes, Type::Real, values));
         self.data(array)
     }
 

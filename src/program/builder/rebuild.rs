@@ -7,11 +7,10 @@ impl Builder {
     /// The operation of a node on these operands; a leaf is itself. What depends on chance is drawn
     /// anew.
     ///
-    /// # Panics
-    /// On carries: what is new in the place of one is another recurrence's.
+    /// # Panics On carries: a new one would belong to another recurrence.
     pub fn rebuild(&mut self, id: NodeId, operands: &[NodeId]) -> NodeId {
         let node = self.program.nodes[id].clone();
-        let at = |axes: &[AxisId]| -> Vec<(AxisId, NodeId)> {
+        let indexed = |axes: &[AxisId]| -> Vec<(AxisId, NodeId)> {
             axes.iter().copied().zip(operands.iter().skip(1).copied()).collect()
         };
         match &node.op {
@@ -21,8 +20,8 @@ impl Builder {
             Op::Sum(over) => self.sum(operands[0], over),
             Op::Max(over) => self.max(operands[0], over),
             Op::Contract(over) => self.contract(operands[0], operands[1], over),
-            Op::Gather(named) => self.gather(operands[0], &at(named)),
-            Op::SumBy { axes, over } => self.sum_by(operands[0], &at(axes), over),
+            Op::Gather(named) => self.gather(operands[0], &indexed(named)),
+            Op::SumBy { axes, over } => self.sum_by(operands[0], &indexed(axes), over),
             Op::Cholesky { row, col } => self.cholesky(operands[0], *row, *col),
             Op::Solve { row, col, transposed } => {
                 self.solve(operands[0], operands[1], *row, *col, *transposed)

@@ -92,12 +92,12 @@ pub(super) fn gather(
     let mut data = Vec::with_capacity(program.extent(axes));
     positions(program, axes, |position| {
         let element = data.len();
-        let at: usize = indices
+        let offset: usize = indices
             .iter()
             .zip(&strides)
             .map(|(index, stride)| place(index[element]) * stride)
             .sum();
-        data.push(x.data[dot(&kept, position) + at]);
+        data.push(x.data[dot(&kept, position) + offset]);
     });
     Tensor { axes: axes.to_vec(), data }
 }
@@ -120,12 +120,12 @@ pub(super) fn sum_by(
     let mut data = vec![0.0; program.extent(axes)];
     let mut element = 0;
     positions(program, &full, |position| {
-        let at: usize = indices
+        let offset: usize = indices
             .iter()
             .zip(&strides)
             .map(|(index, stride)| place(index[element]) * stride)
             .sum();
-        data[dot(&kept, position) + at] += x[element];
+        data[dot(&kept, position) + offset] += x[element];
         element += 1;
     });
     Tensor { axes: axes.to_vec(), data }

@@ -23,8 +23,8 @@ pub struct DependenceSets {
 }
 
 /// Which of the coordinates that `counts` marks the elements of nodes depend on; each node over
-/// axes that include its own. Conditions and indices that data settle are followed; within a
-/// recurrence every element counts as depending on all that enters it.
+/// axes that include its own. Conditions and indices that depend on data alone are evaluated;
+/// within a recurrence every element counts as depending on all that enters it.
 #[must_use]
 pub fn dependence_sets(
     program: &Program,
@@ -35,9 +35,9 @@ pub fn dependence_sets(
     let mut run = Run::new(program, values, counts);
     let mut of = Vec::new();
     for (node, axes) in asked {
-        let found = run.touch(*node).clone();
+        let sets = run.touch(*node).clone();
         let axes = union(axes, &[]);
-        of.push(match found {
+        of.push(match sets {
             Some(ids) => ids.broadcast(program, &axes).iter().map(|&id| number(id)).collect(),
             None => vec![0; program.extent(&axes)],
         });
@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
             return None;
         }
         match node.op.form() {
-            // What is drawn is no function of what it is drawn with.
+            // A draw is not a function of its parameters.
             Form::Elementwise if node.op.origin() == Origin::Noise => None,
             Form::Elementwise => match node.op.called() {
                 Some(builtin) => self.call(builtin, &node.axes, &node.operands),
@@ -165,7 +165,8 @@ impl<'a> Run<'a> {
         Some(Tensor { axes: axes.to_vec(), data })
     }
 
-    /// The union of the operands, element by element; of a choice that data settle, what is chosen.
+    /// The union of the operands, element by element; of a choice by data, the branch that is
+    /// taken.
     fn call(&mut self, builtin: Builtin, axes: &[AxisId], operands: &[NodeId]) -> Touch {
         if let (Code::Select, true) = (builtin.row().code, self.from_data[operands[0]]) {
             let condition = self.constants.value(operands[0]).clone();

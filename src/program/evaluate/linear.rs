@@ -130,7 +130,7 @@ fn symmetric_adjoint(
         for j in 0..=i {
             // Only the lower triangle of L̄ counts: the upper triangle of L is 0 whatever x is.
             let phi: f64 = (i..n).map(|k| l(k, i) * bar(k, j)).sum();
-            // Φ + Φᵀ: the halved diagonal comes twice.
+            // Φ + Φᵀ: the halved diagonal is added twice.
             middle[i * n + j] = phi;
             middle[j * n + i] = phi;
         }

@@ -116,8 +116,8 @@ impl<'a> Evaluator<'a> {
         self.done[id].as_ref().expect("operands are computed first")
     }
 
-    /// The value of a node from its operands' values, the definition of each operation; in a recurrence, over `axes` at one element
-    /// of another axis (`step`).
+    /// The value of a node from its operands' values, which defines each operation; in a
+    /// recurrence, over `axes` at one element of another axis (`step`).
     fn apply(
         &self,
         id: NodeId,

@@ -50,13 +50,13 @@ pub fn parse(text: &str) -> Result<Computation, ParseError> {
 
 /// The lines of a part, where it is next.
 fn section<'a>(left: &mut Peekable<impl Iterator<Item = Line<'a>>>, title: &str) -> Vec<Line<'a>> {
-    let mut found = Vec::new();
+    let mut lines = Vec::new();
     if left.next_if(|line| line.indent == 0 && line.rest == title).is_some() {
         while let Some(line) = left.next_if(|line| line.indent > 0) {
-            found.push(line);
+            lines.push(line);
         }
     }
-    found
+    lines
 }
 
 /// What was read so far.

@@ -63,16 +63,16 @@ fn numbers<T: FromStr + Clone>(
     count: usize,
     expected: &str,
 ) -> Result<Vec<T>, ParseError> {
-    let mut found = Vec::new();
+    let mut numbers = Vec::new();
     while line.eat(" ") {
-        if !found.is_empty() && line.eat("…") {
-            return Ok(found.into_iter().cycle().take(count).collect());
+        if !numbers.is_empty() && line.eat("…") {
+            return Ok(numbers.into_iter().cycle().take(count).collect());
         }
-        found.push(line.number(expected)?);
+        numbers.push(line.number(expected)?);
     }
-    if found.len() == count {
-        Ok(found)
+    if numbers.len() == count {
+        Ok(numbers)
     } else {
-        line.fail(format!("{count} values instead of {}", found.len()))
+        line.fail(format!("{count} values instead of {}", numbers.len()))
     }
 }

@@ -5,31 +5,30 @@ use crate::support::random::numbers;
 use pgmc::base::Sources;
 use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
-use pgmc::lower::{Form, Lowered, Question};
+use pgmc::lower::{Form, Scale};
 use pgmc::pipeline::Model;
 use pgmc::program::{Computation, OutputRole, evaluate};
 
 const STEP: f64 = 2e-4;
 
 /// A model with data as a program.
-fn lowered(text: &str, data: &str) -> Lowered {
+fn program(text: &str, data: &str) -> Computation {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
-    let mut lowered = || {
+    let mut density = || {
         let model = Model::parse(&mut sources, source, &mut |_, path, _| {
             unreachable!("no file is imported: {path}")
         })?;
         let data = pgmc::data::read(&mut sources, "data.json", None, data.as_bytes().to_vec())?;
         let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
-        model.program(&binding, Question::Density { jacobian: true }, Form::Auto)
+        model.density(&binding, Scale::Unconstrained, Form::Auto)
     };
-    lowered().unwrap_or_else(|errors| panic!("{text}\n{errors:#?}"))
+    density().unwrap_or_else(|errors| panic!("{text}\n{errors:#?}")).computation
 }
 
 /// The log density of a model at a point.
 fn density(text: &str, data: &str, q: &[f64]) -> f64 {
-    let lowered = lowered(text, data);
-    let Computation { program, values } = differentiate(lowered.computation());
+    let Computation { program, values } = differentiate(program(text, data));
     let place = program
         .outputs
         .iter()
@@ -40,8 +39,7 @@ fn density(text: &str, data: &str, q: &[f64]) -> f64 {
 
 /// Compares the gradient of a model with differences at some points.
 fn check(text: &str, data: &str) {
-    let lowered = lowered(text, data);
-    let Computation { program, values } = differentiate(lowered.computation());
+    let Computation { program, values } = differentiate(program(text, data));
     for point in 0..5 {
         let q = numbers(program.slots, point, 0.9);
         let gradient = |q: &[f64]| {

@@ -1,8 +1,8 @@
 //! Gradients of types and families against differences.
 
-use super::model::{asked, moved, slope};
+use super::model::{moved, on_scale, slope};
 use crate::support::random::numbers;
-use pgmc::lower::Question;
+use pgmc::lower::Scale;
 
 /// Models with every type and every family over an event, parameters of the families unknown where
 /// they can be.
@@ -38,22 +38,18 @@ const MODELS: &[&str] = &[
 #[test]
 fn gradients_agree_with_differences() {
     for text in MODELS {
-        for jacobian in [true, false] {
+        for scale in [Scale::Unconstrained, Scale::Natural] {
             let data = "{\"y\": [[1, 2, 3], [6, 0, 0]], \"z\": [[1, 2, 3], [6, 0, 0]]}";
-            let made = asked(
-                text,
-                if text.contains("observe") { data } else { "{}" },
-                Question::Density { jacobian },
-            );
+            let data = if text.contains("observe") { data } else { "{}" };
+            let made = on_scale(text, data, scale);
             let q = numbers(made.dim(), 2, 1.1);
             let at = made.at(&q, 0);
             assert!(at.value.is_finite(), "{text}");
-            let scale =
-                at.value.abs().max(at.gradient.iter().fold(1.0, |m: f64, g| m.max(g.abs())));
+            let size = at.value.abs().max(at.gradient.iter().fold(1.0, |m: f64, g| m.max(g.abs())));
             for (i, found) in at.gradient.iter().enumerate() {
                 let expected = slope(|step| made.at(&moved(&q, i, step), 0).value);
                 assert!(
-                    (found - expected).abs() < 1e-7 * scale,
+                    (found - expected).abs() < 1e-7 * size,
                     "∂{i}: {found}, by differences {expected}\n{text}"
                 );
             }

@@ -3,13 +3,13 @@
 use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
-use pgmc::lower::{Form, Layout, Lowered, Question};
+use pgmc::lower::{DensityProgram, Form, Layout, Scale};
 use pgmc::pipeline::Model;
 use pgmc::program::{Computation, check, evaluate};
 
 /// A model that can be evaluated at a point.
 pub struct Made {
-    lowered: Lowered,
+    density: DensityProgram,
     differentiated: Computation,
 }
 
@@ -23,47 +23,44 @@ pub struct Point {
 }
 
 /// What the compiler makes of a text with data in JSON.
-pub fn compiled(text: &str, json: &str, question: Question) -> Result<Lowered, Vec<Diagnostic>> {
+pub fn compiled(text: &str, json: &str, scale: Scale) -> Result<DensityProgram, Vec<Diagnostic>> {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let model = Model::parse(&mut sources, source, &mut |_, path, _| {
         unreachable!("no file is imported: {path}")
     })?;
     let data = pgmc::data::read(&mut sources, "data.json", None, json.as_bytes().to_vec())?;
-    let purpose = if question == Question::Simulation { Purpose::Simulate } else { Purpose::Fit };
-    let binding = model.bind(&[data], &[], purpose, &sources)?;
-    model.program(&binding, question, Form::Auto)
+    let binding = model.bind(&[data], &[], Purpose::Fit, &sources)?;
+    model.density(&binding, scale, Form::Auto)
 }
 
 /// The model with the Jacobian of its transforms.
 pub fn made(text: &str, json: &str) -> Made {
-    asked(text, json, Question::Density { jacobian: true })
+    on_scale(text, json, Scale::Unconstrained)
 }
 
-/// The model with an answer to the question.
-pub fn asked(text: &str, json: &str, question: Question) -> Made {
-    let lowered = compiled(text, json, question)
+/// The model with its parameters on this scale.
+pub fn on_scale(text: &str, json: &str, scale: Scale) -> Made {
+    let density = compiled(text, json, scale)
         .unwrap_or_else(|errors| panic!("{errors:#?}\nin\n{text}\nwith\n{json}"));
-    check(&lowered.program)
-        .unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&lowered.program)));
-    let mut bare = lowered.program.clone();
-    bare.outputs.clear();
-    let differentiated =
-        differentiate(Computation { program: bare, values: lowered.values.clone() });
+    let program = &density.computation.program;
+    check(program).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(program)));
+    let differentiated = differentiate(density.computation.clone().without_outputs());
     check(&differentiated.program).unwrap_or_else(|e| panic!("{e:?}"));
-    Made { lowered, differentiated }
+    Made { density, differentiated }
 }
 
 impl Made {
     /// The number of coordinates.
     pub fn dim(&self) -> usize {
-        self.lowered.program.slots
+        self.density.computation.program.slots
     }
 
     /// Everything at a point; `seed` matters to simulations only.
     pub fn at(&self, q: &[f64], seed: u64) -> Point {
-        let outputs = evaluate(&self.lowered.program, &self.lowered.values, q, seed);
-        let variables = self.lowered.layouts.iter().cloned().zip(outputs).collect();
+        let Computation { program, values } = &self.density.computation;
+        let outputs = evaluate(program, values, q, seed);
+        let variables = self.density.layouts.iter().cloned().zip(outputs).collect();
         let outputs = evaluate(&self.differentiated.program, &self.differentiated.values, q, seed);
         let gradient = outputs.get(1..).unwrap_or_default().concat();
         Point { value: outputs.first().map_or(f64::NAN, |o| o[0]), gradient, variables }

@@ -1,7 +1,6 @@
 //! What is left of an array once it is indexed: a row of a square one is a vector like any other.
 
-use super::model::asked;
-use pgmc::lower::Question;
+use super::model::made;
 
 const DATA: &str =
     r#"{"m": [[4, 2], [1, 3]], "cube": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], "v": [10, 1]}"#;
@@ -25,8 +24,7 @@ fn a_row_of_a_square_array_lines_up_with_a_vector() {
             "plate k = 2\ninput m[k] : vector[k]\ninput cube[k, k] : vector[k]\ninput v : \
              vector[k]\nparam p ~ Normal(0, 1)\nreport {report}\n"
         );
-        let found =
-            asked(&text, DATA, Question::Density { jacobian: true }).at(&[0.0], 0).variable("r");
+        let found = made(&text, DATA).at(&[0.0], 0).variable("r");
         assert_eq!(&found, wanted, "{report}");
     }
 }
@@ -35,7 +33,7 @@ fn a_row_of_a_square_array_lines_up_with_a_vector() {
 fn a_row_of_a_square_array_is_an_argument_of_a_family() {
     let density = |text: &str| {
         let text = format!("plate k = 2\ninput m[k] : vector[k]\nparam p : simplex[k] ~ {text}\n");
-        asked(&text, DATA, Question::Density { jacobian: true }).at(&[0.3], 0).value
+        made(&text, DATA).at(&[0.3], 0).value
     };
     assert_eq!(density("Dirichlet(m[1])"), density("Dirichlet([4, 2])"));
 }

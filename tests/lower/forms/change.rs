@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use pgmc::base::Sources;
 use pgmc::bind::Purpose;
 use pgmc::density::LogDensity as _;
-use pgmc::lower::{Form, Forms, NonCentring, Question, Written};
+use pgmc::lower::{Form, Forms, NonCentring, Scale, Written};
 use pgmc::pipeline::{Compiled, Model, compile};
 
 const GROUPS: &str = "plate groups
@@ -39,10 +39,8 @@ fn compiled(text: &str, data: &str, written: Written) -> Compiled {
         pgmc::data::read(&mut sources, "data.json", None, data.as_bytes().to_vec()).expect("data");
     let binding = model.bind(&[data], &[], Purpose::Fit, &sources).expect("they fit");
     let forms = Forms { others: Form::Auto, named: BTreeMap::from([("x".to_owned(), written)]) };
-    compile(
-        model.program(&binding, Question::Density { jacobian: true }, forms).expect("a program"),
-    )
-    .expect("code")
+    let density = model.density(&binding, Scale::Unconstrained, forms).expect("a program");
+    compile(density).expect("code")
 }
 
 fn value(compiled: &Compiled, q: &[f64]) -> f64 {

@@ -9,7 +9,7 @@ use pgmc::base::Sources;
 use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
-use pgmc::lower::{Form, Question, Written};
+use pgmc::lower::{Form, Scale, Written};
 use pgmc::pipeline::{Compiled, Model, compile};
 
 /// Hidden variables with the centre of their observation, the last ones truncated by their types.
@@ -62,16 +62,15 @@ fn compiled(hidden: &str, centre: &str, form: Form) -> Compiled {
         .unwrap_or_else(|errors| fail(errors));
     let binding =
         model.bind(&[file], &[], Purpose::Fit, &sources).unwrap_or_else(|errors| fail(errors));
-    let lowered = model
-        .program(&binding, Question::Density { jacobian: true }, form)
-        .unwrap_or_else(|errors| fail(errors));
+    let density =
+        model.density(&binding, Scale::Unconstrained, form).unwrap_or_else(|errors| fail(errors));
     assert_eq!(
-        lowered.forms[0].written == Written::Auxiliary,
+        density.forms[0].written == Written::Auxiliary,
         form == Form::Auxiliary,
         "{hidden}: {}",
-        lowered.forms[0].reason
+        density.forms[0].reason
     );
-    compile(lowered).unwrap_or_else(|why| panic!("{text}: {why}"))
+    compile(density).unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
 /// The probability of the data, and the mean of cos z given them (of z itself it would jump where
