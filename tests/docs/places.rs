@@ -6,24 +6,29 @@ use std::path::Path;
 use super::{root, texts};
 
 /// The folders whose files a page may name by their path from the root.
-const FOLDERS: [&str; 8] =
-    ["src/", "tests/", "docs/", "library/", "grammar/", "models/", "benches/", "fuzz/"];
+const FOLDERS: [&str; 7] =
+    ["src/", "tests/", "docs/", "library/", "grammar/", "models/", "benches/"];
 
-/// What stands between `before` and `after`.
-fn between<'t>(text: &'t str, before: &str, after: char) -> Vec<&'t str> {
-    text.split(before).skip(1).filter_map(|part| Some(part.split_once(after)?.0)).collect()
+/// The parts of a page outside its blocks.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```").step_by(2)
 }
 
 /// The targets of links to files, without the heading that they lead to.
-fn links(text: &str) -> Vec<&str> {
-    let files = between(text, "](", ')').into_iter().filter(|target| !target.contains("://"));
-    files.map(|target| target.split('#').next().unwrap_or(target)).collect()
+fn links(text: &str) -> Vec<String> {
+    let without_code = |part: &str| part.split('`').step_by(2).collect::<String>();
+    let targets = |part: String| -> Vec<String> {
+        let behind = part.split("](").skip(1);
+        let targets = behind.filter_map(|rest| Some(rest.split_once(')')?.0));
+        let files = targets.filter(|target| !target.contains("://"));
+        files.map(|target| target.split('#').next().unwrap_or(target).to_owned()).collect()
+    };
+    prose(text).map(without_code).flat_map(targets).collect()
 }
 
 /// Paths from the root in backticks; `NAME` and `*` stand for any name.
 fn named(text: &str) -> Vec<&str> {
-    let outside_blocks = text.split("```").step_by(2);
-    let words = outside_blocks.flat_map(|part| part.split('`').skip(1).step_by(2));
+    let words = prose(text).flat_map(|part| part.split('`').skip(1).step_by(2));
     words
         .filter(|word| FOLDERS.iter().any(|folder| word.starts_with(folder)))
         .filter(|word| !word.contains(['*', ' ', '{']) && !word.contains("NAME"))
@@ -53,7 +58,7 @@ fn files_that_pages_name_are_there() {
 
 #[test]
 fn what_a_page_points_at_is_found() {
-    let text = "[a](b.md#c), [d](https://e.org), `src/lib.rs`, `src/NAME.rs`\n```\n`src/x`\n```\n";
+    let text = "[a](b.md#c), [`d`](https://e.org), `f[k](x)`, `src/lib.rs`, `src/NAME.rs`\n```\n`src/x`\n```\n";
     assert_eq!(links(text), ["b.md"]);
     assert_eq!(named(text), ["src/lib.rs"]);
 }
