@@ -7,10 +7,9 @@ use pgmc::base::{Diagnostic, Sources};
 use pgmc::bind::Purpose;
 use pgmc::data;
 use pgmc::density::LogDensity as _;
-use pgmc::engine::Engine;
+use pgmc::engine::Routine;
 use pgmc::lower::{Form, Question};
 use pgmc::pipeline::{self, Density, Model};
-use pgmc::plan;
 use pgmc::program::{OutputRole, fold};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -30,7 +29,7 @@ latent z[r in rows, k in causes] ~ Bernoulli(p[k])\nobserve y[r in rows] ~ Norma
 
 struct Made {
     gradient: Density,
-    value: Engine,
+    value: Routine,
     seconds: f64,
 }
 
@@ -47,20 +46,15 @@ fn made(text: &str, y: &[f64]) -> Made {
     let lowered = model
         .program(&binding, Question::Density { jacobian: true }, Form::Auto)
         .expect("a program");
-    let mut program = lowered.program.clone();
-    program.outputs.clear();
-    let mut b = pgmc::program::Builder::resume(program, lowered.values.clone());
+    let joint = lowered.computation();
+    let mut b = pgmc::program::Builder::resume(joint.without_outputs());
     let terms: Vec<_> = b.program.terms.iter().map(|t| t.node).collect();
     let zero = b.constant(0.0);
     let total = terms
         .into_iter()
         .fold(zero, |total, term| b.call(pgmc::builtins::Builtin::Add, &[total, term]));
     b.output(OutputRole::Value, "", total);
-    let (mut program, values) = b.finish();
-    program.terms.clear();
-    let (program, values) = fold(program, values);
-    let value = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values)
-        .expect("machine code");
+    let value = Routine::new(&fold(b.finish().without_terms())).expect("machine code");
     let gradient = pipeline::compile(lowered).expect("machine code").density;
     Made { gradient, value, seconds: begin.elapsed().as_secs_f64() }
 }
@@ -81,11 +75,11 @@ fn least(mut run: impl FnMut()) -> f64 {
 }
 
 fn show(name: &str, text: &str, y: &[f64], hand: Option<f64>) {
-    let Made { mut gradient, value, seconds } = made(text, y);
+    let Made { mut gradient, mut value, seconds } = made(text, y);
     let q: Vec<f64> = (0..gradient.dim()).map(|i| 0.1 * (i % 5) as f64).collect();
-    let (mut slope, mut out, mut scratch) = (vec![0.0; q.len()], [0.0], value.scratch());
+    let mut slope = vec![0.0; q.len()];
     let of_gradient = least(|| _ = gradient.evaluate(&q, &mut slope));
-    let of_value = least(|| value.run(&mut scratch, &q, 0, &mut out));
+    let of_value = least(|| _ = value.run_at(&q, 0));
     let each = 1e9 / y.len() as f64;
     let hand = hand.map_or_else(String::new, |hand| {
         format!("; by hand {:.1} ns, {:.2} times that", hand * each, of_gradient / hand)

@@ -11,7 +11,7 @@ use pgmc::lower::{Form, Question};
 use pgmc::machine;
 use pgmc::pipeline::{Model, programs};
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values};
+use pgmc::program::Computation;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,7 +19,7 @@ use rand_chacha::ChaCha8Rng;
 const LOG_ROOT: f64 = 0.918_938_533_204_672_8;
 
 /// The log density of a model and its gradient, as a program.
-fn gradient(text: &str, name: &str, table: String) -> (Program, Values) {
+fn gradient(text: &str, name: &str, table: String) -> Computation {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut import =
@@ -42,7 +42,7 @@ fn pair(
     criterion: &mut Criterion,
     name: &str,
     rows: usize,
-    (program, values): &(Program, Values),
+    Computation { program, values }: &Computation,
     hand: impl Fn(&[f64], &mut [f64]),
 ) {
     let plan = plan::plan(program, Mode::Fused);
@@ -161,7 +161,7 @@ fn compilation(criterion: &mut Criterion) {
             include_str!("../models/readers/data.csv"),
         ),
     ] {
-        let (program, values) = gradient(text, "data.csv", table.to_owned());
+        let Computation { program, values } = gradient(text, "data.csv", table.to_owned());
         group.bench_function(format!("plan, {name}"), |b| {
             b.iter(|| plan::plan(black_box(&program), Mode::Fused))
         });

@@ -1,5 +1,5 @@
 //! Arenas: values owned in one vector, named by typed 32-bit ids; ids stay valid, nothing is
-//! removed.
+//! removed. Beside them, maps: what is known of each value.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -96,6 +96,16 @@ impl<I: Id, T> Arena<I, T> {
         (0..self.entries.len()).map(I::from_index)
     }
 
+    /// A value beside each entry.
+    pub fn map<U>(&self, value: impl FnMut((I, &T)) -> U) -> IdMap<I, U> {
+        self.iter().map(value).collect()
+    }
+
+    /// The same value beside each entry.
+    pub fn filled<U: Clone>(&self, value: U) -> IdMap<I, U> {
+        vec![value; self.len()].into()
+    }
+
     /// The entry of `id`, or none where the id belongs to no entry here.
     #[must_use]
     pub fn get(&self, id: I) -> Option<&T> {
@@ -113,5 +123,92 @@ impl<I: Id, T> Index<I> for Arena<I, T> {
 impl<I: Id, T> IndexMut<I> for Arena<I, T> {
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.entries[id.index()]
+    }
+}
+
+/// A value for each entry of an arena, by its id: what a pass finds out about the entries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdMap<I, T> {
+    values: Vec<T>,
+    id: PhantomData<I>,
+}
+
+impl<I, T> Default for IdMap<I, T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<I, T> From<Vec<T>> for IdMap<I, T> {
+    fn from(values: Vec<T>) -> Self {
+        Self { values, id: PhantomData }
+    }
+}
+
+impl<I, T> FromIterator<T> for IdMap<I, T> {
+    fn from_iter<V: IntoIterator<Item = T>>(values: V) -> Self {
+        values.into_iter().collect::<Vec<T>>().into()
+    }
+}
+
+impl<I: Id, T> IdMap<I, T> {
+    /// The number of values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Adds the value of the next id.
+    pub fn push(&mut self, value: T) {
+        self.values.push(value);
+    }
+
+    /// All values with their ids, in the order of these.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.values.iter().enumerate().map(|(index, value)| (I::from_index(index), value))
+    }
+
+    /// All ids, in their order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
+        (0..self.values.len()).map(I::from_index)
+    }
+
+    /// The value of `id`, or none where the id came after the values.
+    #[must_use]
+    pub fn get(&self, id: I) -> Option<&T> {
+        self.values.get(id.index())
+    }
+}
+
+impl<I: Id, T> IdMap<I, T> {
+    /// Forgets the values of ids from the `len`-th on.
+    pub fn truncate(&mut self, len: usize) {
+        self.values.truncate(len);
+    }
+}
+
+impl<I: Id, T: Clone> IdMap<I, T> {
+    /// Gives ids up to the `len`-th a value.
+    pub fn resize(&mut self, len: usize, value: T) {
+        self.values.resize(len, value);
+    }
+}
+
+impl<I: Id, T> Index<I> for IdMap<I, T> {
+    type Output = T;
+    fn index(&self, id: I) -> &T {
+        &self.values[id.index()]
+    }
+}
+
+impl<I: Id, T> IndexMut<I> for IdMap<I, T> {
+    fn index_mut(&mut self, id: I) -> &mut T {
+        &mut self.values[id.index()]
     }
 }

@@ -7,6 +7,6 @@ pub mod numbers;
 pub mod source;
 
 pub use advice::{Advice, Piece, set, setting, words};
-pub use arena::{Arena, Id};
+pub use arena::{Arena, Id, IdMap};
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use source::{SourceId, Sources, Span};

@@ -27,15 +27,12 @@ pub struct Check {
 
 impl Check {
     pub fn run(&self) -> Result<(), Shown> {
-        self.check().map(|message| say(&message))
-    }
-
-    fn check(&self) -> Result<String, Shown> {
         let mut session = Session::new();
         let shown = self.model.display();
         if self.data.is_empty() {
             session.model(&self.model)?;
-            return Ok(format!("{shown}: no mistakes found (without data)"));
+            say(&format!("{shown}: no mistakes found (without data)"));
+            return Ok(());
         }
         let purpose = Purpose::Fit;
         let (model, binding) = session.bound(&self.model, &self.data, (&self.size, purpose))?;
@@ -43,9 +40,8 @@ impl Check {
         let lowered = model.program(&binding, question, Form::Auto);
         let lowered = lowered.or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);
-        Ok(format!(
-            "{shown}: no mistakes found; {}",
-            plural(lowered.program.slots, "unknown number")
-        ))
+        let unknowns = plural(lowered.program.slots, "unknown number");
+        say(&format!("{shown}: no mistakes found; {unknowns}"));
+        Ok(())
     }
 }

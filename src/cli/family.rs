@@ -29,10 +29,6 @@ pub struct Family {
 
 impl Family {
     pub fn run(&self) -> Result<(), Shown> {
-        if self.test()? { Ok(()) } else { Err(Shown) }
-    }
-
-    fn test(&self) -> Result<bool, Shown> {
         let mut session = Session::new();
         let name = self.family.display().to_string();
         let library = pgmc::network::FAMILIES.iter().any(|(n, _, _)| *n == name);
@@ -49,7 +45,7 @@ impl Family {
                 Err(errors) => return session.fail(&errors),
             }
         }
-        Ok(passed)
+        if passed { Ok(()) } else { Err(Shown) }
     }
 
     /// The families that the file declares.

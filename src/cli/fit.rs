@@ -87,11 +87,9 @@ impl Fit {
         let world = Terminal::new(&session, page, clock, (self.quiet, self.json));
         let threads = self.threads.or(record.settings.threads);
         let settings = Settings { threads, ..record.settings.clone() };
-        let fitted = fit(&model, &binding, &settings, &world);
-        let fitted = fitted.or_else(|errors| session.fail(&errors))?;
-        let kept = self.out.as_ref().map(|out| Folder::new(out, &session));
-        if let Some(folder) = &kept {
-            folder.keep(&fitted, &page, &record)?;
+        let fitted = fit(&model, &binding, &settings, &world).or_else(|e| session.fail(&e))?;
+        if let Some(out) = &self.out {
+            Folder::new(out, &session).keep(&fitted, &page, &record)?;
         }
         self.show(&fitted, page);
         if fitted.failed() { Err(Shown) } else { Ok(()) }
@@ -109,8 +107,8 @@ impl Fit {
             None => default_method(&model.network),
         };
         let beside = method == MethodName::Nuts && has_real_unknown(&model, &binding);
-        let method = self.asked.method(method, self.out.is_some() || beside);
-        let method = method.or_else(|error| session.fail(&[error]))?;
+        let shows = self.out.is_some() || beside;
+        let method = self.asked.method(method, shows).or_else(|e| session.fail(&[e]))?;
         let settings = Settings { method, seed: self.asked.seed, threads: self.threads };
         if let (Some(note), false) = (note, self.quiet) {
             session.show(&[note]);
@@ -135,7 +133,7 @@ impl Fit {
         }
         eprint!("{}", page.findings(fitted, colour()));
         if let (Some(out), false) = (&self.out, self.json) {
-            say(&format!("  Kept in {}", out.display()));
+            say(&format!("\n  Kept in {}", out.display()));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The terminal as the world of a fit: its clock, its Ctrl-C, what it shows while the work goes on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
@@ -77,9 +77,7 @@ impl<'a> Terminal<'a> {
     }
 
     fn set_progress(&self, progress: Option<Box<dyn Progress + Send + Sync>>) {
-        if let Ok(mut shown) = self.progress.write() {
-            *shown = progress;
-        }
+        *self.progress.write().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 }
 

@@ -139,48 +139,34 @@ impl Asked {
     }
 
     /// An option that has no meaning with the others.
+    #[rustfmt::skip] // a table: when, code, option, what it is for, what would make it meaningful
     fn misplaced(&self, method: MethodName, shows: bool) -> Option<Diagnostic> {
         let is_nuts = method == MethodName::Nuts;
         let is_adam = self.optimizer == Optimizer::Adam;
         let lacks_mc = !matches!(self.integrate, Some(Integration::MonteCarlo(_)));
-        let of_points = [
-            ("mc_samples", self.mc_samples.is_some()),
-            ("proposal", self.proposal.is_some()),
-            ("mc_noise", self.mc_noise.is_some()),
+        let mc = || vec![set("integrate", "mc")];
+        let adam = vec![set("integrate", "mc"), plain(" "), set("optimizer", "adam")];
+        let (map, out) = (vec![set("method", "map")], vec![set("out", "DIR")]);
+        let points = "integration by Monte Carlo";
+        let profile = "--method ml and --method map; nuts has intervals from its draws";
+        let collapse = "--method nuts and a model with hidden variables; ml and map always \
+                        integrate these out";
+        let optimizer = "stochastic gradients, and nothing here is drawn at random";
+        let integrate = "--method ml and --method map; nuts draws hidden variables with the \
+                         parameters";
+        let refusals = [
+            (self.profile && is_nuts, "E0424", "profile", profile, vec![]),
+            (self.minibatch.is_some() && !is_adam, "E0427", "minibatch", "stochastic gradients", adam),
+            (self.mc_samples.is_some() && lacks_mc, "E0425", "mc_samples", points, mc()),
+            (self.proposal.is_some() && lacks_mc, "E0425", "proposal", points, mc()),
+            (self.mc_noise.is_some() && lacks_mc, "E0425", "mc_noise", points, mc()),
+            (self.collapse && !is_nuts, "E0420", "collapse", collapse, vec![]),
+            (self.draw_discrete && !shows, "E0430", "draw_discrete", "draws that are kept in a folder", out),
+            (is_adam && lacks_mc, "E0421", "optimizer", optimizer, mc()),
+            (self.integrate.is_some() && is_nuts, "E0422", "integrate", integrate, map),
         ];
-        let of_points = of_points.iter().find(|(_, given)| *given && lacks_mc);
-        if self.profile && is_nuts {
-            let why = "--method ml and --method map; nuts has intervals from its draws";
-            return Some(refused("E0424", "profile", why, Vec::new()));
-        }
-        if self.minibatch.is_some() && !is_adam {
-            let with = vec![set("integrate", "mc"), plain(" "), set("optimizer", "adam")];
-            return Some(refused("E0427", "minibatch", "stochastic gradients", with));
-        }
-        if let Some((name, _)) = of_points {
-            let with = vec![set("integrate", "mc")];
-            return Some(refused("E0425", name, "integration by Monte Carlo", with));
-        }
-        if self.collapse && !is_nuts {
-            let why = "--method nuts and a model with hidden variables";
-            let error = refused("E0420", "collapse", why, Vec::new());
-            return Some(error.because("ml and map always integrate hidden variables out"));
-        }
-        if self.draw_discrete && !shows {
-            let message = "--draw-discrete keeps draws beside estimates in a folder";
-            let advice = [set("out", "DIR"), plain(" with it, or leave ")];
-            let left = [setting("draw_discrete"), plain(" out")];
-            let advice = Advice(advice.into_iter().chain(left).collect());
-            return Some(Diagnostic::error("E0430", message).try_this(advice));
-        }
-        if is_adam && lacks_mc {
-            let why = "stochastic gradients, and nothing here is drawn at random";
-            let error = refused("E0421", "optimizer", why, vec![set("integrate", "mc")]);
-            return Some(error);
-        }
-        let why = "--method ml and --method map; nuts draws hidden variables with the parameters";
-        let misplaced = self.integrate.is_some() && is_nuts;
-        misplaced.then(|| refused("E0422", "integrate", why, vec![set("method", "map")]))
+        let first = refusals.into_iter().find(|(refused, ..)| *refused);
+        first.map(|(_, code, name, why, with)| refused(code, name, why, with))
     }
 }
 

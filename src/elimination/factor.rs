@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::Span;
+use crate::base::{IdMap, Span};
 use crate::lower::Discrete;
 use crate::program::{ArrayValues, AxisId, Builder, DiscreteId, NodeId, TermKind, Type};
 
@@ -52,20 +52,20 @@ pub fn kind_of_all<'a>(factors: impl Iterator<Item = &'a Factor>) -> TermKind {
 
 /// The discrete variables and the axes of their reads.
 pub struct Table {
-    /// By their ids.
-    pub discrete: Vec<Discrete>,
+    /// All of them.
+    pub discrete: IdMap<DiscreteId, Discrete>,
     axes: HashMap<(DiscreteId, Vec<NodeId>), AxisId>,
     indices: HashMap<(Vec<AxisId>, Vec<u32>), NodeId>,
 }
 
 impl Table {
     pub fn new(discrete: Vec<Discrete>) -> Self {
-        Self { discrete, axes: HashMap::new(), indices: HashMap::new() }
+        Self { discrete: discrete.into(), axes: HashMap::new(), indices: HashMap::new() }
     }
 
     /// The variable.
     pub fn of(&self, id: DiscreteId) -> &Discrete {
-        &self.discrete[id.0 as usize]
+        &self.discrete[id]
     }
 
     /// How many values a variable has.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::builtins::Builtin;
-use crate::program::{Builder, NodeId, Op, Type};
+use crate::program::{Builder, Form, NodeId, Type};
 
 /// For each element of a node whether it is certainly 0; none where nothing is known to be.
 pub fn zero(b: &mut Builder, node: NodeId) -> Option<NodeId> {
@@ -39,43 +39,51 @@ impl Walk {
             return Some(b.call(Builtin::Equal, &[number, value]));
         }
         let node = b.program.nodes[id].clone();
-        match (&node.op, claim) {
-            (Op::Call(Builtin::Exp), Claim::Zero) => {
-                self.of(b, node.operands[0], Claim::Impossible)
-            }
-            (Op::Call(Builtin::Log), Claim::Impossible) => {
-                self.of(b, node.operands[0], Claim::Zero)
-            }
-            (Op::Call(Builtin::Multiply), Claim::Zero)
-            | (Op::Call(Builtin::Add), Claim::Impossible) => self.either(b, &node.operands, claim),
-            (Op::Call(Builtin::Divide), Claim::Zero)
-            | (Op::Call(Builtin::Subtract), Claim::Impossible) => {
-                self.of(b, node.operands[0], claim)
-            }
-            (Op::Call(Builtin::Select), _) if b.depends_on_data_only(node.operands[0]) => {
-                let no = b.truth(false);
-                let branches = [1, 2].map(|k| self.of(b, node.operands[k], claim).unwrap_or(no));
-                Some(b.call(Builtin::Select, &[node.operands[0], branches[0], branches[1]]))
-            }
-            // Whichever it is.
-            (Op::Call(Builtin::Select), _) => {
-                let (yes, no) =
-                    (self.of(b, node.operands[1], claim)?, self.of(b, node.operands[2], claim)?);
-                Some(b.call(Builtin::And, &[yes, no]))
-            }
-            (Op::Gather(named), _) => {
+        match node.op.form() {
+            Form::Elementwise => self.called(b, node.op.called()?, &node.operands, claim),
+            Form::Gather(_) => {
                 let mask = self.of(b, node.operands[0], claim)?;
-                let at: Vec<_> =
-                    named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
-                Some(b.gather(mask, &at))
+                Some(b.gather(mask, &node.indices()))
             }
-            (Op::SumBy { axes, over }, Claim::Impossible) => {
+            Form::SumBy { over, .. } if claim == Claim::Impossible => {
                 let mask = self.of(b, node.operands[0], claim)?;
                 let number = b.convert(mask, Type::Real);
-                let at: Vec<_> =
-                    axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
-                let (sum, zero) = (b.sum_by(number, &at, over), b.constant(0.0));
+                let (sum, zero) = (b.sum_by(number, &node.indices(), over), b.constant(0.0));
                 Some(b.call(Builtin::Greater, &[sum, zero]))
+            }
+            Form::Leaf
+            | Form::Reduce(_)
+            | Form::SumBy { .. }
+            | Form::Matrix { .. }
+            | Form::Carry(_) => None,
+        }
+    }
+
+    fn called(
+        &mut self,
+        b: &mut Builder,
+        builtin: Builtin,
+        operands: &[NodeId],
+        claim: Claim,
+    ) -> Option<NodeId> {
+        match (builtin, claim) {
+            (Builtin::Exp, Claim::Zero) => self.of(b, operands[0], Claim::Impossible),
+            (Builtin::Log, Claim::Impossible) => self.of(b, operands[0], Claim::Zero),
+            (Builtin::Multiply, Claim::Zero) | (Builtin::Add, Claim::Impossible) => {
+                self.either(b, operands, claim)
+            }
+            (Builtin::Divide, Claim::Zero) | (Builtin::Subtract, Claim::Impossible) => {
+                self.of(b, operands[0], claim)
+            }
+            (Builtin::Select, _) if b.depends_on_data_only(operands[0]) => {
+                let no = b.truth(false);
+                let branches = [1, 2].map(|k| self.of(b, operands[k], claim).unwrap_or(no));
+                Some(b.call(Builtin::Select, &[operands[0], branches[0], branches[1]]))
+            }
+            // Whichever it is.
+            (Builtin::Select, _) => {
+                let (yes, no) = (self.of(b, operands[1], claim)?, self.of(b, operands[2], claim)?);
+                Some(b.call(Builtin::And, &[yes, no]))
             }
             _ => None,
         }

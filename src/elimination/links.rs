@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::factor::{Factor, Table};
-use super::reach::reached;
 use super::restrict::restricted;
+use super::sensitivity::depends_on;
 use crate::program::{AxisId, Builder, DiscreteId, NodeId};
 
 /// The most different patterns of steps back in one factor: each is a factor of its own.
@@ -49,7 +49,7 @@ pub fn links(
     for &r in &own {
         let read = factor.reads[r].clone();
         places.push(table.ground(b, &read, &factor.axes));
-        masks.push(reached(b, factor, &read));
+        masks.push(depends_on(b, factor, &read));
     }
     let stride = axes.iter().position(|&a| a == along).map(|k| b.program.extent(&axes[k + 1..]))?;
     let size = b.program.axes[along].size;

@@ -7,28 +7,28 @@
 
 mod algebra;
 mod chain;
+mod element_wise;
 mod error;
 mod factor;
 mod forbidden;
-mod ground;
 mod links;
-mod locate;
-mod pieces;
-mod reach;
 mod recover;
 mod restrict;
+mod scopes;
+mod sensitivity;
 mod single;
 mod split;
+mod tabulate;
 
 pub use algebra::Algebra;
 pub use error::list;
 pub use recover::{Recovered, Recovery};
 
-use crate::base::{Diagnostic, Id as _, Span};
+use crate::base::{Diagnostic, Span};
 use crate::lower::{Coordinate, CoordinateKind, Lowered, Summand};
-use crate::program::{Builder, DiscreteId, NodeId, TermKind, downstream};
+use crate::program::{Builder, Computation, DiscreteId, NodeId, TermKind, downstream};
 use factor::{Factor, Table};
-use locate::{Locator, Problem};
+use tabulate::{Problem, Tabulation};
 
 /// The most entries of the table of one element.
 const MOST_ENTRIES: usize = 1 << 20;
@@ -58,7 +58,7 @@ pub enum How {
     /// A recursion along a plate: its name.
     Chain(String),
     /// Element by element.
-    Ground,
+    ElementWise,
 }
 
 /// What is asked of an elimination.
@@ -100,12 +100,12 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         collapsed,
     } = lowered;
     let open = downstream(&program, |_, node| node.op.is_open());
-    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node.index()]).collect();
+    let kept: Vec<bool> = program.outputs.iter().map(|o| !open[o.node]).collect();
     let mut keep = kept.iter();
     layouts.retain(|_| keep.next() == Some(&true));
-    program.outputs.retain(|o| !open[o.node.index()]);
+    program.outputs.retain(|o| !open[o.node]);
     let mut run = Run {
-        b: Builder::resume(program, values),
+        b: Builder::resume(Computation { program, values }),
         table: Table::new(discrete),
         steps: Vec::new(),
         probes: Vec::new(),
@@ -121,7 +121,7 @@ pub fn eliminate(lowered: Lowered, query: Query) -> Result<Eliminated, Vec<Diagn
         span: f.span,
     }));
     let Run { b, steps, probes, .. } = run;
-    let (program, values) = b.finish();
+    let Computation { program, values } = b.finish();
     coordinates.extend(probes);
     let lowered = Lowered {
         program,
@@ -151,15 +151,15 @@ impl Run {
         &mut self,
         summands: Vec<Summand>,
     ) -> Result<(Vec<Summand>, Vec<Factor>), Vec<Diagnostic>> {
-        let mut locator = Locator::new(&self.b, MOST_ENTRIES);
+        let mut tabulation = Tabulation::new(&self.b, MOST_ENTRIES);
         let (mut untouched, mut factors, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for summand in summands {
-            if !locator.depends(summand.node) {
+            if !tabulation.depends(summand.node) {
                 untouched.push(summand);
                 continue;
             }
             self.b.at(summand.span);
-            match locator.table(&mut self.b, &mut self.table, summand.node) {
+            match tabulation.table(&mut self.b, &mut self.table, summand.node) {
                 Ok((node, reads)) => {
                     let Summand { name, axes, kind, span, .. } = summand;
                     factors.push(Factor { node, axes, reads, kind, name, span });
@@ -210,7 +210,7 @@ impl Run {
     }
 
     fn ids(&self) -> Vec<DiscreteId> {
-        (0..self.table.discrete.len()).map(DiscreteId::from_index).collect()
+        self.table.discrete.ids().collect()
     }
 
     /// Does away with all variables: at each step with that which costs least.
@@ -219,7 +219,7 @@ impl Run {
         factors: Vec<Factor>,
         algebra: Algebra,
     ) -> Result<Vec<Factor>, Vec<Diagnostic>> {
-        let factors = pieces::thinned(&mut self.b, &mut self.table, factors);
+        let factors = scopes::thinned(&mut self.b, &mut self.table, factors);
         let mut factors = split::split(&mut self.b, &mut self.table, factors);
         loop {
             let waiting: Vec<DiscreteId> =
@@ -288,9 +288,10 @@ impl Run {
         algebra: Algebra,
     ) -> Result<Vec<Factor>, Vec<Diagnostic>> {
         let span = factors.iter().find(|f| !f.reads.is_empty()).map_or(self.b.span(), |f| f.span);
-        let done = ground::eliminate(&mut self.b, &mut self.table, factors, algebra, MOST_ENTRIES);
+        let done =
+            element_wise::eliminate(&mut self.b, &mut self.table, factors, algebra, MOST_ENTRIES);
         let (factors, summary) = done.map_err(|clique| vec![self.too_connected(&clique, span)])?;
-        self.note(&summary.variables, How::Ground, summary.elements, &summary.clique);
+        self.note(&summary.variables, How::ElementWise, summary.elements, &summary.clique);
         Ok(factors)
     }
 

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use super::{Algebra, Eliminated, Query, eliminate};
-use crate::base::{Diagnostic, Id as _};
+use crate::base::Diagnostic;
 use crate::gradient;
 use crate::lower::{Discrete, Layout, Lowered, total};
 use crate::program::{
-    Builder, OutputRole, Program, Type, Values, downstream, fold, remove_dead, replay,
+    Builder, Computation, OutputRole, Type, downstream, fold, remove_dead, replay,
 };
 
 /// A lowered model whose discrete variables can be recovered.
@@ -23,7 +23,7 @@ pub struct Recovery {
 pub struct Recovered {
     /// Coordinates, then the positions of each discrete variable in canonical layout → the
     /// variables.
-    pub program: (Program, Values),
+    pub computation: Computation,
     /// The variables of the outputs.
     pub layouts: Vec<Layout>,
 }
@@ -72,17 +72,15 @@ impl Recovery {
     ///
     /// # Errors
     /// As [`eliminate`].
-    pub fn derivatives(&self, algebra: Algebra) -> Result<(Program, Values), Vec<Diagnostic>> {
+    pub fn derivatives(&self, algebra: Algebra) -> Result<Computation, Vec<Diagnostic>> {
         let lowered = total(self.probed(algebra)?.lowered);
-        let mut program = lowered.program;
-        program.outputs.clear();
-        let (mut program, values) = gradient::differentiate(program, lowered.values);
+        let density = Computation { program: lowered.program, values: lowered.values };
+        let mut gradient = gradient::differentiate(density.without_outputs());
         let first = self.slots();
-        program.outputs.retain(
+        gradient.program.outputs.retain(
             |output| matches!(&output.role, OutputRole::Gradient(range) if range.start >= first),
         );
-        let (program, values) = remove_dead(program, values);
-        Ok(fold(program, values))
+        Ok(fold(remove_dead(gradient)))
     }
 
     /// The discrete variables and what is computed from them, given their positions.
@@ -91,7 +89,7 @@ impl Recovery {
         let Lowered { mut program, values, layouts, discrete, .. } = self.lowered.clone();
         let open = downstream(&program, |_, node| node.op.is_open());
         let outputs: Vec<_> = program.outputs.drain(..).collect();
-        let mut b = Builder::resume(program, values);
+        let mut b = Builder::resume(Computation { program, values });
         let mut instead = HashMap::new();
         for described in &discrete {
             let slot = b.slot(&described.axes);
@@ -100,9 +98,7 @@ impl Recovery {
             instead.insert(described.position, position);
         }
         let (mut nodes, mut kept, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (output, layout) in
-            outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node.index()])
-        {
+        for (output, layout) in outputs.into_iter().zip(layouts).filter(|(o, _)| open[o.node]) {
             nodes.push(output.node);
             names.push(output.name);
             kept.push(layout);
@@ -112,8 +108,6 @@ impl Recovery {
             let node = b.convert(node, Type::Real);
             b.output(OutputRole::Variable, name, node);
         }
-        let (program, values) = b.finish();
-        let (program, values) = remove_dead(program, values);
-        Recovered { program: fold(program, values), layouts: kept }
+        Recovered { computation: fold(remove_dead(b.finish())), layouts: kept }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::program::{AxisId, Builder, NodeId, Op};
+use crate::program::{AxisId, Builder, Form, NodeId};
 
 /// The node with indices in the place of axes.
 pub fn restricted(b: &mut Builder, node: NodeId, places: &[(AxisId, NodeId)]) -> NodeId {
@@ -42,47 +42,22 @@ impl Walk {
         let captured = |b: &Builder, over: &[AxisId]| {
             places.values().any(|&index| over.iter().any(|a| b.axes(index).contains(a)))
         };
-        match &node.op {
-            Op::Call(builtin) => {
+        match node.op.form() {
+            Form::Gather(named) => self.gathered(b, (&node.operands, named), places),
+            Form::Elementwise if node.op.is_settled() => {
                 let operands = self.all(b, &node.operands, places);
-                b.call(*builtin, &operands)
+                b.rebuild(id, &operands)
             }
-            Op::Convert(ty) => {
-                let x = self.at(b, node.operands[0], places);
-                b.convert(x, *ty)
-            }
-            Op::Stop => {
-                let x = self.at(b, node.operands[0], places);
-                b.stop(x)
-            }
-            Op::Sum(over) if !captured(b, over) => {
-                let x = self.at(b, node.operands[0], places);
-                b.sum(x, over)
-            }
-            Op::Max(over) if !captured(b, over) => {
-                let x = self.at(b, node.operands[0], places);
-                b.max(x, over)
-            }
-            Op::Contract(over) if !captured(b, over) => {
+            Form::Reduce(over) if !captured(b, over) => {
                 let operands = self.all(b, &node.operands, places);
-                b.contract(operands[0], operands[1], over)
+                b.rebuild(id, &operands)
             }
-            Op::Gather(named) => self.gathered(b, (&node.operands, named), places),
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Iota(_)
-            | Op::Sum(_)
-            | Op::Max(_)
-            | Op::Contract(_)
-            | Op::SumBy { .. }
-            | Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::Carry(_) => {
+            Form::Leaf
+            | Form::Elementwise
+            | Form::Reduce(_)
+            | Form::SumBy { .. }
+            | Form::Matrix { .. }
+            | Form::Carry(_) => {
                 let at: Vec<(AxisId, NodeId)> = places.iter().map(|(&a, &i)| (a, i)).collect();
                 b.gather(id, &at)
             }

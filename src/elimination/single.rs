@@ -3,7 +3,7 @@
 use super::algebra::Algebra;
 use super::factor::{Factor, Read, Table, indices, kind_of_all, renamed};
 use crate::builtins::Builtin;
-use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
+use crate::program::{AxisId, Builder, DiscreteId, NodeId};
 
 /// How a variable would be summed out.
 pub struct Plan {
@@ -80,7 +80,7 @@ fn moved_to(
 fn identical(b: &Builder, read: &Read, axes: &[AxisId]) -> Vec<AxisId> {
     axes.iter()
         .zip(&read.index)
-        .filter(|(a, i)| b.program.nodes[**i].op == Op::Iota(**a))
+        .filter(|(a, i)| b.program.nodes[**i].op.position() == Some(**a))
         .map(|(a, _)| *a)
         .collect()
 }

@@ -5,7 +5,7 @@ use super::factor::{Factor, Read, Table, renamed};
 use super::links::part;
 use super::restrict::restricted;
 use crate::lower::Discrete;
-use crate::program::{AxisId, Builder, DiscreteId, NodeId, Op};
+use crate::program::{AxisId, Builder, DiscreteId, NodeId};
 
 /// The factors with all such variables taken apart.
 pub fn split(b: &mut Builder, table: &mut Table, mut factors: Vec<Factor>) -> Vec<Factor> {
@@ -72,7 +72,7 @@ impl Split {
             return;
         };
         let index = read.index[self.place];
-        if b.program.nodes[index].op == Op::Iota(self.axis) {
+        if b.program.nodes[index].op.position() == Some(self.axis) {
             for position in 0..b.program.axes[self.axis].size {
                 let at = b.position(self.axis, position);
                 let piece = at_position(b, table, &factor, self.axis, at);

@@ -7,7 +7,7 @@ use crate::bind::{self, Purpose};
 use crate::gradient;
 use crate::lower::{self, Form, Lowered, Question};
 use crate::network;
-use crate::program::{OutputRole, Program, Values, evaluate};
+use crate::program::{Computation, OutputRole, Program, Values, evaluate};
 use crate::syntax;
 use crate::syntax::tree::{Family, Tree};
 
@@ -21,7 +21,7 @@ pub struct Cell {
 /// The clauses of a family, ready to be evaluated at any parameters and values.
 pub struct Bench {
     clauses: Vec<Clause>,
-    gradient: (Program, Values),
+    gradient: Computation,
     /// The ends of the support at each point of the grid.
     pub supports: Vec<(f64, f64)>,
     parameters: usize,
@@ -46,9 +46,8 @@ impl Bench {
         let lowered = lower_text(sources, known, &clauses, Question::Density { jacobian: false })?;
         let density = text::density(family, &shape);
         let density = lower_text(sources, known, &density, Question::Density { jacobian: false })?;
-        let mut term = density.program;
-        term.outputs.clear();
-        let gradient = gradient::differentiate(term, density.values);
+        let term = Computation { program: density.program, values: density.values };
+        let gradient = gradient::differentiate(term.without_outputs());
         let mut bench = Self {
             clauses: clauses_of(&lowered),
             gradient,
@@ -86,7 +85,7 @@ impl Bench {
     /// The derivatives of the log density at each cell: by each parameter, then by the value.
     pub fn gradient(&self, cells: &[Cell]) -> Vec<Vec<f64>> {
         let mut results = Vec::with_capacity(cells.len());
-        let (program, values) = &self.gradient;
+        let Computation { program, values } = &self.gradient;
         for chunk in cells.chunks(CELLS) {
             let outputs = evaluate(program, values, &self.coordinates(chunk), 0);
             let mut flat = vec![0.0; CELLS * (self.parameters + 1)];

@@ -5,7 +5,7 @@ use super::scalars::{BEYOND, Scalar};
 use crate::base::{Diagnostic, set, words};
 use crate::density::LogDensity;
 use crate::draws::Estimate;
-use crate::inference::{Held, InferenceError, OptimiseSettings, Progress, optimise_from};
+use crate::inference::{Fixed, InferenceError, OptimiseSettings, Progress, optimise_from};
 
 /// On the unconstrained scale, so far out that a bounded value is its bound for all that can be
 /// seen.
@@ -27,7 +27,7 @@ pub fn to_bounds<D: LogDensity>(
     progress: &dyn Progress,
 ) -> Result<(Estimate, Vec<usize>), InferenceError> {
     let mut q = estimate.q.clone();
-    let (mut held, mut values) = (Vec::new(), Vec::new());
+    let (mut fixed, mut values) = (Vec::new(), Vec::new());
     let mut gradient = vec![0.0; q.len()];
     for parameter in scalars {
         let at = parameter.coordinate;
@@ -53,18 +53,18 @@ pub fn to_bounds<D: LogDensity>(
                 && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL)
             {
                 q = moved;
-                held.push(at);
+                fixed.push(at);
                 values.push(parameter.value);
                 break;
             }
         }
     }
-    if held.is_empty() {
+    if fixed.is_empty() {
         // The density remembers the last point it was asked for.
         density.evaluate(&estimate.q, &mut gradient);
         return Ok((estimate, values));
     }
-    let mut rest = Held::new(density, &q, &held);
+    let mut rest = Fixed::new(density, &q, &fixed);
     let free = rest.free_of(&q);
     let found = optimise_from(&mut rest, &free, settings, progress)?;
     let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);

@@ -14,7 +14,7 @@ use crate::density::LogDensity;
 use crate::draws::{Chain, Draws};
 use crate::lower::{Layout, Lowered};
 use crate::network::ir::Role;
-use crate::pipeline::{Compiled, StateVariable, States};
+use crate::pipeline::{Compiled, DiscretePosterior, SummedVariable};
 
 /// Probabilities are the mean over at most so many draws of a fit.
 const AVERAGED: usize = 1000;
@@ -27,14 +27,14 @@ const EXPECTED_FROM: usize = 4000;
 ///
 /// # Errors
 /// Where they cannot be summed out.
-pub fn compile(open: Option<&Arc<Lowered>>) -> Result<Option<States>, Vec<Diagnostic>> {
-    open.map_or(Ok(None), |open| States::new(open))
+pub fn compile(open: Option<&Arc<Lowered>>) -> Result<Option<DiscretePosterior>, Vec<Diagnostic>> {
+    open.map_or(Ok(None), |open| DiscretePosterior::new(open))
 }
 
 /// Probabilities and what is computed, given parameters at `q`. `probabilities`: where they are
 /// known already; `draws`: so many joint draws are kept.
 pub fn at(
-    states: &mut States,
+    states: &mut DiscretePosterior,
     q: &[f64],
     probabilities: Option<Vec<f64>>,
     (seed, draws): (u64, Option<Size>),
@@ -50,7 +50,7 @@ pub fn at(
 }
 
 /// What is computed from discrete variables: means over draws of them.
-fn expected(states: &mut States, q: &[f64], seed: u64) -> Vec<Expected> {
+fn expected(states: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expected> {
     let names: Vec<String> = names(&states.computed);
     let mut sums = vec![(0.0, 0.0); names.len()];
     let draws = if names.is_empty() { 0 } else { EXPECTED_FROM };
@@ -76,7 +76,7 @@ fn expected(states: &mut States, q: &[f64], seed: u64) -> Vec<Expected> {
 /// of all discrete variables are kept.
 pub fn of_draws(
     (seed, keep): (u64, bool),
-    mut states: States,
+    mut states: DiscretePosterior,
     dim: usize,
     draws: Draws,
 ) -> (Draws, Recovered) {
@@ -139,7 +139,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(keep: bool, states: &States) -> Self {
+    fn new(keep: bool, states: &DiscretePosterior) -> Self {
         let kept: Vec<bool> =
             states.variables.iter().map(|v| keep || v.layout.role == Role::Param).collect();
         let own = states
@@ -157,7 +157,7 @@ impl Columns {
     }
 
     /// The draws with further columns.
-    fn widen(&self, seed: u64, states: &States, mut draws: Draws) -> Draws {
+    fn widen(&self, seed: u64, states: &DiscretePosterior, mut draws: Draws) -> Draws {
         std::thread::scope(|scope| {
             for (number, chain) in draws.chains.iter_mut().enumerate() {
                 let mut states = states.clone();
@@ -171,7 +171,13 @@ impl Columns {
         draws
     }
 
-    fn widen_chain(&self, seed: u64, number: usize, states: &mut States, chain: &mut Chain) {
+    fn widen_chain(
+        &self,
+        seed: u64,
+        number: usize,
+        states: &mut DiscretePosterior,
+        chain: &mut Chain,
+    ) {
         let added: usize = self.layouts().iter().map(|l| l.names.len()).sum();
         let dim = chain.points.len() / chain.length.max(1);
         let mut values = Vec::with_capacity(chain.length * (chain.width + added));
@@ -202,7 +208,7 @@ fn seed_of(seed: u64, chain: u64, draw: usize) -> u64 {
 
 /// The variables in declared order of their elements. `together`: positions.
 fn described(
-    states: &mut States,
+    states: &mut DiscretePosterior,
     q: &[f64],
     probabilities: &[f64],
     together: &[usize],
@@ -216,12 +222,12 @@ fn described(
 }
 
 fn of_variable(
-    variable: &StateVariable,
+    variable: &SummedVariable,
     lowest: &[f64],
     probabilities: &[f64],
     together: &[usize],
 ) -> DiscreteVariable {
-    let StateVariable { layout, values, labels, elements, probes } = variable;
+    let SummedVariable { layout, values, labels, elements, probes } = variable;
     let of_element = |(name, &place): (&String, &usize)| {
         let element = elements.start + place;
         let values_of: Vec<String> = match labels {
@@ -243,7 +249,7 @@ fn of_variable(
 }
 
 /// Joint draws of the discrete variables, the real unknowns at `q`.
-fn joint_draws((seed, size): (u64, Size), states: &States, q: &[f64]) -> Draws {
+fn joint_draws((seed, size): (u64, Size), states: &DiscretePosterior, q: &[f64]) -> Draws {
     let (chains, length) = (size.chains.get(), size.draws.get());
     let chain = || Chain { length, points: q.repeat(length), ..Chain::default() };
     let empty = Draws {

@@ -4,7 +4,8 @@ use crate::base::{Diagnostic, set, setting, words};
 use crate::inference::InferenceError;
 use crate::network::ir::Network;
 use crate::pipeline::Compiled;
-use crate::program::trace::{Trouble, troubles};
+use crate::program::Computation;
+use crate::program::non_finite::{NonFinite, non_finite_terms};
 
 use super::boundless;
 
@@ -36,7 +37,7 @@ fn infinite<D>(q: &[f64], network: &Network, compiled: &Compiled<D>) -> Diagnost
     let going = boundless::in_words(network, compiled, &boundless::far_out(q));
     let diagnostic =
         Diagnostic::error("E0405", "the log density is +∞ at some points: it is not a density");
-    let diagnostic = with_troubles(diagnostic, q, compiled);
+    let diagnostic = with_non_finite_terms(diagnostic, q, compiled);
     match going.first() {
         Some(first) => diagnostic
             .because(format!("it becomes so where {}", boundless::sentence(&going)))
@@ -59,7 +60,7 @@ fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> V
     let diagnostic = Diagnostic::error("E0402", what).because(format!(
         "{tried} points were tried, each coordinate between −2 and 2 on the unconstrained scale"
     ));
-    let diagnostic = with_troubles(diagnostic, q, compiled);
+    let diagnostic = with_non_finite_terms(diagnostic, q, compiled);
     let place = if diagnostic.labels.is_empty() { "" } else { "the data at that place, " };
     vec![diagnostic.try_this(format!(
         "check {place}the supports of the parameters (`positive`, \
@@ -68,10 +69,14 @@ fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> V
 }
 
 /// The places of the terms that are not finite.
-fn with_troubles<D>(mut diagnostic: Diagnostic, q: &[f64], compiled: &Compiled<D>) -> Diagnostic {
-    let (program, values) = &*compiled.program;
-    for trouble in troubles(program, values, &compiled.whole(q)).into_iter().take(3) {
-        let Trouble { term, declared, span, value, total, element } = trouble;
+fn with_non_finite_terms<D>(
+    mut diagnostic: Diagnostic,
+    q: &[f64],
+    compiled: &Compiled<D>,
+) -> Diagnostic {
+    let Computation { program, values } = &*compiled.program;
+    for place in non_finite_terms(program, values, &compiled.whole(q)).into_iter().take(3) {
+        let NonFinite { term, declared, span, value, total, element } = place;
         let place = if element.is_empty() { String::new() } else { format!(" at {element}") };
         diagnostic =
             diagnostic.at(declared, format!("the term of `{term}` is {}{place}", number(total)));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::inference::conditional_precisions;
-use crate::lower::{Form, FormChoice, Forms, Share, Written};
+use crate::lower::{Form, FormChoice, Forms, NonCentring, Written};
 use crate::pipeline::Compiled;
 
 /// Below this weight the auxiliary form is as good as a partial one, and above 1 less this the
@@ -70,7 +70,7 @@ fn written(choice: &FormChoice, elements: &[Element]) -> Written {
     let (least, most) =
         elements.iter().fold((1.0_f64, 0.0_f64), |(l, m), e| (l.min(e.least), m.max(e.share())));
     let mean = elements.iter().map(Element::share).sum::<f64>() / elements.len().max(1) as f64;
-    let shares: Vec<Share> = elements.iter().map(of_element).collect();
+    let shares: Vec<NonCentring> = elements.iter().map(of_element).collect();
     let usable = shares.iter().all(|s| s.location.is_finite() && s.scale.is_normal());
     match choice.distribution {
         _ if most < MARGIN => Written::Auxiliary,
@@ -83,8 +83,8 @@ fn written(choice: &FormChoice, elements: &[Element]) -> Written {
 
 /// The least share is taken for the scale: where the scale may be near 0 the data tell next to
 /// nothing, and any power would leave a funnel there.
-fn of_element(element: &Element) -> Share {
-    Share {
+fn of_element(element: &Element) -> NonCentring {
+    NonCentring {
         weight: element.share(),
         power: element.least,
         location: element.location / element.points,

@@ -69,7 +69,7 @@ pub fn sample<D: LogDensity + Clone + Send + Sync>(
     }
     let (draws, discrete) = match recovery {
         Some(recovery) => {
-            let dim = compiled.program.0.slots;
+            let dim = compiled.program.program.slots;
             let (draws, recovered) =
                 discrete::of_draws((job.settings.seed, nuts.draw_discrete), recovery, dim, draws);
             (draws, Some(recovered))

@@ -1,27 +1,18 @@
 //! Program → which nodes carry a derivative: they depend smoothly on an unknown, and what is
 //! differentiated depends on them.
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::builtins::{Builtin, Code, Partial};
-use crate::program::{NodeId, Op, Program};
+use crate::program::{Form, NodeId, Origin, Program, fixed_point, needed};
 
 /// The operands of a node through which derivatives pass.
 pub(super) fn differentiable(program: &Program, id: NodeId) -> Vec<usize> {
     let node = &program.nodes[id];
-    match &node.op {
-        Op::Call(builtin) => by_partials(*builtin),
-        Op::Sum(_) | Op::Max(_) | Op::Gather(_) | Op::SumBy { .. } | Op::Cholesky { .. } => vec![0],
-        Op::Contract(_) | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => vec![0, 1],
-        Op::Const(_)
-        | Op::Data(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Iota(_)
-        | Op::Convert(_)
-        | Op::Stop
-        | Op::Carry(_) => Vec::new(),
+    match node.op.form() {
+        Form::Elementwise => node.op.called().map_or_else(Vec::new, by_partials),
+        Form::Reduce(_) | Form::Matrix { .. } => (0..node.operands.len()).collect(),
+        Form::Gather(_) | Form::SumBy { .. } => vec![0],
+        Form::Leaf | Form::Carry(_) => Vec::new(),
     }
 }
 
@@ -37,49 +28,25 @@ fn by_partials(builtin: Builtin) -> Vec<usize> {
     }
 }
 
-/// For each node: whether it depends smoothly on an unknown.
-pub(super) fn active(program: &Program) -> Vec<bool> {
-    let mut carried = vec![false; program.nodes.len()];
-    loop {
-        let active = active_given(program, &carried);
-        let links = program.ties.iter().flat_map(|(_, tie)| &tie.carries);
-        let mut changed = false;
-        for link in links {
-            let now = active[link.init.index()] || active[link.next.index()];
-            changed |= now && !carried[link.carry.index()];
-            carried[link.carry.index()] |= now;
-        }
-        if !changed {
-            return active;
-        }
-    }
+/// The nodes through which derivatives reach a node: operands; of a carry, its init and next.
+fn passes(program: &Program, id: NodeId) -> Vec<NodeId> {
+    let node = &program.nodes[id];
+    let operands = differentiable(program, id).into_iter().map(|place| node.operands[place]);
+    let link = program.link(id).map(|(_, link)| [link.init, link.next]);
+    operands.chain(link.into_iter().flatten()).collect()
 }
 
-fn active_given(program: &Program, carried: &[bool]) -> Vec<bool> {
-    let mut active = vec![false; program.nodes.len()];
-    for (id, node) in program.nodes.iter() {
-        let through =
-            differentiable(program, id).into_iter().any(|i| active[node.operands[i].index()]);
-        active[id.index()] = through || matches!(node.op, Op::Slot(_)) || carried[id.index()];
-    }
-    active
+/// For each node: whether it depends smoothly on an unknown.
+pub(super) fn active(program: &Program) -> IdMap<NodeId, bool> {
+    let passes = program.nodes.map(|(id, _)| passes(program, id));
+    fixed_point(program, false, |id, node, active| {
+        node.op.origin() == Origin::Unknown || passes[id].iter().any(|&below| active[below])
+    })
 }
 
 /// For each node: whether it is active and `of` depends smoothly on it.
-pub(super) fn useful(program: &Program, of: NodeId) -> Vec<bool> {
+pub(super) fn useful(program: &Program, of: NodeId) -> IdMap<NodeId, bool> {
     let active = active(program);
-    let mut useful = vec![false; program.nodes.len()];
-    let mut stack = vec![of];
-    while let Some(id) = stack.pop() {
-        if !active[id.index()] || std::mem::replace(&mut useful[id.index()], true) {
-            continue;
-        }
-        let node = &program.nodes[id];
-        stack.extend(differentiable(program, id).into_iter().map(|i| node.operands[i]));
-        if let Op::Carry(tie) = node.op {
-            let links = program.ties[tie].carries.iter().filter(|link| link.carry == id);
-            stack.extend(links.flat_map(|link| [link.init, link.next]));
-        }
-    }
-    useful
+    let asks = |id: NodeId| passes(program, id).into_iter().filter(|&below| active[below]);
+    needed(program, Some(of).filter(|&of| active[of]), asks)
 }

@@ -2,7 +2,7 @@
 //! taken.
 
 use crate::builtins::Builtin;
-use crate::program::{Builder, NodeId, Op};
+use crate::program::{Builder, NodeId};
 
 /// The derivative of the value by a node. It may lack axes of the node: then it is the same along
 /// them.
@@ -55,7 +55,7 @@ impl Cotangent {
 /// Condition and branches, where a node is a choice.
 fn select(b: &Builder, x: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
     let node = &b.program.nodes[x];
-    let is_choice = node.op == Op::Call(Builtin::Select);
+    let is_choice = node.op.called() == Some(Builtin::Select);
     is_choice.then(|| (node.operands[0], node.operands[1], node.operands[2]))
 }
 

@@ -1,11 +1,10 @@
 //! Derivatives of matrix operations: Cholesky factors and triangular solutions (Murray 2016, arXiv
 //! 1602.07527).
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::builtins::Builtin;
-use crate::gradient::rules::without;
-use crate::program::evaluate::union;
-use crate::program::{AxisId, Builder, NodeId, Op, Program, Values, remove_dead};
+use crate::program::axes::{union, without};
+use crate::program::{AxisId, Builder, Computation, NodeId, Op, Program, remove_dead};
 
 /// x where row ≥ column, else 0.
 pub(super) fn lower(b: &mut Builder, x: NodeId, (row, col): (AxisId, AxisId)) -> NodeId {
@@ -75,33 +74,35 @@ fn adjoint(b: &mut Builder, l: NodeId, bar: NodeId, (row, col): (AxisId, AxisId)
 }
 
 /// The program with each `CholeskyAdjoint` written out.
-pub(super) fn write_out(program: Program, values: Values) -> (Program, Values) {
+pub(super) fn write_out(computation: Computation) -> Computation {
+    let program = &computation.program;
     let is_adjoint = |id: &NodeId| matches!(program.nodes[*id].op, Op::CholeskyAdjoint { .. });
     let adjoints: Vec<NodeId> = program.nodes.ids().filter(is_adjoint).collect();
     if adjoints.is_empty() {
-        return (program, values);
+        return computation;
     }
-    let mut b = Builder::resume(program, values);
-    let mut instead: Vec<Option<NodeId>> = vec![None; b.program.nodes.len()];
+    let mut b = Builder::resume(computation);
+    let mut instead: IdMap<NodeId, Option<NodeId>> = b.program.nodes.filled(None);
     for id in adjoints {
         let node = b.program.nodes[id].clone();
         if let Op::CholeskyAdjoint { row, col } = node.op {
             b.at(node.span);
             let operand = |place: usize| {
-                instead[node.operands[place].index()].unwrap_or(node.operands[place])
+                let old = node.operands[place];
+                instead.get(old).copied().flatten().unwrap_or(old)
             };
             let (l, bar) = (operand(0), operand(1));
-            instead[id.index()] = Some(adjoint(&mut b, l, bar, (row, col)));
+            instead[id] = Some(adjoint(&mut b, l, bar, (row, col)));
         }
     }
-    let (mut program, values) = b.finish();
-    replace(&mut program, &instead);
-    remove_dead(program, values)
+    let mut written = b.finish();
+    replace(&mut written.program, &instead);
+    remove_dead(written)
 }
 
 /// Puts other nodes in the place of some.
-fn replace(program: &mut Program, instead: &[Option<NodeId>]) {
-    let new = |id: &mut NodeId| *id = instead.get(id.index()).copied().flatten().unwrap_or(*id);
+fn replace(program: &mut Program, instead: &IdMap<NodeId, Option<NodeId>>) {
+    let new = |id: &mut NodeId| *id = instead.get(*id).copied().flatten().unwrap_or(*id);
     program.nodes.iter_mut().for_each(|(_, node)| node.operands.iter_mut().for_each(new));
     for (_, tie) in program.ties.iter_mut() {
         tie.carries.iter_mut().for_each(|link| {

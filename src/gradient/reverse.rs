@@ -1,22 +1,22 @@
 //! Program with terms → the same with their sum and its gradient as outputs: one reverse sweep.
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::builtins::Builtin;
 use crate::gradient::activity::{differentiable, useful};
 use crate::gradient::cotangent::Cotangent;
 use crate::gradient::matrix::write_out;
-use crate::gradient::rules::{pull_back, without};
+use crate::gradient::rules::pull_back;
+use crate::program::axes::without;
 use crate::program::{
-    ArrayId, ArrayValues, Builder, NodeId, Op, OutputRole, Program, TieId, Type, Values,
+    ArrayId, ArrayValues, Builder, Computation, NodeId, OutputRole, Program, TieId, Type,
     remove_dead,
 };
 
 /// Adds the outputs `Value` (the sum of the terms) and, for each slot in the order of the
 /// coordinates, `Gradient`.
 #[must_use]
-pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
-    let (program, values) = write_out(program, values);
-    let mut b = Builder::resume(program, values);
+pub fn differentiate(computation: Computation) -> Computation {
+    let mut b = Builder::resume(write_out(computation));
     let value = total(&mut b);
     b.output(OutputRole::Value, "", value);
     let mut sweep = Sweep::new(b, value);
@@ -25,13 +25,12 @@ pub fn differentiate(program: Program, values: Values) -> (Program, Values) {
     for (first, slot) in slots(&b.program) {
         let axes = b.axes(slot).to_vec();
         let size = b.program.extent(&axes);
-        let cotangent = sweep.cotangents[slot.index()].map(|c| c.node);
+        let cotangent = sweep.cotangents[slot].map(|c| c.node);
         let cotangent = cotangent.unwrap_or_else(|| b.constant(0.0));
         let gradient = b.expand(cotangent, &axes);
         b.output(OutputRole::Gradient(first..first + size), "", gradient);
     }
-    let (program, values) = b.finish();
-    remove_dead(program, values)
+    remove_dead(b.finish())
 }
 
 /// The sum of the terms.
@@ -43,13 +42,7 @@ pub(super) fn total(b: &mut Builder) -> NodeId {
 
 /// First coordinate and node of each slot, in the order of the coordinates.
 pub(super) fn slots(program: &Program) -> Vec<(usize, NodeId)> {
-    let mut slots: Vec<(usize, NodeId)> = program
-        .nodes
-        .iter()
-        .filter_map(
-            |(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None },
-        )
-        .collect();
+    let mut slots: Vec<(usize, NodeId)> = program.unknowns().collect();
     // A slot over an empty axis has the first coordinate of the next one.
     slots.sort_by_key(|&(first, id)| (first, program.extent(&program.nodes[id].axes), id));
     slots
@@ -58,43 +51,40 @@ pub(super) fn slots(program: &Program) -> Vec<(usize, NodeId)> {
 /// The state of a sweep.
 struct Sweep {
     b: Builder,
-    useful: Vec<bool>,
-    cotangents: Vec<Option<Cotangent>>,
+    useful: IdMap<NodeId, bool>,
+    cotangents: IdMap<NodeId, Option<Cotangent>>,
     /// For each carry that matters: the carry that brings its cotangent back.
-    back: Vec<Option<NodeId>>,
+    back: IdMap<NodeId, Option<NodeId>>,
     /// For each recurrence: whether its reverse was begun.
-    begun: Vec<bool>,
+    begun: IdMap<TieId, bool>,
 }
 
 impl Sweep {
     fn new(b: Builder, value: NodeId) -> Self {
         let useful = useful(&b.program, value);
-        let nodes = b.program.nodes.len();
-        let begun = vec![false; b.program.ties.len()];
-        Self { b, useful, cotangents: vec![None; nodes], back: vec![None; nodes], begun }
+        let (cotangents, back) = (b.program.nodes.filled(None), b.program.nodes.filled(None));
+        let begun = b.program.ties.filled(false);
+        Self { b, useful, cotangents, back, begun }
     }
 
     fn run(&mut self, value: NodeId) {
         let one = self.b.constant(1.0);
-        self.cotangents[value.index()] = Some(Cotangent { node: one, masked: false });
+        self.cotangents[value] = Some(Cotangent { node: one, masked: false });
         let ties = ties_of(&self.b.program);
         // From the last node, not from the value: what a recurrence carries may be made after the
         // value.
-        let useful: Vec<NodeId> = (0..self.useful.len())
-            .map(NodeId::from_index)
-            .filter(|id| self.useful[id.index()])
-            .collect();
+        let useful: Vec<NodeId> = self.useful.ids().filter(|&id| self.useful[id]).collect();
         for id in useful.into_iter().rev() {
             self.b.at(self.b.program.nodes[id].span);
-            for &tie in &ties[id.index()] {
+            for &tie in &ties[id] {
                 self.begin(tie);
             }
-            let cotangent = self.cotangents[id.index()];
+            let cotangent = self.cotangents[id];
             self.end(id, cotangent);
             let Some(cotangent) = cotangent else { continue };
             for place in differentiable(&self.b.program, id) {
                 let operand = self.b.program.nodes[id].operands[place];
-                if self.useful[operand.index()] {
+                if self.useful[operand] {
                     let passed = pull_back(&mut self.b, id, place, cotangent);
                     self.add(operand, passed);
                 }
@@ -103,15 +93,14 @@ impl Sweep {
     }
 
     fn add(&mut self, id: NodeId, cotangent: Cotangent) {
-        let before = self.cotangents[id.index()];
-        self.cotangents[id.index()] =
-            Some(before.map_or(cotangent, |c| c.plus(&mut self.b, cotangent)));
+        let before = self.cotangents[id];
+        self.cotangents[id] = Some(before.map_or(cotangent, |c| c.plus(&mut self.b, cotangent)));
     }
 
     /// Begins the reverse of a recurrence: what a carry passes back arrives at its next, one step
     /// before; at the end of a segment nothing does.
     fn begin(&mut self, tie: TieId) {
-        if std::mem::replace(&mut self.begun[tie.index()], true) {
+        if std::mem::replace(&mut self.begun[tie], true) {
             return;
         }
         let recurrence = self.b.program.ties[tie].clone();
@@ -119,7 +108,7 @@ impl Sweep {
         let zero = self.b.constant(0.0);
         let mut own = None;
         for link in recurrence.carries {
-            if !self.useful[link.carry.index()] {
+            if !self.useful[link.carry] {
                 continue;
             }
             let axes = self.b.axes(link.carry).to_vec();
@@ -128,8 +117,8 @@ impl Sweep {
                 Some(tie) => self.b.add_carry(tie, zero, &axes),
             };
             own = self.b.tie_of(back);
-            self.back[link.carry.index()] = Some(back);
-            if self.useful[link.next.index()] {
+            self.back[link.carry] = Some(back);
+            if self.useful[link.next] {
                 let extra = without(&axes, self.b.axes(link.next));
                 let passed = self.b.sum(back, &extra);
                 self.add(link.next, Cotangent { node: passed, masked: true });
@@ -155,18 +144,13 @@ impl Sweep {
 
     /// At a carry: ties its reverse, and passes on to its init.
     fn end(&mut self, id: NodeId, cotangent: Option<Cotangent>) {
-        let Some(back) = self.back[id.index()] else { return };
+        let Some(back) = self.back[id] else { return };
         let zero = self.b.constant(0.0);
         self.b.tie(back, cotangent.map_or(zero, |c| c.node));
-        let Op::Carry(tie) = self.b.program.nodes[id].op else { return };
-        let init = self.b.program.ties[tie]
-            .carries
-            .iter()
-            .find(|link| link.carry == id)
-            .map(|link| link.init);
-        if let (Some(init), Some(cotangent)) =
-            (init.filter(|init| self.useful[init.index()]), cotangent)
-        {
+        let Some((tie, init)) = self.b.program.link(id).map(|(tie, link)| (tie, link.init)) else {
+            return;
+        };
+        if let Some(cotangent) = cotangent.filter(|_| self.useful[init]) {
             let passed = self.at_starts(tie, id, init, cotangent.node);
             self.add(init, Cotangent { node: passed, masked: true });
         }
@@ -196,12 +180,12 @@ impl Sweep {
 }
 
 /// For each node the recurrences of which it is a carry or a next.
-fn ties_of(program: &Program) -> Vec<Vec<TieId>> {
-    let mut ties = vec![Vec::new(); program.nodes.len()];
+fn ties_of(program: &Program) -> IdMap<NodeId, Vec<TieId>> {
+    let mut ties = program.nodes.filled(Vec::new());
     for (id, tie) in program.ties.iter() {
         for link in &tie.carries {
-            ties[link.carry.index()].push(id);
-            ties[link.next.index()].push(id);
+            ties[link.carry].push(id);
+            ties[link.next].push(id);
         }
     }
     ties

@@ -6,7 +6,7 @@
 use crate::builtins::{Builtin, Code};
 use crate::gradient::cotangent::Cotangent;
 use crate::gradient::{matrix, partial};
-use crate::program::evaluate::union;
+use crate::program::axes::{union, without};
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
 
 /// What the cotangent of a node gives to its operand at `place`: over axes of the operand, or fewer
@@ -38,8 +38,7 @@ pub(super) fn pull_back(
             same(b.contract(cotangent.node, other, &summed))
         }
         Op::Gather(named) => {
-            let indices: Vec<(AxisId, NodeId)> =
-                named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices = node.indices();
             let kept = without(b.axes(target), named);
             let indexed =
                 indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, b.axes(index)));
@@ -47,8 +46,7 @@ pub(super) fn pull_back(
             Cotangent { node: summed, masked: cotangent.masked || !covers(b, &indices, &kept) }
         }
         Op::SumBy { axes, over } => {
-            let indices: Vec<(AxisId, NodeId)> =
-                axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
+            let indices = node.indices();
             let repeated = without(&union(&without(&node.axes, axes), over), b.axes(target));
             let taken = b.gather(cotangent.node, &indices);
             same(b.sum(taken, &repeated))
@@ -117,7 +115,11 @@ pub(super) fn push_forward(
     let first = tangents.first().copied().flatten();
     match &node.op {
         Op::Call(builtin) => call_tangent(b, *builtin, id, &node.operands, tangents),
-        Op::Sum(over) => first.map(|x| b.sum(x, over)),
+        Op::Sum(_) | Op::Gather(_) | Op::SumBy { .. } => first.map(|x| {
+            let operands: Vec<NodeId> =
+                std::iter::once(x).chain(node.operands[1..].iter().copied()).collect();
+            b.rebuild(id, &operands)
+        }),
         Op::Max(over) => first.map(|x| {
             let maximum = first_maximum(b, node.operands[0], id, over);
             let chosen = choose(b, maximum, x).node;
@@ -127,16 +129,6 @@ pub(super) fn push_forward(
             let left = first.map(|x| b.contract(x, node.operands[1], over));
             let right = tangents[1].map(|x| b.contract(node.operands[0], x, over));
             plus(b, left, right)
-        }
-        Op::Gather(named) => {
-            let indices: Vec<(AxisId, NodeId)> =
-                named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
-            first.map(|x| b.gather(x, &indices))
-        }
-        Op::SumBy { axes, over } => {
-            let indices: Vec<(AxisId, NodeId)> =
-                axes.iter().copied().zip(node.operands[1..].iter().copied()).collect();
-            first.map(|x| b.sum_by(x, &indices, over))
         }
         Op::Cholesky { row, col } => {
             first.map(|x| matrix::cholesky_tangent(b, id, x, (*row, *col)))
@@ -238,9 +230,4 @@ fn first_maximum(b: &mut Builder, x: NodeId, maximum: NodeId, over: &[AxisId]) -
 fn covers(b: &mut Builder, indices: &[(AxisId, NodeId)], kept: &[AxisId]) -> bool {
     let aligned = indices.iter().any(|&(_, index)| b.axes(index).iter().any(|a| kept.contains(a)));
     !aligned && b.named(indices).is_some_and(|named| named.into_iter().all(|n| n))
-}
-
-/// `axes` except some.
-pub(super) fn without(axes: &[AxisId], except: &[AxisId]) -> Vec<AxisId> {
-    axes.iter().copied().filter(|a| !except.contains(a)).collect()
 }

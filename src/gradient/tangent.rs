@@ -1,72 +1,67 @@
 //! Program with outputs → the same with their directional derivatives: a forward sweep on the rules
 //! of the reverse one.
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
 use crate::program::{
-    Builder, NodeId, Op, Output, OutputRole, Program, Term, TermKind, TieId, Values, remove_dead,
+    Builder, Computation, NodeId, Output, OutputRole, Term, TermKind, TieId, remove_dead,
 };
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
 /// outputs keep their order, and the tangents follow in the same order. The program takes twice as
 /// many coordinates: the point, then the direction.
 #[must_use]
-pub fn tangent(program: Program, values: Values) -> (Program, Values) {
-    let (program, values) = write_out(program, values);
-    let outputs = program.outputs.clone();
-    let mut sweep = Sweep::new(Builder::resume(program, values));
+pub fn tangent(computation: Computation) -> Computation {
+    let written = write_out(computation);
+    let outputs = written.program.outputs.clone();
+    let mut sweep = Sweep::new(Builder::resume(written));
     sweep.run();
     let mut b = sweep.b;
     for Output { role, name, node } in outputs {
         let axes = b.axes(node).to_vec();
-        let moved = sweep.tangents[node.index()].unwrap_or_else(|| b.constant(0.0));
+        let moved = sweep.tangents[node].unwrap_or_else(|| b.constant(0.0));
         let moved = b.expand(moved, &axes);
         b.output(OutputRole::Tangent, describe(&role, &name), moved);
     }
-    let (program, values) = b.finish();
-    remove_dead(program, values)
+    remove_dead(b.finish())
 }
 
 /// From a differentiated program one that takes point and direction and gives the gradient and then
 /// the Hessian times the direction, both in the order of the coordinates.
 #[must_use]
-pub fn hessian_vector(mut program: Program, values: Values) -> (Program, Values) {
-    program.outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
-    let (program, values) = remove_dead(program, values);
-    tangent(program, values)
+pub fn hessian_vector(mut computation: Computation) -> Computation {
+    let outputs = &mut computation.program.outputs;
+    outputs.retain(|output| matches!(output.role, OutputRole::Gradient(_)));
+    tangent(remove_dead(computation))
 }
 
 /// From a program with terms one that takes point, two directions a and b and as many zeros, and
 /// gives the gradient by the point of aᵀHb, H the Hessian of the terms' sum: one `Gradient` output
 /// a slot of the point, in the order of the coordinates.
 #[must_use]
-pub fn curvature_gradient(mut program: Program, values: Values) -> (Program, Values) {
-    let dim = program.slots;
-    let mut b = {
-        program.outputs.clear();
-        Builder::resume(program, values)
-    };
+pub fn curvature_gradient(computation: Computation) -> Computation {
+    let dim = computation.program.slots;
+    let mut b = Builder::resume(computation.without_outputs());
     let value = total(&mut b);
     b.output(OutputRole::Value, "", value);
-    b.program.terms.clear();
-    let (mut program, mut values) = b.finish();
+    let mut computation = b.finish().without_terms();
     for _ in 0..2 {
-        (program, values) = tangent(program, values);
-        program.outputs.retain(|output| output.role == OutputRole::Tangent);
-        program.outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
+        computation = tangent(computation);
+        let outputs = &mut computation.program.outputs;
+        outputs.retain(|output| output.role == OutputRole::Tangent);
+        outputs.iter_mut().for_each(|output| output.role = OutputRole::Value);
     }
-    let span = program.nodes[program.outputs[0].node].span;
+    let program = &mut computation.program;
     let node = program.outputs[0].node;
+    let span = program.nodes[node].span;
     program.terms = vec![Term { name: "curvature".to_owned(), node, kind: TermKind::Whole, span }];
-    program.outputs.clear();
-    let (mut program, values) = differentiate(program, values);
-    program
-        .outputs
-        .retain(|output| matches!(&output.role, OutputRole::Gradient(range) if range.start < dim));
-    remove_dead(program, values)
+    let mut gradient = differentiate(computation.without_outputs());
+    let of_point = |role: &OutputRole| matches!(role, OutputRole::Gradient(r) if r.start < dim);
+    gradient.program.outputs.retain(|output| of_point(&output.role));
+    remove_dead(gradient)
 }
 
 fn describe(role: &OutputRole, name: &str) -> String {
@@ -79,35 +74,35 @@ fn describe(role: &OutputRole, name: &str) -> String {
 
 struct Sweep {
     b: Builder,
-    active: Vec<bool>,
-    tangents: Vec<Option<NodeId>>,
+    active: IdMap<NodeId, bool>,
+    tangents: IdMap<NodeId, Option<NodeId>>,
     /// For each recurrence: its tangent, once begun.
-    begun: Vec<Option<TieId>>,
+    begun: IdMap<TieId, Option<TieId>>,
 }
 
 impl Sweep {
     fn new(b: Builder) -> Self {
         let active = active(&b.program);
-        let (nodes, ties) = (b.program.nodes.len(), b.program.ties.len());
-        Self { b, active, tangents: vec![None; nodes], begun: vec![None; ties] }
+        let (tangents, begun) = (b.program.nodes.filled(None), b.program.ties.filled(None));
+        Self { b, active, tangents, begun }
     }
 
     fn run(&mut self) {
         for (_, slot) in slots(&self.b.program) {
             let axes = self.b.axes(slot).to_vec();
-            self.tangents[slot.index()] = Some(self.b.slot(&axes));
+            self.tangents[slot] = Some(self.b.slot(&axes));
         }
-        for id in (0..self.active.len()).map(NodeId::from_index) {
-            if !self.active[id.index()] || self.tangents[id.index()].is_some() {
+        for id in self.active.ids() {
+            if !self.active[id] || self.tangents[id].is_some() {
                 continue;
             }
             let node = self.b.program.nodes[id].clone();
             self.b.at(node.span);
-            self.tangents[id.index()] = if let Op::Carry(tie) = node.op {
+            self.tangents[id] = if let Some(tie) = node.op.tie() {
                 Some(self.carry(tie, id))
             } else {
                 let tangents: Vec<Option<NodeId>> =
-                    node.operands.iter().map(|o| self.tangents[o.index()]).collect();
+                    node.operands.iter().map(|&o| self.tangents[o]).collect();
                 push_forward(&mut self.b, id, &tangents)
             };
         }
@@ -117,20 +112,16 @@ impl Sweep {
     /// The tangent of a carry: a carry of the recurrence of tangents.
     fn carry(&mut self, tie: TieId, id: NodeId) -> NodeId {
         let recurrence = self.b.program.ties[tie].clone();
-        let init = recurrence
-            .carries
-            .iter()
-            .find(|link| link.carry == id)
-            .and_then(|link| self.tangents[link.init.index()]);
+        let init = self.b.program.link(id).and_then(|(_, link)| self.tangents[link.init]);
         let init = init.unwrap_or_else(|| self.b.constant(0.0));
         let axes = self.b.axes(id).to_vec();
-        let carry = match self.begun[tie.index()] {
+        let carry = match self.begun[tie] {
             None => {
                 self.b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes)
             }
             Some(begun) => self.b.add_carry(begun, init, &axes),
         };
-        self.begun[tie.index()] = self.b.tie_of(carry);
+        self.begun[tie] = self.b.tie_of(carry);
         carry
     }
 
@@ -144,9 +135,9 @@ impl Sweep {
             .take(self.begun.len())
             .flat_map(|(_, tie)| tie.carries.clone())
             .collect();
-        for link in links.into_iter().filter(|link| self.active[link.carry.index()]) {
-            let next = self.tangents[link.next.index()].unwrap_or_else(|| self.b.constant(0.0));
-            if let Some(carry) = self.tangents[link.carry.index()] {
+        for link in links.into_iter().filter(|link| self.active[link.carry]) {
+            let next = self.tangents[link.next].unwrap_or_else(|| self.b.constant(0.0));
+            if let Some(carry) = self.tangents[link.carry] {
                 self.b.tie(carry, next);
             }
         }

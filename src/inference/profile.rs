@@ -1,7 +1,7 @@
 //! An estimate → profile-likelihood intervals: where the log density, maximised over all other
 //! coordinates, has fallen by χ²₀.₉₅/2.
 
-use super::held::Held;
+use super::fixed::Fixed;
 use super::objective::Objective;
 use super::optimise::{self, OptimiseSettings};
 use super::{InferenceError, Progress, newton};
@@ -64,9 +64,9 @@ impl<D: LogDensity> Side<'_, D> {
     fn fallen(&mut self, distance: f64, progress: &dyn Progress) -> Result<f64, InferenceError> {
         let mut q = self.last.clone();
         q[self.coordinate] = self.estimate.q[self.coordinate] + self.sign * distance;
-        let mut held = Held::new(self.density, &q, &[self.coordinate]);
-        let free = held.free_of(&q);
-        let mut objective = Objective::new(&mut held);
+        let mut fixed = Fixed::new(self.density, &q, &[self.coordinate]);
+        let free = fixed.free_of(&q);
+        let mut objective = Objective::new(&mut fixed);
         let Ok(point) = objective.evaluate(&free) else { return Ok(f64::INFINITY) };
         let (point, _) = optimise::climb(&mut objective, point, &CLIMB, progress);
         let point = if free.is_empty() {
@@ -77,7 +77,7 @@ impl<D: LogDensity> Side<'_, D> {
         if let Some(q) = objective.infinite_at.take() {
             return Err(InferenceError::Infinite { q });
         }
-        self.last = held.whole_of(&point.q);
+        self.last = fixed.whole_of(&point.q);
         Ok(self.estimate.log_density - point.log_density - FALL)
     }
 

@@ -5,9 +5,7 @@ use super::{Lower, Lowering, Question, error};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{Bounds, Definition, Role, Support, VariableId};
-use crate::program::{
-    ArrayValues, AxisId, AxisKind, DiscreteId, NodeId, Op, TermKind, Type, replay,
-};
+use crate::program::{ArrayValues, AxisId, AxisKind, DiscreteId, NodeId, TermKind, Type, replay};
 use std::collections::HashMap;
 
 /// The maximum number of values of a discrete variable that is summed out.
@@ -27,7 +25,7 @@ pub struct Discrete {
     /// The names of the values, where they are elements of a plate; otherwise they are consecutive
     /// whole numbers.
     pub labels: Option<Vec<String>>,
-    /// The position of the value of an element: [`Op::Discrete`].
+    /// The position of the value of an element: `Op::Discrete`.
     pub position: NodeId,
     /// Where the variable is declared.
     pub span: Span,
@@ -186,14 +184,14 @@ impl Lowering<'_> {
 
     /// The names of the open variables that a node depends on.
     pub(super) fn open_below(&self, node: NodeId) -> Vec<String> {
-        let mut seen = vec![false; self.builder.program.nodes.len()];
+        let mut seen = self.builder.program.nodes.filled(false);
         let mut waiting = vec![node];
         let mut names = Vec::new();
         while let Some(next) = waiting.pop() {
-            if std::mem::replace(&mut seen[crate::base::Id::index(next)], true) {
+            if std::mem::replace(&mut seen[next], true) {
                 continue;
             }
-            if let Op::Discrete(id) = self.builder.program.nodes[next].op {
+            if let Some(id) = self.builder.program.nodes[next].op.discrete() {
                 names.push(self.discrete[id.0 as usize].name.clone());
             }
             waiting.extend(&self.builder.program.nodes[next].operands);

@@ -31,13 +31,13 @@ pub enum Written {
     Centred,
     /// Between the two: a weight and a power for each element, in the canonical layout of the
     /// latent's axes.
-    Partial(Vec<Share>),
+    Partial(Vec<NonCentring>),
 }
 
 /// Where an element is between the auxiliary form and the centred one: with typical location m and
 /// scale c, its noise is e = (coordinate − weight·(location − m)/c)·(c/scale)^power.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share {
+pub struct NonCentring {
     /// How much the coordinate moves with the location of the element's distribution. 0: auxiliary;
     /// 1: centred.
     pub weight: f64,

@@ -30,6 +30,18 @@ pub struct Dimension {
     pub labels: Vec<String>,
 }
 
+/// For each named element: its position among the outputs, one after the other.
+#[must_use]
+pub fn positions(layouts: &[Layout]) -> Vec<usize> {
+    let mut offset = 0;
+    let mut positions = Vec::new();
+    for layout in layouts {
+        positions.extend(layout.positions.iter().map(|position| position + offset));
+        offset += layout.width;
+    }
+    positions
+}
+
 impl Lowering<'_> {
     /// The layout of a variable whose output is `node`, which may lack axes along which it is
     /// constant.

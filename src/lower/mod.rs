@@ -25,8 +25,8 @@ use std::collections::HashMap;
 
 pub use coordinate::{Coordinate, CoordinateKind};
 pub use discrete::Discrete;
-pub use form::{Distribution, Form, FormChoice, Forms, Share, Written};
-pub use layout::{Dimension, Layout};
+pub use form::{Distribution, Form, FormChoice, Forms, NonCentring, Written};
+pub use layout::{Dimension, Layout, positions};
 pub use summand::{Collapsed, Hidden, Summand, total};
 
 use crate::base::Diagnostic;
@@ -36,7 +36,7 @@ use crate::network::ir::{
 };
 use crate::program::builder::Builder;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, NodeId, OutputRole, Program, TermKind, Type, Values,
+    ArrayValues, AxisId, AxisKind, Computation, NodeId, OutputRole, Program, TermKind, Type, Values,
 };
 use environment::Environment;
 
@@ -112,7 +112,7 @@ pub fn lower(request: &Request) -> Result<Lowered, Vec<Diagnostic>> {
     }
     let Lowering { builder, layouts, forms, coordinates, summands, hidden, discrete, .. } =
         lowering;
-    let (program, values) = builder.finish();
+    let Computation { program, values } = builder.finish();
     Ok(Lowered {
         program,
         values,

@@ -14,7 +14,7 @@
 
 use super::environment::Environment;
 use super::expression::Guard;
-use super::form::{Distribution, Share, Written};
+use super::form::{Distribution, NonCentring, Written};
 use super::{CoordinateKind, Lower, Lowering, Reported, error};
 use crate::builtins::Builtin;
 use crate::network::ir::{Application, Conditional, ExprId, ExprKind, NoiseBase, VariableId};
@@ -184,7 +184,11 @@ impl Lowering<'_> {
     }
 
     /// The coordinates of a latent in partial form.
-    pub(super) fn partial_slot(&mut self, variable: VariableId, shares: &[Share]) -> PartialSlot {
+    pub(super) fn partial_slot(
+        &mut self,
+        variable: VariableId,
+        shares: &[NonCentring],
+    ) -> PartialSlot {
         let mut axes = self.variable_axes(variable);
         axes.sort_unstable();
         let coordinate = self.slot(variable, &axes, CoordinateKind::Partial, None);

@@ -5,7 +5,7 @@ use super::{Lowered, Lowering};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{NoiseBase, Role, VariableId};
-use crate::program::{AxisId, Builder, NodeId, Term, TermKind, remove_dead};
+use crate::program::{AxisId, Builder, Computation, NodeId, Term, TermKind, remove_dead};
 
 /// A summand of the log density for each element of its axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,10 +47,18 @@ pub struct Collapsed {
     pub places: Vec<Vec<usize>>,
 }
 
+impl Lowered {
+    /// The program with its values, to go on with beside the model.
+    #[must_use]
+    pub fn computation(&self) -> Computation {
+        Computation { program: self.program.clone(), values: self.values.clone() }
+    }
+}
+
 /// The model with its summands added up to terms, one for each declaration.
 #[must_use]
 pub fn total(lowered: Lowered) -> Lowered {
-    let mut b = Builder::resume(lowered.program, lowered.values);
+    let mut b = Builder::resume(Computation { program: lowered.program, values: lowered.values });
     let mut terms: Vec<Term> = Vec::new();
     for summand in &lowered.summands {
         b.at(summand.span);
@@ -62,8 +70,7 @@ pub fn total(lowered: Lowered) -> Lowered {
         }
     }
     b.program.terms.extend(terms);
-    let (program, values) = b.finish();
-    let (program, values) = remove_dead(program, values);
+    let Computation { program, values } = remove_dead(b.finish());
     Lowered { program, values, summands: Vec::new(), ..lowered }
 }
 

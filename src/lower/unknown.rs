@@ -9,7 +9,7 @@ use crate::builtins::Builtin;
 use crate::network::ir::{
     Application, Conditional, Definition, Draw, NoiseBase, NoiseId, Support, VariableId,
 };
-use crate::program::evaluate::union;
+use crate::program::axes::union;
 use crate::program::{AxisId, Base, NodeId, TermKind, Type};
 
 impl Lowering<'_> {

@@ -5,16 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 
 use crate::plan::{Affine, BufferId, Kind, Place, RegisterId};
 
-use super::emit::Emission;
-
-/// The memory that compiled code is lent.
-#[derive(Clone, Copy)]
-pub(super) struct Bases {
-    pub q: Value,
-    pub out: Value,
-    pub scratch: Value,
-    pub data: Value,
-}
+use super::emission::Emission;
 
 /// A cell of scratch, arguments and results.
 const CELL: i64 = 8;

@@ -1,7 +1,5 @@
 //! Builtins as instructions or calls; noise, draws and kernels as calls.
 
-use std::collections::HashMap;
-
 use cranelift_codegen::ir::condcodes::FloatCC;
 use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, Type, Value};
@@ -11,12 +9,8 @@ use crate::builtins::{Builtin, Code, Native};
 use crate::plan::{Affine, KernelCall, RegisterId};
 use crate::program::Base;
 
-use super::emit::Emission;
+use super::emission::Emission;
 use super::{MachineError, external, linear};
-
-/// Functions that were called already.
-#[derive(Default)]
-pub(super) struct Calls(HashMap<&'static str, FuncRef>);
 
 impl Emission<'_> {
     /// Calls a function by its name; its parameters have the types of `arguments`.

@@ -7,17 +7,14 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, Type, Value};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
-use crate::base::Id;
 use crate::plan::{Kind, LANES, Loop, Operation, Plan, Reduction, RegisterId, Statement};
 
-use super::address::Bases;
-use super::call::Calls;
 use super::code::{Code, Entry, Shape, Texts};
-use super::lanes::Lanes;
+use super::emission::{Bases, Calls, Emission, Lanes};
 use super::pool::Pool;
 use super::{Keep, MachineError, external};
 
@@ -107,7 +104,7 @@ fn build(
         pool,
         bases,
         seed,
-        registers: vec![None; plan.registers.len()],
+        registers: plan.registers.filled(None),
         constants: HashMap::new(),
         cells,
         calls: Calls::default(),
@@ -132,25 +129,6 @@ pub(super) fn of_kind(kind: Kind) -> Type {
     }
 }
 
-/// A function as it is built.
-pub(super) struct Emission<'a> {
-    pub builder: FunctionBuilder<'a>,
-    pub module: &'a mut JITModule,
-    pub plan: &'a Plan,
-    pub pool: &'a Pool,
-    pub bases: Bases,
-    pub seed: Value,
-    /// By register, its value; where rounds run side by side that of the first.
-    pub registers: Vec<Option<Value>>,
-    /// Registers that are numbers known now.
-    pub constants: HashMap<RegisterId, f64>,
-    pub cells: Vec<Variable>,
-    pub calls: Calls,
-    /// Registers, in a lane, times strides in bytes, where they are known.
-    pub scaled: HashMap<(RegisterId, usize, i64), Value>,
-    pub lanes: Lanes,
-}
-
 impl Emission<'_> {
     fn statements(&mut self, statements: &[Statement]) -> Result<(), MachineError> {
         statements.iter().try_for_each(|statement| self.statement(statement))
@@ -160,14 +138,14 @@ impl Emission<'_> {
         match statement {
             Statement::Let { to, operation } => {
                 let value = self.operation(*to, operation)?;
-                self.registers[to.index()] = Some(value);
+                self.registers[*to] = Some(value);
             }
             Statement::Set { cell, value } => {
                 let value = self.get(*value);
-                self.builder.def_var(self.cells[cell.index()], value);
+                self.builder.def_var(self.cells[*cell], value);
             }
             Statement::Fold { cell, value, by } => {
-                let variable = self.cells[cell.index()];
+                let variable = self.cells[*cell];
                 let (old, value) = (self.builder.use_var(variable), self.get(*value));
                 let new = self.reduce(*by, old, value);
                 self.builder.def_var(variable, new);
@@ -210,7 +188,7 @@ impl Emission<'_> {
         let first = self.builder.ins().iconst(I64, first);
         self.builder.ins().jump(body, &[BlockArg::Value(first)]);
         self.builder.switch_to_block(body);
-        self.registers[inner.counter.index()] = Some(counter);
+        self.registers[inner.counter] = Some(counter);
         let outside = self.scaled.clone();
         inner.body.iter().try_for_each(|statement| emit(self, statement))?;
         self.scaled = outside;
@@ -226,7 +204,7 @@ impl Emission<'_> {
     /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is
     /// computed.
     pub(super) fn get(&self, register: RegisterId) -> Value {
-        match self.lanes.own(register).or(self.registers[register.index()]) {
+        match self.lanes.own(register).or(self.registers[register]) {
             Some(value) => value,
             None => panic!("{register} is not computed"),
         }
@@ -252,7 +230,7 @@ impl Emission<'_> {
             Operation::Truth(value) => self.builder.ins().iconst(I8, i64::from(*value)),
             Operation::Position(at) => self.affine(at, 1),
             Operation::Load { buffer, at } => self.load(*buffer, at),
-            Operation::Read(cell) => self.builder.use_var(self.cells[cell.index()]),
+            Operation::Read(cell) => self.builder.use_var(self.cells[*cell]),
             Operation::Call(builtin, arguments) => self.call(*builtin, arguments)?,
             Operation::ToReal(value) => self.as_real(*value),
             Operation::ToIndex { value, size } => self.as_index(*value, *size),

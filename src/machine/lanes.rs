@@ -5,64 +5,16 @@
 //! It is brought into another form where something asks for it, once. Truth values in vectors are
 //! masks: all bits of a lane are 1 or 0.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use cranelift_codegen::ir::types::{F64, F64X2, I8, I64, I64X2};
 use cranelift_codegen::ir::{ConstantData, Endianness, InstBuilder, MemFlagsData, Value};
-use cranelift_frontend::Variable;
 
-use crate::base::Id;
 use crate::builtins::{Builtin, Native};
-use crate::plan::{Affine, BufferId, CellId, Kind, LANES, Loop, Operation, RegisterId, Statement};
+use crate::plan::{Affine, BufferId, Kind, LANES, Loop, Operation, RegisterId, Statement};
 
 use super::MachineError;
-use super::emit::Emission;
-
-/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such
-/// loops.
-#[derive(Default)]
-pub(super) struct Lanes {
-    counter: Option<RegisterId>,
-    /// The lane that is emitted now, where each is by itself.
-    lane: usize,
-    /// Registers that differ from lane to lane.
-    differ: HashSet<RegisterId>,
-    /// Registers as vectors.
-    vectors: HashMap<RegisterId, Value>,
-    /// Values in the second lane.
-    second: HashMap<RegisterId, Value>,
-    /// What is folded, as vectors.
-    sums: HashMap<CellId, Variable>,
-}
-
-impl Lanes {
-    /// A register's value in the lane that is emitted now, where it is not that of the first.
-    pub(super) fn own(&self, register: RegisterId) -> Option<Value> {
-        if self.lane == 0 { None } else { self.second.get(&register).copied() }
-    }
-
-    /// By how much a place moves with the counter.
-    fn stride(&self, at: &Affine) -> i64 {
-        at.terms
-            .iter()
-            .filter(|(register, _)| Some(*register) == self.counter)
-            .map(|(_, stride)| stride)
-            .sum()
-    }
-
-    /// Whether places in the lanes are neighbours in memory.
-    fn are_neighbours(&self, at: &Affine) -> bool {
-        let follows = |register: &RegisterId| {
-            Some(*register) == self.counter || !self.differ.contains(register)
-        };
-        self.stride(at) == 1 && at.terms.iter().all(|(register, _)| follows(register))
-    }
-
-    /// A place as the lane that is emitted now has it.
-    fn place(&self, at: &Affine) -> Affine {
-        Affine { offset: at.offset + self.stride(at) * self.lane as i64, terms: at.terms.clone() }
-    }
-}
+use super::emission::{Emission, Lanes};
 
 impl Emission<'_> {
     pub(super) fn side_by_side(&mut self, inner: &Loop) -> Result<(), MachineError> {
@@ -73,10 +25,8 @@ impl Emission<'_> {
             ..Lanes::default()
         };
         for (cell, by) in &folds {
-            let (first, other) = (
-                self.builder.use_var(self.cells[cell.index()]),
-                self.builder.ins().f64const(by.start()),
-            );
+            let (first, other) =
+                (self.builder.use_var(self.cells[*cell]), self.builder.ins().f64const(by.start()));
             let start = self.pair(first, other);
             let variable = self.builder.declare_var(F64X2);
             self.builder.def_var(variable, start);
@@ -91,12 +41,11 @@ impl Emission<'_> {
             let (first, second) =
                 (self.builder.ins().extractlane(sum, 0), self.builder.ins().extractlane(sum, 1));
             let value = self.reduce(*by, first, second);
-            self.builder.def_var(self.cells[cell.index()], value);
+            self.builder.def_var(self.cells[*cell], value);
         }
         for round in inner.alone()..inner.size {
             let outside = self.scaled.clone();
-            self.registers[inner.counter.index()] =
-                Some(self.builder.ins().iconst(I64, round as i64));
+            self.registers[inner.counter] = Some(self.builder.ins().iconst(I64, round as i64));
             inner.body.iter().try_for_each(|statement| self.statement(statement))?;
             self.scaled = outside;
         }
@@ -195,7 +144,7 @@ impl Emission<'_> {
     fn binding(&mut self, to: RegisterId, operation: &Operation) -> Result<(), MachineError> {
         if !operation.reads().any(|register| self.lanes.differ.contains(&register)) {
             let value = self.operation(to, operation)?;
-            self.registers[to.index()] = Some(value);
+            self.registers[to] = Some(value);
             return Ok(());
         }
         self.lanes.differ.insert(to);
@@ -208,7 +157,7 @@ impl Emission<'_> {
         self.lanes.lane = 1;
         let second = self.operation(to, &self.in_lane(operation))?;
         self.lanes.lane = 0;
-        self.registers[to.index()] = Some(first);
+        self.registers[to] = Some(first);
         self.lanes.second.insert(to, second);
         Ok(())
     }
@@ -372,7 +321,7 @@ impl Emission<'_> {
                 Kind::Real | Kind::Index => value,
             }
         });
-        self.registers[register.index()] = Some(first);
+        self.registers[register] = Some(first);
         self.lanes.second.insert(register, second);
     }
 

@@ -3,6 +3,7 @@
 mod address;
 mod call;
 mod code;
+mod emission;
 mod emit;
 mod external;
 mod lanes;

@@ -1,7 +1,7 @@
 //! Data → one aligned run of bytes: the constant arrays of compiled code, checked against the
 //! program.
 
-use crate::base::Id;
+use crate::base::IdMap;
 use crate::program::{Array, ArrayId, ArrayValues, Program, Type, Values};
 
 use super::MachineError;
@@ -17,12 +17,12 @@ const LINE: usize = 64;
 pub(super) struct Pool {
     lines: Vec<Line>,
     /// By array: its first byte.
-    offsets: Vec<usize>,
+    offsets: IdMap<ArrayId, usize>,
 }
 
 impl Pool {
     pub(super) fn new(program: &Program, values: &Values) -> Result<Self, MachineError> {
-        let mut pool = Self { lines: Vec::new(), offsets: Vec::new() };
+        let mut pool = Self { lines: Vec::new(), offsets: IdMap::default() };
         for (id, array) in program.arrays.iter() {
             let wrong = |reason| MachineError::Data { array: id, name: array.name.clone(), reason };
             let values = values.get(id).ok_or_else(|| wrong("no values"))?;
@@ -34,7 +34,7 @@ impl Pool {
 
     /// The first byte of an array.
     pub(super) fn offset(&self, array: ArrayId) -> usize {
-        self.offsets[array.index()]
+        self.offsets[array]
     }
 
     pub(super) fn as_ptr(&self) -> *const u8 {

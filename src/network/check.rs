@@ -127,7 +127,7 @@ fn densities(conditional: &Conditional) -> Vec<ExprId> {
 }
 
 fn order(network: &Network) -> Vec<CheckError> {
-    let mut place: Vec<Option<usize>> = vec![None; network.variables.len()];
+    let mut place = network.variables.filled(None);
     let mut errors = Vec::new();
     for (step, component) in network.order.iter().enumerate() {
         let members = match component {
@@ -135,17 +135,15 @@ fn order(network: &Network) -> Vec<CheckError> {
             Component::Chain { members, .. } => members.as_slice(),
         };
         for &member in members {
-            if place[member.0 as usize].replace(step).is_some() {
+            if place[member].replace(step).is_some() {
                 errors.push(CheckError::Order(member));
             }
         }
     }
     for variable in network.variables.ids() {
-        let own = place[variable.0 as usize];
-        let parents = network
-            .references(&network.made_from(variable))
-            .into_iter()
-            .map(|r| place[r.variable.0 as usize]);
+        let own = place[variable];
+        let parents =
+            network.references(&network.made_from(variable)).into_iter().map(|r| place[r.variable]);
         if own.is_none() || parents.into_iter().any(|parent| parent > own) {
             errors.push(CheckError::Order(variable));
         }

@@ -3,7 +3,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, IdMap, Span};
 use crate::builtins::Builtin;
 use crate::network::error;
 use crate::network::ir::{AxisId, Component, ExprId, ExprKind, Network, PlateId, Role, VariableId};
@@ -62,16 +62,16 @@ fn in_order(graph: &DiGraph<VariableId, ()>) -> Vec<Vec<VariableId>> {
         })
         .collect();
     waiting.sort();
-    let mut done = vec![false; graph.node_count()];
+    let mut done: IdMap<VariableId, bool> = vec![false; graph.node_count()].into();
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let ready = waiting.iter().position(|members| {
             let parents =
                 |&m: &VariableId| graph.neighbors_directed(node(m), petgraph::Direction::Incoming);
-            members.iter().flat_map(parents).all(|p| done[p.index()] || members.contains(&graph[p]))
+            members.iter().flat_map(parents).all(|p| done[graph[p]] || members.contains(&graph[p]))
         });
         let members = waiting.remove(ready.unwrap_or(0));
-        members.iter().for_each(|m| done[m.0 as usize] = true);
+        members.iter().for_each(|&m| done[m] = true);
         ordered.push(members);
     }
     ordered
@@ -233,14 +233,14 @@ impl Network {
     /// observation.
     #[must_use]
     pub fn untouched_by_data(&self) -> Vec<VariableId> {
-        let mut touched = vec![false; self.variables.len()];
+        let mut touched = self.variables.filled(false);
         let observed =
             self.variables.iter().filter(|(_, v)| v.role == Role::Observe).map(|(id, _)| id);
         let factors =
             self.factors.iter().flat_map(|f| self.references(&[f.term])).map(|r| r.variable);
         let mut waiting: Vec<VariableId> = observed.chain(factors).collect();
         while let Some(variable) = waiting.pop() {
-            if std::mem::replace(&mut touched[variable.0 as usize], true) {
+            if std::mem::replace(&mut touched[variable], true) {
                 continue;
             }
             waiting.extend(
@@ -251,7 +251,7 @@ impl Network {
         }
         self.variables
             .iter()
-            .filter(|(id, v)| v.is_unknown() && !touched[id.0 as usize])
+            .filter(|(id, v)| v.is_unknown() && !touched[*id])
             .map(|(id, _)| id)
             .collect()
     }

@@ -66,11 +66,11 @@ impl Network {
     /// The variables used below `roots`, each use once.
     #[must_use]
     pub fn references(&self, roots: &[ExprId]) -> Vec<Reference> {
-        let mut seen = vec![false; self.expressions.len()];
+        let mut seen = self.expressions.filled(false);
         let mut waiting: Vec<ExprId> = roots.to_vec();
         let mut found = Vec::new();
         while let Some(expression) = waiting.pop() {
-            if std::mem::replace(&mut seen[expression.0 as usize], true) {
+            if std::mem::replace(&mut seen[expression], true) {
                 continue;
             }
             let kind = &self.expressions[expression].kind;

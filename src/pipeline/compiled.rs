@@ -8,7 +8,7 @@ use crate::base::Diagnostic;
 use crate::density::LogDensity as _;
 use crate::lower::{self, Coordinate, FormChoice, Layout, Question};
 use crate::marginal::numerics::{Marginal, Rule};
-use crate::program::{Builder, Output, OutputRole, Program, TermKind, Values, evaluate, fold};
+use crate::program::{Builder, Computation, Output, OutputRole, TermKind, evaluate, fold};
 use crate::{gradient, marginal};
 
 /// Everything that a fit runs on.
@@ -17,7 +17,7 @@ pub struct Compiled<D = Density> {
     /// The density; clones share the code.
     pub density: D,
     /// The program before differentiation, to search a −∞ or NaN in.
-    pub program: Arc<(Program, Values)>,
+    pub program: Arc<Computation>,
     /// The results' variables.
     pub layouts: Vec<Layout>,
     /// How each latent is written.
@@ -34,29 +34,24 @@ pub struct Compiled<D = Density> {
 /// A program's two halves: the log density with its gradient, and the named variables.
 pub struct Programs {
     /// Outputs: the value, then the gradient by each slot.
-    pub gradient: (Program, Values),
+    pub gradient: Computation,
     /// Outputs: the variables.
-    pub variables: (Program, Values),
+    pub variables: Computation,
 }
 
 /// Differentiates a lowered density, and keeps its variables as a program of their own.
 #[must_use]
 pub fn programs(lowered: &lower::Lowered) -> Programs {
-    let (program, values) = (lowered.program.clone(), lowered.values.clone());
-    let mut density = program.clone();
-    density.outputs.clear();
-    let (density, density_values) = gradient::differentiate(density, values.clone());
-    let gradient = fold(density, density_values);
-    let mut variables = program;
-    variables.terms.clear();
-    Programs { gradient, variables: fold(variables, values) }
+    let density = lowered.computation();
+    let gradient = fold(gradient::differentiate(density.clone().without_outputs()));
+    Programs { gradient, variables: fold(density.without_terms()) }
 }
 
 impl<D> Compiled<D> {
     /// The coordinates of the program from those of the density; 0 for what is integrated out.
     #[must_use]
     pub fn whole(&self, q: &[f64]) -> Vec<f64> {
-        let mut whole = vec![0.0; self.program.0.slots];
+        let mut whole = vec![0.0; self.program.program.slots];
         self.places.iter().zip(q).for_each(|(&place, &value)| whole[place] = value);
         whole
     }
@@ -65,7 +60,7 @@ impl<D> Compiled<D> {
     #[must_use]
     pub fn terms(&self, q: &[f64]) -> Vec<(TermKind, f64)> {
         let q = &self.whole(q);
-        let (program, values) = &*self.program;
+        let Computation { program, values } = &*self.program;
         let mut terms = program.clone();
         terms.outputs.clear();
         for term in &program.terms {
@@ -82,7 +77,7 @@ impl<D> Compiled<D> {
     pub fn log_likelihood(&self, q: &[f64], log_density: f64) -> f64 {
         let terms = self.terms(q);
         let apart = |kind| matches!(kind, TermKind::Prior | TermKind::Jacobian);
-        let integrated_out = self.places.len() < self.program.0.slots;
+        let integrated_out = self.places.len() < self.program.program.slots;
         if integrated_out {
             // The terms are those of the joint density: only what parameters have alone is in both.
             let priors = terms.iter().filter(|(kind, _)| *kind == TermKind::Prior);
@@ -103,8 +98,7 @@ impl Compiled {
     /// a coordinate; none where its form holds none.
     #[must_use]
     pub fn distributions(&self, q: &[f64]) -> Vec<Option<(Vec<f64>, Vec<f64>)>> {
-        let (program, values) = &*self.program;
-        let mut builder = Builder::resume(program.clone(), values.clone());
+        let mut builder = Builder::resume(Computation::clone(&self.program));
         let mut outputs = Vec::new();
         for distribution in self.forms.iter().filter_map(|f| f.distribution.as_ref()) {
             for (name, node) in [("location", distribution.location), ("scale", distribution.scale)]
@@ -113,7 +107,7 @@ impl Compiled {
                 outputs.push(Output { role: OutputRole::Variable, name: name.to_owned(), node });
             }
         }
-        let (mut program, values) = builder.finish();
+        let Computation { mut program, values } = builder.finish();
         program.outputs = outputs;
         let mut found = evaluate(&program, &values, q, 0).into_iter();
         let mut next = |_| found.next().zip(found.next());
@@ -125,8 +119,7 @@ impl Compiled {
     /// # Errors
     /// Where there is no machine code to be had on this machine.
     pub fn with_hessian(&mut self) -> Result<(), String> {
-        let (program, values) = &*self.program;
-        self.density.add_hessian(program, values)
+        self.density.add_hessian(&self.program)
     }
 }
 
@@ -139,7 +132,7 @@ pub fn compile(lowered: lower::Lowered) -> Result<Compiled, String> {
     let density = Density::new(&gradient, &variables, &lowered.layouts)?;
     Ok(Compiled {
         density,
-        program: Arc::new((lowered.program, lowered.values)),
+        program: Arc::new(Computation { program: lowered.program, values: lowered.values }),
         layouts: lowered.layouts,
         forms: lowered.forms,
         places: (0..lowered.coordinates.len()).collect(),

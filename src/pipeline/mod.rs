@@ -10,5 +10,5 @@ mod simulator;
 pub use compiled::{Compiled, Programs, compile, compile_joint, compile_open, programs};
 pub use density::Density;
 pub use model::{Import, JointProgram, Model, no_imports, summed_out};
-pub use recovery::{StateVariable, States};
+pub use recovery::{DiscretePosterior, SummedVariable};
 pub use simulator::Simulator;

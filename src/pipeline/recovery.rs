@@ -6,23 +6,22 @@ use std::sync::Arc;
 
 use crate::base::Diagnostic;
 use crate::elimination::{Algebra, Recovery};
-use crate::engine::{Engine, Scratch};
+use crate::engine::Routine;
 use crate::lower::{Layout, Lowered};
-use crate::plan;
-use crate::program::{Program, Values};
+use crate::program::Computation;
 
 /// Code that recovers discrete variables.
 #[derive(Clone)]
-pub struct States {
+pub struct DiscretePosterior {
     /// The variables.
-    pub variables: Vec<StateVariable>,
+    pub variables: Vec<SummedVariable>,
     /// What is computed from them: reports, and unknowns in auxiliary form that depend on them.
     pub computed: Vec<Layout>,
     recovery: Arc<Recovery>,
-    marginal: Code,
-    drawn: Code,
-    largest: Code,
-    given: Code,
+    marginal: Routine,
+    drawn: Routine,
+    largest: Routine,
+    given: Routine,
     /// Where among the outputs of `given` each variable's elements are, then those of what is
     /// computed.
     positions: Vec<usize>,
@@ -30,7 +29,7 @@ pub struct States {
 
 /// A discrete variable, or the missing elements of one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StateVariable {
+pub struct SummedVariable {
     /// Its elements: `layout.positions` are their numbers in the order in which they are worked
     /// with.
     pub layout: Layout,
@@ -44,31 +43,11 @@ pub struct StateVariable {
     pub probes: Range<usize>,
 }
 
-#[derive(Clone)]
-struct Code {
-    engine: Arc<Engine>,
-    scratch: Scratch,
-    outputs: usize,
+fn routine(computation: &Computation) -> Result<Routine, Vec<Diagnostic>> {
+    Routine::new(computation).map_err(|message| vec![Diagnostic::error("E0401", message)])
 }
 
-impl Code {
-    fn new((program, values): &(Program, Values)) -> Result<Self, Vec<Diagnostic>> {
-        let engine = Engine::new(&plan::plan(program, plan::Mode::Fused), program, values);
-        let engine = engine.map_err(|message| vec![Diagnostic::error("E0401", message)])?;
-        let scratch = engine.scratch();
-        let outputs =
-            program.outputs.iter().map(|o| program.extent(&program.nodes[o.node].axes)).sum();
-        Ok(Self { engine: Arc::new(engine), scratch, outputs })
-    }
-
-    fn run(&mut self, input: &[f64], seed: u64) -> Vec<f64> {
-        let mut out = vec![0.0; self.outputs];
-        self.engine.run(&mut self.scratch, input, seed, &mut out);
-        out
-    }
-}
-
-impl States {
+impl DiscretePosterior {
     /// Compiles what recovers the discrete variables of a lowered model; none where it has none.
     ///
     /// # Errors
@@ -98,13 +77,13 @@ impl States {
             let (elements, probes) =
                 (element..element + elements, probe..probe + elements * values);
             (element, probe) = (elements.end, probes.end);
-            variables.push(StateVariable { layout, values, labels, elements, probes });
+            variables.push(SummedVariable { layout, values, labels, elements, probes });
         }
         positions.extend(others);
-        let code = |algebra| Code::new(&recovery.derivatives(algebra)?);
+        let code = |algebra| routine(&recovery.derivatives(algebra)?);
         let (marginal, drawn, largest) =
             (code(Algebra::Sum)?, code(Algebra::Draw)?, code(Algebra::Max)?);
-        let given = Code::new(&given.program)?;
+        let given = routine(&given.computation)?;
         Ok(Some(Self {
             variables,
             computed,
@@ -137,52 +116,54 @@ impl States {
 
     /// The probability of each value of each element given the unknown numbers.
     pub fn probabilities(&mut self, q: &[f64]) -> Vec<f64> {
-        let input = self.input(q);
-        self.marginal.run(&input, 0)
+        let (slots, probes) = (self.recovery.slots(), self.probes());
+        by_probes(&mut self.marginal, q, (slots, probes), 0).to_vec()
     }
 
     /// The positions of the values that are most probable together, one an element.
     pub fn most_probable(&mut self, q: &[f64]) -> Vec<usize> {
-        let input = self.input(q);
-        let ones = self.largest.run(&input, 0);
-        self.chosen(&ones)
+        let (slots, probes) = (self.recovery.slots(), self.probes());
+        let ones = by_probes(&mut self.largest, q, (slots, probes), 0);
+        chosen(&self.variables, ones)
     }
 
     /// Positions drawn from their joint distribution given the unknown numbers, one an element.
     pub fn draw(&mut self, q: &[f64], seed: u64) -> Vec<usize> {
-        let input = self.input(q);
-        let ones = self.drawn.run(&input, seed);
-        self.chosen(&ones)
+        let (slots, probes) = (self.recovery.slots(), self.probes());
+        let ones = by_probes(&mut self.drawn, q, (slots, probes), seed);
+        chosen(&self.variables, ones)
     }
 
     /// The values of all elements at these positions (indices count from 1), and what is computed
     /// from them, in the order of the layouts' names.
     pub fn values(&mut self, q: &[f64], positions: &[usize]) -> (Vec<f64>, Vec<f64>) {
-        let mut input = q[..self.recovery.slots()].to_vec();
-        input.extend(positions.iter().map(|&p| p as f64));
-        let out = self.given.run(&input, 0);
+        let (unknowns, places) = self.given.input().split_at_mut(self.recovery.slots());
+        unknowns.copy_from_slice(&q[..unknowns.len()]);
+        places.iter_mut().zip(positions).for_each(|(place, &position)| *place = position as f64);
+        let out = self.given.run(0).variables();
         let all: Vec<f64> = self.positions.iter().map(|&p| out[p]).collect();
         let (own, computed) = all.split_at(self.elements());
         (own.to_vec(), computed.to_vec())
     }
+}
 
-    /// The unknown numbers, and zeros for the probes.
-    fn input(&self, q: &[f64]) -> Vec<f64> {
-        let slots = self.recovery.slots();
-        let mut input = q[..slots].to_vec();
-        input.resize(slots + self.probes(), 0.0);
-        input
-    }
+/// Derivatives by the probes, which are 0 and come after the unknown numbers.
+fn by_probes<'a>(
+    routine: &'a mut Routine,
+    q: &[f64],
+    (slots, probes): (usize, usize),
+    seed: u64,
+) -> &'a [f64] {
+    routine.run_on(&[&q[..slots]], seed).gradient(slots..slots + probes)
+}
 
-    fn chosen(&self, ones: &[f64]) -> Vec<usize> {
-        let position = |element: &[f64]| {
-            (0..element.len())
-                .max_by(|&a, &b| element[a].total_cmp(&element[b]).then(b.cmp(&a)))
-                .unwrap_or(0)
-        };
-        self.variables
-            .iter()
-            .flat_map(|v| ones[v.probes.clone()].chunks(v.values.max(1)).map(position))
-            .collect()
-    }
+/// For each element the first of its values that is the largest.
+fn chosen(variables: &[SummedVariable], ones: &[f64]) -> Vec<usize> {
+    let position = |element: &[f64]| {
+        (0..element.len())
+            .max_by(|&a, &b| element[a].total_cmp(&element[b]).then(b.cmp(&a)))
+            .unwrap_or(0)
+    };
+    let elements = |v: &SummedVariable| ones[v.probes.clone()].chunks(v.values.max(1));
+    variables.iter().flat_map(|v| elements(v).map(position).collect::<Vec<_>>()).collect()
 }

@@ -1,15 +1,12 @@
 //! Forward simulation, as machine code.
 
-use crate::engine::{Engine, Scratch};
+use crate::engine::Routine;
 use crate::lower::{self, Layout};
-use crate::plan;
-use crate::program::fold;
+use crate::program::{Computation, fold};
 
 /// A compiled forward simulation.
 pub struct Simulator {
-    engine: Engine,
-    scratch: Scratch,
-    outputs: Vec<f64>,
+    routine: Routine,
     positions: Vec<usize>,
     /// The simulated variables.
     pub layouts: Vec<Layout>,
@@ -21,27 +18,17 @@ impl Simulator {
     /// # Errors
     /// Where there is no machine code to be had on this machine.
     pub fn new(lowered: lower::Lowered) -> Result<Self, String> {
-        let (program, values) = fold(lowered.program, lowered.values);
-        let engine = Engine::new(&plan::plan(&program, plan::Mode::Fused), &program, &values)?;
-        let mut positions = Vec::new();
-        let mut offset = 0;
-        for layout in &lowered.layouts {
-            positions.extend(layout.positions.iter().map(|p| p + offset));
-            offset += layout.width;
-        }
-        let scratch = engine.scratch();
+        let simulation = Computation { program: lowered.program, values: lowered.values };
         Ok(Self {
-            engine,
-            scratch,
-            outputs: vec![0.0; offset],
-            positions,
+            routine: Routine::new(&fold(simulation))?,
+            positions: lower::positions(&lowered.layouts),
             layouts: lowered.layouts,
         })
     }
 
     /// One draw of all variables, in the order of the layouts' names.
     pub fn draw(&mut self, seed: u64) -> Vec<f64> {
-        self.engine.run(&mut self.scratch, &[], seed, &mut self.outputs);
-        self.positions.iter().map(|&p| self.outputs[p]).collect()
+        let variables = self.routine.run(seed).variables();
+        self.positions.iter().map(|&position| variables[position]).collect()
     }
 }

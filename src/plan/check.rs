@@ -12,13 +12,13 @@
 
 use std::ops::RangeInclusive;
 
-use crate::base::Id;
+use crate::base::IdMap;
 use crate::builtins::{Builtin, Code};
 use crate::program::{Program, Type};
 
 use super::ir::{
-    Affine, BufferId, Kernel, KernelCall, Kind, LANES, Matrix, Operation, Place, Plan, RegisterId,
-    Statement,
+    Affine, BufferId, CellId, Kernel, KernelCall, Kind, LANES, Matrix, Operation, Place, Plan,
+    RegisterId, Statement,
 };
 use super::lanes;
 
@@ -30,19 +30,11 @@ pub fn check(plan: &Plan, program: &Program) -> Result<(), Vec<String>> {
     let mut checker = Checker {
         plan,
         program,
-        ranges: vec![None; plan.registers.len()],
-        known: vec![false; plan.registers.len()],
-        set: vec![false; plan.cells.len()],
-        cells: plan
-            .cells
-            .iter()
-            .map(|(_, cell)| cell.axis.map(|a| 0..=program.axes[a].size as i64 - 1))
-            .collect(),
-        written: plan
-            .buffers
-            .iter()
-            .map(|(_, b)| matches!(b.place, Place::Argument | Place::Data(_)))
-            .collect(),
+        ranges: plan.registers.filled(None),
+        known: plan.registers.filled(false),
+        set: plan.cells.filled(false),
+        cells: plan.cells.map(|(_, cell)| cell.axis.map(|a| 0..=program.axes[a].size as i64 - 1)),
+        written: plan.buffers.map(|(_, b)| matches!(b.place, Place::Argument | Place::Data(_))),
         errors: Vec::new(),
     };
     checker.places();
@@ -56,13 +48,13 @@ struct Checker<'a> {
     plan: &'a Plan,
     program: &'a Program,
     /// By register of kind `Index`: its values.
-    ranges: Vec<Option<RangeInclusive<i64>>>,
+    ranges: IdMap<RegisterId, Option<RangeInclusive<i64>>>,
     /// By register: set, in a loop that is open.
-    known: Vec<bool>,
-    set: Vec<bool>,
+    known: IdMap<RegisterId, bool>,
+    set: IdMap<CellId, bool>,
     /// By variable of kind `Index`: its values.
-    cells: Vec<Option<RangeInclusive<i64>>>,
-    written: Vec<bool>,
+    cells: IdMap<CellId, Option<RangeInclusive<i64>>>,
+    written: IdMap<BufferId, bool>,
     errors: Vec<String>,
 }
 
@@ -104,7 +96,7 @@ impl Checker<'_> {
         }
         for statement in statements {
             if let Statement::Let { to, .. } = statement {
-                self.known[to.index()] = false;
+                self.known[*to] = false;
             }
         }
     }
@@ -114,12 +106,12 @@ impl Checker<'_> {
             Statement::Let { to, operation } => self.binding(*to, operation),
             Statement::Set { cell, value } => {
                 self.of_kind(*value, self.plan.cells[*cell].kind);
-                self.within(*value, self.cells[cell.index()].clone());
-                self.set[cell.index()] = true;
+                self.within(*value, self.cells[*cell].clone());
+                self.set[*cell] = true;
             }
             Statement::Fold { cell, value, .. } => {
                 self.of_kind(*value, Kind::Real);
-                if !self.set[cell.index()] || self.plan.cells[*cell].kind != Kind::Real {
+                if !self.set[*cell] || self.plan.cells[*cell].kind != Kind::Real {
                     self.fail(format!("{cell} is not a number that is set"));
                 }
             }
@@ -130,7 +122,7 @@ impl Checker<'_> {
             }
             Statement::Accumulate { buffer, at, value, .. } => {
                 self.of_kind(*value, Kind::Real);
-                if !self.written[buffer.index()] || self.plan.buffers[*buffer].kind != Kind::Real {
+                if !self.written[*buffer] || self.plan.buffers[*buffer].kind != Kind::Real {
                     self.fail(format!("{buffer} is added to before it is zeroed"));
                 }
                 self.write(*buffer, at);
@@ -143,19 +135,19 @@ impl Checker<'_> {
                     self.fail(format!("rounds of {} cannot run side by side", inner.counter));
                 }
                 self.define(inner.counter, Kind::Index);
-                self.ranges[inner.counter.index()] = Some(0..=inner.size as i64 - 1);
+                self.ranges[inner.counter] = Some(0..=inner.size as i64 - 1);
                 self.block(&inner.body);
-                self.known[inner.counter.index()] = false;
+                self.known[inner.counter] = false;
             }
             Statement::Kernel(call) => self.kernel(call),
         }
     }
 
     fn define(&mut self, register: RegisterId, kind: Kind) {
-        if self.known[register.index()] || self.plan.registers[register] != kind {
+        if self.known[register] || self.plan.registers[register] != kind {
             self.fail(format!("{register} is set twice or of another kind"));
         }
-        self.known[register.index()] = true;
+        self.known[register] = true;
     }
 
     fn binding(&mut self, to: RegisterId, operation: &Operation) {
@@ -173,10 +165,10 @@ impl Checker<'_> {
                 (self.plan.buffers[*buffer].kind, self.load(*buffer, at))
             }
             Operation::Read(cell) => {
-                if !self.set[cell.index()] {
+                if !self.set[*cell] {
                     self.fail(format!("{cell} is not set"));
                 }
-                (self.plan.cells[*cell].kind, self.cells[cell.index()].clone())
+                (self.plan.cells[*cell].kind, self.cells[*cell].clone())
             }
             Operation::ToIndex { value, size } => {
                 self.of_kind(*value, Kind::Real);
@@ -185,11 +177,11 @@ impl Checker<'_> {
             Operation::Call(builtin, arguments) => self.call(*builtin, arguments),
         };
         self.define(to, kind);
-        self.ranges[to.index()] = range;
+        self.ranges[to] = range;
     }
 
     fn read(&mut self, register: RegisterId) {
-        if !self.known[register.index()] {
+        if !self.known[register] {
             self.fail(format!("{register} is read where it is not known"));
         }
     }
@@ -206,7 +198,7 @@ impl Checker<'_> {
         let (mut low, mut high) = (at.offset, at.offset);
         for &(register, stride) in &at.terms {
             self.of_kind(register, Kind::Index);
-            let range = self.ranges[register.index()].clone()?;
+            let range = self.ranges[register].clone()?;
             let (a, b) = (range.start() * stride, range.end() * stride);
             low += a.min(b);
             high += a.max(b);
@@ -228,13 +220,13 @@ impl Checker<'_> {
         if matches!(self.plan.buffers[buffer].place, Place::Argument | Place::Data(_)) {
             self.fail(format!("{buffer} is written to"));
         }
-        self.written[buffer.index()] = true;
+        self.written[buffer] = true;
     }
 
     /// The values that elements of a buffer can have, where they are positions.
     fn load(&mut self, buffer: BufferId, at: &Affine) -> Option<RangeInclusive<i64>> {
         self.inside(buffer, at, 1);
-        if !self.written[buffer.index()] {
+        if !self.written[buffer] {
             self.fail(format!("{buffer} is read before it is written"));
         }
         self.positions(buffer)
@@ -258,7 +250,7 @@ impl Checker<'_> {
         if self.plan.registers[value] != Kind::Index {
             return;
         }
-        let inside = match (&self.ranges[value.index()], axis) {
+        let inside = match (&self.ranges[value], axis) {
             (Some(value), Some(axis)) => axis.contains(value.start()) && axis.contains(value.end()),
             (None, _) | (_, None) => false,
         };
@@ -299,7 +291,7 @@ impl Checker<'_> {
         let kind = self.plan.registers[yes];
         self.of_kind(condition, Kind::Bool);
         self.of_kind(no, kind);
-        let range = self.ranges[yes.index()].clone().zip(self.ranges[no.index()].clone());
+        let range = self.ranges[yes].clone().zip(self.ranges[no].clone());
         (kind, range.map(|(a, b)| (*a.start()).min(*b.start())..=(*a.end()).max(*b.end())))
     }
 
@@ -318,13 +310,13 @@ impl Checker<'_> {
             self.inside(matrix.buffer, &matrix.at, matrix.span(call.size));
         }
         let numbers = |m: &Matrix| self.plan.buffers[m.buffer].kind == Kind::Real;
-        let apart = read.iter().all(|m| m.buffer != out.buffer && self.written[m.buffer.index()]);
+        let apart = read.iter().all(|m| m.buffer != out.buffer && self.written[m.buffer]);
         if !call.matrices.iter().all(numbers)
             || !apart
             || matches!(self.plan.buffers[out.buffer].place, Place::Argument | Place::Data(_))
         {
             self.fail(format!("a kernel writes {}", out.buffer));
         }
-        self.written[out.buffer.index()] = true;
+        self.written[out.buffer] = true;
     }
 }

@@ -1,7 +1,7 @@
 //! Plan, data and unknowns → outputs, statement by statement: slow and obvious, the oracle of the
 //! machine.
 
-use crate::base::Id;
+use crate::base::IdMap;
 use crate::program::{ArrayValues, Program, Values, noise};
 
 use super::ir::{
@@ -29,13 +29,11 @@ pub fn interpret(
         q,
         seed,
         lane: None,
-        registers: vec![[None; LANES]; plan.registers.len()],
-        cells: vec![[None; LANES]; plan.cells.len()],
+        registers: plan.registers.filled([None; LANES]),
+        cells: plan.cells.filled([None; LANES]),
         memory: plan
             .buffers
-            .iter()
-            .map(|(_, b)| if is_written(b.place) { vec![None; b.len] } else { Vec::new() })
-            .collect(),
+            .map(|(_, b)| if is_written(b.place) { vec![None; b.len] } else { Vec::new() }),
     };
     for step in &plan.steps {
         run.statements(&step.body);
@@ -58,10 +56,10 @@ struct Run<'a> {
     /// Where rounds run side by side: which of them.
     lane: Option<usize>,
     /// By register, its value in each lane; the same in all where there are none.
-    registers: Vec<[Option<f64>; LANES]>,
-    cells: Vec<[Option<f64>; LANES]>,
+    registers: IdMap<RegisterId, [Option<f64>; LANES]>,
+    cells: IdMap<CellId, [Option<f64>; LANES]>,
     /// By buffer: what was written.
-    memory: Vec<Vec<Option<f64>>>,
+    memory: IdMap<BufferId, Vec<Option<f64>>>,
 }
 
 impl Run<'_> {
@@ -69,7 +67,7 @@ impl Run<'_> {
         let mut outputs = vec![f64::NAN; self.plan.outputs];
         for (id, buffer) in self.plan.buffers.iter() {
             if let Place::Output(first) = buffer.place {
-                for (position, cell) in self.memory[id.index()].iter().enumerate() {
+                for (position, cell) in self.memory[id].iter().enumerate() {
                     outputs[first + position] =
                         cell.unwrap_or_else(|| panic!("{id}[{position}] is not written"));
                 }
@@ -92,12 +90,12 @@ impl Run<'_> {
                 }
                 Statement::Store { buffer, at, value } => {
                     let (at, value) = (self.affine(at), self.get(*value));
-                    self.memory[buffer.index()][at] = Some(value);
+                    self.memory[*buffer][at] = Some(value);
                 }
                 Statement::Accumulate { buffer, at, value, by } => {
                     let at = self.affine(at);
                     let value = by.apply(self.load(*buffer, at), self.get(*value));
-                    self.memory[buffer.index()][at] = Some(value);
+                    self.memory[*buffer][at] = Some(value);
                 }
                 Statement::Loop(inner) => self.repeat(inner),
                 Statement::Kernel(call) => self.kernel(call),
@@ -120,7 +118,7 @@ impl Run<'_> {
     fn side_by_side(&mut self, inner: &Loop) {
         let folds = inner.folds();
         for (cell, by) in &folds {
-            self.cells[cell.index()][1..].fill(Some(by.start()));
+            self.cells[*cell][1..].fill(Some(by.start()));
         }
         for first in (0..inner.alone()).step_by(LANES) {
             for statement in &inner.body {
@@ -133,27 +131,26 @@ impl Run<'_> {
         }
         self.lane = None;
         for (cell, by) in folds {
-            let lanes = self.cells[cell.index()].iter().flatten().copied();
+            let lanes = self.cells[cell].iter().flatten().copied();
             let value = lanes.reduce(|a, b| by.apply(a, b)).unwrap_or_else(|| by.start());
             self.set_cell(cell, value);
         }
     }
 
     fn set(&mut self, register: RegisterId, value: f64) {
-        in_lane(&mut self.registers[register.index()], self.lane, value);
+        in_lane(&mut self.registers[register], self.lane, value);
     }
 
     fn cell(&self, cell: CellId) -> f64 {
-        self.cells[cell.index()][self.lane.unwrap_or(0)]
-            .unwrap_or_else(|| panic!("{cell} is not set"))
+        self.cells[cell][self.lane.unwrap_or(0)].unwrap_or_else(|| panic!("{cell} is not set"))
     }
 
     fn set_cell(&mut self, cell: CellId, value: f64) {
-        in_lane(&mut self.cells[cell.index()], self.lane, value);
+        in_lane(&mut self.cells[cell], self.lane, value);
     }
 
     fn get(&self, register: RegisterId) -> f64 {
-        self.registers[register.index()][self.lane.unwrap_or(0)]
+        self.registers[register][self.lane.unwrap_or(0)]
             .unwrap_or_else(|| panic!("{register} is not computed"))
     }
 
@@ -171,9 +168,9 @@ impl Run<'_> {
                 ArrayValues::Bool(values) => f64::from(values[at]),
                 ArrayValues::Index(values) => f64::from(values[at]),
             },
-            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => self.memory
-                [buffer.index()][at]
-                .unwrap_or_else(|| panic!("{buffer}[{at}] is not written")),
+            Place::Output(_) | Place::Whole(_) | Place::Tile(_) | Place::State(_) => {
+                self.memory[buffer][at].unwrap_or_else(|| panic!("{buffer}[{at}] is not written"))
+            }
         }
     }
 
@@ -224,7 +221,7 @@ impl Run<'_> {
             }
         }
         for position in out.positions(call.size) {
-            self.memory[out.buffer.index()][first + position] = Some(cells[position]);
+            self.memory[out.buffer][first + position] = Some(cells[position]);
         }
     }
 

@@ -15,6 +15,7 @@ mod schedule;
 mod storage;
 mod survey;
 mod unroll;
+mod work;
 
 pub use check::check;
 pub use interpret::interpret;

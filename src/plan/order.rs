@@ -4,17 +4,19 @@
 //! alive at once. Here every statement that has an effect asks for its operands, depth first, so
 //! that one element is finished before the next begins.
 
-use crate::base::Id;
-
-use super::ir::{Affine, Buffer, BufferId, Operation, Place, RegisterId, Statement, Step};
-use crate::base::Arena;
+use super::ir::{Affine, Buffer, BufferId, Kind, Operation, Place, RegisterId, Statement, Step};
+use crate::base::{Arena, IdMap};
 
 /// Orders the steps of a plan.
-pub(super) fn order(steps: &mut Vec<Step>, buffers: &Arena<BufferId, Buffer>, registers: usize) {
+pub(super) fn order(
+    steps: &mut Vec<Step>,
+    buffers: &Arena<BufferId, Buffer>,
+    registers: &Arena<RegisterId, Kind>,
+) {
     // Values may be used by later steps: all steps are one sequence here, divided again at their
     // ends.
     let used = used(steps, registers);
-    let mut orderer = Orderer { buffers, waiting: (0..registers).map(|_| None).collect(), used };
+    let mut orderer = Orderer { buffers, waiting: registers.filled(None), used };
     for step in steps.iter_mut() {
         step.body = orderer.block(std::mem::take(&mut step.body));
     }
@@ -24,9 +26,9 @@ pub(super) fn order(steps: &mut Vec<Step>, buffers: &Arena<BufferId, Buffer>, re
 struct Orderer<'a> {
     buffers: &'a Arena<BufferId, Buffer>,
     /// By register: what computes it, until something asks for it.
-    waiting: Vec<Option<Operation>>,
+    waiting: IdMap<RegisterId, Option<Operation>>,
     /// By register: whether an effect depends on it.
-    used: Vec<bool>,
+    used: IdMap<RegisterId, bool>,
 }
 
 impl Orderer<'_> {
@@ -34,9 +36,9 @@ impl Orderer<'_> {
         let mut ordered = Vec::with_capacity(statements.len());
         for statement in statements {
             match statement {
-                Statement::Let { to, .. } if !self.used[to.index()] => {}
+                Statement::Let { to, .. } if !self.used[to] => {}
                 Statement::Let { to, operation } if self.moves(&operation) => {
-                    self.waiting[to.index()] = Some(operation)
+                    self.waiting[to] = Some(operation)
                 }
                 Statement::Loop(mut inner) => {
                     // What the body needs from outside is computed outside.
@@ -83,15 +85,15 @@ impl Orderer<'_> {
     fn demand(&mut self, register: RegisterId, ordered: &mut Vec<Statement>) {
         let mut open = vec![register];
         while let Some(&next) = open.last() {
-            let Some(operation) = &self.waiting[next.index()] else {
+            let Some(operation) = &self.waiting[next] else {
                 open.pop();
                 continue;
             };
             let before = open.len();
-            open.extend(operation.reads().filter(|r| self.waiting[r.index()].is_some()));
+            open.extend(operation.reads().filter(|&r| self.waiting[r].is_some()));
             if open.len() == before {
                 open.pop();
-                if let Some(operation) = self.waiting[next.index()].take() {
+                if let Some(operation) = self.waiting[next].take() {
                     ordered.push(Statement::Let { to: next, operation });
                 }
             } else {
@@ -103,18 +105,18 @@ impl Orderer<'_> {
 }
 
 /// By register: whether an effect depends on it.
-fn used(steps: &[Step], registers: usize) -> Vec<bool> {
-    let mut used = vec![false; registers];
+fn used(steps: &[Step], registers: &Arena<RegisterId, Kind>) -> IdMap<RegisterId, bool> {
+    let mut used = registers.filled(false);
     steps.iter().rev().for_each(|step| mark(&step.body, &mut used));
     used
 }
 
-fn mark(statements: &[Statement], used: &mut [bool]) {
+fn mark(statements: &[Statement], used: &mut IdMap<RegisterId, bool>) {
     for statement in statements.iter().rev() {
         match statement {
             Statement::Let { to, operation } => {
-                if used[to.index()] {
-                    operation.reads().for_each(|r| used[r.index()] = true);
+                if used[*to] {
+                    operation.reads().for_each(|r| used[r] = true);
                 }
             }
             Statement::Loop(inner) => mark(&inner.body, used),
@@ -122,7 +124,7 @@ fn mark(statements: &[Statement], used: &mut [bool]) {
             | Statement::Fold { .. }
             | Statement::Store { .. }
             | Statement::Accumulate { .. }
-            | Statement::Kernel(_) => reads(statement, &mut |r| used[r.index()] = true),
+            | Statement::Kernel(_) => reads(statement, &mut |r| used[r] = true),
         }
     }
 }

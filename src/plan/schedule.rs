@@ -8,11 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Id;
+use crate::base::{Id as _, IdMap};
 use crate::program::{AxisId, NodeId};
 
 use super::ir::Mode;
-use super::survey::{Survey, reduced};
+use super::survey::Survey;
 
 /// Nests, and where each node is among them.
 pub(super) struct Schedule {
@@ -20,7 +20,7 @@ pub(super) struct Schedule {
     /// The axis of each loop.
     pub loops: Vec<AxisId>,
     /// By node: the loops around it, the outermost first.
-    pub paths: Vec<Vec<usize>>,
+    pub paths: IdMap<NodeId, Vec<usize>>,
     /// By unit and round: the loop of its recurrence, with the loops around it, as a path.
     pub rounds: Vec<Vec<usize>>,
 }
@@ -52,11 +52,11 @@ type Key = (Class, Option<(bool, usize)>);
 
 pub(super) fn schedule(survey: &Survey) -> Schedule {
     let nodes: Vec<NodeId> =
-        survey.program.nodes.ids().filter(|id| survey.scheduled[id.index()]).collect();
+        survey.program.nodes.ids().filter(|&id| survey.scheduled[id]).collect();
     let empty = Schedule {
         nests: Vec::new(),
         loops: Vec::new(),
-        paths: vec![Vec::new(); survey.program.nodes.len()],
+        paths: survey.program.nodes.filled(Vec::new()),
         rounds: vec![Vec::new(); survey.units.len()],
     };
     let mut scheduler = Scheduler { survey, done: empty };
@@ -98,7 +98,7 @@ impl Scheduler<'_> {
             let nodes: Vec<NodeId> = positions.iter().map(|&p| region.nodes[p]).collect();
             let kind = match class {
                 Class::Straight { unit } => {
-                    nodes.iter().for_each(|n| self.done.paths[n.index()] = path.to_vec());
+                    nodes.iter().for_each(|&n| self.done.paths[n] = path.to_vec());
                     NestKind::Straight { unit }
                 }
                 Class::Loop { axis, reversed } => {
@@ -143,7 +143,7 @@ impl<'a> Region<'a> {
         let edges_of = |n: &NodeId| {
             let open =
                 |s: &&super::survey::Source| s.carried.is_none_or(|axis| !fixed.contains(&axis));
-            survey.sources[n.index()]
+            survey.sources[*n]
                 .iter()
                 .filter(open)
                 .filter_map(|s| position.get(&s.node).map(|&p| (p, s.moved.as_slice())))
@@ -156,7 +156,7 @@ impl<'a> Region<'a> {
         }
         let units_of = |n: &NodeId| {
             let begun = |u: &usize| fixed.contains(&survey.units[*u].axis);
-            survey.memberships[n.index()].iter().copied().filter(|u| !begun(u)).collect()
+            survey.memberships[*n].iter().copied().filter(|u| !begun(u)).collect()
         };
         let units: Vec<Vec<usize>> = nodes.iter().map(units_of).collect();
         let mut region = Self {
@@ -181,7 +181,7 @@ impl<'a> Region<'a> {
         let node = self.nodes[p];
         let unit = self.units[p].first().copied();
         let class = match unit.map(|u| &self.survey.units[u]) {
-            Some(u) if self.survey.unrolled[u.axis.index()] => Class::Straight { unit },
+            Some(u) if self.survey.unrolled[u.axis] => Class::Straight { unit },
             Some(u) => Class::Loop { axis: u.axis, reversed: u.reversed },
             None => {
                 let size = |a: &AxisId| (self.survey.program.axes[*a].size, std::cmp::Reverse(*a));
@@ -238,7 +238,7 @@ impl<'a> Region<'a> {
 
     fn same_position(&self, m: usize, axis: AxisId, moved: &[AxisId]) -> bool {
         !moved.contains(&axis)
-            && !reduced(&self.survey.program.nodes[self.nodes[m]].op).contains(&axis)
+            && !self.survey.program.nodes[self.nodes[m]].op.reduced().contains(&axis)
     }
 
     /// What it costs n to read m.

@@ -1,33 +1,33 @@
 //! Schedule → which nodes lie in memory, and inside how many loops their buffers live. Everything
 //! else stays in registers.
 
-use crate::base::Id;
-use crate::program::{AxisId, NodeId, Op};
+use crate::base::IdMap;
+use crate::program::{AxisId, Form, NodeId};
 
 use super::ir::Mode;
 use super::schedule::Schedule;
-use super::survey::{Survey, matrix_axes, reduced};
+use super::survey::Survey;
 
 /// By node.
 pub(super) struct Storage {
     /// The number of loops around its buffer, counted along its path; none for what is only in
     /// registers.
-    pub depth: Vec<Option<usize>>,
+    pub depth: IdMap<NodeId, Option<usize>>,
     /// The number of loops around the place where it is complete.
-    pub complete: Vec<usize>,
+    pub complete: IdMap<NodeId, usize>,
     /// Whether its sums or maxima are taken in its buffer.
-    pub accumulates: Vec<bool>,
+    pub accumulates: IdMap<NodeId, bool>,
 }
 
 pub(super) fn store(survey: &Survey, schedule: &Schedule) -> Storage {
-    let nodes = survey.program.nodes.len();
-    let complete = survey.program.nodes.ids().map(|id| complete(survey, schedule, id)).collect();
+    let nodes = &survey.program.nodes;
+    let complete = nodes.map(|(id, _)| complete(survey, schedule, id));
     let mut storage =
-        Storage { depth: vec![None; nodes], complete, accumulates: vec![false; nodes] };
-    for id in survey.program.nodes.ids().filter(|id| survey.scheduled[id.index()]) {
+        Storage { depth: nodes.filled(None), complete, accumulates: nodes.filled(false) };
+    for id in survey.program.nodes.ids().filter(|&id| survey.scheduled[id]) {
         storage.place(survey, schedule, id);
     }
-    survey.program.outputs.iter().for_each(|output| storage.depth[output.node.index()] = Some(0));
+    survey.program.outputs.iter().for_each(|output| storage.depth[output.node] = Some(0));
     storage
 }
 
@@ -38,26 +38,24 @@ impl Storage {
         let scattered = |indices: &[NodeId]| {
             indices.iter().any(|&i| !survey.fixed_index(i)) || survey.mode == Mode::Naive
         };
-        let summed_by =
-            matches!(op, Op::SumBy { .. }) && scattered(&survey.program.nodes[id].operands[1..]);
-        let reduces = !reduced(op).is_empty();
-        let gathers = reduces || matches!(op, Op::SumBy { .. });
-        self.accumulates[id.index()] =
-            summed_by || (gathers && !self.in_registers(survey, schedule, id));
+        let by_index = matches!(op.form(), Form::SumBy { .. });
+        let summed_by = by_index && scattered(&survey.program.nodes[id].operands[1..]);
+        let gathers = by_index || !op.reduced().is_empty();
+        self.accumulates[id] = summed_by || (gathers && !self.in_registers(survey, schedule, id));
         if survey.mode == Mode::Naive {
             self.need(id, 0);
         }
-        if self.accumulates[id.index()] || matrix_axes(op).is_some() {
-            self.need(id, self.complete[id.index()]);
+        if self.accumulates[id] || op.matrix().is_some() {
+            self.need(id, self.complete[id]);
         }
-        let path = &schedule.paths[id.index()];
-        for source in survey.sources[id.index()].iter().filter(|s| s.carried.is_none()) {
+        let path = &schedule.paths[id];
+        for source in survey.sources[id].iter().filter(|s| s.carried.is_none()) {
             self.read(survey, schedule, source.node, path, &source.moved);
         }
-        for source in &survey.brought[id.index()] {
-            let unit = survey.memberships[id.index()]
+        for source in &survey.brought[id] {
+            let unit = survey.memberships[id]
                 .iter()
-                .find(|&&u| matches!(op, Op::Carry(tie) if survey.units[u].ties.contains(tie)));
+                .find(|&&u| op.tie().is_some_and(|tie| survey.units[u].ties.contains(&tie)));
             let round = unit.map_or(path, |&u| &schedule.rounds[u]);
             self.read(survey, schedule, source.node, round, &source.moved);
         }
@@ -65,10 +63,9 @@ impl Storage {
 
     /// Whether the elements of a node, where it is complete, are few and known by position.
     fn in_registers(&self, survey: &Survey, schedule: &Schedule, id: NodeId) -> bool {
-        let around = &schedule.paths[id.index()][..self.complete[id.index()]];
-        let fixed = |a: &AxisId| {
-            survey.unrolled[a.index()] || around.iter().any(|&l| schedule.loops[l] == *a)
-        };
+        let around = &schedule.paths[id][..self.complete[id]];
+        let fixed =
+            |a: &AxisId| survey.unrolled[*a] || around.iter().any(|&l| schedule.loops[l] == *a);
         survey.program.nodes[id].axes.iter().all(fixed)
     }
 
@@ -81,7 +78,7 @@ impl Storage {
         path: &[usize],
         moved: &[AxisId],
     ) {
-        let own = &schedule.paths[id.index()][..self.complete[id.index()]];
+        let own = &schedule.paths[id][..self.complete[id]];
         let common = own.iter().zip(path).take_while(|(a, b)| a == b).count();
         if common < own.len() || !moved.is_empty() || !self.in_registers(survey, schedule, id) {
             self.need(id, common);
@@ -89,14 +86,14 @@ impl Storage {
     }
 
     fn need(&mut self, id: NodeId, depth: usize) {
-        let known = &mut self.depth[id.index()];
+        let known = &mut self.depth[id];
         *known = Some(known.map_or(depth, |d| d.min(depth)));
     }
 }
 
 /// The number of loops around the outermost one that the node is reduced over, or around the node.
 fn complete(survey: &Survey, schedule: &Schedule, id: NodeId) -> usize {
-    let reduced = reduced(&survey.program.nodes[id].op);
-    let path = &schedule.paths[id.index()];
+    let reduced = survey.program.nodes[id].op.reduced();
+    let path = &schedule.paths[id];
     path.iter().position(|&l| reduced.contains(&schedule.loops[l])).unwrap_or(path.len())
 }

@@ -1,32 +1,35 @@
 //! Program → what planning asks of it: what is live, over what each node runs, what is computed
 //! where it is used, which nodes recur together.
 
-use crate::base::Id;
-use crate::program::{AxisId, Node, NodeId, Op, Program, TieId};
+use crate::base::IdMap;
+use crate::program::{
+    ArrayId, AxisId, CarryLink, Form, Node, NodeId, Origin, Program, TieId, between, upstream,
+};
 
 use super::ir::Mode;
 use super::unroll;
+use super::work::{Unit, space};
 
 /// Facts about a program, by node, axis and recurrence.
 pub(super) struct Survey<'a> {
     pub program: &'a Program,
     pub mode: Mode,
     /// By node: whether an output needs it.
-    pub live: Vec<bool>,
+    pub live: IdMap<NodeId, bool>,
     /// By axis: whether its elements are written out one by one.
-    pub unrolled: Vec<bool>,
+    pub unrolled: IdMap<AxisId, bool>,
     /// By node: computed anew wherever it is used.
-    pub inlined: Vec<bool>,
+    pub inlined: IdMap<NodeId, bool>,
     /// By node: computed in a nest.
-    pub scheduled: Vec<bool>,
+    pub scheduled: IdMap<NodeId, bool>,
     /// By scheduled node: what it reads that is not inlined.
-    pub sources: Vec<Vec<Source>>,
+    pub sources: IdMap<NodeId, Vec<Source>>,
     /// By carry: what its next reads, or is.
-    pub brought: Vec<Vec<Source>>,
+    pub brought: IdMap<NodeId, Vec<Source>>,
     /// Recurrences, those that share members as one.
     pub units: Vec<Unit>,
     /// By node: its units, the largest first.
-    pub memberships: Vec<Vec<usize>>,
+    pub memberships: IdMap<NodeId, Vec<usize>>,
 }
 
 /// A node that another one reads.
@@ -39,51 +42,35 @@ pub(super) struct Source {
     pub carried: Option<AxisId>,
 }
 
-/// Recurrences that run together.
-#[derive(Clone, Debug)]
-pub(super) struct Unit {
-    pub axis: AxisId,
-    pub reversed: bool,
-    pub ties: Vec<TieId>,
-    /// In topological order.
-    pub members: Vec<NodeId>,
-}
-
 /// An inlined call costs at most this many operations from its leaves.
 const CHEAP: usize = 8;
 
 impl<'a> Survey<'a> {
     pub(super) fn of(program: &'a Program, mode: Mode) -> Self {
-        let live = live(program);
+        let live = upstream(program, program.outputs.iter().map(|o| o.node));
         let units = units(program, &live);
-        let mut memberships: Vec<Vec<usize>> = vec![Vec::new(); program.nodes.len()];
+        let mut memberships: IdMap<NodeId, Vec<usize>> = program.nodes.filled(Vec::new());
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|&u| std::cmp::Reverse(units[u].members.len()));
         for u in order {
             for &member in &units[u].members {
-                memberships[member.index()].push(u);
+                memberships[member].push(u);
             }
         }
         let unrolled = match mode {
             Mode::Fused => unroll::choose(program, &live, &units, &memberships),
-            Mode::Naive => vec![false; program.axes.len()],
+            Mode::Naive => program.axes.filled(false),
         };
-        let nodes = program.nodes.len();
-        let (inlined, scheduled, sources, brought) = (
-            vec![false; nodes],
-            vec![false; nodes],
-            vec![Vec::new(); nodes],
-            vec![Vec::new(); nodes],
-        );
+        let nodes = &program.nodes;
         let mut survey = Self {
             program,
             mode,
             live,
             unrolled,
-            inlined,
-            scheduled,
-            sources,
-            brought,
+            inlined: nodes.filled(false),
+            scheduled: nodes.filled(false),
+            sources: nodes.filled(Vec::new()),
+            brought: nodes.filled(Vec::new()),
             units,
             memberships,
         };
@@ -93,90 +80,71 @@ impl<'a> Survey<'a> {
 
     /// The axes over which a node's work repeats, without the unrolled ones.
     pub(super) fn looped(&self, node: NodeId) -> impl Iterator<Item = AxisId> + '_ {
-        space(self.program, node).into_iter().filter(|a| !self.unrolled[a.index()])
+        space(self.program, node).into_iter().filter(|&a| !self.unrolled[a])
     }
 
     /// Whether an index is known once unrolled axes are written out.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
-    )]
     pub(super) fn fixed_index(&self, index: NodeId) -> bool {
         let node = &self.program.nodes[index];
-        let unrolled = node.axes.iter().all(|a| self.unrolled[a.index()]);
-        match node.op {
-            Op::Const(_) => true,
-            Op::Iota(_) => unrolled,
-            Op::Data(array) => unrolled && self.program.arrays[array].facts.affine.is_some(),
-            _ => false,
-        }
+        let affine = |array: ArrayId| self.program.arrays[array].facts.affine.is_some();
+        let places = node.op.position().is_some() || node.op.array().is_some_and(affine);
+        let unrolled = node.axes.iter().all(|&a| self.unrolled[a]);
+        node.op.constant().is_some() || places && unrolled
     }
 
     /// Decides what is inlined, and collects sources.
     fn inline(&mut self) {
-        let nodes = self.program.nodes.len();
-        let mut views: Vec<Vec<Source>> = vec![Vec::new(); nodes];
-        let mut cost = vec![0_usize; nodes];
+        let mut views: IdMap<NodeId, Vec<Source>> = self.program.nodes.filled(Vec::new());
+        let mut cost = self.program.nodes.filled(0_usize);
         for (id, node) in self.program.nodes.iter() {
             let sources = self.read_by(node, &views);
             // What is shared counts each time, so that along a long chain this doubles without end.
-            cost[id.index()] =
-                node.operands.iter().fold(1, |sum: usize, o| sum.saturating_add(cost[o.index()]));
-            self.inlined[id.index()] = self.is_inlined(node, &sources, cost[id.index()]);
-            if self.inlined[id.index()] {
-                views[id.index()].clone_from(&sources);
+            cost[id] = node.operands.iter().fold(1, |sum: usize, &o| sum.saturating_add(cost[o]));
+            self.inlined[id] = self.is_inlined(node, &sources, cost[id]);
+            if self.inlined[id] {
+                views[id].clone_from(&sources);
             }
-            self.scheduled[id.index()] = self.live[id.index()] && !self.inlined[id.index()];
-            self.sources[id.index()] = sources;
+            self.scheduled[id] = self.live[id] && !self.inlined[id];
+            self.sources[id] = sources;
         }
         for (id, node) in self.program.nodes.iter() {
-            if !self.live[id.index()] {
+            if !self.live[id] {
                 continue;
             }
-            if matrix_axes(&node.op).is_some() {
-                node.operands.iter().for_each(|o| self.scheduled[o.index()] = true);
+            if node.op.matrix().is_some() {
+                node.operands.iter().for_each(|&o| self.scheduled[o] = true);
             }
-            if matches!(node.op, Op::Carry(_)) {
+            if node.op.tie().is_some() {
                 self.read_by_carry(id, &views);
             }
         }
         for output in &self.program.outputs {
-            self.scheduled[output.node.index()] = true;
+            self.scheduled[output.node] = true;
         }
     }
 
     fn is_inlined(&self, node: &Node, sources: &[Source], cost: usize) -> bool {
         let fused = self.mode == Mode::Fused;
-        let inlined = |o: &NodeId| self.inlined[o.index()];
-        match &node.op {
-            Op::Const(_) | Op::Data(_) | Op::Slot(_) | Op::Iota(_) => true,
-            Op::Gather(_) => fused,
-            Op::Stop => fused && node.operands.iter().all(inlined),
-            Op::Convert(_) => {
-                fused && sources.is_empty() && cost <= CHEAP && node.operands.iter().all(inlined)
+        let inlined = || node.operands.iter().all(|&o| self.inlined[o]);
+        match node.op.form() {
+            Form::Leaf => matches!(node.op.origin(), Origin::Data | Origin::Unknown),
+            Form::Gather(_) => fused,
+            Form::Elementwise if node.op.is_stop() => fused && inlined(),
+            Form::Elementwise => {
+                let cheap =
+                    node.op.called().is_none_or(|builtin| builtin.row().compiled.price == 1);
+                let cheap = node.op.is_settled() && cheap && cost <= CHEAP;
+                fused && cheap && sources.is_empty() && inlined()
             }
-            Op::Call(builtin) => {
-                let cheap = builtin.row().compiled.price == 1 && cost <= CHEAP;
-                fused && cheap && sources.is_empty() && node.operands.iter().all(inlined)
-            }
-            Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Sum(_)
-            | Op::Max(_)
-            | Op::Contract(_)
-            | Op::SumBy { .. }
-            | Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::Carry(_) => false,
+            Form::Reduce(_) | Form::SumBy { .. } | Form::Matrix { .. } | Form::Carry(_) => false,
         }
     }
 
     /// What a node reads, through inlined operands.
-    fn read_by(&self, node: &Node, views: &[Vec<Source>]) -> Vec<Source> {
+    fn read_by(&self, node: &Node, views: &IdMap<NodeId, Vec<Source>>) -> Vec<Source> {
         let mut found = Vec::new();
-        let matrix = matrix_axes(&node.op);
+        let (matrix, indices) = (node.op.matrix(), node.indices());
+        let gathers = matches!(node.op.form(), Form::Gather(_));
         for (position, &operand) in node.operands.iter().enumerate() {
             if let Some((row, col)) = matrix {
                 let axes = &self.program.nodes[operand].axes;
@@ -185,8 +153,8 @@ impl<'a> Survey<'a> {
                 continue;
             }
             let mut through = self.through(operand, views);
-            if let (Op::Gather(axes), 0) = (&node.op, position) {
-                through.iter_mut().for_each(|s| self.mark_moved(s, axes, &node.operands[1..]));
+            if gathers && position == 0 {
+                through.iter_mut().for_each(|source| self.mark_moved(source, &indices));
             }
             found.extend(through);
         }
@@ -194,18 +162,18 @@ impl<'a> Survey<'a> {
     }
 
     /// A node as a source, or what an inlined one reads.
-    fn through(&self, node: NodeId, views: &[Vec<Source>]) -> Vec<Source> {
-        if self.inlined[node.index()] {
-            views[node.index()].clone()
+    fn through(&self, node: NodeId, views: &IdMap<NodeId, Vec<Source>>) -> Vec<Source> {
+        if self.inlined[node] {
+            views[node].clone()
         } else {
             vec![Source { node, moved: Vec::new(), carried: None }]
         }
     }
 
     /// Adds the gathered axes that `source` has, save where the position is known.
-    fn mark_moved(&self, source: &mut Source, axes: &[AxisId], indices: &[NodeId]) {
-        for (&axis, &index) in axes.iter().zip(indices) {
-            let known = self.unrolled[axis.index()] && self.fixed_index(index);
+    fn mark_moved(&self, source: &mut Source, indices: &[(AxisId, NodeId)]) {
+        for &(axis, index) in indices {
+            let known = self.unrolled[axis] && self.fixed_index(index);
             let has = self.program.nodes[source.node].axes.contains(&axis);
             if has && !known && !source.moved.contains(&axis) {
                 source.moved.push(axis);
@@ -214,88 +182,24 @@ impl<'a> Survey<'a> {
     }
 
     /// A carry reads its init, and its next where that does not recur with it.
-    fn read_by_carry(&mut self, carry: NodeId, views: &[Vec<Source>]) {
-        for (tie, link) in links(self.program).filter(|(_, link)| link.carry == carry) {
+    fn read_by_carry(&mut self, carry: NodeId, views: &IdMap<NodeId, Vec<Source>>) {
+        if let Some((tie, link)) = self.program.link(carry) {
             let init = self.through(link.init, views);
-            self.sources[carry.index()].extend(init);
+            self.sources[carry].extend(init);
             let axis = self.program.ties[tie].axis;
             if self.program.axes[axis].size <= 1 {
-                continue;
+                return;
             }
             let next = self.through(link.next, views);
-            let together = self.memberships[link.next.index()]
-                .iter()
-                .any(|u| self.memberships[carry.index()].contains(u));
+            let together =
+                self.memberships[link.next].iter().any(|u| self.memberships[carry].contains(u));
             if !together {
-                self.sources[carry.index()]
+                self.sources[carry]
                     .extend(next.iter().map(|s| Source { carried: Some(axis), ..s.clone() }));
             }
-            self.brought[carry.index()] = next;
+            self.brought[carry] = next;
         }
     }
-}
-
-/// Row and column axes of linear algebra.
-pub(super) fn matrix_axes(op: &Op) -> Option<(AxisId, AxisId)> {
-    match *op {
-        Op::Cholesky { row, col }
-        | Op::Solve { row, col, .. }
-        | Op::CholeskyAdjoint { row, col } => Some((row, col)),
-        Op::Const(_)
-        | Op::Data(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Iota(_)
-        | Op::Call(_)
-        | Op::Convert(_)
-        | Op::Stop
-        | Op::Sum(_)
-        | Op::Max(_)
-        | Op::Contract(_)
-        | Op::Gather(_)
-        | Op::SumBy { .. }
-        | Op::Carry(_) => None,
-    }
-}
-
-/// The axes that a node's operation sums or takes the maximum over.
-pub(super) fn reduced(op: &Op) -> &[AxisId] {
-    match op {
-        Op::Sum(axes) | Op::Max(axes) | Op::Contract(axes) | Op::SumBy { over: axes, .. } => axes,
-        Op::Const(_)
-        | Op::Data(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Iota(_)
-        | Op::Call(_)
-        | Op::Convert(_)
-        | Op::Stop
-        | Op::Gather(_)
-        | Op::Cholesky { .. }
-        | Op::Solve { .. }
-        | Op::CholeskyAdjoint { .. }
-        | Op::Carry(_) => &[],
-    }
-}
-
-/// The axes over which a node's work repeats, ascending: its own and the reduced ones; the
-/// operands' for `SumBy`; the batch for linear algebra.
-pub(super) fn space(program: &Program, id: NodeId) -> Vec<AxisId> {
-    let node = &program.nodes[id];
-    let mut axes: Vec<AxisId> = if matches!(node.op, Op::SumBy { .. }) {
-        node.operands.iter().flat_map(|&o| program.nodes[o].axes.iter().copied()).collect()
-    } else {
-        let matrix = matrix_axes(&node.op);
-        let batch = |a: &AxisId| matrix.is_none_or(|(row, col)| *a != row && *a != col);
-        node.axes.iter().chain(reduced(&node.op)).copied().filter(batch).collect()
-    };
-    axes.sort_unstable();
-    axes.dedup();
-    axes
 }
 
 /// All links of recurrences with their ties.
@@ -305,29 +209,9 @@ pub(super) fn links(
     program.ties.iter().flat_map(|(id, tie)| tie.carries.iter().map(move |link| (id, link)))
 }
 
-/// What the outputs need.
-fn live(program: &Program) -> Vec<bool> {
-    let mut live = vec![false; program.nodes.len()];
-    let mut open: Vec<NodeId> = program.outputs.iter().map(|o| o.node).collect();
-    while let Some(id) = open.pop() {
-        if std::mem::replace(&mut live[id.index()], true) {
-            continue;
-        }
-        open.extend(&program.nodes[id].operands);
-        if matches!(program.nodes[id].op, Op::Carry(_)) {
-            open.extend(
-                links(program)
-                    .filter(|(_, link)| link.carry == id)
-                    .flat_map(|(_, link)| [link.init, link.next]),
-            );
-        }
-    }
-    live
-}
-
 /// Recurrences of more than one step with their members; those of one axis and direction that share
 /// a member as one.
-fn units(program: &Program, live: &[bool]) -> Vec<Unit> {
+fn units(program: &Program, live: &IdMap<NodeId, bool>) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for (id, tie) in program.ties.iter().filter(|(_, tie)| program.axes[tie.axis].size > 1) {
         let mut members = members(program, live, id);
@@ -353,27 +237,7 @@ fn units(program: &Program, live: &[bool]) -> Vec<Unit> {
 }
 
 /// The live carries of a recurrence and the nodes on a path from one to a next.
-fn members(program: &Program, live: &[bool], tie: TieId) -> Vec<NodeId> {
-    let alive: Vec<_> =
-        program.ties[tie].carries.iter().filter(|link| live[link.carry.index()]).collect();
-    let mut reached = vec![false; program.nodes.len()];
-    let mut needed = vec![false; program.nodes.len()];
-    for link in &alive {
-        reached[link.carry.index()] = true;
-        needed[link.next.index()] = true;
-    }
-    for (id, node) in program.nodes.iter() {
-        reached[id.index()] |= node.operands.iter().any(|o| reached[o.index()]);
-    }
-    for (id, node) in program.nodes.iter().rev() {
-        if needed[id.index()] {
-            node.operands.iter().for_each(|o| needed[o.index()] = true);
-        }
-    }
-    let carries = |id: NodeId| alive.iter().any(|link| link.carry == id);
-    program
-        .nodes
-        .ids()
-        .filter(|&id| carries(id) || (reached[id.index()] && needed[id.index()]))
-        .collect()
+fn members(program: &Program, live: &IdMap<NodeId, bool>, tie: TieId) -> Vec<NodeId> {
+    let links = program.ties[tie].carries.iter().copied();
+    between(program, &links.filter(|link| live[link.carry]).collect::<Vec<CarryLink>>())
 }

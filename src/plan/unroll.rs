@@ -1,10 +1,11 @@
 //! Program → which axes are written out element by element: small ones, as long as the whole stays
 //! small.
 
-use crate::base::Id;
-use crate::program::{AxisId, NodeId, Op, Program};
+use crate::base::IdMap;
+use crate::builtins::Builtin;
+use crate::program::{AxisId, NodeId, Origin, Program};
 
-use super::survey::{Unit, space};
+use super::work::{Unit, space};
 
 /// The longest axis that is written out.
 const LONGEST: usize = 64;
@@ -16,19 +17,19 @@ const BUDGET: usize = 4_000;
 /// within the budget.
 pub(super) fn choose(
     program: &Program,
-    live: &[bool],
+    live: &IdMap<NodeId, bool>,
     units: &[Unit],
-    memberships: &[Vec<usize>],
-) -> Vec<bool> {
-    let mut unrolled: Vec<bool> = program.axes.iter().map(|(_, axis)| axis.size <= 1).collect();
-    let spaces: Vec<Vec<AxisId>> = program.nodes.ids().map(|id| work(program, live, id)).collect();
+    memberships: &IdMap<NodeId, Vec<usize>>,
+) -> IdMap<AxisId, bool> {
+    let mut unrolled = program.axes.map(|(_, axis)| axis.size <= 1);
+    let spaces = program.nodes.map(|(id, _)| work(program, live, id));
     let mut candidates: Vec<AxisId> =
         program.axes.ids().filter(|&a| (2..=LONGEST).contains(&program.axes[a].size)).collect();
     candidates.sort_by_key(|&a| program.axes[a].size);
     for axis in candidates {
-        unrolled[axis.index()] = true;
+        unrolled[axis] = true;
         if total(program, &spaces, &unrolled) > BUDGET {
-            unrolled[axis.index()] = false;
+            unrolled[axis] = false;
         }
     }
     keep_looped_recurrences(program, units, memberships, &mut unrolled);
@@ -40,19 +41,19 @@ pub(super) fn choose(
 fn keep_looped_recurrences(
     program: &Program,
     units: &[Unit],
-    memberships: &[Vec<usize>],
-    unrolled: &mut [bool],
+    memberships: &IdMap<NodeId, Vec<usize>>,
+    unrolled: &mut IdMap<AxisId, bool>,
 ) {
     loop {
         let must_loop = |unit: &&Unit| {
-            let looped = |m: &NodeId| space(program, *m).iter().any(|a| !unrolled[a.index()]);
-            let nested = |m: &NodeId| memberships[m.index()].len() > 1;
-            unrolled[unit.axis.index()]
+            let looped = |m: &NodeId| space(program, *m).iter().any(|&a| !unrolled[a]);
+            let nested = |m: &NodeId| memberships[*m].len() > 1;
+            unrolled[unit.axis]
                 && program.axes[unit.axis].size > 1
                 && unit.members.iter().any(|m| looped(m) || nested(m))
         };
         match units.iter().find(must_loop) {
-            Some(unit) => unrolled[unit.axis.index()] = false,
+            Some(unit) => unrolled[unit.axis] = false,
             None => return,
         }
     }
@@ -60,11 +61,10 @@ fn keep_looped_recurrences(
 
 /// The axes over which a node's work repeats, operands of linear algebra as a whole; none for what
 /// costs nothing.
-fn work(program: &Program, live: &[bool], id: NodeId) -> Vec<AxisId> {
+fn work(program: &Program, live: &IdMap<NodeId, bool>, id: NodeId) -> Vec<AxisId> {
     let node = &program.nodes[id];
-    if !live[id.index()]
-        || matches!(node.op, Op::Const(_) | Op::Data(_) | Op::Iota(_) | Op::Slot(_))
-    {
+    let read = node.op.is_leaf() && matches!(node.op.origin(), Origin::Data | Origin::Unknown);
+    if !live[id] || read {
         return Vec::new();
     }
     let mut axes = space(program, id);
@@ -74,33 +74,21 @@ fn work(program: &Program, live: &[bool], id: NodeId) -> Vec<AxisId> {
     axes
 }
 
-fn total(program: &Program, spaces: &[Vec<AxisId>], unrolled: &[bool]) -> usize {
+fn total(
+    program: &Program,
+    spaces: &IdMap<NodeId, Vec<AxisId>>,
+    unrolled: &IdMap<AxisId, bool>,
+) -> usize {
     let elements = |axes: &Vec<AxisId>| -> usize {
         axes.iter()
-            .filter(|a| unrolled[a.index()])
+            .filter(|&&a| unrolled[a])
             .map(|&a| program.axes[a].size)
             .fold(1, usize::saturating_mul)
     };
-    let priced = program.nodes.iter().zip(spaces).map(|((_, node), axes)| match node.op {
-        Op::Call(builtin) => elements(axes).saturating_mul(builtin.row().compiled.price),
-        Op::Const(_)
-        | Op::Data(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Iota(_)
-        | Op::Convert(_)
-        | Op::Stop
-        | Op::Sum(_)
-        | Op::Max(_)
-        | Op::Contract(_)
-        | Op::Gather(_)
-        | Op::SumBy { .. }
-        | Op::Cholesky { .. }
-        | Op::Solve { .. }
-        | Op::CholeskyAdjoint { .. }
-        | Op::Carry(_) => elements(axes),
-    });
+    let price = |builtin: Builtin| builtin.row().compiled.price;
+    let priced = program
+        .nodes
+        .iter()
+        .map(|(id, node)| elements(&spaces[id]).saturating_mul(node.op.called().map_or(1, price)));
     priced.fold(0, usize::saturating_add)
 }

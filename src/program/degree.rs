@@ -1,9 +1,10 @@
 //! Program → the degree of each node as a polynomial in some coordinates: what decides whether an
 //! integral over them is a Gaussian one.
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::builtins::Builtin;
-use crate::program::{NodeId, Op, Program};
+use crate::program::flow::fixed_point;
+use crate::program::{Node, NodeId, Origin, Program};
 
 /// No polynomial of a degree that matters.
 const NONE: u32 = u32::MAX;
@@ -14,68 +15,56 @@ const MOST: u32 = 8;
 /// By node: its degree in the coordinates that `counts` marks, the others held fixed; none where it
 /// is no polynomial of low degree.
 #[must_use]
-pub fn degrees(program: &Program, counts: &[bool]) -> Vec<Option<u32>> {
-    let mut degree = vec![0; program.nodes.len()];
-    // What a recurrence carries may be of a higher degree than it was before the last round.
-    while round(program, counts, &mut degree) {}
-    degree.into_iter().map(|d| (d != NONE).then_some(d)).collect()
-}
-
-/// One pass over all nodes; whether a degree has risen.
-fn round(program: &Program, counts: &[bool], degree: &mut [u32]) -> bool {
-    let mut risen = false;
-    for (id, node) in program.nodes.iter() {
-        let of = |place: usize| degree[node.operands[place].index()];
-        let most = node.operands.iter().map(|o| degree[o.index()]).max().unwrap_or(0);
-        let now = match &node.op {
-            Op::Slot(first) => {
-                u32::from(counts[*first..*first + program.extent(&node.axes)].contains(&true))
+pub fn degrees(program: &Program, counts: &[bool]) -> IdMap<NodeId, Option<u32>> {
+    let degree = fixed_point(program, 0, |id, node, degree| {
+        let now = match node.op.origin() {
+            Origin::Unknown => {
+                let first = node.op.slot().unwrap_or(0);
+                u32::from(counts[first..first + program.extent(&node.axes)].contains(&true))
             }
-            Op::Const(_) | Op::Data(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Iota(_) => 0,
-            Op::Call(builtin) => call(program, *builtin, &node.operands, degree),
-            Op::Sum(_) | Op::Convert(_) => of(0),
-            Op::Contract(_) => product(of(0), of(1)),
-            Op::Gather(_) | Op::SumBy { .. } => {
-                linear(of(0), node.operands[1..].iter().map(|o| degree[o.index()]))
+            Origin::Recurrence => {
+                program.link(id).map_or(0, |(_, link)| degree[link.init].max(degree[link.next]))
             }
-            Op::Solve { .. } => linear(of(1), std::iter::once(of(0))),
-            Op::Stop
-            | Op::Max(_)
-            | Op::Cholesky { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::Draw { .. } => {
-                if most == 0 {
-                    0
-                } else {
-                    NONE
-                }
-            }
-            Op::Carry(tie) => {
-                let own = program.ties[*tie].carries.iter().filter(|link| link.carry == id);
-                own.map(|link| degree[link.init.index()].max(degree[link.next.index()]))
-                    .max()
-                    .unwrap_or(0)
-            }
+            Origin::Data | Origin::Noise | Origin::Discrete => match node.op.called() {
+                Some(builtin) => call(program, builtin, &node.operands, degree),
+                None => of_operands(node, degree),
+            },
         };
+        // What a recurrence carries may be of a higher degree than it was before the last round.
         let now = if now > MOST { NONE } else { now };
-        risen |= now > degree[id.index()];
-        degree[id.index()] = degree[id.index()].max(now);
+        now.max(degree[id])
+    });
+    degree.iter().map(|(_, &d)| (d != NONE).then_some(d)).collect()
+}
+
+/// The degree of what is a product of the operands that it is linear in; the others must be
+/// constants.
+fn of_operands(node: &Node, degree: &IdMap<NodeId, u32>) -> u32 {
+    let linear = node.op.linear_in();
+    let mut total = 0_u32;
+    for (place, &operand) in node.operands.iter().enumerate() {
+        if linear.contains(&place) {
+            total = total.saturating_add(degree[operand]);
+        } else if degree[operand] != 0 {
+            return NONE;
+        }
     }
-    risen
+    total
 }
 
-fn product(a: u32, b: u32) -> u32 {
-    a.saturating_add(b)
+/// The degree of what is linear in its first operand; the other must be a constant.
+fn linear(first: u32, other: u32) -> u32 {
+    if other == 0 { first } else { NONE }
 }
 
-/// The degree of what is linear in its first operand; the others must be constants.
-fn linear(first: u32, mut others: impl Iterator<Item = u32>) -> u32 {
-    if others.all(|d| d == 0) { first } else { NONE }
-}
-
-fn call(program: &Program, builtin: Builtin, operands: &[NodeId], degree: &[u32]) -> u32 {
-    let of = |place: usize| degree[operands[place].index()];
-    let most = operands.iter().map(|o| degree[o.index()]).max().unwrap_or(0);
+fn call(
+    program: &Program,
+    builtin: Builtin,
+    operands: &[NodeId],
+    degree: &IdMap<NodeId, u32>,
+) -> u32 {
+    let of = |place: usize| degree[operands[place]];
+    let most = operands.iter().map(|&o| degree[o]).max().unwrap_or(0);
     if most == 0 {
         return 0;
     }
@@ -83,9 +72,9 @@ fn call(program: &Program, builtin: Builtin, operands: &[NodeId], degree: &[u32]
     if matches!(builtin, Builtin::Add | Builtin::Subtract | Builtin::Negate) {
         most
     } else if builtin == Builtin::Multiply {
-        product(of(0), of(1))
+        of(0).saturating_add(of(1))
     } else if builtin == Builtin::Divide {
-        linear(of(0), std::iter::once(of(1)))
+        linear(of(0), of(1))
     } else if builtin == Builtin::Select {
         if of(0) == 0 { of(1).max(of(2)) } else { NONE }
     } else if let Some(power) = power_of(program, builtin, operands) {
@@ -99,5 +88,5 @@ fn call(program: &Program, builtin: Builtin, operands: &[NodeId], degree: &[u32]
 /// The exponent of a power, where it is a number.
 fn power_of(program: &Program, builtin: Builtin, operands: &[NodeId]) -> Option<f64> {
     let exponent = operands.get(1).filter(|_| builtin == Builtin::Power)?;
-    if let Op::Const(power) = program.nodes[*exponent].op { Some(power) } else { None }
+    program.nodes[*exponent].op.constant()
 }

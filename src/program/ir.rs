@@ -389,14 +389,6 @@ pub enum OutputRole {
     Variable,
 }
 
-impl Op {
-    /// Whether it is a discrete variable that is still to be summed out.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        matches!(self, Op::Discrete(_))
-    }
-}
-
 impl Program {
     /// The number of elements of a node.
     #[must_use]
@@ -411,5 +403,23 @@ impl Program {
             AxisKind::Alias { of } => self.original(of),
             AxisKind::Plate | AxisKind::Subset { .. } => axis,
         }
+    }
+
+    /// The recurrence of a carry with its link; none for other nodes, and for a carry that no link
+    /// has yet.
+    #[must_use]
+    pub fn link(&self, id: NodeId) -> Option<(TieId, &CarryLink)> {
+        let tie = self.nodes[id].op.tie()?;
+        self.ties[tie].carries.iter().find(|link| link.carry == id).map(|link| (tie, link))
+    }
+
+    /// What is wanted: the nodes of outputs and terms.
+    pub fn ends(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.outputs.iter().map(|o| o.node).chain(self.terms.iter().map(|t| t.node))
+    }
+
+    /// First coordinate and node of each slot, in the order of the nodes.
+    pub fn unknowns(&self) -> impl Iterator<Item = (usize, NodeId)> + '_ {
+        self.nodes.iter().filter_map(|(id, node)| node.op.slot().map(|first| (first, id)))
     }
 }

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::base::Id as _;
-use crate::program::evaluate::union;
-use crate::program::{AxisId, Builder, NodeId, Op, TieId, downstream};
+use crate::base::IdMap;
+use crate::program::axes::union;
+use crate::program::{AxisId, Builder, NodeId, TieId, downstream};
 
 /// The nodes that stand for `wanted` where `instead` stands in the place of its keys. `extra`: axes
 /// that the replacements have beyond what they replace; what recurrences carry gets them too.
@@ -16,21 +16,21 @@ pub fn replay(
     extra: &[AxisId],
     wanted: &[NodeId],
 ) -> Vec<NodeId> {
-    let last = b.program.nodes.len();
+    let nodes = b.program.nodes.ids();
     let mut run = Run {
-        new: vec![None; last],
-        ties: vec![None; b.program.ties.len()],
+        new: b.program.nodes.filled(None),
+        ties: b.program.ties.filled(None),
         moved: downstream(&b.program, |id, _| instead.contains_key(&id)),
         extra: extra.to_vec(),
     };
     for (&old, &new) in instead {
-        run.new[old.index()] = Some(new);
+        run.new[old] = Some(new);
     }
-    for id in (0..last).map(NodeId::from_index) {
-        if run.moved[id.index()] && run.new[id.index()].is_none() {
+    for id in nodes {
+        if run.moved[id] && run.new[id].is_none() {
             let span = b.program.nodes[id].span;
             b.at(span);
-            run.new[id.index()] = Some(run.node(b, id));
+            run.new[id] = Some(run.node(b, id));
         }
     }
     run.tie(b);
@@ -38,63 +38,35 @@ pub fn replay(
 }
 
 struct Run {
-    new: Vec<Option<NodeId>>,
-    ties: Vec<Option<TieId>>,
-    moved: Vec<bool>,
+    new: IdMap<NodeId, Option<NodeId>>,
+    ties: IdMap<TieId, Option<TieId>>,
+    moved: IdMap<NodeId, bool>,
     extra: Vec<AxisId>,
 }
 
 impl Run {
     fn of(&self, id: NodeId) -> NodeId {
-        self.new[id.index()].unwrap_or(id)
+        self.new.get(id).copied().flatten().unwrap_or(id)
     }
 
     fn node(&mut self, b: &mut Builder, id: NodeId) -> NodeId {
-        let node = b.program.nodes[id].clone();
-        let operands: Vec<NodeId> = node.operands.iter().map(|&o| self.of(o)).collect();
-        let indexed = |axes: &[AxisId]| -> Vec<(AxisId, NodeId)> {
-            axes.iter().copied().zip(operands[1..].iter().copied()).collect()
-        };
-        match &node.op {
-            Op::Call(builtin) => b.call(*builtin, &operands),
-            Op::Convert(ty) => b.convert(operands[0], *ty),
-            Op::Stop => b.stop(operands[0]),
-            Op::Sum(over) => b.sum(operands[0], over),
-            Op::Max(over) => b.max(operands[0], over),
-            Op::Contract(over) => b.contract(operands[0], operands[1], over),
-            Op::Gather(named) => b.gather(operands[0], &indexed(named)),
-            Op::SumBy { axes, over } => b.sum_by(operands[0], &indexed(axes), over),
-            Op::Cholesky { row, col } => b.cholesky(operands[0], *row, *col),
-            Op::Solve { row, col, transposed } => {
-                b.solve(operands[0], operands[1], *row, *col, *transposed)
-            }
-            Op::CholeskyAdjoint { row, col } => {
-                b.cholesky_adjoint(operands[0], operands[1], *row, *col)
-            }
-            Op::Draw { sampler, .. } => b.draw(*sampler, &operands, &node.axes),
-            Op::Carry(tie) => self.carry(b, id, *tie),
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Iota(_) => id,
+        if let Some(tie) = b.program.nodes[id].op.tie() {
+            return self.carry(b, id, tie);
         }
+        let operands: Vec<NodeId> =
+            b.program.nodes[id].operands.iter().map(|&o| self.of(o)).collect();
+        b.rebuild(id, &operands)
     }
 
     fn carry(&mut self, b: &mut Builder, id: NodeId, tie: TieId) -> NodeId {
         let recurrence = b.program.ties[tie].clone();
-        let init = recurrence
-            .carries
-            .iter()
-            .find(|link| link.carry == id)
-            .map_or(id, |link| self.of(link.init));
+        let init = b.program.link(id).map_or(id, |(_, link)| self.of(link.init));
         let axes = union(b.axes(id), &self.extra);
-        let carry = match self.ties[tie.index()] {
+        let carry = match self.ties[tie] {
             None => b.carry(recurrence.axis, recurrence.starts, recurrence.reversed, init, &axes),
             Some(begun) => b.add_carry(begun, init, &axes),
         };
-        self.ties[tie.index()] = b.tie_of(carry);
+        self.ties[tie] = b.tie_of(carry);
         carry
     }
 
@@ -107,7 +79,7 @@ impl Run {
             .take(self.ties.len())
             .flat_map(|(_, tie)| tie.carries.clone())
             .collect();
-        for link in links.into_iter().filter(|link| self.moved[link.carry.index()]) {
+        for link in links.into_iter().filter(|link| self.moved[link.carry]) {
             let next = self.of(link.next);
             let axes = b.axes(self.of(link.carry)).to_vec();
             let next = b.expand(next, &axes);

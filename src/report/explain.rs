@@ -63,7 +63,7 @@ pub fn summed_out(steps: &[Step]) -> String {
             How::Chain(plate) => {
                 format!("a recursion along `{plate}`, {}", plural(step.elements, "step"))
             }
-            How::Ground => format!("element by element, {}", plural(step.elements, "element")),
+            How::ElementWise => format!("element by element, {}", plural(step.elements, "element")),
         };
         let entries: usize = step.clique.iter().map(|(_, size)| size).product();
         let _ = writeln!(
@@ -131,7 +131,7 @@ pub enum Late {
 /// # Errors
 /// Where there is no machine code to be had.
 pub fn stage(stage: Late, lowered: &Lowered) -> Result<String, Diagnostic> {
-    let (program, values) = pipeline::programs(lowered).gradient;
+    let program::Computation { program, values } = pipeline::programs(lowered).gradient;
     let planned = plan::plan(&program, plan::Mode::Fused);
     let texts = || {
         let texts = machine_texts(&planned, &program, &values);

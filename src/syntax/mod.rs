@@ -9,11 +9,11 @@ mod habit;
 mod lexemes;
 mod limits;
 mod mistakes;
-mod pieces;
 mod place;
 mod print;
 mod roles;
 mod scan;
+mod segments;
 pub mod tree;
 mod wording;
 
@@ -47,21 +47,21 @@ fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
     let mut readable = lexemes::readable(text, source, scan::scan(text));
     let mut errors = std::mem::take(&mut readable.errors);
     let mut tree = Tree::default();
-    for piece in pieces::pieces(&readable.text, &readable.tokens) {
-        let tokens = &readable.tokens[piece.clone()];
+    for segment in segments::segments(&readable.text, &readable.tokens) {
+        let tokens = &readable.tokens[segment.clone()];
         if let Some(error) = brackets::check(&readable.text, source, tokens) {
             errors.push(error);
         } else if tokens.iter().any(|&token| lexemes::spoils(token)) {
             errors.extend(mistakes::of_first_word(&Place {
                 text: &readable.text,
                 source,
-                before: &readable.tokens[..piece.start],
+                before: &readable.tokens[..segment.start],
                 tokens,
-                at: 0,
+                unexpected: 0,
                 expected: &[],
             }));
         } else {
-            match declarations(text, source, &readable, piece, &mut errors) {
+            match declarations(text, source, &readable, segment, &mut errors) {
                 Ok(declarations) => tree.declarations.extend(declarations),
                 Err(more) => errors.extend(more),
             }
@@ -71,21 +71,22 @@ fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
     (tree, errors)
 }
 
-/// The declarations of one piece; `errors` gets the mistakes that leave a declaration readable.
+/// The declarations of one segment; `errors` gets the mistakes that leave a declaration readable.
 fn declarations(
     text: &str,
     source: SourceId,
     readable: &Readable,
-    piece: Range<usize>,
+    segment: Range<usize>,
     errors: &mut Vec<SyntaxError>,
 ) -> Result<Vec<Declaration>, Vec<SyntaxError>> {
-    let (before, tokens) = (&readable.tokens[..piece.start], &readable.tokens[piece]);
+    let (before, tokens) = (&readable.tokens[..segment.start], &readable.tokens[segment]);
     let offset = tokens[0].start;
     let end = tokens.last().map_or(offset, |token| token.end);
-    let pairs = Grammar::parse(Rule::piece, &readable.text[offset..end]).map_err(|stop| {
-        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = stop.location;
-        let at = tokens.partition_point(|token| token.end <= offset + at);
-        let place = |expected| Place { text: &readable.text, source, before, tokens, at, expected };
+    let pairs = Grammar::parse(Rule::segment, &readable.text[offset..end]).map_err(|stop| {
+        let (InputLocation::Pos(position) | InputLocation::Span((position, _))) = stop.location;
+        let unexpected = tokens.partition_point(|token| token.end <= offset + position);
+        let place =
+            |expected| Place { text: &readable.text, source, before, tokens, unexpected, expected };
         match &stop.variant {
             ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
             // The stack limit of pest itself.

@@ -1,7 +1,7 @@
 //! The chest-clinic network (Lauritzen and Spiegelhalter 1988, J. R. Statist. Soc. B 50, section
 //! 2): eight binary variables.
 
-use pgmc::pipeline::States;
+use pgmc::pipeline::DiscretePosterior;
 
 use super::model::lowered;
 
@@ -70,7 +70,8 @@ fn marginals_given_evidence_are_those_of_enumeration() {
         let content =
             if seen.is_empty() { String::new() } else { format!("{{{}}}", data.join(", ")) };
         let lowered = lowered(&text(&names), "data.json", &content);
-        let mut states = States::new(&lowered).expect("a small network").expect("hidden variables");
+        let mut states =
+            DiscretePosterior::new(&lowered).expect("a small network").expect("hidden variables");
         let found = states.probabilities(&[]);
         let holds = |v: &[bool; 8]| {
             seen.iter()

@@ -10,7 +10,7 @@ use pgmc::density::LogDensity as _;
 use pgmc::elimination::Recovery;
 use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::{self, Density, Model};
-use pgmc::program::{Builder, NodeId, OutputRole, Program, Values, evaluate, remove_dead, replay};
+use pgmc::program::{Builder, Computation, NodeId, OutputRole, evaluate, remove_dead, replay};
 
 /// A model with its discrete variables still open. `file`: `data.csv` or `data.json`.
 pub fn lowered(text: &str, file: &str, content: &str) -> Lowered {
@@ -54,7 +54,7 @@ pub fn value_and_gradient(density: &mut Density, q: &[f64]) -> (f64, Vec<f64>) {
 
 /// The log joint density at values of the discrete variables, by the interpreter.
 pub struct Joint {
-    program: (Program, Values),
+    program: Computation,
     /// For each discrete variable: how many elements and values it has.
     pub sizes: Vec<(usize, usize)>,
 }
@@ -63,7 +63,7 @@ impl Joint {
     pub fn new(lowered: &Lowered) -> Self {
         let sizes = Recovery::new(lowered).map(|r| r.sizes()).unwrap_or_default();
         let discrete = lowered.discrete.clone();
-        let mut b = Builder::resume(lowered.program.clone(), lowered.values.clone());
+        let mut b = Builder::resume(lowered.computation());
         b.program.outputs.clear();
         let terms: Vec<NodeId> = lowered.summands.iter().map(|s| b.sum(s.node, &s.axes)).collect();
         let mut instead = HashMap::new();
@@ -76,14 +76,13 @@ impl Joint {
         for term in replay(&mut b, &instead, &[], &terms) {
             b.output(OutputRole::Term, "", term);
         }
-        let (program, values) = b.finish();
-        Self { program: remove_dead(program, values), sizes }
+        Self { program: remove_dead(b.finish()), sizes }
     }
 
     pub fn at(&self, q: &[f64], positions: &[usize]) -> f64 {
         let whole: Vec<f64> =
             q.iter().copied().chain(positions.iter().map(|&p| p as f64)).collect();
-        evaluate(&self.program.0, &self.program.1, &whole, 0).iter().map(|v| v[0]).sum()
+        evaluate(&self.program.program, &self.program.values, &whole, 0).iter().map(|v| v[0]).sum()
     }
 
     /// How many values each element has.

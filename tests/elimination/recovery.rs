@@ -1,6 +1,6 @@
 //! Probabilities, most probable values and draws of discrete variables, against enumeration.
 
-use pgmc::pipeline::States;
+use pgmc::pipeline::DiscretePosterior;
 
 use super::model::{Joint, log_sum, lowered};
 use super::random::network;
@@ -15,7 +15,7 @@ fn discrete_variables_are_recovered_as_enumeration_has_them() {
     for case in 0..40 {
         let made = network(&mut random);
         let lowered = lowered(&made.text, "data.json", &made.data);
-        let Some(mut states) = States::new(&lowered).expect("small") else { continue };
+        let Some(mut states) = DiscretePosterior::new(&lowered).expect("small") else { continue };
         let q = [random.normal(), random.normal()];
         let joint = Joint::new(&lowered);
         let sizes = joint.elements();
@@ -95,7 +95,7 @@ latent alive[i in animals, v in visits] ~ if v == 1 then Bernoulli(1) else Berno
 observe caught[i in animals, v in visits] ~ Bernoulli(if alive then (if v == 1 then 1 else inv_logit(b)) else 0)";
     let lowered =
         lowered(text, "data.json", "{\"caught\": [[1, 0, 1, 0], [1, 0, 0, 0], [1, 1, 1, 1]]}");
-    let mut states = States::new(&lowered).expect("small").expect("discrete");
+    let mut states = DiscretePosterior::new(&lowered).expect("small").expect("discrete");
     let q = [0.4, -0.3];
     let probabilities = states.probabilities(&q);
     let mut shares = vec![0.0; probabilities.len()];

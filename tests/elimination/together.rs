@@ -5,7 +5,7 @@ use pgmc::density::LogDensity as _;
 use pgmc::elimination::{Algebra, Query, eliminate};
 use pgmc::lower::Question;
 use pgmc::marginal::numerics::Rule;
-use pgmc::pipeline::{self, States};
+use pgmc::pipeline::{self, DiscretePosterior};
 
 use super::model::{check_gradient, density, log_sum, lowered, lowered_for, value_and_gradient};
 
@@ -153,7 +153,7 @@ observe y[t in time] ~ if t == 1 then Truncated(Poisson(3), 0, 30) else Truncate
     assert!((value - expected).abs() < 1e-9, "{value} instead of {expected}");
     check_gradient(&mut density, &q, "a series of counts");
     // The third missing value alone: its probabilities.
-    let mut states = States::new(&lowered).expect("small").expect("missing values");
+    let mut states = DiscretePosterior::new(&lowered).expect("small").expect("missing values");
     let found = states.probabilities(&q);
     let weights: Vec<f64> = (0..=30).map(|k| next(k, 1) + next(3, k)).collect();
     let total = log_sum(weights.iter().copied());

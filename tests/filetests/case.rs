@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use pgmc::program::{Program, Values, check, parse, print_with_values};
+use pgmc::program::{Computation, Program, Values, check, parse, print_with_values};
 
 use super::made::made;
 use super::{models, run};
@@ -111,7 +111,7 @@ impl Case {
 
     /// Does what the file says.
     pub fn found(&self) -> Result<Found, Failure> {
-        let (program, values) = match (self.remark("model"), parse(&self.input)) {
+        let Computation { program, values } = match (self.remark("model"), parse(&self.input)) {
             (Some((line, name)), _) => {
                 let rows = self.remark("rows").and_then(|(_, rows)| rows.parse().ok());
                 models::program(name, rows).or_else(|why| self.fail(line, why))?
@@ -160,7 +160,7 @@ impl Case {
     fn reads_back(&self, program: &Program, values: &Values) -> Result<(), Failure> {
         let printed = print_with_values(program, values);
         match parse(&printed) {
-            Ok((again, again_values)) => {
+            Ok(Computation { program: again, values: again_values }) => {
                 if print_with_values(&again, &again_values) != printed {
                     return self.fail(1, "read again, its print is another program");
                 }

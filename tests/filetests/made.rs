@@ -2,41 +2,39 @@
 
 use pgmc::gradient::differentiate;
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values, fold, print, print_with_values};
+use pgmc::program::{Computation, Program, Values, fold, print, print_with_values};
 
 /// The text of what a program becomes, by the word of a file.
 pub fn made(what: &str, program: &Program, values: &Values) -> Result<String, String> {
-    let (program, values) = (program.clone(), values.clone());
+    let whole = || Computation { program: program.clone(), values: values.clone() };
     Ok(match what {
-        "folded" => text(fold(program, values)),
-        "gradient" => text(gradient(program, values)),
-        "folded gradient" => text(folded_gradient(program, values)),
-        "folded gradient without values" => print(&folded_gradient(program, values).0),
-        "plan" => planned(&program, Mode::Fused)?,
-        "naive plan" => planned(&program, Mode::Naive)?,
-        "plan of the gradient" => planned(&folded_gradient(program, values).0, Mode::Fused)?,
+        "folded" => text(&fold(whole())),
+        "gradient" => text(&gradient(whole())),
+        "folded gradient" => text(&folded_gradient(whole())),
+        "folded gradient without values" => print(&folded_gradient(whole()).program),
+        "plan" => planned(program, Mode::Fused)?,
+        "naive plan" => planned(program, Mode::Naive)?,
+        "plan of the gradient" => planned(&folded_gradient(whole()).program, Mode::Fused)?,
         "outline of the plan of the gradient" => {
-            outline(&planned(&folded_gradient(program, values).0, Mode::Fused)?)
+            outline(&planned(&folded_gradient(whole()).program, Mode::Fused)?)
         }
         "error" => return Err("expected an error, but the text is a program".to_owned()),
         _ => return Err(format!("nothing becomes `{what}`")),
     })
 }
 
-fn text((program, values): (Program, Values)) -> String {
-    print_with_values(&program, &values)
+fn text(computation: &Computation) -> String {
+    print_with_values(&computation.program, &computation.values)
 }
 
 /// The sum of the terms and its gradient, and nothing else.
-pub fn gradient(mut program: Program, values: Values) -> (Program, Values) {
-    program.outputs.clear();
-    differentiate(program, values)
+pub fn gradient(computation: Computation) -> Computation {
+    differentiate(computation.without_outputs())
 }
 
 /// As the compiler makes it before it plans.
-pub fn folded_gradient(program: Program, values: Values) -> (Program, Values) {
-    let (program, values) = gradient(program, values);
-    fold(program, values)
+pub fn folded_gradient(computation: Computation) -> Computation {
+    fold(gradient(computation))
 }
 
 /// A plan's text, which read is the same plan.

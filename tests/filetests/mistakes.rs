@@ -37,7 +37,7 @@ level 0, along rows: n3
 
 #[test]
 fn of_a_plan() {
-    let (program, _) = parse(PROGRAM).expect("a program");
+    let program = parse(PROGRAM).expect("a program").program;
     assert_eq!(plan::print(&plan::plan(&program, Mode::Fused), &program), PLAN);
     let mistakes = [
         (

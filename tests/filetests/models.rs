@@ -9,17 +9,17 @@ use pgmc::data;
 use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::{Model, programs};
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values, parse, print_with_values};
+use pgmc::program::{Computation, Program, Values, parse, print_with_values};
 
 use super::worked::{Worked, entries, worked};
 
 /// The log density of a model of `models/`. `rows`: so many of each table, from the first one again
 /// where it has fewer.
-pub fn program(name: &str, rows: Option<usize>) -> Result<(Program, Values), String> {
+pub fn program(name: &str, rows: Option<usize>) -> Result<Computation, String> {
     let folder = Path::new("models").join(name);
     let worked = worked(&folder, &folder.join("model.pgm"));
     let lowered = lowered(&worked, rows).map_err(|errors| format!("{errors:?}"))?;
-    Ok((lowered.program, lowered.values))
+    Ok(lowered.computation())
 }
 
 /// A table with so many rows.
@@ -69,7 +69,7 @@ fn without_spans(mut program: Program) -> Program {
 
 fn assert_reads_back(name: &str, program: &Program, values: &Values) {
     let printed = print_with_values(program, values);
-    let (again, again_values) =
+    let Computation { program: again, values: again_values } =
         parse(&printed).unwrap_or_else(|error| panic!("{name}: {error}\n{printed}"));
     // The texts of the values, so that NaN is NaN and 0 is not −0.
     let whole = |program: &Program| format!("{:#?}", without_spans(program.clone()));
@@ -98,8 +98,8 @@ fn programs_and_plans_of_models_read_back() {
         let lowered = lowered(&worked, None).unwrap_or_else(|e| panic!("{}: {e:?}", worked.name));
         assert_reads_back(&worked.name, &lowered.program, &lowered.values);
         let made = programs(&lowered);
-        assert_reads_back(&worked.name, &made.gradient.0, &made.gradient.1);
-        assert_reads_back(&worked.name, &made.variables.0, &made.variables.1);
+        assert_reads_back(&worked.name, &made.gradient.program, &made.gradient.values);
+        assert_reads_back(&worked.name, &made.variables.program, &made.variables.values);
         count += 1;
     }
     assert!(count > 50, "{count} models");

@@ -6,7 +6,7 @@ use pgmc::builtins::Builtin;
 use pgmc::gradient::differentiate;
 use pgmc::plan::{self, Mode};
 use pgmc::program::{
-    Builder, Node, NodeId, Op, Program, TermKind, Type, Values, check, evaluate, fold, replay,
+    Builder, Computation, NodeId, Program, TermKind, Type, Values, check, evaluate, fold, replay,
 };
 
 use super::made::gradient;
@@ -69,19 +69,20 @@ pub fn run(of: Of, program: &Program, values: &Values, q: &[f64]) -> Result<Vec<
         Of::Outputs => {
             let found = in_all_ways(program, values, q)?;
             // Whatever is computed can be differentiated, too.
-            let (program, values) = of_outputs(program, values);
+            let Computation { program, values } = of_outputs(program, values);
             in_all_ways(&program, &values, q).map_err(|why| format!("its gradient: {why}"))?;
             Ok(found)
         }
         Of::Gradient => {
-            let (made, made_values) = gradient(program.clone(), values.clone());
-            let mut found = in_all_ways(&made, &made_values, q)?;
-            let (folded, folded_values) = fold(made, made_values);
-            let again = in_all_ways(&folded, &folded_values, q)?;
+            let whole = Computation { program: program.clone(), values: values.clone() };
+            let made = gradient(whole);
+            let mut found = in_all_ways(&made.program, &made.values, q)?;
+            let folded = fold(made);
+            let again = in_all_ways(&folded.program, &folded.values, q)?;
             same_but_for_order("folded", &again, &found)?;
             let found = found.split_off(1);
-            let (built, built_values) = gradient_of_built(program, values);
-            let mut again = in_all_ways(&built, &built_values, &[q, q].concat())?;
+            let built = gradient_of_built(program, values);
+            let mut again = in_all_ways(&built.program, &built.values, &[q, q].concat())?;
             same_but_for_order("built", &again.split_off(1 + q.len()), &found)?;
             Ok(found)
         }
@@ -90,26 +91,22 @@ pub fn run(of: Of, program: &Program, values: &Values, q: &[f64]) -> Result<Vec<
 
 /// The gradient of the terms as the builder makes them, which simplifies: of other unknowns behind
 /// those that there are.
-fn gradient_of_built(program: &Program, values: &Values) -> (Program, Values) {
-    let mut b = Builder::resume(program.clone(), values.clone());
-    let first_of = |(id, node): (NodeId, &Node)| {
-        if let Op::Slot(first) = node.op { Some((first, id)) } else { None }
-    };
-    let mut slots: Vec<(usize, NodeId)> = program.nodes.iter().filter_map(first_of).collect();
+fn gradient_of_built(program: &Program, values: &Values) -> Computation {
+    let mut b = Builder::resume(Computation { program: program.clone(), values: values.clone() });
+    let mut slots: Vec<(usize, NodeId)> = program.unknowns().collect();
     slots.sort_unstable();
     let others: HashMap<NodeId, NodeId> =
         slots.into_iter().map(|(_, id)| (id, b.slot(&program.nodes[id].axes))).collect();
     let terms: Vec<NodeId> = program.terms.iter().map(|term| term.node).collect();
     let terms = replay(&mut b, &others, &[], &terms);
     b.program.terms.iter_mut().zip(terms).for_each(|(term, node)| term.node = node);
-    let (program, values) = b.finish();
-    gradient(program, values)
+    gradient(b.finish())
 }
 
 /// Value and gradient of Σ tanh(output) over all real outputs; the program itself where a
 /// recurrence is empty.
-fn of_outputs(program: &Program, values: &Values) -> (Program, Values) {
-    let mut b = Builder::resume(program.clone(), values.clone());
+fn of_outputs(program: &Program, values: &Values) -> Computation {
+    let mut b = Builder::resume(Computation { program: program.clone(), values: values.clone() });
     if program.ties.iter().any(|(_, tie)| program.axes[tie.axis].size == 0) {
         return b.finish();
     }
@@ -121,8 +118,7 @@ fn of_outputs(program: &Program, values: &Values) -> (Program, Values) {
             b.term("", total, TermKind::Whole, b.span());
         }
     }
-    let (program, values) = b.finish();
-    differentiate(program, values)
+    differentiate(b.finish())
 }
 
 fn in_all_ways(program: &Program, values: &Values, q: &[f64]) -> Result<Vec<f64>, String> {

@@ -4,7 +4,7 @@ use super::differences::{check_derivatives, five_point, gradient};
 use crate::support::nodes::{number, one, span};
 use pgmc::builtins::{Argument, Builtin as B, Code, Domain, Partial, ROWS, Row};
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, NodeId, TermKind, evaluate};
+use pgmc::program::{Builder, Computation, NodeId, TermKind, evaluate};
 use proptest::prelude::*;
 
 /// A point of a domain, away from its ends, from a number between 0 and 1.
@@ -86,8 +86,7 @@ proptest! {
     fn partials_agree_with_differences(u in prop::array::uniform3(0.0..1.0_f64)) {
         for row in rows().filter(|row| row.partials.iter().all(known)) {
             let (b, q) = program(row, &u);
-            let (program, values) = b.finish();
-            let (program, values) = differentiate(program, values);
+            let Computation { program, values } = differentiate(b.finish());
             let (value, exact) = gradient(&program, &values, &q);
             for (i, exact) in exact.iter().enumerate() {
                 let at = |step: f64| { let mut q = q.clone(); q[i] += step; gradient(&program, &values, &q).0 };
@@ -202,8 +201,7 @@ fn a_logistic_probability_is_exact_far_out() {
             let p = one(&mut b, B::InvLogit, x);
             let log = form(&mut b, outcome, p);
             b.term("y", log, TermKind::Whole, span());
-            let (program, values) = b.finish();
-            let (program, values) = differentiate(program, values);
+            let Computation { program, values } = differentiate(b.finish());
             let outputs = evaluate(&program, &values, &[eta], 0);
             let signed: f64 = if y == 1.0 { eta } else { -eta };
             let expected = signed.min(0.0) - (-signed.abs()).exp().ln_1p();

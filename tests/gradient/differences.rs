@@ -3,7 +3,7 @@
 
 use crate::support::random::numbers;
 use pgmc::gradient::{differentiate, hessian_vector};
-use pgmc::program::{Builder, Program, Values, check, evaluate, fold};
+use pgmc::program::{Builder, Computation, Program, Values, check, evaluate, fold};
 
 /// The step of the differences; their error is of the order of its fourth power.
 const STEP: f64 = 2e-4;
@@ -18,15 +18,17 @@ pub fn gradient(program: &Program, values: &Values, q: &[f64]) -> (f64, Vec<f64>
 /// product of Hessian and a direction against differences of the gradient, before and after
 /// folding.
 pub fn check_derivatives(b: Builder, q: &[f64]) {
-    let (program, values) = b.finish();
+    let Computation { program, values } = b.finish();
     assert_eq!(program.slots, q.len(), "one coordinate a slot");
     check(&program).expect("the program");
-    let (differentiated, values) = differentiate(program, values);
+    let Computation { program: differentiated, values } =
+        differentiate(Computation { program, values });
     check(&differentiated)
         .unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&differentiated)));
     compare_gradient(&differentiated, &values, q);
     compare_product(&differentiated, &values, q);
-    let (folded, values) = fold(differentiated, values);
+    let Computation { program: folded, values } =
+        fold(Computation { program: differentiated, values });
     check(&folded).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&folded)));
     compare_gradient(&folded, &values, q);
 }
@@ -47,7 +49,8 @@ fn compare_gradient(program: &Program, values: &Values, q: &[f64]) {
 
 fn compare_product(program: &Program, values: &Values, q: &[f64]) {
     let direction = numbers(q.len(), 1, 1.0);
-    let (product, product_values) = hessian_vector(program.clone(), values.clone());
+    let Computation { program: product, values: product_values } =
+        hessian_vector(Computation { program: program.clone(), values: values.clone() });
     check(&product).unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&product)));
     let outputs = evaluate(&product, &product_values, &[q, &direction].concat(), 0).concat();
     let (gradient_part, tangent) = outputs.split_at(q.len());

@@ -6,7 +6,7 @@ use pgmc::machine;
 use pgmc::plan::{self, Mode, Statement};
 #[cfg(not(target_arch = "riscv64"))]
 use pgmc::program::Type;
-use pgmc::program::check;
+use pgmc::program::{Computation, check};
 use proptest::prelude::*;
 
 use crate::support::programs::{self, gradients, random};
@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn random_machine_code_agrees_with_the_interpreter((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = random::program(sizes, &steps, gradient);
+        let Computation { program, values } = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

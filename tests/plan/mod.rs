@@ -2,7 +2,7 @@
 //! Both can be read from their prints.
 
 use pgmc::plan::{self, Mode};
-use pgmc::program::{Program, Values, check, evaluate, parse, print_with_values};
+use pgmc::program::{Computation, Program, Values, check, evaluate, parse, print_with_values};
 use proptest::prelude::*;
 
 use crate::support::programs::{self, gradients, random};
@@ -50,8 +50,11 @@ fn check_plan(
 
 fn check_case((name, program, values): &programs::Case) {
     let printed = print_with_values(program, values);
-    let (read, read_values) = parse(&printed).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert!(print_with_values(&read, &read_values) == printed, "{name}: read from\n{printed}");
+    let read = parse(&printed).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(
+        print_with_values(&read.program, &read.values) == printed,
+        "{name}: read from\n{printed}"
+    );
     for salt in [1, 2] {
         let q = numbers(program.slots, salt, 2.0);
         let expected = evaluate(program, values, &q, 42).concat();
@@ -75,7 +78,7 @@ proptest! {
 
     #[test]
     fn random_plans_agree_with_the_program((sizes, steps) in random::recipes(), gradient in any::<bool>()) {
-        let (program, values) = random::program(sizes, &steps, gradient);
+        let Computation { program, values } = random::program(sizes, &steps, gradient);
         // A step may simplify a recurrence away.
         prop_assume!(check(&program).is_ok());
         check_case(&("random", program, values));

@@ -2,7 +2,7 @@
 
 use crate::support::nodes::{index, one, plate, real, truth};
 use pgmc::builtins::Builtin as B;
-use pgmc::program::{Builder, Op, OutputRole, check, evaluate, fold, remove_dead};
+use pgmc::program::{Builder, Computation, Op, OutputRole, check, evaluate, fold, remove_dead};
 
 #[test]
 fn data_become_one_array_and_outputs_stay() {
@@ -18,9 +18,9 @@ fn data_become_one_array_and_outputs_stay() {
     b.output(OutputRole::Variable, "p", product);
     let mean = b.sum(shifted, &[rows]);
     b.output(OutputRole::Variable, "m", mean);
-    let (program, values) = b.finish();
+    let Computation { program, values } = b.finish();
     let before = evaluate(&program, &values, &[1.0, -2.0, 0.5], 0);
-    let (folded, values) = fold(program, values);
+    let Computation { program: folded, values } = fold(Computation { program, values });
     check(&folded).expect("a program");
     assert_eq!(evaluate(&folded, &values, &[1.0, -2.0, 0.5], 0), before);
     let calls =
@@ -39,8 +39,7 @@ fn a_recurrence_of_data_is_data() {
     let next = b.call(B::Add, &[carry, x]);
     b.tie(carry, next);
     b.output(OutputRole::Variable, "c", next);
-    let (program, values) = b.finish();
-    let (folded, values) = fold(program, values);
+    let Computation { program: folded, values } = fold(b.finish());
     check(&folded).expect("a program");
     assert!(folded.ties.is_empty());
     assert_eq!(evaluate(&folded, &values, &[], 0), [[1.0, 3.0, 6.0, 10.0]]);
@@ -54,8 +53,7 @@ fn a_large_product_of_axes_is_left_to_its_use() {
     let (log, root) = (one(&mut b, B::Log, x), one(&mut b, B::Sqrt, y));
     let product = b.call(B::Multiply, &[log, root]);
     b.output(OutputRole::Variable, "p", product);
-    let (program, values) = b.finish();
-    let (folded, values) = fold(program, values);
+    let Computation { program: folded, values } = fold(b.finish());
     let largest = folded.arrays.iter().map(|(_, a)| folded.extent(&a.axes)).max();
     assert_eq!(largest, Some(200));
     assert!(folded.nodes.iter().all(|(_, n)| !matches!(n.op, Op::Call(B::Log | B::Sqrt))));
@@ -71,8 +69,7 @@ fn what_nothing_uses_is_removed_but_slots_stay() {
     b.call(B::Select, &[condition, unused, x]);
     let live = one(&mut b, B::Exp, x);
     b.output(OutputRole::Variable, "e", live);
-    let (program, values) = b.finish();
-    let (smaller, values) = remove_dead(program, values);
+    let Computation { program: smaller, values } = remove_dead(b.finish());
     check(&smaller).expect("a program");
     assert_eq!(
         (smaller.nodes.len(), smaller.arrays.len(), values.len(), smaller.slots),

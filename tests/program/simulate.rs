@@ -50,6 +50,6 @@ fn every_node_can_be_looked_at() {
     let total = b.sum(log, &[rows]);
     b.term("x", total, TermKind::Whole, b.span());
     let nodes = evaluate_nodes(&b.program, &b.values, &[1.0, 0.0], 0);
-    assert_eq!(nodes[log.0 as usize].data, [0.0, f64::NEG_INFINITY]);
-    assert_eq!(nodes[total.0 as usize].data, [f64::NEG_INFINITY]);
+    assert_eq!(nodes[log].data, [0.0, f64::NEG_INFINITY]);
+    assert_eq!(nodes[total].data, [f64::NEG_INFINITY]);
 }

@@ -1,31 +1,29 @@
 //! The programs of a joint density → code that integration calls.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::density::{JointDensity, Weighted};
-use crate::engine::{Engine, Scratch};
-use crate::lower::Lowered;
-use crate::marginal::programs::program::{Many, Programs};
+use crate::engine::Routine;
+use crate::lower::{self, Lowered};
+use crate::marginal::programs::program::{ALONE, BLOCKS, Many, Programs};
 use crate::marginal::structure::Structure;
-use crate::plan;
-use crate::program::{OutputRole, Program, Values};
+use crate::program::Computation;
 
 /// A joint density as machine code. Clones share the code.
 #[derive(Clone)]
 pub struct Joint {
-    values: Part,
-    weighted: Part,
-    hessian: Part,
-    curvature: Part,
-    variables: Part,
+    values: Routine,
+    weighted: Routine,
+    hessian: Routine,
+    curvature: Routine,
+    variables: Routine,
     /// The integral in closed form, where there is one.
-    exact: Option<Integrated>,
+    exact: Option<Routine>,
     /// Several points at once, where that was asked for.
     many: Option<Several>,
     /// The mean over points from the noise of hidden variables, where that was asked for, with the
     /// points that its input holds.
-    mean: Option<(Integrated, Arc<Vec<f64>>)>,
+    mean: Option<(Routine, Arc<Vec<f64>>)>,
     parameters: Arc<Vec<usize>>,
     dim: usize,
     blocks: usize,
@@ -37,106 +35,48 @@ pub struct Joint {
 #[derive(Clone)]
 struct Several {
     points: usize,
-    values: Part,
-    weighted: Part,
+    values: Routine,
+    weighted: Routine,
 }
 
-/// Code for the density of the parameters alone, and its gradient.
-#[derive(Clone)]
-struct Integrated {
-    part: Part,
-    /// By parameter: where in the input it stands, and where in the output the gradient by it.
-    places: Vec<(usize, usize)>,
+/// Puts each parameter to its coordinate.
+fn put(input: &mut [f64], coordinates: &[usize], parameters: &[f64]) {
+    coordinates.iter().zip(parameters).for_each(|(&at, &value)| input[at] = value);
 }
 
-impl Integrated {
-    fn new(compiled: &(Program, Values), parameters: &[usize]) -> Result<Self, String> {
-        let program = &compiled.0;
-        let (mut place, mut at) = (HashMap::new(), 0);
-        for output in &program.outputs {
-            if let OutputRole::Gradient(range) = &output.role {
-                place.extend(range.clone().zip(at..));
-            }
-            at += program.extent(&program.nodes[output.node].axes);
-        }
-        // Place 0 is that of the value.
-        let places = parameters
-            .iter()
-            .map(|&coordinate| (coordinate, place.get(&coordinate).copied().unwrap_or(0)))
-            .collect();
-        Ok(Self { part: Part::new(compiled)?, places })
-    }
-
-    fn run(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
-        let Self { part, places } = self;
-        places.iter().zip(parameters).for_each(|(&(at, _), &value)| part.input[at] = value);
-        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
-        places.iter().zip(grad).for_each(|(&(_, at), g)| *g = part.output[at]);
-        part.output[0]
-    }
-}
-
-/// A piece of code with the memory for its evaluations.
-#[derive(Clone)]
-struct Part {
-    engine: Arc<Engine>,
-    scratch: Scratch,
-    input: Vec<f64>,
-    output: Vec<f64>,
-}
-
-impl Part {
-    fn new((program, values): &(Program, Values)) -> Result<Self, String> {
-        let engine = Engine::new(&plan::plan(program, plan::Mode::Fused), program, values)?;
-        let outputs =
-            program.outputs.iter().map(|o| program.extent(&program.nodes[o.node].axes)).sum();
-        let scratch = engine.scratch();
-        Ok(Self {
-            scratch,
-            engine: Arc::new(engine),
-            input: vec![0.0; program.slots],
-            output: vec![0.0; outputs],
-        })
-    }
-
-    /// Runs on the concatenation of `parts`, followed by zeros.
-    fn run(&mut self, parts: &[&[f64]]) -> &[f64] {
-        let mut at = 0;
-        for part in parts {
-            self.input[at..at + part.len()].copy_from_slice(part);
-            at += part.len();
-        }
-        self.engine.run(&mut self.scratch, &self.input, 0, &mut self.output);
-        &self.output
-    }
+/// Runs code for the density of the parameters alone; its gradient by each of them.
+fn integrated(
+    routine: &mut Routine,
+    coordinates: &[usize],
+    parameters: &[f64],
+    grad: &mut [f64],
+) -> f64 {
+    put(routine.input(), coordinates, parameters);
+    let results = routine.run(0);
+    coordinates.iter().zip(grad).for_each(|(&at, g)| *g = results.derivative(at));
+    results.value()
 }
 
 impl Joint {
     pub(in crate::marginal) fn new(
         programs: &Programs,
-        exact: Option<&(Program, Values)>,
+        exact: Option<&Computation>,
         lowered: &Lowered,
         structure: &Structure,
     ) -> Result<Self, String> {
-        let mut positions = Vec::new();
-        let mut offset = 0;
-        for layout in &lowered.layouts {
-            positions.extend(layout.positions.iter().map(|p| p + offset));
-            offset += layout.width;
-        }
         Ok(Self {
-            values: Part::new(&programs.values)?,
-            weighted: Part::new(&programs.weighted)?,
-            hessian: Part::new(&programs.hessian)?,
-            curvature: Part::new(&programs.curvature)?,
-            variables: Part::new(&programs.variables)?,
-            exact: exact.map(|exact| Integrated::new(exact, &structure.parameters)).transpose()?,
+            values: Routine::new(&programs.values)?,
+            weighted: Routine::new(&programs.weighted)?,
+            hessian: Routine::new(&programs.hessian)?,
+            curvature: Routine::new(&programs.curvature)?,
+            variables: Routine::new(&programs.variables)?,
+            exact: exact.map(Routine::new).transpose()?,
             many: None,
             mean: None,
             parameters: Arc::new(structure.parameters.clone()),
-            dim: programs.values.0.slots,
+            dim: programs.values.program.slots,
             blocks: structure.blocks.len(),
-            positions: Arc::new(positions),
+            positions: Arc::new(lower::positions(&lowered.layouts)),
         })
     }
 
@@ -144,8 +84,8 @@ impl Joint {
     pub(in crate::marginal) fn with_many(mut self, many: &Many) -> Result<Self, String> {
         self.many = Some(Several {
             points: many.points,
-            values: Part::new(&many.values)?,
-            weighted: Part::new(&many.weighted)?,
+            values: Routine::new(&many.values)?,
+            weighted: Routine::new(&many.weighted)?,
         });
         Ok(self)
     }
@@ -153,9 +93,9 @@ impl Joint {
     /// The same with code for the mean over points.
     pub(in crate::marginal) fn with_mean(
         mut self,
-        mean: Option<&(Program, Values)>,
+        mean: Option<&Computation>,
     ) -> Result<Self, String> {
-        let mean = mean.map(|mean| Integrated::new(mean, &self.parameters)).transpose()?;
+        let mean = mean.map(Routine::new).transpose()?;
         self.mean = mean.map(|mean| (mean, Arc::default()));
         Ok(self)
     }
@@ -172,12 +112,8 @@ impl Joint {
         let always =
             [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables];
         let several = self.many.iter().flat_map(|many| [&many.values, &many.weighted]);
-        let integrated = self
-            .exact
-            .iter()
-            .chain(self.mean.iter().map(|(mean, _)| mean))
-            .map(|integrated| &integrated.part);
-        always.into_iter().chain(several).chain(integrated).map(|part| part.engine.size()).sum()
+        let integrated = self.exact.iter().chain(self.mean.iter().map(|(mean, _)| mean));
+        always.into_iter().chain(several).chain(integrated).map(Routine::code_size).sum()
     }
 }
 
@@ -191,9 +127,9 @@ impl JointDensity for Joint {
     }
 
     fn block_values(&mut self, q: &[f64], values: &mut [f64]) -> f64 {
-        let out = self.values.run(&[q]);
-        values.copy_from_slice(&out[1..]);
-        out[0]
+        let results = self.values.run_at(q, 0);
+        values.copy_from_slice(results.term(BLOCKS));
+        results.term(ALONE)[0]
     }
 
     fn weighted(
@@ -204,22 +140,23 @@ impl JointDensity for Joint {
         grad: &mut [f64],
     ) -> f64 {
         let dim = self.dim;
-        let out = self.weighted.run(&[q, weights]);
-        grad.copy_from_slice(&out[2..2 + dim]);
-        values.copy_from_slice(&out[2 + dim..]);
-        out[0]
+        let results = self.weighted.run_on(&[q, weights], 0);
+        grad.copy_from_slice(results.gradient(0..dim));
+        // The derivative by a block's weight is the block's value.
+        values.copy_from_slice(results.gradient(dim..dim + weights.len()));
+        results.term(ALONE)[0]
     }
 
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
-        product.copy_from_slice(self.hessian.run(&[q, direction]));
+        product.copy_from_slice(self.hessian.run_on(&[q, direction], 0).tangents());
     }
 
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]) {
-        grad.copy_from_slice(self.curvature.run(&[q, a, b]));
+        grad.copy_from_slice(self.curvature.run_on(&[q, a, b], 0).gradient(0..q.len()));
     }
 
     fn integrated(&mut self, parameters: &[f64], grad: &mut [f64]) -> Option<f64> {
-        Some(self.exact.as_mut()?.run(parameters, grad))
+        Some(integrated(self.exact.as_mut()?, &self.parameters, parameters, grad))
     }
 
     fn mean(
@@ -230,14 +167,13 @@ impl JointDensity for Joint {
     ) -> Option<f64> {
         let (mean, known) = self.mean.as_mut()?;
         if !Arc::ptr_eq(known, points) {
-            mean.part
-                .input
+            mean.input()
                 .get_mut(self.dim..)
                 .filter(|room| room.len() == points.len())?
                 .copy_from_slice(points);
             *known = points.clone();
         }
-        Some(mean.run(parameters, grad))
+        Some(integrated(mean, &self.parameters, parameters, grad))
     }
 
     fn points(&self) -> usize {
@@ -246,13 +182,12 @@ impl JointDensity for Joint {
 
     fn values_at(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64 {
         let Some(many) = &mut self.many else { return f64::NAN };
-        let input = &mut many.values.input;
-        self.parameters.iter().zip(parameters).for_each(|(&at, &value)| input[at] = value);
+        let input = many.values.input();
+        put(input, &self.parameters, parameters);
         input[self.dim..].copy_from_slice(hidden);
-        let part = &mut many.values;
-        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
-        values.copy_from_slice(&part.output[1..]);
-        part.output[0]
+        let results = many.values.run(0);
+        values.copy_from_slice(results.term(BLOCKS));
+        results.term(ALONE)[0]
     }
 
     fn weighted_at(
@@ -263,17 +198,16 @@ impl JointDensity for Joint {
         slopes: &mut [f64],
     ) {
         let Some(many) = &mut self.many else { return };
-        let part = &mut many.weighted;
-        self.parameters.iter().zip(parameters).for_each(|(&at, &value)| part.input[at] = value);
-        let (points, rest) = part.input[self.dim..].split_at_mut(at.hidden.len());
+        let input = many.weighted.input();
+        put(input, &self.parameters, parameters);
+        let (points, rest) = input[self.dim..].split_at_mut(at.hidden.len());
         points.copy_from_slice(at.hidden);
         rest[..at.weights.len()].copy_from_slice(at.weights);
         rest[at.weights.len()] = at.share;
-        part.engine.run(&mut part.scratch, &part.input, 0, &mut part.output);
-        self.parameters.iter().zip(grad).for_each(|(&at, g)| *g += part.output[at]);
-        let by_points = &part.output[self.dim..];
-        let room = slopes.len().min(by_points.len());
-        slopes[..room].copy_from_slice(&by_points[..room]);
+        let results = many.weighted.run(0);
+        self.parameters.iter().zip(grad).for_each(|(&at, g)| *g += results.derivative(at));
+        let by_points = results.gradient(self.dim..self.dim + slopes.len());
+        slopes[..by_points.len()].copy_from_slice(by_points);
     }
 
     fn constrained_dim(&self) -> usize {
@@ -281,11 +215,10 @@ impl JointDensity for Joint {
     }
 
     fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
-        let positions = self.positions.clone();
-        let out = self.variables.run(&[q]);
+        let variables = self.variables.run_at(q, 0).variables();
         values
             .iter_mut()
-            .zip(positions.iter())
-            .for_each(|(value, &position)| *value = out[position]);
+            .zip(self.positions.iter())
+            .for_each(|(value, &position)| *value = variables[position]);
     }
 }

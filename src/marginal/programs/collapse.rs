@@ -9,14 +9,14 @@
 
 use std::collections::HashMap;
 
-use crate::base::Id as _;
 use crate::builtins::Builtin;
 use crate::gradient;
 use crate::lower::{Collapsed, FormChoice, Hidden, Lowered, Summand};
 use crate::marginal::structure::Structure;
 use crate::marginal::structure::find;
 use crate::program::{
-    Builder, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead, replay,
+    Builder, Computation, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead,
+    replay,
 };
 
 use super::exact::{Coordinates, Deviates, LARGEST, Parts, coordinates, element, only_at, solved};
@@ -60,10 +60,7 @@ fn is_quadratic(lowered: &Lowered, parts: &[&Hidden]) -> bool {
     let mut counts = vec![false; lowered.program.slots];
     parts.iter().for_each(|part| counts[part.first..part.first + part.len].fill(true));
     let degrees = degrees(&lowered.program, &counts);
-    lowered
-        .summands
-        .iter()
-        .all(|summand| degrees[summand.node.index()].is_some_and(|degree| degree <= 2))
+    lowered.summands.iter().all(|summand| degrees[summand.node].is_some_and(|degree| degree <= 2))
 }
 
 /// Variables that are integrated out together, and their blocks, the others given.
@@ -95,23 +92,20 @@ fn choose(lowered: &Lowered, candidates: Vec<&Hidden>) -> Option<Chosen> {
 /// The model with the chosen variables integrated out.
 fn rewrite(lowered: &Lowered, chosen: &Chosen) -> Option<Lowered> {
     let dim = lowered.program.slots;
-    let (mut program, values) = whole(lowered);
+    let mut whole = whole(lowered);
     // Whatever is wanted of the old program goes through differentiation as an output.
     let kept = lowered.summands.iter().map(|s| Output {
         role: OutputRole::Term,
         name: s.name.clone(),
         node: s.node,
     });
-    program.outputs = kept.chain(lowered.program.outputs.iter().cloned()).collect();
-    let count = program.outputs.len();
-    let (program, values) = gradient::differentiate(program, values);
-    let (program, values) = gradient::tangent(program, values);
-    let parts = Parts::of(&program, dim)?;
-    let kept: Vec<NodeId> = program.outputs[..count].iter().map(|o| o.node).collect();
+    whole.program.outputs = kept.chain(lowered.program.outputs.iter().cloned()).collect();
+    let count = whole.program.outputs.len();
+    let derivatives = gradient::tangent(gradient::differentiate(whole));
+    let parts = Parts::of(&derivatives.program, dim)?;
+    let kept: Vec<NodeId> = derivatives.program.outputs[..count].iter().map(|o| o.node).collect();
     let (summands, outputs) = kept.split_at(lowered.summands.len());
-    let mut b = Builder::resume(program, values);
-    b.program.terms.clear();
-    b.program.outputs.clear();
+    let mut b = Builder::resume(derivatives.without_terms().without_outputs());
     b.at(lowered.summands.first()?.span);
     let [_, slopes, curvatures] = parts.at_origin(&mut b, &chosen.coordinates);
     let solved = solved(&mut b, &slopes, &curvatures);
@@ -201,9 +195,9 @@ fn given(
 fn finish(mut b: Builder, lowered: &Lowered, chosen: &Chosen, summands: Vec<Summand>) -> Lowered {
     let count = b.program.outputs.len();
     summands.iter().for_each(|summand| b.output(OutputRole::Term, &summand.name, summand.node));
-    let (mut program, values) = b.finish();
-    without_directions(&mut program, lowered.program.slots);
-    let (mut program, values) = remove_dead(program, values);
+    let mut whole = b.finish();
+    without_directions(&mut whole.program, lowered.program.slots);
+    let Computation { mut program, values } = remove_dead(whole);
     let nodes = program.outputs.split_off(count);
     let summands = summands
         .into_iter()
@@ -244,7 +238,7 @@ fn without_directions(program: &mut Program, dim: usize) {
     program.slots = dim;
     for id in program.nodes.ids().collect::<Vec<_>>() {
         let node = &mut program.nodes[id];
-        if matches!(node.op, Op::Slot(first) if first >= dim) {
+        if node.op.slot().is_some_and(|first| first >= dim) {
             node.op = Op::Const(0.0);
             node.axes.clear();
         }

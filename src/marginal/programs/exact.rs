@@ -13,7 +13,7 @@ use crate::lower::{Hidden, Lowered};
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    AxisId, Builder, NodeId, Op, OutputRole, Program, Term, TermKind, Values, fold, replay,
+    AxisId, Builder, Computation, NodeId, OutputRole, Program, Term, TermKind, fold, replay,
 };
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
@@ -25,30 +25,25 @@ pub(in crate::marginal) const LARGEST: usize = 4;
 pub(in crate::marginal) fn program(
     lowered: &Lowered,
     structure: &Structure,
-) -> Option<(Program, Values)> {
+) -> Option<Computation> {
     if !structure.is_quadratic() || structure.blocks.is_empty() {
         return None;
     }
     let coordinates =
         coordinates(lowered, &lowered.hidden, structure).filter(|c| c.each.len() <= LARGEST)?;
-    let (whole, values) = whole(lowered);
-    let (derivative, values) = gradient::differentiate(whole, values);
-    let (program, values) = gradient::tangent(derivative, values);
-    let parts = Parts::of(&program, lowered.program.slots)?;
-    let mut b = Builder::resume(program, values);
-    b.program.outputs.clear();
-    b.program.terms.clear();
+    let derivatives = gradient::tangent(gradient::differentiate(whole(lowered)));
+    let parts = Parts::of(&derivatives.program, lowered.program.slots)?;
+    let mut b = Builder::resume(derivatives.without_terms().without_outputs());
     let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
     let integral = solved(&mut b, &slopes, &curvatures).log_integral;
     let integral = b.sum(integral, &coordinates.axes);
     let total = b.call(Builtin::Add, &[value[0], integral]);
     let span = b.span();
-    let (mut program, values) = b.finish();
-    program.terms =
+    b.program.terms =
         vec![Term { name: "integrated".to_owned(), node: total, kind: TermKind::Whole, span }];
-    let (mut program, values) = gradient::differentiate(program, values);
-    of_parameters(&mut program, structure);
-    Some(fold(program, values))
+    let mut gradient = gradient::differentiate(b.finish());
+    of_parameters(&mut gradient.program, structure);
+    Some(fold(gradient))
 }
 
 /// Keeps the value and its gradient by parameters: that by hidden coordinates, which are integrated
@@ -83,7 +78,7 @@ pub(in crate::marginal) fn coordinates(
         .iter()
         .map(|part| {
             let node = lowered.program.nodes.iter().find(|(_, node)| {
-                node.op == Op::Slot(part.first) && lowered.program.extent(&node.axes) == part.len
+                node.op.slot() == Some(part.first) && lowered.program.extent(&node.axes) == part.len
             });
             node.map(|(_, node)| (part.first, node.axes.clone()))
         })
@@ -195,14 +190,8 @@ impl Parts {
     pub fn of(program: &Program, dim: usize) -> Option<Self> {
         let mut points = Vec::new();
         let mut directions = Vec::new();
-        for (id, node) in program.nodes.iter() {
-            if let Op::Slot(first) = node.op {
-                if first < dim {
-                    points.push((first, id))
-                } else {
-                    directions.push((first - dim, id))
-                }
-            }
+        for (first, id) in program.unknowns() {
+            if first < dim { points.push((first, id)) } else { directions.push((first - dim, id)) }
         }
         let count = program.outputs.len() / 2;
         let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;

@@ -8,7 +8,7 @@ use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, Builder, NodeId, Program, Term, TermKind, Type, Values, fold, remove_dead,
+    ArrayValues, AxisId, Builder, Computation, NodeId, Term, TermKind, Type, fold, remove_dead,
 };
 
 use super::exact::{Coordinates, coordinates, of_parameters, places, position};
@@ -22,7 +22,7 @@ pub(in crate::marginal) fn program(
     structure: &Structure,
     blocks: &Blocks,
     points: usize,
-) -> Option<(Program, Values)> {
+) -> Option<Computation> {
     if structure.blocks.is_empty() || structure.noise.iter().any(Option::is_none) {
         return None;
     }
@@ -52,13 +52,11 @@ pub(in crate::marginal) fn program(
     let sum = b.sum(log_mean, &coordinates.axes);
     let total = b.call(Builtin::Add, &[alone, sum]);
     let span = b.span();
-    let (mut program, values) = b.finish();
-    program.terms =
+    b.program.terms =
         vec![Term { name: "mean".to_owned(), node: total, kind: TermKind::Whole, span }];
-    let (mut program, values) = gradient::differentiate(program, values);
-    of_parameters(&mut program, structure);
-    let (program, values) = remove_dead(program, values);
-    Some(fold(program, values))
+    let mut gradient = gradient::differentiate(b.finish());
+    of_parameters(&mut gradient.program, structure);
+    Some(fold(remove_dead(gradient)))
 }
 
 /// A summand added up to one number a block, over the axes of the blocks.

@@ -8,23 +8,29 @@ use crate::lower::{Lowered, Summand};
 use crate::marginal::structure::Blocks;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, Op, OutputRole, Program, Term, TermKind, Type,
-    Values, fold, remove_dead, replay,
+    ArrayValues, AxisId, AxisKind, Builder, Computation, NodeId, OutputRole, Term, TermKind, Type,
+    fold, remove_dead, replay,
 };
+
+/// The output of what depends on parameters alone.
+pub(in crate::marginal) const ALONE: &str = "alone";
+
+/// The output of the values of blocks.
+pub(in crate::marginal) const BLOCKS: &str = "blocks";
 
 /// The programs of a joint density, folded.
 pub(in crate::marginal) struct Programs {
     /// Coordinates → what depends on parameters alone, and the value of each block.
-    pub values: (Program, Values),
+    pub values: Computation,
     /// Coordinates and a weight a block → what depends on parameters alone, the weighted sum, its
     /// gradient by the coordinates, and the value of each block.
-    pub weighted: (Program, Values),
+    pub weighted: Computation,
     /// Point and direction → the Hessian times the direction.
-    pub hessian: (Program, Values),
+    pub hessian: Computation,
     /// Point, two directions and as many zeros → the gradient of the second derivative along both.
-    pub curvature: (Program, Values),
+    pub curvature: Computation,
     /// Coordinates → the named variables.
-    pub variables: (Program, Values),
+    pub variables: Computation,
 }
 
 /// All programs of a lowered joint density.
@@ -34,26 +40,21 @@ pub(in crate::marginal) fn programs(
     blocks: &Blocks,
 ) -> Programs {
     let whole = whole(lowered);
-    let (gradient, gradient_values) = gradient::differentiate(whole.0.clone(), whole.1.clone());
-    let (hessian, hessian_values) = gradient::hessian_vector(gradient, gradient_values);
-    let mut hessian = (hessian, hessian_values);
-    hessian.0.outputs.retain(|output| output.role == OutputRole::Tangent);
-    let (hessian, hessian_values) = remove_dead(hessian.0, hessian.1);
-    let (curvature, curvature_values) = gradient::curvature_gradient(whole.0, whole.1);
-    let mut variables = lowered.program.clone();
-    variables.terms.clear();
+    let mut hessian = gradient::hessian_vector(gradient::differentiate(whole.clone()));
+    hessian.program.outputs.retain(|output| output.role == OutputRole::Tangent);
+    let variables = lowered.computation();
     Programs {
         values: values(lowered, structure, blocks),
         weighted: weighted(lowered, structure, blocks),
-        hessian: fold(hessian, hessian_values),
-        curvature: fold(curvature, curvature_values),
-        variables: fold(variables, lowered.values.clone()),
+        hessian: fold(remove_dead(hessian)),
+        curvature: fold(gradient::curvature_gradient(whole)),
+        variables: fold(variables.without_terms()),
     }
 }
 
 /// The program with the sums of all summands as terms.
 #[must_use]
-pub fn whole(lowered: &Lowered) -> (Program, Values) {
+pub fn whole(lowered: &Lowered) -> Computation {
     let mut b = bare(lowered);
     for summand in &lowered.summands {
         b.at(summand.span);
@@ -65,35 +66,29 @@ pub fn whole(lowered: &Lowered) -> (Program, Values) {
 
 /// A builder that goes on from the lowered program, without its outputs.
 pub(in crate::marginal) fn bare(lowered: &Lowered) -> Builder {
-    let mut program = lowered.program.clone();
-    program.outputs.clear();
-    Builder::resume(program, lowered.values.clone())
+    Builder::resume(lowered.computation().without_outputs())
 }
 
-fn values(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> (Program, Values) {
+fn values(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Computation {
     let mut b = bare(lowered);
     let sums = Sums::new(&mut b, lowered, structure, blocks);
-    b.output(OutputRole::Term, "alone", sums.alone);
+    b.output(OutputRole::Term, ALONE, sums.alone);
     let by_block = b.expand(sums.by_block, &[sums.axis]);
-    b.output(OutputRole::Term, "blocks", by_block);
-    let (program, values) = b.finish();
-    let (program, values) = remove_dead(program, values);
-    fold(program, values)
+    b.output(OutputRole::Term, BLOCKS, by_block);
+    fold(remove_dead(b.finish()))
 }
 
-fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> (Program, Values) {
+fn weighted(lowered: &Lowered, structure: &Structure, blocks: &Blocks) -> Computation {
     let mut b = bare(lowered);
     let sums = Sums::new(&mut b, lowered, structure, blocks);
     let weights = b.slot(&[sums.axis]);
     let total = b.contract(weights, sums.by_block, &[sums.axis]);
     let total = b.call(Builtin::Add, &[total, sums.alone]);
     let span = b.span();
-    b.output(OutputRole::Term, "alone", sums.alone);
-    let (mut program, values) = b.finish();
-    program.terms =
+    b.output(OutputRole::Term, ALONE, sums.alone);
+    b.program.terms =
         vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
-    let (program, values) = gradient::differentiate(program, values);
-    fold(program, values)
+    fold(gradient::differentiate(b.finish()))
 }
 
 /// Programs that look at several points of the hidden variables together: what does not depend on
@@ -103,10 +98,10 @@ pub(in crate::marginal) struct Many {
     pub points: usize,
     /// Coordinates, points → what depends on parameters alone, and the value of each block at each
     /// point.
-    pub values: (Program, Values),
+    pub values: Computation,
     /// Coordinates, points, weights, share → the gradient by the coordinates and, where wanted, by
     /// the points.
-    pub weighted: (Program, Values),
+    pub weighted: Computation,
 }
 
 /// The programs for `points` points. `slopes`: whether the gradient by hidden coordinates is
@@ -124,13 +119,11 @@ pub(in crate::marginal) fn many(
         (b, sums)
     };
     let (mut b, sums) = start();
-    b.output(OutputRole::Term, "alone", sums.alone);
+    b.output(OutputRole::Term, ALONE, sums.alone);
     let axes: Vec<AxisId> = std::iter::once(sums.axis).chain(sums.points).collect();
     let by_block = b.expand(sums.by_block, &axes);
-    b.output(OutputRole::Term, "blocks", by_block);
-    let (program, values) = b.finish();
-    let (program, values) = remove_dead(program, values);
-    let of_values = fold(program, values);
+    b.output(OutputRole::Term, BLOCKS, by_block);
+    let of_values = fold(remove_dead(b.finish()));
     let (mut b, sums) = start();
     let weights = b.slot(&axes);
     let share = b.slot(&[]);
@@ -140,17 +133,16 @@ pub(in crate::marginal) fn many(
     );
     let total = b.call(Builtin::Add, &[hidden, total]);
     let span = b.span();
-    let (mut program, values) = b.finish();
-    program.terms =
+    b.program.terms =
         vec![Term { name: "weighted".to_owned(), node: total, kind: TermKind::Whole, span }];
-    let (mut program, values) = gradient::differentiate(program, values);
+    let mut gradient = gradient::differentiate(b.finish());
     let dim = lowered.program.slots;
     let most = dim + if slopes { structure.hidden.len() * points } else { 0 };
-    program
+    gradient
+        .program
         .outputs
         .retain(|o| matches!(&o.role, OutputRole::Gradient(range) if range.start < most));
-    let (program, values) = remove_dead(program, values);
-    Many { points, values: of_values, weighted: fold(program, values) }
+    Many { points, values: of_values, weighted: fold(remove_dead(gradient)) }
 }
 
 /// The summands' nodes at several points, and the axis of these: the hidden coordinates follow all
@@ -161,14 +153,7 @@ pub(in crate::marginal) fn summands_at_points(
     points: usize,
 ) -> (AxisId, Vec<NodeId>) {
     let mc = b.axis("mc", points, AxisKind::Plate);
-    let slots: Vec<(usize, NodeId)> = b
-        .program
-        .nodes
-        .iter()
-        .filter_map(
-            |(id, node)| if let Op::Slot(first) = node.op { Some((first, id)) } else { None },
-        )
-        .collect();
+    let slots: Vec<(usize, NodeId)> = b.program.unknowns().collect();
     let mut parts: Vec<_> = lowered.hidden.iter().filter(|part| part.len > 0).collect();
     parts.sort_by_key(|part| part.first);
     let mut instead = HashMap::new();

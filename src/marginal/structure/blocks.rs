@@ -4,13 +4,13 @@ use crate::base::Id as _;
 use crate::lower::{Hidden, Lowered};
 use crate::marginal::structure::{NoiseKind, Structure};
 use crate::network::ir::{NoiseBase, VariableId};
-use crate::program::{SetId, degrees, touches};
+use crate::program::{DependenceSets, SetId, degrees, dependence_sets};
 
 /// What the blocks of a joint density are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
     /// By summand: the block of each element in canonical layout over its axes, in the order of the
-    /// axes' ids; none where it touches none.
+    /// axes' ids; none where it dependence_sets none.
     pub of_summand: Vec<Vec<Option<u32>>>,
     /// By block: whether an observation or a factor speaks of it.
     pub observed: Vec<bool>,
@@ -48,16 +48,9 @@ pub(in crate::marginal) fn find(
 ) -> Result<(Structure, Blocks), TooDense> {
     let (structure, position_of) = coordinates(lowered, hidden);
     let counts: Vec<bool> = position_of.iter().map(Option::is_some).collect();
-    let outputs = lowered
-        .program
-        .outputs
-        .iter()
-        .map(|o| (o.node, lowered.program.nodes[o.node].axes.clone()));
-    let asked: Vec<_> =
-        lowered.summands.iter().map(|s| (s.node, s.axes.clone())).chain(outputs).collect();
     let mut either = counts.clone();
     structure.collapsed.iter().flatten().for_each(|&coordinate| either[coordinate] = true);
-    let touched = touches(&lowered.program, &lowered.values, &either, &asked);
+    let touched = touched(lowered, &either);
     let positions: Vec<Vec<usize>> = touched
         .sets
         .iter()
@@ -81,10 +74,7 @@ pub(in crate::marginal) fn find(
     let noisy =
         |set: SetId| touched.sets[set as usize].iter().any(|&c| position_of[c as usize].is_none());
     let noisy_value = of_values(lowered, &touched.of[lowered.summands.len()..], &noisy);
-    let mut observed = vec![false; structure.blocks.len()];
-    for (_, blocks) in lowered.summands.iter().zip(&of_summand).filter(|(s, _)| s.kind.is_data()) {
-        blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
-    }
+    let observed = observed(lowered, &of_summand, structure.blocks.len());
     let variables = variables_of(lowered, hidden, &structure);
     let given = given(lowered, &of_summand, structure.blocks.len());
     Ok((
@@ -101,7 +91,24 @@ pub(in crate::marginal) fn find(
     ))
 }
 
-/// By block: what is integrated out in the last summand that touches it.
+/// What the elements of summands, and then of outputs, depend on of the coordinates that count.
+fn touched(lowered: &Lowered, counts: &[bool]) -> DependenceSets {
+    let program = &lowered.program;
+    let outputs = program.outputs.iter().map(|o| (o.node, program.nodes[o.node].axes.clone()));
+    let summands = lowered.summands.iter().map(|s| (s.node, s.axes.clone()));
+    dependence_sets(program, &lowered.values, counts, &summands.chain(outputs).collect::<Vec<_>>())
+}
+
+/// By block: whether data touch it.
+fn observed(lowered: &Lowered, of_summand: &[Vec<Option<u32>>], blocks: usize) -> Vec<bool> {
+    let mut observed = vec![false; blocks];
+    for (_, blocks) in lowered.summands.iter().zip(of_summand).filter(|(s, _)| s.kind.is_data()) {
+        blocks.iter().flatten().for_each(|&block| observed[block as usize] = true);
+    }
+    observed
+}
+
+/// By block: what is integrated out in the last summand that dependence_sets it.
 fn given(
     lowered: &Lowered,
     of_summand: &[Vec<Option<u32>>],
@@ -207,7 +214,7 @@ fn with_pairs(
     Ok(structure)
 }
 
-/// By block: whether every summand that touches it is a polynomial of degree 2 at most in hidden
+/// By block: whether every summand that dependence_sets it is a polynomial of degree 2 at most in hidden
 /// coordinates.
 fn quadratic(
     lowered: &Lowered,
@@ -218,7 +225,7 @@ fn quadratic(
     let degrees = degrees(&lowered.program, counts);
     let mut quadratic = vec![true; blocks];
     for (summand, of) in lowered.summands.iter().zip(of_summand) {
-        if degrees[summand.node.index()].is_none_or(|degree| degree > 2) {
+        if degrees[summand.node].is_none_or(|degree| degree > 2) {
             of.iter().flatten().for_each(|&block| quadratic[block as usize] = false);
         }
     }

@@ -53,10 +53,10 @@ impl<'a> Elaborator<'a> {
 
     /// Whether a base sampler is called below `expression`.
     fn draws(&self, expression: ExprId) -> bool {
-        let mut seen = vec![false; self.network.expressions.len()];
+        let mut seen = self.network.expressions.filled(false);
         let mut waiting = vec![expression];
         while let Some(id) = waiting.pop() {
-            if std::mem::replace(&mut seen[id.0 as usize], true) {
+            if std::mem::replace(&mut seen[id], true) {
                 continue;
             }
             let kind = &self.network.expressions[id].kind;

@@ -29,7 +29,7 @@ impl Elaborator<'_> {
         let resolved = self.resolved(tree, scope);
         self.depth -= 1;
         let expression = resolved?;
-        if self.sizes[expression.0 as usize] > LARGEST {
+        if self.sizes[expression] > LARGEST {
             self.exhausted = true;
             return self.report(error::too_large(LARGEST, tree.span));
         }

@@ -1,6 +1,6 @@
 //! Indexing: brackets index the axes in order, starting with the first.
 
-use super::{Elaborated, Elaborator, Scope};
+use super::{Elaborated, Elaborator, Item, Scope};
 use crate::base::{Span, diagnostic};
 use crate::network::error;
 use crate::network::ir::{AxisId, ExprId, ExprKind, PlateId, PlateSize, Scalar, VariableId};
@@ -166,10 +166,8 @@ impl Elaborator<'_> {
     /// A variable that is declared as an element of `plate`.
     pub(super) fn index_candidate(&self, plate: PlateId) -> Option<String> {
         let wanted = &self.network.plates[plate].name;
-        let item = self
-            .items
-            .iter()
-            .find(|item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted))?;
+        let is_one = |item: &Item| item.tree.ty.as_ref().is_some_and(|ty| ty.name.text == *wanted);
+        let (_, item) = self.items.iter().find(|(_, item)| is_one(item))?;
         Some(item.tree.items[item.declarator].name.text.clone())
     }
 

@@ -23,7 +23,7 @@ mod variable;
 
 use std::collections::HashMap;
 
-use crate::base::{Diagnostic, Sources, Span, diagnostic};
+use crate::base::{Diagnostic, IdMap, Sources, Span, diagnostic};
 use crate::builtins::Builtin;
 use crate::network::ir::{
     Axis, AxisId, Expr, ExprId, ExprKind, Network, PlateId, Scalar, VariableId,
@@ -46,7 +46,7 @@ pub struct Elaborator<'a> {
     families: HashMap<String, FamilyEntry<'a>>,
     plates: HashMap<String, PlateId>,
     names: HashMap<String, VariableId>,
-    items: Vec<Item<'a>>,
+    items: IdMap<VariableId, Item<'a>>,
     plate_trees: Vec<Option<&'a tree::Plate>>,
     occurrences: HashMap<PlateId, u32>,
     calls: Vec<String>,
@@ -55,7 +55,7 @@ pub struct Elaborator<'a> {
     /// Whether an expression became too large; calls are no longer expanded then.
     exhausted: bool,
     /// For each expression, the number of its parts, counting shared ones each time.
-    sizes: Vec<u64>,
+    sizes: IdMap<ExprId, u64>,
 }
 
 /// More occurrences of a plate than types can give: `c[k] : correlation[k]` has up to four.
@@ -118,13 +118,13 @@ impl<'a> Elaborator<'a> {
             families: HashMap::new(),
             plates: HashMap::new(),
             names: HashMap::new(),
-            items: Vec::new(),
+            items: IdMap::default(),
             plate_trees: Vec::new(),
             occurrences: HashMap::new(),
             calls: Vec::new(),
             depth: 0,
             exhausted: false,
-            sizes: Vec::new(),
+            sizes: IdMap::default(),
         };
         elaborator.declare_all(trees);
         elaborator
@@ -153,7 +153,7 @@ impl<'a> Elaborator<'a> {
         let size = kind
             .operands()
             .iter()
-            .fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[operand.0 as usize]));
+            .fold(1, |sum: u64, operand| sum.saturating_add(self.sizes[*operand]));
         self.sizes.push(size);
         self.network.expressions.push(Expr { kind, axes, scalar, span })
     }

@@ -34,7 +34,7 @@ impl<'a> Elaborator<'a> {
 
     /// The axes of the variable, and its definition if they follow from it.
     pub(super) fn signature(&mut self, variable: VariableId) -> Elaborated<()> {
-        let item = self.items[variable.0 as usize];
+        let item = self.items[variable];
         match item.state {
             State::Done => Ok(()),
             State::Failed => Err(Reported),
@@ -45,16 +45,15 @@ impl<'a> Elaborator<'a> {
 
     /// Elaborates a variable, once.
     pub(super) fn define(&mut self, variable: VariableId) -> Elaborated<()> {
-        let item = self.items[variable.0 as usize];
+        let item = self.items[variable];
         match item.state {
             State::Done | State::Working => return Ok(()),
             State::Failed => return Err(Reported),
             State::Waiting => {}
         }
-        self.items[variable.0 as usize].state = State::Working;
+        self.items[variable].state = State::Working;
         let result = self.define_now(variable, item);
-        self.items[variable.0 as usize].state =
-            if result.is_ok() { State::Done } else { State::Failed };
+        self.items[variable].state = if result.is_ok() { State::Done } else { State::Failed };
         result
     }
 

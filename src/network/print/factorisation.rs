@@ -1,6 +1,7 @@
 //! Network → its joint density, written as a product of conditionals, with plates as products over
 //! their elements.
 
+use crate::base::IdMap;
 use crate::network::Lag;
 use crate::network::ir::{
     AxisId, Component, Definition, ExprId, Network, PlateId, Role, VariableId,
@@ -53,18 +54,17 @@ fn in_order(network: &Network) -> Vec<VariableId> {
     let mut order: Vec<VariableId> = members.collect();
     // In text order, as far as dependence allows: by depth, then by declaration.
     let depth = depths(network, &order);
-    order.sort_by_key(|v| (depth[v.0 as usize], *v));
+    order.sort_by_key(|v| (depth[*v], *v));
     order
 }
 
 /// The length of the longest path to each variable.
-fn depths(network: &Network, order: &[VariableId]) -> Vec<usize> {
-    let mut depth = vec![0; network.variables.len()];
+fn depths(network: &Network, order: &[VariableId]) -> IdMap<VariableId, usize> {
+    let mut depth = network.variables.filled(0);
     for &variable in order {
         for parent in parents(network, variable) {
             if parent.variable != variable {
-                depth[variable.0 as usize] =
-                    depth[variable.0 as usize].max(depth[parent.variable.0 as usize] + 1);
+                depth[variable] = depth[variable].max(depth[parent.variable] + 1);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! One element of a node: from a register, from memory, or computed from elements of its operands.
 
-use crate::base::Id;
 use crate::builtins::Builtin;
 use crate::plan::ir::{Affine, Kind, Mode, Operation, RegisterId};
 use crate::program::{NodeId, Op, Type};
@@ -14,15 +13,15 @@ impl Lowering<'_> {
         if let Some(register) = self.emitter.known(id, &at) {
             return register;
         }
-        let register = match self.buffer[id.index()] {
-            Some(buffer) if !self.survey.inlined[id.index()] => {
+        let register = match self.buffer[id] {
+            Some(buffer) if !self.survey.inlined[id] => {
                 let (kind, at) = (self.buffers[buffer].kind, self.element_address(id, point));
                 // No earlier than where the buffer is filled: inside the loops around it.
-                let depth = self.storage.depth[id.index()].unwrap_or(0);
+                let depth = self.storage.depth[id].unwrap_or(0);
                 self.emitter.emit(Operation::Load { buffer, at }, kind, depth)
             }
             Some(_) | None => {
-                assert!(self.survey.inlined[id.index()], "{id} is read before it is computed");
+                assert!(self.survey.inlined[id], "{id} is read before it is computed");
                 self.compute(id, point)
             }
         };
@@ -37,7 +36,7 @@ impl Lowering<'_> {
             Op::Const(value) => self.constant(*value, node.ty),
             Op::Data(array) => {
                 let (buffer, at) = (
-                    self.data[array.index()],
+                    self.data[*array],
                     self.address(&self.survey.program.arrays[*array].axes, point),
                 );
                 self.emitter.load_constant(buffer, at, kind_of(node.ty))
@@ -115,9 +114,8 @@ impl Lowering<'_> {
 
     fn gather(&mut self, id: NodeId, point: &Point) -> RegisterId {
         let node = &self.survey.program.nodes[id];
-        let Op::Gather(axes) = &node.op else { panic!("{id} is no gather") };
         let mut source = point.clone();
-        for (&axis, &index) in axes.iter().zip(&node.operands[1..]) {
+        for (axis, index) in node.indices() {
             let at = self.position(index, point);
             source.set(axis, at);
         }
@@ -128,14 +126,14 @@ impl Lowering<'_> {
     pub(super) fn position(&mut self, index: NodeId, point: &Point) -> Affine {
         let program = self.survey.program;
         let node = &program.nodes[index];
-        if let (Op::Data(array), Mode::Fused) = (&node.op, self.survey.mode)
-            && let Some((offset, stride)) = program.arrays[*array].facts.affine
+        if let (Some(array), Mode::Fused) = (node.op.array(), self.survey.mode)
+            && let Some((offset, stride)) = program.arrays[array].facts.affine
         {
             let mut at = Affine::constant(offset);
             node.axes.iter().for_each(|&axis| at.add(point.at(axis), stride));
             return at;
         }
-        if let Op::Iota(axis) = node.op {
+        if let Some(axis) = node.op.position() {
             return point.at(axis).clone();
         }
         let register = self.value(index, point);

@@ -1,8 +1,7 @@
 //! Linear algebra: one kernel call for each element of the batch.
 
-use crate::base::Id;
 use crate::plan::ir::{Affine, Kernel, KernelCall, Matrix, Statement};
-use crate::plan::survey::{matrix_axes, space};
+use crate::plan::work::space;
 use crate::program::{AxisId, NodeId, Op};
 
 use super::{Lowering, Point};
@@ -14,13 +13,12 @@ impl Lowering<'_> {
     )]
     pub(super) fn kernel(&mut self, id: NodeId) {
         let node = &self.survey.program.nodes[id];
-        let Some((row, column)) = matrix_axes(&node.op) else {
-            panic!("{id} is no linear algebra")
-        };
+        let Some((row, column)) = node.op.matrix() else { panic!("{id} is no linear algebra") };
         let kernel = match node.op {
             Op::Solve { transposed, .. } => Kernel::Solve { transposed },
             Op::CholeskyAdjoint { .. } => Kernel::CholeskyAdjoint,
-            _ => Kernel::Cholesky,
+            Op::Cholesky { .. } => Kernel::Cholesky,
+            _ => panic!("{id} has no kernel"),
         };
         let size = self.size(row);
         if size == 0 {
@@ -36,7 +34,7 @@ impl Lowering<'_> {
     /// The part of a node's buffer that belongs to this element of the batch; a vector has one of
     /// the two axes.
     fn matrix(&self, id: NodeId, row: AxisId, column: AxisId, point: &Point) -> Matrix {
-        let Some(buffer) = self.buffer[id.index()] else { panic!("{id} has no buffer") };
+        let Some(buffer) = self.buffer[id] else { panic!("{id} has no buffer") };
         let start = point.with(row, Affine::constant(0)).with(column, Affine::constant(0));
         let stride = |axis: AxisId| -> usize {
             let axes = &self.buffers[buffer].axes;

@@ -9,8 +9,8 @@ mod recur;
 mod reduce;
 pub(super) mod scope;
 
-use crate::base::{Arena, Id};
-use crate::program::{AxisId, NodeId, Type};
+use crate::base::{Arena, IdMap};
+use crate::program::{Array, ArrayId, AxisId, NodeId, Type};
 
 use super::ir::{Affine, Buffer, BufferId, Cell, CellId, Kind, Loop, Place, Plan, Statement, Step};
 use super::lanes;
@@ -39,7 +39,7 @@ pub(super) fn lower(survey: &Survey, schedule: &Schedule, storage: &Storage) -> 
     }
     let level = steps.last().map_or(0, |s: &Step| s.level + 1);
     steps.extend(lowering.copies(level));
-    order::order(&mut steps, &lowering.buffers, lowering.emitter.registers.len());
+    order::order(&mut steps, &lowering.buffers, &lowering.emitter.registers);
     steps.iter_mut().for_each(|step| lanes::choose(&mut step.body, &lowering.buffers));
     Plan {
         mode: survey.mode,
@@ -67,15 +67,15 @@ struct Lowering<'a> {
     scratch: usize,
     argument: BufferId,
     /// By array.
-    data: Vec<BufferId>,
+    data: IdMap<ArrayId, BufferId>,
     /// By node.
-    buffer: Vec<Option<BufferId>>,
+    buffer: IdMap<NodeId, Option<BufferId>>,
     /// By node: while it is summed, its variables, one an element.
-    sums: Vec<Option<Vec<CellId>>>,
+    sums: IdMap<NodeId, Option<Vec<CellId>>>,
     /// By node: whether a reduction of it has begun.
-    begun: Vec<bool>,
+    begun: IdMap<NodeId, bool>,
     /// By carry: what its loop carries.
-    carried: Vec<Option<recur::Carried>>,
+    carried: IdMap<NodeId, Option<recur::Carried>>,
     /// Positions of open loops.
     point: Point,
 }
@@ -92,13 +92,13 @@ impl<'a> Lowering<'a> {
             len: program.slots,
         };
         let argument = buffers.push(argument);
-        let of_array = |(id, array): (_, &crate::program::Array)| {
+        let of_array = |(id, array): (_, &Array)| {
             let (axes, kind, len) =
                 (array.axes.clone(), kind_of(array.ty), program.extent(&array.axes));
             buffers.push(Buffer { node: None, axes, kind, place: Place::Data(id), len })
         };
-        let data = program.arrays.iter().map(of_array).collect();
-        let nodes = program.nodes.len();
+        let data = program.arrays.map(of_array);
+        let nodes = &program.nodes;
         let mut lowering = Self {
             survey,
             schedule,
@@ -108,10 +108,10 @@ impl<'a> Lowering<'a> {
             scratch: 0,
             argument,
             data,
-            buffer: vec![None; nodes],
-            sums: vec![None; nodes],
-            begun: vec![false; nodes],
-            carried: vec![None; nodes],
+            buffer: nodes.filled(None),
+            sums: nodes.filled(None),
+            begun: nodes.filled(false),
+            carried: nodes.filled(None),
             point: Point::default(),
         };
         lowering.place_outputs();
@@ -123,13 +123,11 @@ impl<'a> Lowering<'a> {
 
     /// Makes the buffer of a node that lies in memory and has none yet.
     fn place(&mut self, id: NodeId) {
-        let (Some(depth), None) = (self.storage.depth[id.index()], self.buffer[id.index()]) else {
+        let (Some(depth), None) = (self.storage.depth[id], self.buffer[id]) else {
             return;
         };
-        let around: Vec<AxisId> = self.schedule.paths[id.index()][..depth]
-            .iter()
-            .map(|&l| self.schedule.loops[l])
-            .collect();
+        let around: Vec<AxisId> =
+            self.schedule.paths[id][..depth].iter().map(|&l| self.schedule.loops[l]).collect();
         let axes = self.survey.program.nodes[id]
             .axes
             .iter()
@@ -137,7 +135,7 @@ impl<'a> Lowering<'a> {
             .filter(|a| !around.contains(a))
             .collect();
         let place = if depth == 0 { Place::Whole } else { Place::Tile };
-        self.buffer[id.index()] = Some(self.scratch_buffer(id, axes, place));
+        self.buffer[id] = Some(self.scratch_buffer(id, axes, place));
     }
 
     fn scratch_buffer(
@@ -196,7 +194,7 @@ impl<'a> Lowering<'a> {
     /// Emits `body` for all elements over those of `axes` along which there is no position: in
     /// loops, or written out.
     fn over(&mut self, axes: &[AxisId], from: &Point, body: &mut dyn FnMut(&mut Self, &Point)) {
-        let unrolled = |a: AxisId| self.survey.unrolled[a.index()];
+        let unrolled = |a: AxisId| self.survey.unrolled[a];
         match axes.iter().copied().find(|&a| !from.has(a) && !unrolled(a)) {
             None => self.points(axes, from).iter().for_each(|point| body(self, point)),
             Some(axis) => {

@@ -1,10 +1,8 @@
 //! Loops with their accumulators, and the nodes of straight-line blocks.
 
-use crate::base::Id;
 use crate::plan::ir::{Affine, Operation, RegisterId, Statement};
 use crate::plan::schedule::Nest;
-use crate::plan::survey::reduced;
-use crate::program::{AxisId, NodeId, Op};
+use crate::program::{AxisId, Form, NodeId};
 
 use super::{Lowering, Point};
 
@@ -20,7 +18,7 @@ impl Lowering<'_> {
     ) {
         let program = self.survey.program;
         let begins =
-            |n: &&NodeId| reduced(&program.nodes[**n].op).contains(&axis) && !self.begun[n.index()];
+            |n: &&NodeId| program.nodes[**n].op.reduced().contains(&axis) && !self.begun[**n];
         let opened: Vec<NodeId> = nodes.iter().filter(begins).copied().collect();
         opened.iter().for_each(|&n| self.begin(n));
         let carries = self.begin_units(units);
@@ -30,15 +28,15 @@ impl Lowering<'_> {
             lowering.end_round(&carries);
             lowering.point.unset(axis);
         });
-        carries.iter().for_each(|(carry, _)| self.carried[carry.index()] = None);
+        carries.iter().for_each(|&(carry, _)| self.carried[carry] = None);
         opened.iter().for_each(|&n| self.end(n));
     }
 
     /// Zeroes the accumulators of a node: its buffer, or a variable an element.
     fn begin(&mut self, id: NodeId) {
-        self.begun[id.index()] = true;
+        self.begun[id] = true;
         let axes = &self.survey.program.nodes[id].axes;
-        if self.storage.accumulates[id.index()] {
+        if self.storage.accumulates[id] {
             return self.fill(id);
         }
         let cell = self.cell(id);
@@ -50,7 +48,7 @@ impl Lowering<'_> {
             .map(|_| self.emitter.cell(cell))
             .collect::<Vec<_>>();
         cells.iter().for_each(|&cell| self.emitter.push(Statement::Set { cell, value: start }));
-        self.sums[id.index()] = Some(cells);
+        self.sums[id] = Some(cells);
     }
 
     /// Zeroes the elements of a buffer that belong to this round of the open loops.
@@ -66,7 +64,7 @@ impl Lowering<'_> {
     /// targets.
     pub(super) fn own_point(&self, id: NodeId) -> Point {
         let mut point = self.point.clone();
-        if let Op::SumBy { axes, .. } = &self.survey.program.nodes[id].op {
+        if let Form::SumBy { axes, .. } = self.survey.program.nodes[id].op.form() {
             axes.iter().for_each(|&a| point.unset(a));
         }
         point
@@ -74,8 +72,8 @@ impl Lowering<'_> {
 
     /// Reads what a node's variables have gathered.
     fn end(&mut self, id: NodeId) {
-        self.begun[id.index()] = false;
-        let Some(cells) = self.sums[id.index()].take() else { return };
+        self.begun[id] = false;
+        let Some(cells) = self.sums[id].take() else { return };
         let (kind, depth) = (self.kind(id), self.emitter.depth());
         let axes = &self.survey.program.nodes[id].axes;
         for (cell, point) in cells.into_iter().zip(self.points(axes, &self.own_point(id))) {
@@ -87,22 +85,11 @@ impl Lowering<'_> {
     /// A node in a straight-line block: all its elements that the open loops leave.
     pub(super) fn node(&mut self, id: NodeId) {
         let node = &self.survey.program.nodes[id];
-        match &node.op {
-            Op::Sum(_) | Op::Max(_) | Op::Contract(_) => self.reduce(id),
-            Op::SumBy { .. } => self.sum_by(id),
-            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => self.kernel(id),
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Iota(_)
-            | Op::Call(_)
-            | Op::Convert(_)
-            | Op::Stop
-            | Op::Gather(_)
-            | Op::Carry(_) => {
+        match node.op.form() {
+            Form::Reduce(_) => self.reduce(id),
+            Form::SumBy { .. } => self.sum_by(id),
+            Form::Matrix { .. } => self.kernel(id),
+            Form::Leaf | Form::Elementwise | Form::Gather(_) | Form::Carry(_) => {
                 for point in self.points(&node.axes, &self.point) {
                     let value = self.compute(id, &point);
                     self.define(id, &point, value);
@@ -113,7 +100,7 @@ impl Lowering<'_> {
 
     /// An element is known: remembered, and stored where it is read from memory.
     pub(super) fn define(&mut self, id: NodeId, point: &Point, value: RegisterId) {
-        if self.buffer[id.index()].is_some() {
+        if self.buffer[id].is_some() {
             self.store(id, point, value);
         }
         let at = point.along(&self.survey.program.nodes[id].axes);
@@ -121,14 +108,14 @@ impl Lowering<'_> {
     }
 
     fn store(&mut self, id: NodeId, point: &Point, value: RegisterId) {
-        let Some(buffer) = self.buffer[id.index()] else { panic!("{id} has no buffer") };
+        let Some(buffer) = self.buffer[id] else { panic!("{id} has no buffer") };
         let at = self.element_address(id, point);
         self.emitter.push(Statement::Store { buffer, at, value });
     }
 
     /// Where in its buffer an element of a node lies.
     pub(super) fn element_address(&self, id: NodeId, point: &Point) -> Affine {
-        match self.buffer[id.index()] {
+        match self.buffer[id] {
             Some(buffer) => self.address(&self.buffers[buffer].axes, point),
             None => panic!("{id} has no buffer"),
         }

@@ -1,6 +1,5 @@
 //! Results: computed in their place where possible, else copied at the end.
 
-use crate::base::Id;
 use crate::plan::ir::{Buffer, BufferId, Kind, Place, Statement, Step};
 use crate::program::NodeId;
 
@@ -10,9 +9,9 @@ impl Lowering<'_> {
     /// Real nodes that are outputs lie among the results: the first time they are.
     pub(super) fn place_outputs(&mut self) {
         for (id, place) in self.output_places() {
-            let computed_there = self.buffer[id.index()].is_none() && self.kind(id) == Kind::Real;
+            let computed_there = self.buffer[id].is_none() && self.kind(id) == Kind::Real;
             if computed_there {
-                self.buffer[id.index()] = Some(self.output_buffer(id, place));
+                self.buffer[id] = Some(self.output_buffer(id, place));
             }
         }
     }
@@ -38,7 +37,7 @@ impl Lowering<'_> {
     pub(super) fn copies(&mut self, level: usize) -> Option<Step> {
         let mut nodes = Vec::new();
         for (id, place) in self.output_places() {
-            let there = self.buffer[id.index()].is_some_and(|b| self.buffers[b].place == place);
+            let there = self.buffer[id].is_some_and(|b| self.buffers[b].place == place);
             // Two outputs without elements can have one place.
             if there || self.survey.program.extent(&self.survey.program.nodes[id].axes) == 0 {
                 continue;

@@ -1,6 +1,5 @@
 //! Recurrences: what a carry is, and what goes from a round to the next.
 
-use crate::base::Id;
 use crate::builtins::Builtin;
 use crate::plan::ir::{Affine, BufferId, CellId, Operation, Place, RegisterId, Statement};
 use crate::plan::survey::links;
@@ -25,7 +24,7 @@ impl Lowering<'_> {
     pub(super) fn begin_units(&mut self, units: &[usize]) -> Carries {
         let survey = self.survey;
         let of_loop = |tie: TieId| units.iter().any(|&u| survey.units[u].ties.contains(&tie));
-        let live = |link: &CarryLink| survey.live[link.carry.index()];
+        let live = |link: &CarryLink| survey.live[link.carry];
         let carries: Vec<(TieId, CarryLink)> = links(survey.program)
             .filter(|(tie, link)| of_loop(*tie) && live(link))
             .map(|(tie, link)| (tie, *link))
@@ -39,7 +38,7 @@ impl Lowering<'_> {
     fn begin_carry(&mut self, axis: AxisId, link: &CarryLink) {
         let axes = self.left(link.carry, axis);
         let varies = self.survey.program.nodes[link.init].axes.contains(&axis);
-        let looped = axes.iter().any(|a| !self.survey.unrolled[a.index()]);
+        let looped = axes.iter().any(|a| !self.survey.unrolled[*a]);
         let kind = self.kind(link.carry);
         if looped {
             let buffer = self.scratch_buffer(link.carry, axes.clone(), Place::State);
@@ -49,8 +48,7 @@ impl Lowering<'_> {
                 let at = lowering.address(&axes, point);
                 lowering.emitter.push(Statement::Store { buffer, at, value });
             });
-            self.carried[link.carry.index()] =
-                Some(Carried::State(buffer, self.emitter.depth() + 1));
+            self.carried[link.carry] = Some(Carried::State(buffer, self.emitter.depth() + 1));
             return;
         }
         let mut cells = Vec::new();
@@ -60,7 +58,7 @@ impl Lowering<'_> {
             self.emitter.push(Statement::Set { cell, value });
             cells.push(cell);
         }
-        self.carried[link.carry.index()] = Some(Carried::Cells(cells));
+        self.carried[link.carry] = Some(Carried::Cells(cells));
     }
 
     /// A carry's axes that neither the open loops nor its own fix.
@@ -78,7 +76,7 @@ impl Lowering<'_> {
         let mut sets = Vec::new();
         for (carry, link) in carries {
             let axes = &self.survey.program.nodes[*carry].axes;
-            match self.carried[carry.index()].clone() {
+            match self.carried[*carry].clone() {
                 Some(Carried::Cells(cells)) => {
                     for (cell, point) in cells.into_iter().zip(self.points(axes, &self.point)) {
                         sets.push((cell, self.value(link.next, &point)));
@@ -108,7 +106,7 @@ impl Lowering<'_> {
         if self.size(recurrence.axis) <= 1 {
             return self.value(link.init, point);
         }
-        match self.carried[id.index()].clone() {
+        match self.carried[id].clone() {
             None => self.written_out_carry(tie, link, point),
             Some(Carried::Cells(cells)) => {
                 let element = self
@@ -160,10 +158,8 @@ impl Lowering<'_> {
     }
 
     fn is_marked(&mut self, array: crate::program::ArrayId, point: &Point) -> RegisterId {
-        let (buffer, at) = (
-            self.data[array.index()],
-            self.address(&self.survey.program.arrays[array].axes, point),
-        );
+        let (buffer, at) =
+            (self.data[array], self.address(&self.survey.program.arrays[array].axes, point));
         let kind = self.buffers[buffer].kind;
         self.emitter.load_constant(buffer, at, kind)
     }

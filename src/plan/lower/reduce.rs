@@ -1,16 +1,15 @@
 //! Sums, maxima, products summed, and sums by index.
 
-use crate::base::Id;
 use crate::builtins::Builtin;
 use crate::plan::ir::{Affine, Kind, Reduction, RegisterId, Statement};
-use crate::plan::survey::{reduced, space};
-use crate::program::{NodeId, Op};
+use crate::plan::work::space;
+use crate::program::NodeId;
 
 use super::{Lowering, Point};
 
 impl Lowering<'_> {
     pub(super) fn reduction(&self, id: NodeId) -> Reduction {
-        if matches!(self.survey.program.nodes[id].op, Op::Max(_)) {
+        if self.survey.program.nodes[id].op.is_maximum() {
             Reduction::Maximum
         } else {
             Reduction::Sum
@@ -21,10 +20,10 @@ impl Lowering<'_> {
     pub(super) fn reduce(&mut self, id: NodeId) {
         let node = &self.survey.program.nodes[id];
         for (element, point) in self.points(&node.axes, &self.point).into_iter().enumerate() {
-            let inner = self.points(reduced(&node.op), &point);
+            let inner = self.points(node.op.reduced(), &point);
             let terms: Vec<RegisterId> = inner.iter().map(|p| self.term(id, p)).collect();
             let value = self.fold(self.reduction(id), &terms);
-            if self.begun[id.index()] {
+            if self.begun[id] {
                 self.add(id, element, &point, value);
             } else {
                 self.define(id, &point, value);
@@ -62,7 +61,7 @@ impl Lowering<'_> {
     /// Adds to the accumulator of an element; `element` counts the ones that have variables.
     fn add(&mut self, id: NodeId, element: usize, point: &Point, value: RegisterId) {
         let by = self.reduction(id);
-        match (&self.sums[id.index()], self.buffer[id.index()]) {
+        match (&self.sums[id], self.buffer[id]) {
             (Some(cells), _) => {
                 let cell = cells[element];
                 self.emitter.push(Statement::Fold { cell, value, by });
@@ -77,7 +76,7 @@ impl Lowering<'_> {
 
     /// A sum by index: what this round of the open loops adds, or all of it.
     pub(super) fn sum_by(&mut self, id: NodeId) {
-        if self.storage.accumulates[id.index()] {
+        if self.storage.accumulates[id] {
             return self.scatter(id);
         }
         let axes = &self.survey.program.nodes[id].axes;
@@ -91,7 +90,7 @@ impl Lowering<'_> {
             }
         }
         for (element, (point, terms)) in targets.iter().zip(terms).enumerate() {
-            if !self.begun[id.index()] {
+            if !self.begun[id] {
                 let value = self.fold(Reduction::Sum, &terms);
                 self.define(id, point, value);
             } else if !terms.is_empty() {
@@ -103,7 +102,7 @@ impl Lowering<'_> {
 
     /// Adds each term to its target in memory.
     fn scatter(&mut self, id: NodeId) {
-        if !self.begun[id.index()] {
+        if !self.begun[id] {
             self.fill(id);
         }
         for (target, value) in self.scattered(id) {
@@ -114,11 +113,10 @@ impl Lowering<'_> {
     /// The terms of a sum by index with the points of their targets.
     fn scattered(&mut self, id: NodeId) -> Vec<(Point, RegisterId)> {
         let node = &self.survey.program.nodes[id];
-        let Op::SumBy { axes, .. } = &node.op else { panic!("{id} is no sum by index") };
         let mut found = Vec::new();
         for point in self.points(&space(self.survey.program, id), &self.point) {
             let mut target = point.clone();
-            for (&axis, &index) in axes.iter().zip(&node.operands[1..]) {
+            for (axis, index) in node.indices() {
                 let at = self.position(index, &point);
                 target.set(axis, at);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Arena, Id};
+use crate::base::{Arena, IdMap};
 use crate::builtins::{Builtin, Code};
 use crate::plan::ir::{Affine, BufferId, Cell, CellId, Kind, Operation, RegisterId, Statement};
 use crate::program::NodeId;
@@ -15,9 +15,9 @@ pub(in crate::plan) struct Emitter {
     pub cells: Arena<CellId, Cell>,
     scopes: Vec<Scope>,
     /// By register: the number of loops around it.
-    depths: Vec<usize>,
+    depths: IdMap<RegisterId, usize>,
     /// By register: its value, where known.
-    constants: Vec<Option<f64>>,
+    constants: IdMap<RegisterId, Option<f64>>,
     elements: HashMap<Element, RegisterId>,
     shared: HashMap<Shared, RegisterId>,
 }
@@ -104,13 +104,13 @@ impl Emitter {
     /// Remembers the register of a node's element as long as the register's loop and `depth` loops
     /// are open.
     pub(super) fn remember(&mut self, node: NodeId, at: Vec<Affine>, register: RegisterId) {
-        let depth = self.lasting(&at).max(self.depths[register.index()]);
+        let depth = self.lasting(&at).max(self.depths[register]);
         self.scopes[depth].elements.push((node, at.clone()));
         self.elements.insert((node, at), register);
     }
 
     fn lasting(&self, at: &[Affine]) -> usize {
-        at.iter().flat_map(|a| &a.terms).map(|t| self.depths[t.0.index()]).max().unwrap_or(0)
+        at.iter().flat_map(|a| &a.terms).map(|t| self.depths[t.0]).max().unwrap_or(0)
     }
 
     /// Forgets all elements: they are read from memory from now on.
@@ -121,13 +121,13 @@ impl Emitter {
 
     /// The value of a register, where it is known: a number, 0 or 1, a position.
     pub(super) fn constant(&self, register: RegisterId) -> Option<f64> {
-        self.constants[register.index()]
+        self.constants[register]
     }
 
     /// Emits an operation that depends on registers alone, outside of as many loops as possible, at
     /// least inside `depth` loops.
     pub(super) fn emit(&mut self, operation: Operation, kind: Kind, depth: usize) -> RegisterId {
-        let depth = operation.reads().map(|r| self.depths[r.index()]).fold(depth, usize::max);
+        let depth = operation.reads().map(|r| self.depths[r]).fold(depth, usize::max);
         let to = self.register(kind, depth);
         self.push_at(depth, Statement::Let { to, operation });
         to
@@ -144,8 +144,8 @@ impl Emitter {
             return register;
         }
         let register = self.emit(operation, kind, 0);
-        self.constants[register.index()] = constant;
-        self.scopes[self.depths[register.index()]].shared.push(key.clone());
+        self.constants[register] = constant;
+        self.scopes[self.depths[register]].shared.push(key.clone());
         self.shared.insert(key, register);
         register
     }

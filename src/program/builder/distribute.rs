@@ -2,9 +2,8 @@
 //! unknowns only through an index.
 
 use crate::builtins::Builtin;
+use crate::program::axes::{present, union, without};
 use crate::program::builder::Builder;
-use crate::program::builder::reduce::{present, without};
-use crate::program::evaluate::union;
 use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {
@@ -58,9 +57,9 @@ impl Builder {
     /// What a node is the product of, before a contraction sums it.
     fn factors(&self, x: NodeId, out: &mut Vec<NodeId>) {
         let node = &self.program.nodes[x];
-        let is_product =
-            matches!(node.op, Op::Call(Builtin::Multiply | Builtin::Negate) | Op::Contract(_));
-        if is_product {
+        let called = node.op.called();
+        let scales = matches!(called, Some(Builtin::Multiply | Builtin::Negate));
+        if scales || matches!(node.op, Op::Contract(_)) {
             node.operands.iter().for_each(|&o| self.factors(o, out));
         } else {
             out.push(x);

@@ -1,10 +1,9 @@
 //! Gathers and their adjoint, `sum_by`.
 
 use crate::builtins::Builtin;
+use crate::program::axes::{present, union, without};
 use crate::program::builder::Builder;
-use crate::program::builder::reduce::{present, without};
-use crate::program::evaluate::union;
-use crate::program::{AxisId, NodeId, Op, Type};
+use crate::program::{Array, AxisId, NodeId, Op, Type};
 
 /// Conditions of no more elements are looked at while a program is made.
 const SMALL: usize = 10_000;
@@ -113,7 +112,7 @@ impl Builder {
     /// What a gather of a position or of a gather comes to.
     fn gather_of(&mut self, x: NodeId, indices: &[(AxisId, NodeId)]) -> Option<NodeId> {
         let &[(axis, index)] = indices else { return None };
-        if self.program.nodes[x].op == Op::Iota(axis) {
+        if self.program.nodes[x].op.position() == Some(axis) {
             return (self.ty(index) == self.ty(x)).then_some(index);
         }
         let (inner, inner_indices) = self.gathered(x)?;
@@ -155,30 +154,10 @@ impl Builder {
     /// Whether the index over `over` names the elements of `axis` one by one.
     fn is_whole(&self, index: NodeId, over: AxisId, axis: AxisId) -> bool {
         let same_size = self.program.axes[over].size == self.program.axes[axis].size;
-        let counts = match self.program.nodes[index].op {
-            Op::Iota(along) => along == over,
-            Op::Data(array) => {
-                let array = &self.program.arrays[array];
-                array.axes == [over] && array.facts.affine == Some((0, 1))
-            }
-            Op::Const(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Call(_)
-            | Op::Convert(_)
-            | Op::Stop
-            | Op::Sum(_)
-            | Op::Max(_)
-            | Op::Contract(_)
-            | Op::Gather(_)
-            | Op::SumBy { .. }
-            | Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::Carry(_) => false,
-        };
+        let op = &self.program.nodes[index].op;
+        let in_order = |array: &Array| array.axes == [over] && array.facts.affine == Some((0, 1));
+        let counts = op.position() == Some(over)
+            || op.array().is_some_and(|array| in_order(&self.program.arrays[array]));
         same_size && counts
     }
 }

@@ -1,8 +1,8 @@
 //! Axes, arrays and leaves: what a program starts from.
 
 use crate::builtins::Builtin;
+use crate::program::axes::union;
 use crate::program::builder::Builder;
-use crate::program::evaluate::union;
 use crate::program::{
     Array, ArrayId, ArrayValues, Axis, AxisId, AxisKind, Base, DiscreteId, Facts, NodeId, Op, Type,
 };

@@ -1,7 +1,7 @@
 //! Cholesky factors and triangular solutions.
 
+use crate::program::axes::union;
 use crate::program::builder::Builder;
-use crate::program::evaluate::union;
 use crate::program::{AxisId, NodeId, Op, Type};
 
 impl Builder {

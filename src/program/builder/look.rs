@@ -1,11 +1,10 @@
 //! Questions about the nodes of a program in the making.
 
-use crate::base::Id as _;
 use crate::builtins::Builtin;
 use crate::program::builder::Builder;
 use crate::program::builder::leaves::array_values;
 use crate::program::evaluate::{Evaluator, Tensor};
-use crate::program::{ArrayValues, AxisId, NodeId, Op, Type};
+use crate::program::{ArrayValues, AxisId, Form, NodeId, Type};
 
 impl Builder {
     /// What a node varies over, in the order of the ids.
@@ -23,13 +22,13 @@ impl Builder {
     /// The value of a constant (0 or 1 for a truth value, from 0 for an index).
     #[must_use]
     pub fn is_constant(&self, x: NodeId) -> Option<f64> {
-        if let Op::Const(value) = self.program.nodes[x].op { Some(value) } else { None }
+        self.program.nodes[x].op.constant()
     }
 
     /// Whether a node depends on no unknown, noise or carry.
     #[must_use]
     pub fn depends_on_data_only(&self, x: NodeId) -> bool {
-        self.from_data[x.index()]
+        self.from_data[x]
     }
 
     /// The value of a node that depends on data alone, in canonical layout over [`Builder::axes`].
@@ -54,7 +53,7 @@ impl Builder {
     /// The operands of a node, where it is a call of `builtin`.
     pub(in crate::program) fn operands(&self, x: NodeId, builtin: Builtin) -> Option<&[NodeId]> {
         let node = &self.program.nodes[x];
-        (node.op == Op::Call(builtin)).then_some(node.operands.as_slice())
+        (node.op.called() == Some(builtin)).then_some(node.operands.as_slice())
     }
 
     /// The operand of a call of a function of one argument.
@@ -78,11 +77,7 @@ impl Builder {
         x: NodeId,
     ) -> Option<(NodeId, Vec<(AxisId, NodeId)>)> {
         let node = &self.program.nodes[x];
-        let Op::Gather(named) = &node.op else { return None };
-        Some((
-            node.operands[0],
-            named.iter().copied().zip(node.operands[1..].iter().copied()).collect(),
-        ))
+        matches!(node.op.form(), Form::Gather(_)).then(|| (node.operands[0], node.indices()))
     }
 
     /// Whether all of `axes` vary in `x`.

@@ -11,16 +11,20 @@ mod key;
 mod leaves;
 mod linear;
 mod look;
+mod rebuild;
 mod recurrence;
 mod reduce;
 
 use std::collections::HashMap;
 
-use crate::base::{Id as _, SourceId, Span};
+use crate::base::{Id as _, IdMap, SourceId, Span};
 use crate::builtins::{Builtin, Code, Domain};
-use crate::program::evaluate::{Tensor, union};
+use crate::program::axes::union;
+use crate::program::evaluate::Tensor;
+
 use crate::program::{
-    AxisId, Node, NodeId, Op, Output, OutputRole, Program, Term, TermKind, Type, Values, simplify,
+    AxisId, Computation, Node, NodeId, Op, Output, OutputRole, Program, Term, TermKind, Type,
+    Values, simplify,
 };
 
 use key::Key;
@@ -36,9 +40,9 @@ pub struct Builder {
     streams: u32,
     made: HashMap<Key, NodeId>,
     /// For each node: whether it depends on data alone.
-    from_data: Vec<bool>,
+    from_data: IdMap<NodeId, bool>,
     /// For each node that was asked for: its value.
-    remembered: Vec<Option<Tensor>>,
+    remembered: IdMap<NodeId, Option<Tensor>>,
 }
 
 impl Default for Builder {
@@ -51,12 +55,13 @@ impl Builder {
     /// A builder of an empty program.
     #[must_use]
     pub fn new() -> Self {
-        Self::resume(Program::default(), Values::new())
+        Self::resume(Computation::default())
     }
 
     /// A builder that goes on with a program. Its nodes keep their ids.
     #[must_use]
-    pub fn resume(program: Program, values: Values) -> Self {
+    pub fn resume(computation: Computation) -> Self {
+        let Computation { program, values } = computation;
         let span = Span::new(SourceId::from_index(0), 0, 0);
         let mut builder = Self {
             program,
@@ -64,14 +69,13 @@ impl Builder {
             span,
             streams: 0,
             made: HashMap::new(),
-            from_data: Vec::new(),
-            remembered: Vec::new(),
+            from_data: IdMap::default(),
+            remembered: IdMap::default(),
         };
         for id in builder.program.nodes.ids() {
             let node = &builder.program.nodes[id];
-            if let Op::Noise { stream, .. } | Op::Draw { stream, .. } = node.op {
-                builder.streams = builder.streams.max(stream + 1);
-            }
+            let after = node.op.stream().map_or(0, |stream| stream + 1);
+            builder.streams = builder.streams.max(after);
             if let Some(key) = Key::of(node) {
                 builder.made.insert(key, id);
             }
@@ -108,7 +112,7 @@ impl Builder {
         if let Some(value) = self.is_constant(x) {
             return self.typed_constant(value, ty);
         }
-        if let Op::Convert(_) = node.op {
+        if matches!(node.op, Op::Convert(_)) {
             let inner = node.operands[0];
             if self.program.nodes[inner].ty == ty {
                 return inner;
@@ -120,7 +124,7 @@ impl Builder {
 
     /// The value, through which no derivative passes.
     pub fn stop(&mut self, x: NodeId) -> NodeId {
-        if self.depends_on_data_only(x) || self.program.nodes[x].op == Op::Stop {
+        if self.depends_on_data_only(x) || self.program.nodes[x].op.is_stop() {
             return x;
         }
         let node = &self.program.nodes[x];
@@ -140,8 +144,8 @@ impl Builder {
 
     /// What was made.
     #[must_use]
-    pub fn finish(self) -> (Program, Values) {
-        (self.program, self.values)
+    pub fn finish(self) -> Computation {
+        Computation { program: self.program, values: self.values }
     }
 
     /// The operands with the types that a function takes, those of a commutative function in one
@@ -205,11 +209,7 @@ impl Builder {
     }
 
     fn depends_only_on_data(&self, node: &Node) -> bool {
-        let leaf = matches!(
-            node.op,
-            Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_)
-        );
-        !leaf && node.operands.iter().all(|o| self.from_data[o.index()])
+        node.op.is_settled() && node.operands.iter().all(|&o| self.from_data[o])
     }
 }
 

@@ -1,7 +1,7 @@
 //! Recurrences: a carry is made first, its `tie` set once the next step's value is known.
 
+use crate::program::axes::union;
 use crate::program::builder::Builder;
-use crate::program::evaluate::union;
 use crate::program::{ArrayId, AxisId, CarryLink, NodeId, Op, Recurrence, TieId};
 
 impl Builder {
@@ -34,7 +34,7 @@ impl Builder {
     /// The recurrence of a carry.
     #[must_use]
     pub fn tie_of(&self, carry: NodeId) -> Option<TieId> {
-        if let Op::Carry(tie) = self.program.nodes[carry].op { Some(tie) } else { None }
+        self.program.nodes[carry].op.tie()
     }
 
     /// Says what a carry takes to the next step: a node that depends on the recurrence's carries,

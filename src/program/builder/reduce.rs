@@ -3,9 +3,9 @@
 //! of its factors have the axis.
 
 use crate::builtins::Builtin;
+use crate::program::axes::{present, union, without};
 use crate::program::builder::Builder;
-use crate::program::evaluate::union;
-use crate::program::{AxisId, NodeId, Op, Type};
+use crate::program::{AxisId, Form, NodeId, Op, Type};
 
 impl Builder {
     /// Σ x over `axes`; an axis that x lacks multiplies by its size.
@@ -225,45 +225,33 @@ impl Builder {
         if !self.varies_over(x, over) {
             return self.sum(x, over);
         }
-        let operands = self.program.nodes[x].operands.clone();
-        match self.program.nodes[x].op.clone() {
-            Op::Call(Builtin::Add | Builtin::Subtract) => self.sum_of_summands(x, over),
-            Op::Call(Builtin::Select) if self.lacks(operands[0], over) => {
-                let (yes, no) = (self.sum(operands[1], over), self.sum(operands[2], over));
-                self.call(Builtin::Select, &[operands[0], yes, no])
-            }
-            Op::Sum(inner) => {
-                let over = union(&inner, over);
-                self.sum(operands[0], &over)
-            }
-            Op::Contract(inner) => {
-                let over = union(&inner, over);
-                self.contract(operands[0], operands[1], &over)
+        let node = self.program.nodes[x].clone();
+        let operands = &node.operands;
+        match node.op.form() {
+            Form::Elementwise => match node.op.called() {
+                Some(Builtin::Add | Builtin::Subtract) => self.sum_of_summands(x, over),
+                Some(Builtin::Select) if self.lacks(operands[0], over) => {
+                    let (yes, no) = (self.sum(operands[1], over), self.sum(operands[2], over));
+                    self.call(Builtin::Select, &[operands[0], yes, no])
+                }
+                Some(_) | None => self.push_sum(x, over),
+            },
+            Form::Reduce(inner) if !node.op.is_maximum() => {
+                self.sum_product(operands.clone(), &union(inner, over))
             }
             // Every element lands on exactly one target.
-            Op::SumBy { axes, over: inner }
-                if axes.iter().all(|a| over.contains(a)) && without(&axes, &inner) == axes =>
+            Form::SumBy { axes, over: inner }
+                if axes.iter().all(|a| over.contains(a)) && without(axes, inner) == axes =>
             {
-                let all = union(&inner, &without(over, &axes));
+                let all = union(inner, &without(over, axes));
                 self.sum(operands[0], &all)
             }
-            Op::Call(_)
-            | Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Iota(_)
-            | Op::Convert(_)
-            | Op::Stop
-            | Op::Max(_)
-            | Op::Gather(_)
-            | Op::SumBy { .. }
-            | Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::Carry(_) => self.push_sum(x, over),
+            Form::Leaf
+            | Form::Reduce(_)
+            | Form::Gather(_)
+            | Form::SumBy { .. }
+            | Form::Matrix { .. }
+            | Form::Carry(_) => self.push_sum(x, over),
         }
     }
 
@@ -279,14 +267,4 @@ impl Builder {
         }
         total
     }
-}
-
-/// Those of `axes` that a value over `all` has, in the order of the ids.
-pub(super) fn present(all: &[AxisId], axes: &[AxisId]) -> Vec<AxisId> {
-    union(axes, &[]).into_iter().filter(|a| all.contains(a)).collect()
-}
-
-/// `axes` except some.
-pub(super) fn without(axes: &[AxisId], except: &[AxisId]) -> Vec<AxisId> {
-    axes.iter().copied().filter(|a| !except.contains(a)).collect()
 }

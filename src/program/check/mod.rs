@@ -19,7 +19,7 @@ mod recurrence;
 
 use crate::base::Id as _;
 use crate::program::error::CheckError;
-use crate::program::{AxisId, AxisKind, Node, NodeId, Op, Program, Type};
+use crate::program::{AxisId, AxisKind, Node, NodeId, Program, Type};
 
 /// Whether a program keeps the invariants.
 ///
@@ -46,26 +46,10 @@ pub fn check(program: &Program) -> Result<(), Vec<CheckError>> {
 
 fn references(program: &Program, id: NodeId, node: &Node) -> Option<CheckError> {
     let axis = |a: &AxisId| a.index() < program.axes.len();
-    let of_op = match &node.op {
-        Op::Data(array) => program.arrays.get(*array).is_some(),
-        Op::Carry(tie) => program.ties.get(*tie).is_some(),
-        Op::Iota(a) => axis(a),
-        Op::Sum(axes) | Op::Max(axes) | Op::Contract(axes) | Op::Gather(axes) => {
-            axes.iter().all(axis)
-        }
-        Op::SumBy { axes, over } => axes.iter().chain(over).all(axis),
-        Op::Cholesky { row, col }
-        | Op::Solve { row, col, .. }
-        | Op::CholeskyAdjoint { row, col } => axis(row) && axis(col),
-        Op::Const(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Call(_)
-        | Op::Convert(_)
-        | Op::Stop => true,
-    };
+    let of_op = node.op.array().is_none_or(|array| program.arrays.get(array).is_some())
+        && node.op.tie().is_none_or(|tie| program.ties.get(tie).is_some())
+        && node.op.bound().iter().all(axis)
+        && node.op.position().iter().all(axis);
     let holds = of_op && node.axes.iter().all(axis) && node.operands.iter().all(|&o| o < id);
     (!holds).then_some(CheckError::Reference { node: id })
 }
@@ -85,13 +69,11 @@ fn node_error(program: &Program, id: NodeId, node: &Node) -> Option<CheckError> 
 fn slots(program: &Program) -> Vec<CheckError> {
     let mut owners = vec![0; program.slots];
     let mut beyond = Vec::new();
-    for (_, node) in program.nodes.iter() {
-        if let Op::Slot(first) = node.op {
-            for coordinate in first..first + program.extent(&node.axes) {
-                match owners.get_mut(coordinate) {
-                    Some(count) => *count += 1,
-                    None => beyond.push(CheckError::Slot { coordinate, owners: 1 }),
-                }
+    for (first, id) in program.unknowns() {
+        for coordinate in first..first + program.extent(&program.nodes[id].axes) {
+            match owners.get_mut(coordinate) {
+                Some(count) => *count += 1,
+                None => beyond.push(CheckError::Slot { coordinate, owners: 1 }),
             }
         }
     }

@@ -2,7 +2,7 @@
 //! operation's shape.
 
 use crate::builtins::{Builtin, Code, Domain};
-use crate::program::evaluate::union;
+use crate::program::axes::{union, without};
 use crate::program::{AxisId, Node, NodeId, Op, Program, Type};
 
 /// Axes and type of a result, or what the operation takes instead of what it was given.
@@ -227,8 +227,4 @@ fn reals(operands: &[&Node]) -> Result<(), &'static str> {
 
 fn all_axes(operands: &[&Node]) -> Vec<AxisId> {
     operands.iter().fold(Vec::new(), |all, o| union(&all, &o.axes))
-}
-
-fn without(axes: &[AxisId], except: &[AxisId]) -> Vec<AxisId> {
-    axes.iter().copied().filter(|a| !except.contains(a)).collect()
 }

@@ -1,8 +1,8 @@
 //! The recurrences of a program → what is wrong with them.
 
-use crate::base::Id as _;
+use crate::base::{Id as _, IdMap};
 use crate::program::error::CheckError;
-use crate::program::{AxisId, CarryLink, NodeId, Op, Program, TieId, Type, members};
+use crate::program::{AxisId, CarryLink, NodeId, Program, TieId, Type, members};
 
 /// All that is wrong with the recurrences of a program.
 pub(super) fn errors(program: &Program) -> Vec<CheckError> {
@@ -10,15 +10,9 @@ pub(super) fn errors(program: &Program) -> Vec<CheckError> {
         program.ties.ids().flat_map(|tie| tie_errors(program, tie)).collect();
     errors.extend(unlinked(program));
     if errors.is_empty() {
-        let inside: Vec<Vec<NodeId>> =
-            program.ties.ids().map(|tie| members(program, tie)).collect();
-        errors.extend(
-            program
-                .ties
-                .ids()
-                .zip(&inside)
-                .flat_map(|(tie, members)| member_errors(program, tie, members)),
-        );
+        let inside = program.ties.map(|(tie, _)| members(program, tie));
+        errors
+            .extend(inside.iter().flat_map(|(tie, members)| member_errors(program, tie, members)));
         errors.extend(entangled(program, &inside));
     }
     errors
@@ -62,7 +56,7 @@ fn link_error(
     let (carry, init, next) =
         (&program.nodes[link.carry], &program.nodes[link.init], &program.nodes[link.next]);
     let within = |axes: &[AxisId]| axes.iter().all(|a| carry.axes.contains(a));
-    if carry.op != Op::Carry(tie) {
+    if carry.op.tie() != Some(tie) {
         return Some("a carry is not its own");
     }
     if !carry.axes.contains(&program.ties[tie].axis) || !within(&init.axes) || !within(&next.axes) {
@@ -81,10 +75,7 @@ fn link_error(
 
 /// Carries that no link has, or several have.
 fn unlinked(program: &Program) -> Vec<CheckError> {
-    let carries = program
-        .nodes
-        .iter()
-        .filter_map(|(id, node)| if let Op::Carry(tie) = node.op { Some((id, tie)) } else { None });
+    let carries = program.nodes.iter().filter_map(|(id, node)| node.op.tie().map(|tie| (id, tie)));
     let links = |id: NodeId, tie: TieId| {
         program.ties[tie].carries.iter().filter(|link| link.carry == id).count()
     };
@@ -98,38 +89,19 @@ fn member_errors(program: &Program, tie: TieId, members: &[NodeId]) -> Vec<Check
     let axis = program.ties[tie].axis;
     let wrong = |&&member: &&NodeId| {
         let node = &program.nodes[member];
-        let along = match &node.op {
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) | Op::Gather(over) => {
-                over.contains(&axis)
-            }
-            Op::SumBy { axes, over } => axes.contains(&axis) || over.contains(&axis),
-            Op::Cholesky { row, col }
-            | Op::Solve { row, col, .. }
-            | Op::CholeskyAdjoint { row, col } => axis == *row || axis == *col,
-            Op::Carry(of) => *of != tie,
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Iota(_)
-            | Op::Call(_)
-            | Op::Convert(_)
-            | Op::Stop => false,
-        };
+        let along = node.op.bound().contains(&axis) || node.op.tie().is_some_and(|of| of != tie);
         along || !node.axes.contains(&axis)
     };
     members.iter().filter(wrong).map(|&node| CheckError::AlongRecurrence { node, tie }).collect()
 }
 
 /// Members of two recurrences, and recurrences that wait for each other.
-fn entangled(program: &Program, inside: &[Vec<NodeId>]) -> Vec<CheckError> {
-    let mut owner: Vec<Option<TieId>> = vec![None; program.nodes.len()];
+fn entangled(program: &Program, inside: &IdMap<TieId, Vec<NodeId>>) -> Vec<CheckError> {
+    let mut owner = program.nodes.filled(None);
     let mut errors = Vec::new();
-    for (tie, members) in program.ties.ids().zip(inside) {
-        for member in members {
-            if owner[member.index()].replace(tie).is_some() {
+    for (tie, members) in inside.iter() {
+        for &member in members {
+            if owner[member].replace(tie).is_some() {
                 errors.push(CheckError::Recurrence {
                     tie,
                     broken: "a member belongs to another recurrence too",
@@ -137,7 +109,7 @@ fn entangled(program: &Program, inside: &[Vec<NodeId>]) -> Vec<CheckError> {
             }
         }
     }
-    let mut state = vec![State::New; program.nodes.len()];
+    let mut state = program.nodes.filled(State::New);
     for id in program.nodes.ids() {
         if errors.is_empty()
             && let Some(tie) = waits_for_itself(program, inside, &owner, id, &mut state)
@@ -162,25 +134,24 @@ enum State {
 /// first one.
 fn waits_for_itself(
     program: &Program,
-    inside: &[Vec<NodeId>],
-    owner: &[Option<TieId>],
+    inside: &IdMap<TieId, Vec<NodeId>>,
+    owner: &IdMap<NodeId, Option<TieId>>,
     id: NodeId,
-    state: &mut [State],
+    state: &mut IdMap<NodeId, State>,
 ) -> Option<TieId> {
-    let representative = |id: NodeId| owner[id.index()].map_or(id, |tie| inside[tie.index()][0]);
+    let representative = |id: NodeId| owner[id].map_or(id, |tie| inside[tie][0]);
     let mut stack = vec![representative(id)];
     while let Some(&top) = stack.last() {
-        if state[top.index()] != State::New {
-            state[top.index()] = State::Done;
+        if state[top] != State::New {
+            state[top] = State::Done;
             stack.pop();
             continue;
         }
-        state[top.index()] = State::Waiting;
-        for need in needs(program, inside, owner[top.index()], top).into_iter().map(representative)
-        {
-            match state[need.index()] {
+        state[top] = State::Waiting;
+        for need in needs(program, inside, owner[top], top).into_iter().map(representative) {
+            match state[need] {
                 State::New => stack.push(need),
-                State::Waiting if need != top => return owner[need.index()].or(owner[top.index()]),
+                State::Waiting if need != top => return owner[need].or(owner[top]),
                 State::Waiting | State::Done => {}
             }
         }
@@ -189,9 +160,14 @@ fn waits_for_itself(
 }
 
 /// What must be computed before a node, or before its recurrence.
-fn needs(program: &Program, inside: &[Vec<NodeId>], tie: Option<TieId>, id: NodeId) -> Vec<NodeId> {
+fn needs(
+    program: &Program,
+    inside: &IdMap<TieId, Vec<NodeId>>,
+    tie: Option<TieId>,
+    id: NodeId,
+) -> Vec<NodeId> {
     let Some(tie) = tie else { return program.nodes[id].operands.clone() };
-    let members = &inside[tie.index()];
+    let members = &inside[tie];
     let links = program.ties[tie].carries.iter().flat_map(|link| [link.init, link.next]);
     let operands = members.iter().flat_map(|&m| program.nodes[m].operands.iter().copied());
     operands.chain(links).filter(|n| members.binary_search(n).is_err()).collect()

@@ -1,52 +1,22 @@
-//! An operation and the values of its operands → its value. One function an operation, as its
-//! definition reads.
+//! The values of operands → the value of an operation. One function an operation, as its definition
+//! reads.
 
 use crate::builtins::{Builtin, Code};
-use crate::program::evaluate::linear;
+use crate::program::axes::union;
 use crate::program::evaluate::tensor::{Tensor, dot, positions, runs, steps_of};
-use crate::program::{AxisId, Op, Program};
-
-/// The value over `axes` of an operation that is no leaf and no draw.
-///
-/// # Panics
-/// On leaves: the evaluator gives their values itself.
-pub(super) fn apply(program: &Program, op: &Op, axes: &[AxisId], operands: &[&Tensor]) -> Tensor {
-    match op {
-        Op::Call(builtin) => call(program, *builtin, axes, operands),
-        Op::Convert(_) | Op::Stop => operands[0].clone(),
-        Op::Sum(over) => reduce(program, axes, over, operands, 0.0, |total, value| total + value),
-        Op::Max(over) => reduce(program, axes, over, operands, f64::NEG_INFINITY, larger),
-        Op::Contract(over) => {
-            reduce(program, axes, over, operands, 0.0, |total, value| total + value)
-        }
-        Op::Gather(named) => gather(program, axes, named, operands),
-        Op::SumBy { axes: targets, over } => sum_by(program, axes, targets, over, operands),
-        Op::Cholesky { row, col } => linear::cholesky(program, axes, (*row, *col), operands[0]),
-        Op::Solve { row, col, transposed } => {
-            linear::solve(program, axes, (*row, *col), *transposed, operands[0], operands[1])
-        }
-        Op::CholeskyAdjoint { row, col } => {
-            linear::cholesky_adjoint(program, axes, (*row, *col), operands[0], operands[1])
-        }
-        Op::Const(_)
-        | Op::Data(_)
-        | Op::Slot(_)
-        | Op::Noise { .. }
-        | Op::Discrete(_)
-        | Op::Draw { .. }
-        | Op::Iota(_)
-        | Op::Carry(_) => {
-            unreachable!("{op:?} is a leaf or a draw")
-        }
-    }
-}
+use crate::program::{AxisId, Program};
 
 /// The larger of both, NaN where one is NaN.
-fn larger(a: f64, b: f64) -> f64 {
+pub(super) fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }
 
-fn call(program: &Program, builtin: Builtin, axes: &[AxisId], operands: &[&Tensor]) -> Tensor {
+pub(super) fn call(
+    program: &Program,
+    builtin: Builtin,
+    axes: &[AxisId],
+    operands: &[&Tensor],
+) -> Tensor {
     let arguments: Vec<_> = operands.iter().map(|t| t.broadcast(program, axes)).collect();
     let mut at = vec![0.0; arguments.len()];
     let data = (0..program.extent(axes))
@@ -83,7 +53,7 @@ pub fn value_of(builtin: Builtin, x: &[f64]) -> f64 {
 }
 
 /// Combines the product of the operands over the axes `over`, starting from `start`.
-fn reduce(
+pub(super) fn reduce(
     program: &Program,
     axes: &[AxisId],
     over: &[AxisId],
@@ -106,7 +76,12 @@ fn reduce(
     Tensor { axes: axes.to_vec(), data }
 }
 
-fn gather(program: &Program, axes: &[AxisId], named: &[AxisId], operands: &[&Tensor]) -> Tensor {
+pub(super) fn gather(
+    program: &Program,
+    axes: &[AxisId],
+    named: &[AxisId],
+    operands: &[&Tensor],
+) -> Tensor {
     let x = operands[0];
     let indices: Vec<_> = operands[1..].iter().map(|t| t.broadcast(program, axes)).collect();
     let strides: Vec<usize> = named.iter().map(|&a| steps_of(program, &x.axes, a)).collect();
@@ -127,7 +102,7 @@ fn gather(program: &Program, axes: &[AxisId], named: &[AxisId], operands: &[&Ten
     Tensor { axes: axes.to_vec(), data }
 }
 
-fn sum_by(
+pub(super) fn sum_by(
     program: &Program,
     axes: &[AxisId],
     targets: &[AxisId],
@@ -164,12 +139,4 @@ fn sum_by(
 )]
 pub(super) fn place(index: f64) -> usize {
     index as usize
-}
-
-/// The axes of both, in the order of their ids.
-pub(crate) fn union(a: &[AxisId], b: &[AxisId]) -> Vec<AxisId> {
-    let mut all: Vec<AxisId> = a.iter().chain(b).copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }

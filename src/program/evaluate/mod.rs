@@ -2,17 +2,16 @@
 //! of everything faster.
 
 mod apply;
+mod dependence;
 mod linear;
 mod recurrence;
 mod tensor;
-mod touch;
 
-pub(crate) use apply::union;
 pub use apply::value_of;
+pub use dependence::{DependenceSets, SetId, dependence_sets};
 pub use tensor::Tensor;
-pub use touch::{SetId, Touches, touches};
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::program::{ArrayValues, AxisId, NodeId, Op, Program, TieId, Values, membership, noise};
 
 /// The outputs at the point `q` (`program.slots` numbers), each in canonical layout over its node's
@@ -25,7 +24,12 @@ pub fn evaluate(program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec
 
 /// The value of every node at `q`, for the search of the first bad one. As for [`evaluate`].
 #[must_use]
-pub fn evaluate_nodes(program: &Program, values: &Values, q: &[f64], seed: u64) -> Vec<Tensor> {
+pub fn evaluate_nodes(
+    program: &Program,
+    values: &Values,
+    q: &[f64],
+    seed: u64,
+) -> IdMap<NodeId, Tensor> {
     let mut evaluator = Evaluator::new(program, values, q, seed);
     program.nodes.ids().map(|id| evaluator.value(id).clone()).collect()
 }
@@ -36,8 +40,8 @@ pub(crate) struct Evaluator<'a> {
     values: &'a Values,
     q: &'a [f64],
     seed: u64,
-    membership: Vec<Option<TieId>>,
-    done: Vec<Option<Tensor>>,
+    membership: IdMap<NodeId, Option<TieId>>,
+    done: IdMap<NodeId, Option<Tensor>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -48,7 +52,7 @@ impl<'a> Evaluator<'a> {
             q,
             seed,
             membership: membership(program),
-            done: vec![None; program.nodes.len()],
+            done: program.nodes.filled(None),
         }
     }
 
@@ -57,14 +61,14 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn without_recurrences(
         program: &'a Program,
         values: &'a Values,
-        mut done: Vec<Option<Tensor>>,
+        mut done: IdMap<NodeId, Option<Tensor>>,
     ) -> Self {
         done.resize(program.nodes.len(), None);
-        Self { program, values, q: &[], seed: 0, membership: vec![None; program.nodes.len()], done }
+        Self { program, values, q: &[], seed: 0, membership: program.nodes.filled(None), done }
     }
 
     /// What is remembered, to go on with.
-    pub(crate) fn into_memory(self) -> Vec<Option<Tensor>> {
+    pub(crate) fn into_memory(self) -> IdMap<NodeId, Option<Tensor>> {
         self.done
     }
 
@@ -72,47 +76,47 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn value(&mut self, id: NodeId) -> &Tensor {
         let mut waiting = vec![id];
         while let Some(&node) = waiting.last() {
-            if self.done[node.index()].is_some() {
+            if self.done[node].is_some() {
                 waiting.pop();
                 continue;
             }
             let missing: Vec<NodeId> =
-                self.needs(node).into_iter().filter(|n| self.done[n.index()].is_none()).collect();
+                self.needs(node).into_iter().filter(|&n| self.done[n].is_none()).collect();
             if missing.is_empty() {
                 self.compute(node);
             }
             waiting.extend(missing);
         }
-        self.done[id.index()].as_ref().expect("the loop ends when it is done")
+        self.done[id].as_ref().expect("the loop ends when it is done")
     }
 
     /// What must be known before a node: its operands; for a member of a recurrence, what the whole
     /// recurrence takes from outside.
     fn needs(&self, id: NodeId) -> Vec<NodeId> {
-        match self.membership[id.index()] {
+        match self.membership[id] {
             Some(tie) => recurrence::externals(self.program, tie),
             None => self.program.nodes[id].operands.clone(),
         }
     }
 
     fn compute(&mut self, id: NodeId) {
-        if let Some(tie) = self.membership[id.index()] {
+        if let Some(tie) = self.membership[id] {
             for (member, value) in recurrence::run(self, tie) {
-                self.done[member.index()] = Some(value);
+                self.done[member] = Some(value);
             }
             return;
         }
         let node = &self.program.nodes[id];
         let operands: Vec<&Tensor> = node.operands.iter().map(|&o| self.known(o)).collect();
         let value = self.apply(id, &node.axes, &operands, None);
-        self.done[id.index()] = Some(value);
+        self.done[id] = Some(value);
     }
 
     fn known(&self, id: NodeId) -> &Tensor {
-        self.done[id.index()].as_ref().expect("operands are computed first")
+        self.done[id].as_ref().expect("operands are computed first")
     }
 
-    /// The value of a node from its operands' values; in a recurrence, over `axes` at one element
+    /// The value of a node from its operands' values, the definition of each operation; in a recurrence, over `axes` at one element
     /// of another axis (`step`).
     fn apply(
         &self,
@@ -121,8 +125,9 @@ impl<'a> Evaluator<'a> {
         operands: &[&Tensor],
         step: Option<(AxisId, usize)>,
     ) -> Tensor {
-        let node = &self.program.nodes[id];
-        let extent = self.program.extent(axes);
+        let program = self.program;
+        let node = &program.nodes[id];
+        let extent = program.extent(axes);
         let data = match &node.op {
             Op::Const(value) => vec![*value],
             Op::Data(array) => numbers(&self.values[*array]),
@@ -135,18 +140,35 @@ impl<'a> Evaluator<'a> {
             }
             Op::Iota(_) => (0u32..).take(extent).map(f64::from).collect(),
             Op::Draw { stream, sampler } => self.draw(id, *stream, *sampler, axes, operands, step),
-            Op::Call(_)
-            | Op::Convert(_)
-            | Op::Stop
-            | Op::Sum(_)
-            | Op::Max(_)
-            | Op::Contract(_)
-            | Op::Gather(_)
-            | Op::SumBy { .. }
-            | Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. } => {
-                return apply::apply(self.program, &node.op, axes, operands);
+            Op::Call(builtin) => return apply::call(program, *builtin, axes, operands),
+            Op::Convert(_) | Op::Stop => return operands[0].clone(),
+            Op::Sum(over) | Op::Contract(over) => {
+                return apply::reduce(program, axes, over, operands, 0.0, |a, b| a + b);
+            }
+            Op::Max(over) => {
+                return apply::reduce(
+                    program,
+                    axes,
+                    over,
+                    operands,
+                    f64::NEG_INFINITY,
+                    apply::larger,
+                );
+            }
+            Op::Gather(named) => return apply::gather(program, axes, named, operands),
+            Op::SumBy { axes: targets, over } => {
+                return apply::sum_by(program, axes, targets, over, operands);
+            }
+            Op::Cholesky { row, col } => {
+                return linear::cholesky(program, axes, (*row, *col), operands[0]);
+            }
+            Op::Solve { row, col, transposed } => {
+                let (l, right) = (operands[0], operands[1]);
+                return linear::solve(program, axes, (*row, *col), *transposed, l, right);
+            }
+            Op::CholeskyAdjoint { row, col } => {
+                let (l, adjoint) = (operands[0], operands[1]);
+                return linear::cholesky_adjoint(program, axes, (*row, *col), l, adjoint);
             }
             Op::Carry(_) => unreachable!("a carry is a member of its recurrence"),
         };

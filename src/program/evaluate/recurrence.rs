@@ -1,8 +1,9 @@
 //! A recurrence and what it takes from outside → the values of its members, step by step.
 
+use crate::program::axes::without;
 use crate::program::evaluate::tensor::{Tensor, steps_of};
 use crate::program::evaluate::{Evaluator, numbers};
-use crate::program::{AxisId, CarryLink, NodeId, Program, Recurrence, TieId, members};
+use crate::program::{AxisId, NodeId, Program, Recurrence, TieId, members};
 
 /// What a recurrence takes from outside: operands of members, inits, and nexts that depend on no
 /// carry.
@@ -27,48 +28,29 @@ pub(super) fn run(evaluator: &Evaluator, tie: TieId) -> Vec<(NodeId, Tensor)> {
     for element in order(program, recurrence) {
         let start = starts_at(evaluator, recurrence, element);
         let mut current: Vec<Tensor> = Vec::with_capacity(inside.len());
+        let step = (recurrence.axis, element);
         for &member in &inside {
-            let axes: Vec<AxisId> = program.nodes[member]
-                .axes
-                .iter()
-                .copied()
-                .filter(|&a| a != recurrence.axis)
-                .collect();
+            let axes = without(&program.nodes[member].axes, &[recurrence.axis]);
             let value = match recurrence.carries.iter().position(|link| link.carry == member) {
                 Some(carry) => {
                     let brought =
                         previous.as_ref().filter(|_| !start).map(|values| values[carry].clone());
+                    let init = recurrence.carries[carry].init;
                     let value = brought.unwrap_or_else(|| {
-                        outside(evaluator, recurrence.carries[carry].init).at(
-                            program,
-                            recurrence.axis,
-                            element,
-                        )
+                        outside(evaluator, init).at(program, recurrence.axis, element)
                     });
                     Tensor { data: value.broadcast(program, &axes).into_owned(), axes }
                 }
                 None => {
-                    let operands = operands_at(
-                        evaluator,
-                        &inside,
-                        &current,
-                        member,
-                        (recurrence.axis, element),
-                    );
-                    evaluator.apply(
-                        member,
-                        &axes,
-                        &operands.iter().collect::<Vec<_>>(),
-                        Some((recurrence.axis, element)),
-                    )
+                    let operands = operands_at(evaluator, &inside, &current, member, step);
+                    let operands: Vec<&Tensor> = operands.iter().collect();
+                    evaluator.apply(member, &axes, &operands, Some(step))
                 }
             };
             current.push(value);
         }
-        let nexts = recurrence
-            .carries
-            .iter()
-            .map(|link| next_at(evaluator, &inside, &current, link, (recurrence.axis, element)));
+        let links = recurrence.carries.iter();
+        let nexts = links.map(|link| value_at(evaluator, &inside, &current, link.next, step));
         previous = Some(nexts.collect());
         columns.iter_mut().zip(current).for_each(|(column, value)| column.push(value));
     }
@@ -100,16 +82,6 @@ fn operands_at(
         .iter()
         .map(|&operand| value_at(evaluator, inside, current, operand, step))
         .collect()
-}
-
-fn next_at(
-    evaluator: &Evaluator,
-    inside: &[NodeId],
-    current: &[Tensor],
-    link: &CarryLink,
-    step: (AxisId, usize),
-) -> Tensor {
-    value_at(evaluator, inside, current, link.next, step)
 }
 
 /// The value of a member or of an external at one step.

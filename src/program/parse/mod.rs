@@ -11,15 +11,15 @@ use std::ops::Range;
 use crate::base::{Id as _, SourceId, Span};
 use crate::program::text::{AxisNames, Line, ParseError, lines};
 use crate::program::{
-    Array, ArrayId, Axis, AxisKind, CarryLink, Node, NodeId, Op, Output, OutputRole, Program,
-    Recurrence, Term, TermKind, TieId, Type, Values,
+    Array, ArrayId, Axis, AxisKind, CarryLink, Computation, Node, NodeId, Op, Output, OutputRole,
+    Program, Recurrence, Term, TermKind, TieId, Type, Values,
 };
 
 /// Reads a program. Whether it means anything is left to [`crate::program::check()`].
 ///
 /// # Errors
 /// The first line that cannot be read, with what was expected there.
-pub fn parse(text: &str) -> Result<(Program, Values), ParseError> {
+pub fn parse(text: &str) -> Result<Computation, ParseError> {
     let mut left = lines(text).peekable();
     let mut reader = Reader::of_axes(section(&mut left, "axes"))?;
     for line in section(&mut left, "arrays") {
@@ -40,7 +40,7 @@ pub fn parse(text: &str) -> Result<(Program, Values), ParseError> {
         reader.output(line)?;
     }
     match left.next() {
-        None => Ok((reader.program, reader.values)),
+        None => Ok(Computation { program: reader.program, values: reader.values }),
         Some(line) => line.fail(
             "`axes`, `arrays`, `recurrences`, `nodes`, `terms` or `outputs`, in this order, and \
              what belongs to them indented",

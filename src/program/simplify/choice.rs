@@ -2,7 +2,7 @@
 //! so that 0 stays 0 there: this keeps a NaN of the branch not taken out of derivatives.
 
 use crate::builtins::Builtin as B;
-use crate::program::evaluate::union;
+use crate::program::axes::union;
 use crate::program::{Builder, NodeId, Type};
 
 pub(super) fn and(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {

@@ -7,7 +7,7 @@ use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
 use pgmc::lower::{Form, Lowered, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::{OutputRole, evaluate};
+use pgmc::program::{Computation, OutputRole, evaluate};
 
 const STEP: f64 = 2e-4;
 
@@ -29,7 +29,7 @@ fn lowered(text: &str, data: &str) -> Lowered {
 /// The log density of a model at a point.
 fn density(text: &str, data: &str, q: &[f64]) -> f64 {
     let lowered = lowered(text, data);
-    let (program, values) = differentiate(lowered.program, lowered.values);
+    let Computation { program, values } = differentiate(lowered.computation());
     let place = program
         .outputs
         .iter()
@@ -41,7 +41,7 @@ fn density(text: &str, data: &str, q: &[f64]) -> f64 {
 /// Compares the gradient of a model with differences at some points.
 fn check(text: &str, data: &str) {
     let lowered = lowered(text, data);
-    let (program, values) = differentiate(lowered.program, lowered.values);
+    let Computation { program, values } = differentiate(lowered.computation());
     for point in 0..5 {
         let q = numbers(program.slots, point, 0.9);
         let gradient = |q: &[f64]| {

@@ -5,12 +5,12 @@ use pgmc::bind::Purpose;
 use pgmc::gradient::differentiate;
 use pgmc::lower::{Form, Layout, Lowered, Question};
 use pgmc::pipeline::Model;
-use pgmc::program::{Program, Values, check, evaluate};
+use pgmc::program::{Computation, check, evaluate};
 
 /// A model that can be evaluated at a point.
 pub struct Made {
     lowered: Lowered,
-    differentiated: (Program, Values),
+    differentiated: Computation,
 }
 
 /// The value at a point.
@@ -48,8 +48,9 @@ pub fn asked(text: &str, json: &str, question: Question) -> Made {
         .unwrap_or_else(|e| panic!("{e:?}\n{}", pgmc::program::print(&lowered.program)));
     let mut bare = lowered.program.clone();
     bare.outputs.clear();
-    let differentiated = differentiate(bare, lowered.values.clone());
-    check(&differentiated.0).unwrap_or_else(|e| panic!("{e:?}"));
+    let differentiated =
+        differentiate(Computation { program: bare, values: lowered.values.clone() });
+    check(&differentiated.program).unwrap_or_else(|e| panic!("{e:?}"));
     Made { lowered, differentiated }
 }
 
@@ -63,7 +64,7 @@ impl Made {
     pub fn at(&self, q: &[f64], seed: u64) -> Point {
         let outputs = evaluate(&self.lowered.program, &self.lowered.values, q, seed);
         let variables = self.lowered.layouts.iter().cloned().zip(outputs).collect();
-        let outputs = evaluate(&self.differentiated.0, &self.differentiated.1, q, seed);
+        let outputs = evaluate(&self.differentiated.program, &self.differentiated.values, q, seed);
         let gradient = outputs.get(1..).unwrap_or_default().concat();
         Point { value: outputs.first().map_or(f64::NAN, |o| o[0]), gradient, variables }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use pgmc::base::Sources;
 use pgmc::bind::Purpose;
 use pgmc::density::LogDensity as _;
-use pgmc::lower::{Form, Forms, Question, Share, Written};
+use pgmc::lower::{Form, Forms, NonCentring, Question, Written};
 use pgmc::pipeline::{Compiled, Model, compile};
 
 const GROUPS: &str = "plate groups
@@ -21,11 +21,11 @@ const DATA: &str = r#"{"s": [1, 2, 0.5], "y": [1.5, -0.3, 2.2]}"#;
 const OTHERS: [f64; 2] = [0.7, -0.4];
 const COORDINATES: [f64; 3] = [-0.6, 1.1, 0.3];
 
-fn shares() -> Vec<Share> {
+fn shares() -> Vec<NonCentring> {
     vec![
-        Share { weight: 0.0, power: 0.0, location: 0.3, scale: 1.5 },
-        Share { weight: 0.4, power: 0.25, location: -1.0, scale: 0.5 },
-        Share { weight: 1.0, power: 1.0, location: 2.0, scale: 3.0 },
+        NonCentring { weight: 0.0, power: 0.0, location: 0.3, scale: 1.5 },
+        NonCentring { weight: 0.4, power: 0.25, location: -1.0, scale: 0.5 },
+        NonCentring { weight: 1.0, power: 1.0, location: 2.0, scale: 3.0 },
     ]
 }
 
@@ -130,7 +130,7 @@ fn chains_have_it_too() {
 
 #[test]
 fn the_auxiliary_form_is_the_partial_one_of_weight_and_power_0() {
-    let shares = vec![Share { weight: 0.0, power: 0.0, location: 0.2, scale: 0.9 }; 3];
+    let shares = vec![NonCentring { weight: 0.0, power: 0.0, location: 0.2, scale: 0.9 }; 3];
     let q = [OTHERS.as_slice(), &COORDINATES].concat();
     let (partial, auxiliary) = (
         compiled(GROUPS, DATA, Written::Partial(shares)),

@@ -2,7 +2,7 @@
 
 use pgmc::builtins::Builtin;
 use pgmc::gradient::differentiate;
-use pgmc::program::{Builder, Program, TermKind, Type, Values};
+use pgmc::program::{Builder, Computation, Program, TermKind, Type, Values};
 
 use super::{Case, all};
 
@@ -15,13 +15,13 @@ pub fn gradients() -> Vec<Case> {
         .into_iter()
         .filter(runs)
         .map(|(name, program, values)| (name, with_gradient(program, values)))
-        .map(|(n, (p, v))| (n, p, v))
+        .map(|(name, made)| (name, made.program, made.values))
         .collect()
 }
 
 /// Value and gradient of Σ tanh(output) over all real outputs.
-pub fn with_gradient(program: Program, values: Values) -> (Program, Values) {
-    let mut b = Builder::resume(program, values);
+pub fn with_gradient(program: Program, values: Values) -> Computation {
+    let mut b = Builder::resume(Computation { program, values });
     for output in std::mem::take(&mut b.program.outputs) {
         if b.ty(output.node) == Type::Real {
             let bounded = b.call(Builtin::Tanh, &[output.node]);
@@ -30,6 +30,5 @@ pub fn with_gradient(program: Program, values: Values) -> (Program, Values) {
             b.term("", total, TermKind::Whole, b.span());
         }
     }
-    let (program, values) = b.finish();
-    differentiate(program, values)
+    differentiate(b.finish())
 }

@@ -10,7 +10,7 @@ pub mod rows;
 
 use pgmc::builtins::Builtin;
 use pgmc::program::{
-    ArrayValues, AxisId, AxisKind, Builder, NodeId, OutputRole, Program, Type, Values,
+    ArrayValues, AxisId, AxisKind, Builder, Computation, NodeId, OutputRole, Program, Type, Values,
 };
 
 use super::random::numbers;
@@ -83,7 +83,7 @@ impl Maker {
     }
 
     pub fn case(self, name: &'static str) -> Case {
-        let (program, values) = self.0.finish();
+        let Computation { program, values } = self.0.finish();
         (name, program, values)
     }
 }

@@ -1,7 +1,7 @@
 //! Random programs over axes that are written out and axes that are loops.
 
 use pgmc::builtins::Builtin as B;
-use pgmc::program::{ArrayId, ArrayValues, AxisId, Base, NodeId, Program, Type, Values};
+use pgmc::program::{ArrayId, ArrayValues, AxisId, Base, Computation, NodeId, Type};
 use proptest::prelude::*;
 
 use super::Maker;
@@ -30,7 +30,7 @@ struct Random {
 
 /// The program of a recipe; its last five nodes and sums of them are outputs. With its gradient
 /// where asked.
-pub fn program(sizes: [usize; 3], steps: &[Step], gradient: bool) -> (Program, Values) {
+pub fn program(sizes: [usize; 3], steps: &[Step], gradient: bool) -> Computation {
     let mut random = Random::new(sizes);
     for &step in steps {
         let made = random.apply(step);
@@ -44,7 +44,7 @@ pub fn program(sizes: [usize; 3], steps: &[Step], gradient: bool) -> (Program, V
         m.out(node);
     }
     let (_, program, values) = m.case("random");
-    if gradient { with_gradient(program, values) } else { (program, values) }
+    if gradient { with_gradient(program, values) } else { Computation { program, values } }
 }
 
 impl Random {

@@ -3,18 +3,19 @@
 
 use std::collections::HashMap;
 
-use crate::base::Id as _;
+use crate::base::IdMap;
 use crate::builtins::{Builtin, Code};
+use crate::program::axes::union;
 use crate::program::evaluate::tensor::{Tensor, dot, positions, steps, steps_of};
-use crate::program::evaluate::{Evaluator, recurrence, union};
-use crate::program::{AxisId, NodeId, Op, Program, TieId, Values, membership};
+use crate::program::evaluate::{Evaluator, recurrence};
+use crate::program::{AxisId, Form, NodeId, Origin, Program, TieId, Values, membership};
 
-/// A set of coordinates by its number in [`Touches::sets`]; 0 is the empty set.
+/// A set of coordinates by its number in [`DependenceSets::sets`]; 0 is the empty set.
 pub type SetId = u32;
 
 /// The coordinates that elements depend on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Touches {
+pub struct DependenceSets {
     /// Each a sorted list of coordinates; the first is empty.
     pub sets: Vec<Vec<u32>>,
     /// For each node asked for, over the axes asked for, in canonical layout.
@@ -25,12 +26,12 @@ pub struct Touches {
 /// axes that include its own. Conditions and indices that data settle are followed; within a
 /// recurrence every element counts as depending on all that enters it.
 #[must_use]
-pub fn touches(
+pub fn dependence_sets(
     program: &Program,
     values: &Values,
     counts: &[bool],
     asked: &[(NodeId, Vec<AxisId>)],
-) -> Touches {
+) -> DependenceSets {
     let mut run = Run::new(program, values, counts);
     let mut of = Vec::new();
     for (node, axes) in asked {
@@ -41,7 +42,7 @@ pub fn touches(
             None => vec![0; program.extent(&axes)],
         });
     }
-    Touches { sets: run.sets, of }
+    DependenceSets { sets: run.sets, of }
 }
 
 /// The number of a set, as a tensor holds it.
@@ -62,9 +63,9 @@ struct Run<'a> {
     program: &'a Program,
     counts: &'a [bool],
     constants: Evaluator<'a>,
-    from_data: Vec<bool>,
-    membership: Vec<Option<TieId>>,
-    done: Vec<Option<Touch>>,
+    from_data: IdMap<NodeId, bool>,
+    membership: IdMap<NodeId, Option<TieId>>,
+    done: IdMap<NodeId, Option<Touch>>,
     sets: Vec<Vec<u32>>,
     numbers: HashMap<Vec<u32>, SetId>,
     unions: HashMap<(SetId, SetId), SetId>,
@@ -72,21 +73,17 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(program: &'a Program, values: &'a Values, counts: &'a [bool]) -> Self {
-        let mut from_data: Vec<bool> = Vec::with_capacity(program.nodes.len());
+        let mut from_data: IdMap<NodeId, bool> = IdMap::default();
         for (_, node) in program.nodes.iter() {
-            let leaf = matches!(
-                node.op,
-                Op::Slot(_) | Op::Noise { .. } | Op::Discrete(_) | Op::Draw { .. } | Op::Carry(_)
-            );
-            from_data.push(!leaf && node.operands.iter().all(|o| from_data[o.index()]));
+            from_data.push(node.op.is_settled() && node.operands.iter().all(|&o| from_data[o]));
         }
         Self {
             program,
             counts,
-            constants: Evaluator::without_recurrences(program, values, Vec::new()),
+            constants: Evaluator::without_recurrences(program, values, IdMap::default()),
             from_data,
             membership: membership(program),
-            done: vec![None; program.nodes.len()],
+            done: program.nodes.filled(None),
             sets: vec![Vec::new()],
             numbers: HashMap::from([(Vec::new(), 0)]),
             unions: HashMap::new(),
@@ -96,63 +93,58 @@ impl<'a> Run<'a> {
     fn touch(&mut self, id: NodeId) -> &Touch {
         let mut waiting = vec![id];
         while let Some(&node) = waiting.last() {
-            if self.done[node.index()].is_some() {
+            if self.done[node].is_some() {
                 waiting.pop();
                 continue;
             }
-            let needs = match self.membership[node.index()] {
+            let needs = match self.membership[node] {
                 Some(tie) => recurrence::externals(self.program, tie),
                 None => self.program.nodes[node].operands.clone(),
             };
             let missing: Vec<NodeId> =
-                needs.iter().copied().filter(|n| self.done[n.index()].is_none()).collect();
+                needs.iter().copied().filter(|&n| self.done[n].is_none()).collect();
             if missing.is_empty() {
-                let found = match self.membership[node.index()] {
+                let found = match self.membership[node] {
                     Some(_) => self.everything(&self.program.nodes[node].axes.clone(), &needs),
                     None => self.node(node),
                 };
-                self.done[node.index()] = Some(found);
+                self.done[node] = Some(found);
             }
             waiting.extend(missing);
         }
-        self.done[id.index()].as_ref().expect("the loop ends when it is done")
+        self.done[id].as_ref().expect("the loop ends when it is done")
     }
 
     fn known(&self, id: NodeId) -> &Touch {
-        self.done[id.index()].as_ref().expect("operands come first")
+        self.done[id].as_ref().expect("operands come first")
     }
 
     fn node(&mut self, id: NodeId) -> Touch {
         let node = &self.program.nodes[id];
-        if let Op::Slot(first) = node.op {
+        if let Some(first) = node.op.slot() {
             return self.slot(first, &node.axes);
         }
         if node.operands.iter().all(|o| self.known(*o).is_none()) {
             return None;
         }
-        match &node.op {
-            Op::Call(builtin) => self.call(*builtin, &node.axes, &node.operands),
-            Op::Stop | Op::Convert(_) => self.known(node.operands[0]).clone(),
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => {
+        match node.op.form() {
+            // What is drawn is no function of what it is drawn with.
+            Form::Elementwise if node.op.origin() == Origin::Noise => None,
+            Form::Elementwise => match node.op.called() {
+                Some(builtin) => self.call(builtin, &node.axes, &node.operands),
+                None => self.known(node.operands[0]).clone(),
+            },
+            Form::Reduce(over) => {
                 let full = union(&node.axes, over);
                 let all = self.together(&full, &node.operands);
                 Some(self.reduced(&all, &node.axes))
             }
-            Op::Gather(named) => self.gather(&node.axes, named, &node.operands),
-            Op::SumBy { axes: targets, over } => {
+            Form::Gather(named) => self.gather(&node.axes, named, &node.operands),
+            Form::SumBy { axes: targets, over } => {
                 self.sum_by(&node.axes, targets, over, &node.operands)
             }
-            Op::Cholesky { .. } | Op::Solve { .. } | Op::CholeskyAdjoint { .. } => {
-                self.everything(&node.axes, &node.operands)
-            }
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Discrete(_)
-            | Op::Draw { .. }
-            | Op::Iota(_)
-            | Op::Carry(_) => None,
+            Form::Matrix { .. } => self.everything(&node.axes, &node.operands),
+            Form::Leaf | Form::Carry(_) => None,
         }
     }
 
@@ -175,7 +167,7 @@ impl<'a> Run<'a> {
 
     /// The union of the operands, element by element; of a choice that data settle, what is chosen.
     fn call(&mut self, builtin: Builtin, axes: &[AxisId], operands: &[NodeId]) -> Touch {
-        if let (Code::Select, true) = (builtin.row().code, self.from_data[operands[0].index()]) {
+        if let (Code::Select, true) = (builtin.row().code, self.from_data[operands[0]]) {
             let condition = self.constants.value(operands[0]).clone();
             let condition = condition.broadcast(self.program, axes).into_owned();
             let (yes, no) = (self.spread(operands[1], axes), self.spread(operands[2], axes));
@@ -225,13 +217,13 @@ impl<'a> Run<'a> {
 
     fn gather(&mut self, axes: &[AxisId], named: &[AxisId], operands: &[NodeId]) -> Touch {
         let x = self.known(operands[0]).clone()?;
-        if !operands[1..].iter().all(|o| self.from_data[o.index()]) {
+        if !operands[1..].iter().all(|&o| self.from_data[o]) {
             return self.everything(axes, operands);
         }
         let indices: Vec<Tensor> =
             operands[1..].iter().map(|&o| self.constants.value(o).clone()).collect();
         let all: Vec<&Tensor> = std::iter::once(&x).chain(&indices).collect();
-        Some(super::apply::apply(self.program, &Op::Gather(named.to_vec()), axes, &all))
+        Some(super::apply::gather(self.program, axes, named, &all))
     }
 
     fn sum_by(
@@ -241,7 +233,7 @@ impl<'a> Run<'a> {
         over: &[AxisId],
         operands: &[NodeId],
     ) -> Touch {
-        if !operands[1..].iter().all(|o| self.from_data[o.index()]) {
+        if !operands[1..].iter().all(|&o| self.from_data[o]) {
             return self.everything(axes, operands);
         }
         let full =

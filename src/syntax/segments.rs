@@ -1,4 +1,4 @@
-//! Tokens → pieces: runs of tokens that are parsed on their own, so that a mistake in one does not
+//! Tokens → segments: runs of tokens that are parsed on their own, so that a mistake in one does not
 //! hide the others.
 
 use std::ops::Range;
@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::mistakes::meant_declaration;
 use super::scan::{Token, TokenKind};
 
-/// The pieces, as ranges of tokens. A piece begins where a line begins with a declaration word, or
+/// The segments, as ranges of tokens. A segment begins where a line begins with a declaration word, or
 /// with a word that cannot continue what precedes it, so a correct text is never cut inside a
 /// declaration.
-pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
+pub(super) fn segments(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let in_braces = braces(text, tokens);
     let mut starts = vec![0];
     let mut depth = 0_usize;
@@ -35,7 +35,7 @@ pub(super) fn pieces(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         .copied()
         .zip(ends)
         .map(|(start, end)| start..end)
-        .filter(|piece| !piece.is_empty())
+        .filter(|segment| !segment.is_empty())
         .collect()
 }
 

@@ -1,20 +1,20 @@
-//! A log density with some coordinates held fixed: a log density over the others.
+//! A log density with some coordinates fixed fixed: a log density over the others.
 
 use crate::density::LogDensity;
 use crate::draws::{Estimate, Runaway};
 
 /// The density over the coordinates that are free; the others stay as they are in `whole`.
-pub struct Held<'a, D> {
+pub struct Fixed<'a, D> {
     density: &'a mut D,
     whole: Vec<f64>,
     free: Vec<usize>,
     gradient: Vec<f64>,
 }
 
-impl<'a, D: LogDensity> Held<'a, D> {
-    /// Holds the coordinates that `held` names at their values in `q`.
-    pub fn new(density: &'a mut D, q: &[f64], held: &[usize]) -> Self {
-        let free = (0..q.len()).filter(|i| !held.contains(i)).collect();
+impl<'a, D: LogDensity> Fixed<'a, D> {
+    /// Holds the coordinates that `fixed` names at their values in `q`.
+    pub fn new(density: &'a mut D, q: &[f64], fixed: &[usize]) -> Self {
+        let free = (0..q.len()).filter(|i| !fixed.contains(i)).collect();
         Self { density, whole: q.to_vec(), free, gradient: vec![0.0; q.len()] }
     }
 
@@ -32,7 +32,7 @@ impl<'a, D: LogDensity> Held<'a, D> {
         whole
     }
 
-    /// An estimate over the free coordinates as one over all: what is held has no variance.
+    /// An estimate over the free coordinates as one over all: what is fixed has no variance.
     #[must_use]
     pub fn expand(&self, estimate: Estimate) -> Estimate {
         let (n, dim) = (self.free.len(), self.whole.len());
@@ -52,7 +52,7 @@ impl<'a, D: LogDensity> Held<'a, D> {
     }
 }
 
-impl<D: LogDensity> LogDensity for Held<'_, D> {
+impl<D: LogDensity> LogDensity for Fixed<'_, D> {
     fn dim(&self) -> usize {
         self.free.len()
     }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::factor::{Factor, Read, numbers};
 use crate::builtins::Builtin;
-use crate::program::{AxisId, Builder, NodeId, Op, Type};
+use crate::program::{AxisId, Builder, Form, NodeId, Type};
 
 /// For each element of the factor, in canonical layout of its axes: whether its table depends on
 /// the values of the read.
-pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
+pub fn depends_on(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
     let mask = match (Walk { memory: HashMap::new(), axis: Some(read.axis) }).of(b, factor.node) {
         Some(mask) => mask,
         None => return vec![false; b.program.extent(&factor.axes)],
@@ -21,7 +21,11 @@ pub fn reached(b: &mut Builder, factor: &Factor, read: &Read) -> Vec<bool> {
 
 /// For each element of `node`: whether it depends on one of the `sources` where its mask holds;
 /// none where nothing does.
-pub fn reach(b: &mut Builder, node: NodeId, sources: HashMap<NodeId, NodeId>) -> Option<NodeId> {
+pub fn sensitivity(
+    b: &mut Builder,
+    node: NodeId,
+    sources: HashMap<NodeId, NodeId>,
+) -> Option<NodeId> {
     Walk {
         memory: sources.into_iter().map(|(source, mask)| (source, Some(mask))).collect(),
         axis: None,
@@ -48,47 +52,38 @@ impl Walk {
 
     fn compute(&mut self, b: &mut Builder, id: NodeId) -> Option<NodeId> {
         let node = b.program.nodes[id].clone();
-        match &node.op {
-            Op::Call(Builtin::Select) if b.depends_on_data_only(node.operands[0]) => {
+        match node.op.form() {
+            Form::Elementwise
+                if node.op.called() == Some(Builtin::Select)
+                    && b.depends_on_data_only(node.operands[0]) =>
+            {
                 let condition = self.of(b, node.operands[0]);
                 let no = b.truth(false);
                 let branches = [1, 2].map(|k| self.of(b, node.operands[k]).unwrap_or(no));
                 let chosen = b.call(Builtin::Select, &[node.operands[0], branches[0], branches[1]]);
                 Some(condition.map_or(chosen, |c| b.call(Builtin::Or, &[c, chosen])))
             }
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => {
+            Form::Elementwise if node.op.is_settled() => self.either(b, &node.operands),
+            Form::Reduce(over) => {
                 let all = self.either(b, &node.operands)?;
                 Some(any(b, all, over))
             }
-            Op::Gather(named) => {
+            Form::Gather(_) => {
                 let by_index = self.either(b, &node.operands[1..]);
-                let of_value = self.of(b, node.operands[0]).map(|mask| {
-                    let at: Vec<(AxisId, NodeId)> =
-                        named.iter().copied().zip(node.operands[1..].iter().copied()).collect();
-                    b.gather(mask, &at)
-                });
+                let of_value =
+                    self.of(b, node.operands[0]).map(|mask| b.gather(mask, &node.indices()));
                 match (by_index, of_value) {
                     (Some(a), Some(c)) => Some(b.call(Builtin::Or, &[a, c])),
                     (a, c) => a.or(c),
                 }
             }
-            Op::Call(_) | Op::Convert(_) | Op::Stop => self.either(b, &node.operands),
             // Everything that linear algebra makes depends on all that it is made from.
-            Op::Cholesky { .. }
-            | Op::Solve { .. }
-            | Op::CholeskyAdjoint { .. }
-            | Op::SumBy { .. }
-            | Op::Draw { .. } => self.either(b, &node.operands).map(|_| b.truth(true)),
-            // No discrete variable enters a recurrence.
-            Op::Carry(_) => None,
-            Op::Iota(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Const(_)
-            | Op::Discrete(_) => {
-                self.axis.filter(|axis| node.axes.contains(axis)).map(|_| b.truth(true))
+            Form::Matrix { .. } | Form::SumBy { .. } | Form::Elementwise => {
+                self.either(b, &node.operands).map(|_| b.truth(true))
             }
+            // No discrete variable enters a recurrence.
+            Form::Carry(_) => None,
+            Form::Leaf => self.axis.filter(|axis| node.axes.contains(axis)).map(|_| b.truth(true)),
         }
     }
 

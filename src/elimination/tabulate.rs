@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::factor::{Read, Table, numbers};
-use super::reach::reach;
-use crate::base::{Id as _, Span};
+use super::sensitivity::sensitivity;
+use crate::base::{IdMap, Span};
 use crate::builtins::Builtin;
 use crate::program::{
-    ArrayValues, AxisId, Builder, NodeId, Op, TieId, Type, downstream, membership,
+    ArrayValues, AxisId, Builder, Form, NodeId, Op, TieId, Type, downstream, membership,
 };
 
 /// The most elements of a reduction over discrete variables, or of an axis that a discrete variable
@@ -57,10 +57,10 @@ struct Doubtful {
 }
 
 /// Locates nodes of one program.
-pub struct Locator {
+pub struct Tabulation {
     /// For each node of the original program: whether it depends on a discrete variable.
-    depends: Vec<bool>,
-    membership: Vec<Option<TieId>>,
+    depends: IdMap<NodeId, bool>,
+    membership: IdMap<NodeId, Option<TieId>>,
     reads: Vec<Read>,
     memory: HashMap<(NodeId, Places), Located>,
     /// Indices that lie outside their axis for some values.
@@ -68,7 +68,7 @@ pub struct Locator {
     most: usize,
 }
 
-impl Locator {
+impl Tabulation {
     /// `most`: the most entries of a table.
     pub fn new(b: &Builder, most: usize) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Locator {
 
     /// Whether a node depends on a discrete variable.
     pub fn depends(&self, node: NodeId) -> bool {
-        self.depends.get(node.index()).copied().unwrap_or(false)
+        self.depends.get(node).copied().unwrap_or(false)
     }
 
     /// The node as a table over the values of what it reads.
@@ -145,73 +145,49 @@ impl Locator {
         id: NodeId,
         places: &Places,
     ) -> Result<Located, Problem> {
-        if self.membership[id.index()].is_some() {
+        if self.membership[id].is_some() {
             return Err(Problem::Recurrence);
         }
         let node = b.program.nodes[id].clone();
-        match &node.op {
-            Op::Discrete(variable) => {
-                let own = table.of(*variable).axes.clone();
-                let index: Vec<NodeId> = own
-                    .iter()
-                    .map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a)))
-                    .collect();
-                let read = table.read(b, *variable, &index);
-                let number = self.number_of(read.clone());
-                let position = b.iota(read.axis);
-                Ok(Located { node: Some(position), reads: BTreeSet::from([number]) })
-            }
-            Op::Call(builtin) => {
+        match node.op.form() {
+            Form::Leaf => self.read(b, table, id, places),
+            Form::Elementwise => {
                 let (operands, reads) = self.all(b, table, &node.operands, places)?;
-                let value = match (node.ty, operands.as_slice()) {
-                    (Type::Index(_), &[condition, yes, no]) => {
+                let value = match (&node.op, node.ty, operands.as_slice()) {
+                    (Op::Call(_), Type::Index(_), &[condition, yes, no]) => {
                         select(b, condition, yes, no, node.ty)
                     }
-                    _ => b.call(*builtin, &operands),
+                    (Op::Convert(_), Type::Index(axis), &[x]) => self.index(b, x, axis, node.span),
+                    _ => b.rebuild(id, &operands),
                 };
                 Ok(Located { node: Some(value), reads })
             }
-            Op::Convert(ty) => {
-                let x = self.at(b, table, node.operands[0], places)?;
-                let span = node.span;
-                Ok(x.map(|x| {
-                    if let Type::Index(axis) = *ty {
-                        self.index(b, x, axis, span)
-                    } else {
-                        b.convert(x, *ty)
-                    }
-                }))
-            }
-            Op::Stop => {
-                let x = self.at(b, table, node.operands[0], places)?;
-                Ok(x.map(|x| b.stop(x)))
-            }
-            Op::Sum(over) | Op::Max(over) | Op::Contract(over) => {
-                self.reduced(b, table, id, over, places)
-            }
-            Op::Gather(named) => self.gathered(b, table, (&node.operands, named), places),
-            Op::Cholesky { row, col } => {
-                self.linear(b, table, (&node.operands, *row, *col), places, |b, o| {
-                    b.cholesky(o[0], *row, *col)
-                })
-            }
-            Op::Solve { row, col, transposed } => {
-                let solve =
-                    |b: &mut Builder, o: &[NodeId]| b.solve(o[0], o[1], *row, *col, *transposed);
-                self.linear(b, table, (&node.operands, *row, *col), places, solve)
-            }
-            Op::SumBy { over, .. } => Err(Problem::Wide(b.program.extent(over))),
-            Op::Carry(_) => Err(Problem::Recurrence),
-            Op::Const(_)
-            | Op::Data(_)
-            | Op::Slot(_)
-            | Op::Noise { .. }
-            | Op::Iota(_)
-            | Op::CholeskyAdjoint { .. }
-            | Op::Draw { .. } => {
-                unreachable!("{id} is of no density, or depends on no discrete variable")
-            }
+            Form::Reduce(over) => self.reduced(b, table, id, over, places),
+            Form::Gather(named) => self.gathered(b, table, (&node.operands, named), places),
+            Form::Matrix { row, col } => self.linear(b, table, (id, row, col), places),
+            Form::SumBy { over, .. } => Err(Problem::Wide(b.program.extent(over))),
+            Form::Carry(_) => Err(Problem::Recurrence),
         }
+    }
+
+    /// A discrete variable as the axis of its values.
+    fn read(
+        &mut self,
+        b: &mut Builder,
+        table: &mut Table,
+        id: NodeId,
+        places: &Places,
+    ) -> Result<Located, Problem> {
+        let Op::Discrete(variable) = b.program.nodes[id].op else {
+            unreachable!("{id} depends on no discrete variable")
+        };
+        let own = table.of(variable).axes.clone();
+        let index: Vec<NodeId> =
+            own.iter().map(|a| places.get(a).copied().unwrap_or_else(|| b.iota(*a))).collect();
+        let read = table.read(b, variable, &index);
+        let number = self.number_of(read.clone());
+        let position = b.iota(read.axis);
+        Ok(Located { node: Some(position), reads: BTreeSet::from([number]) })
     }
 
     /// A number as an index: where it is outside the axis it is 0, which must not be needed.
@@ -237,7 +213,7 @@ impl Locator {
     fn check_indices(&self, b: &mut Builder, located: NodeId) -> Result<(), Problem> {
         for doubtful in &self.doubtful {
             let Some(needed) =
-                reach(b, located, HashMap::from([(doubtful.node, doubtful.outside)]))
+                sensitivity(b, located, HashMap::from([(doubtful.node, doubtful.outside)]))
             else {
                 continue;
             };
@@ -305,7 +281,7 @@ impl Locator {
         if count > MOST_WRITTEN_OUT {
             return Err(Problem::Wide(count));
         }
-        let largest = matches!(node.op, Op::Max(_));
+        let largest = node.op.is_maximum();
         // Of no element the sum is 0, and nothing is the largest.
         let mut total =
             (count == 0).then(|| b.constant(if largest { f64::NEG_INFINITY } else { 0.0 }));
@@ -358,8 +334,8 @@ impl Locator {
         if reads.iter().any(varies) {
             return Ok(None);
         }
-        let whole = match (&node.op, operands.as_slice()) {
-            (Op::Max(_), &[x, ..]) => b.max(x, &renamed),
+        let whole = match (node.op.is_maximum(), operands.as_slice()) {
+            (true, &[x, ..]) => b.max(x, &renamed),
             (_, &[x, y, ..]) => b.contract(x, y, &renamed),
             (_, &[x, ..]) => b.sum(x, &renamed),
             (_, []) => unreachable!("a reduction has an operand"),
@@ -444,21 +420,15 @@ impl Locator {
         &mut self,
         b: &mut Builder,
         table: &mut Table,
-        (operands, row, col): (&[NodeId], AxisId, AxisId),
+        (id, row, col): (NodeId, AxisId, AxisId),
         places: &Places,
-        made: impl FnOnce(&mut Builder, &[NodeId]) -> NodeId,
     ) -> Result<Located, Problem> {
         let (along, inner): (Places, Places) =
             places.iter().map(|(&a, &i)| (a, i)).partition(|(a, _)| *a == row || *a == col);
-        let (operands, reads) = self.all(b, table, operands, &inner)?;
-        let whole = made(b, &operands);
+        let operands = b.program.nodes[id].operands.clone();
+        let (operands, reads) = self.all(b, table, &operands, &inner)?;
+        let whole = b.rebuild(id, &operands);
         Ok(Located { node: Some(gather(b, whole, &along)), reads })
-    }
-}
-
-impl Located {
-    fn map(self, f: impl FnOnce(NodeId) -> NodeId) -> Self {
-        Self { node: self.node.map(f), reads: self.reads }
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::factor::{Factor, Read, Table};
 use super::links::part;
-use super::reach::reached;
 use super::restrict::restricted;
+use super::sensitivity::depends_on;
 use crate::program::{Builder, DiscreteId};
 
 /// Elements of a factor that depend on as many different elements of discrete variables, all of
 /// them by the same reads.
-pub struct Piece {
+pub struct Scoped {
     /// The factor.
     pub factor: Factor,
     /// What each element reads: variable and place in the canonical layout of its axes.
@@ -25,9 +25,9 @@ pub fn thinned(b: &mut Builder, table: &mut Table, factors: Vec<Factor>) -> Vec<
     for factor in factors {
         let elements = b.program.extent(&factor.axes).max(1) * factor.reads.len().max(1);
         let masks: Vec<Vec<bool>> =
-            factor.reads.iter().map(|read| reached(b, &factor, read)).collect();
+            factor.reads.iter().map(|read| depends_on(b, &factor, read)).collect();
         if 2 * masks.iter().flatten().filter(|m| **m).count() < elements {
-            thin.extend(pieces(b, table, &factor).into_iter().map(|piece| piece.factor));
+            thin.extend(by_scope(b, table, &factor).into_iter().map(|scoped| scoped.factor));
         } else {
             thin.push(factor);
         }
@@ -36,10 +36,10 @@ pub fn thinned(b: &mut Builder, table: &mut Table, factors: Vec<Factor>) -> Vec<
 }
 
 /// The pieces of a factor.
-pub fn pieces(b: &mut Builder, table: &mut Table, factor: &Factor) -> Vec<Piece> {
+pub fn by_scope(b: &mut Builder, table: &mut Table, factor: &Factor) -> Vec<Scoped> {
     let (mut places, mut masks) = (Vec::new(), Vec::new());
     for read in factor.reads.clone() {
-        masks.push(reached(b, factor, &read));
+        masks.push(depends_on(b, factor, &read));
         places.push(table.ground(b, &read, &factor.axes));
     }
     // By pattern: for each read none where it is not reached, else the first read of the same
@@ -63,7 +63,7 @@ pub fn pieces(b: &mut Builder, table: &mut Table, factor: &Factor) -> Vec<Piece>
             .map(|&e| kept.iter().map(|&r| (factor.reads[r].variable, places[r][e])).collect())
             .collect();
         let own = if whole { factor.clone() } else { part(b, factor, &of) };
-        found.push(Piece { factor: reduced(b, own, &pattern, &kept), scopes });
+        found.push(Scoped { factor: reduced(b, own, &pattern, &kept), scopes });
     }
     found
 }

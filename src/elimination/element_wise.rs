@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::algebra::Algebra;
 use super::factor::{Factor, Table, index_array, kind_of_all, renamed};
-use super::pieces::{Piece, pieces};
+use super::scopes::{Scoped, by_scope};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::program::{AxisId, AxisKind, Builder, DiscreteId, NodeId};
@@ -40,8 +40,8 @@ pub fn eliminate(
     let span = open[0].span;
     let mut run = Run::new(b, table, algebra, most, span);
     for factor in &open {
-        for piece in pieces(run.b, run.table, factor) {
-            run.add(piece);
+        for scoped in by_scope(run.b, run.table, factor) {
+            run.add(scoped);
         }
     }
     let mut groups = 0;
@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         let mut first = Vec::new();
         let mut count = 0;
-        for described in &table.discrete {
+        for (_, described) in table.discrete.iter() {
             first.push(count);
             count += b.program.extent(&described.axes);
         }
@@ -145,9 +145,9 @@ impl<'a> Run<'a> {
         self.table.size(self.b, self.variable(element))
     }
 
-    /// Adds a piece: rows with the same scope are added up.
-    fn add(&mut self, piece: Piece) {
-        let Piece { factor, scopes } = piece;
+    /// Adds a scoped: rows with the same scope are added up.
+    fn add(&mut self, scoped: Scoped) {
+        let Scoped { factor, scopes } = scoped;
         if factor.reads.is_empty() {
             self.results.push((factor.node, factor.axes));
             return;

@@ -2,11 +2,12 @@
 //! blame.
 
 use crate::base::Span;
-use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Op, Program, Values, evaluate_nodes};
+use crate::program::flow::upstream;
+use crate::program::{ArrayValues, AxisId, AxisKind, NodeId, Program, Values, evaluate_nodes};
 
 /// The first number that is not finite on the way to a term.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
+pub struct NonFinite {
     /// The term's name.
     pub term: String,
     /// The declaration.
@@ -23,16 +24,16 @@ pub struct Trouble {
 
 /// Searches each term that is not finite at `q`; a slow evaluation of the whole program.
 #[must_use]
-pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
+pub fn non_finite_terms(program: &Program, values: &Values, q: &[f64]) -> Vec<NonFinite> {
     let nodes = evaluate_nodes(program, values, q, 0);
-    let value = |node: NodeId| &nodes[node.0 as usize];
+    let value = |node: NodeId| &nodes[node];
     let mut found = Vec::new();
     for term in &program.terms {
         let total = value(term.node).data.first().copied().unwrap_or(0.0);
         if total.is_finite() {
             continue;
         }
-        let ancestors = ancestors(program, term.node);
+        let below = upstream(program, [term.node]);
         let bad = |node: NodeId| {
             value(node)
                 .data
@@ -40,12 +41,13 @@ pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
                 .position(|v| if total.is_nan() { v.is_nan() } else { !v.is_finite() })
         };
         let leaf = |node: NodeId| {
-            matches!(program.nodes[node].op, Op::Const(_) | Op::Data(_) | Op::Max(_) | Op::Stop)
+            let op = &program.nodes[node].op;
+            op.constant().is_some() || op.array().is_some() || op.is_maximum() || op.is_stop()
         };
-        let first =
-            ancestors.into_iter().find(|&n| !leaf(n) && bad(n).is_some()).unwrap_or(term.node);
+        let first = program.nodes.ids().find(|&n| below[n] && !leaf(n) && bad(n).is_some());
+        let first = first.unwrap_or(term.node);
         let element = bad(first).unwrap_or(0);
-        found.push(Trouble {
+        found.push(NonFinite {
             term: term.name.clone(),
             declared: term.span,
             span: program.nodes[first].span,
@@ -55,21 +57,6 @@ pub fn troubles(program: &Program, values: &Values, q: &[f64]) -> Vec<Trouble> {
         });
     }
     found
-}
-
-/// All nodes below, in topological order, the node itself last.
-fn ancestors(program: &Program, node: NodeId) -> Vec<NodeId> {
-    let mut seen = vec![false; program.nodes.len()];
-    let mut waiting = vec![node];
-    while let Some(next) = waiting.pop() {
-        if !std::mem::replace(&mut seen[next.0 as usize], true) {
-            waiting.extend(program.nodes[next].operands.iter().copied());
-            if let Op::Carry(tie) = program.nodes[next].op {
-                waiting.extend(program.ties[tie].carries.iter().flat_map(|c| [c.init, c.next]));
-            }
-        }
-    }
-    program.nodes.ids().filter(|n| seen[n.0 as usize]).collect()
 }
 
 /// `rows 3`: an element in canonical layout, those of subsets by the axes they are taken from.
