@@ -188,11 +188,10 @@ fn one_chain_and_an_early_stop() {
     );
 }
 
-#[test]
-fn estimates_that_are_none() {
-    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+/// An estimate of three numbers from two starts.
+fn estimate() -> Estimate {
     let start = |log_density| StartOutcome { log_density, converged: true };
-    let mut estimate = Estimate {
+    Estimate {
         q: vec![0.0; 3],
         values: vec![0.0; 3],
         std_errors: vec![1.0; 3],
@@ -210,17 +209,26 @@ fn estimates_that_are_none() {
         running: Vec::new(),
         unbounded: false,
         starts: vec![start(-3.0), start(-3.0)],
-    };
+    }
+}
+
+#[test]
+fn an_end_above_that_is_no_maximum() {
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let mut estimate = estimate();
     assert_eq!(render(&of_estimate(&names, &estimate)), "");
     estimate.starts[1] = StartOutcome { log_density: 33_554_432.0, converged: false };
     let text = render(&of_estimate(&names, &estimate));
-    assert!(
-        text.starts_with(
-            "warning[W0420]: a start ended 34,000,000 above the estimate in log density, but at \
-             no maximum\n"
-        ),
-        "{text}"
-    );
+    let said = "warning[W0420]: a start ended 34,000,000 above the estimate in log density, but at \
+        no maximum\n";
+    assert!(text.starts_with(said), "{text}");
+}
+
+#[test]
+fn estimates_that_are_none() {
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let start = |log_density| StartOutcome { log_density, converged: true };
+    let mut estimate = estimate();
     estimate.starts[1] = start(-3.4);
     estimate.std_errors[0] = f64::NAN;
     estimate.std_errors[1] = f64::NAN;
