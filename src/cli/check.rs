@@ -29,13 +29,13 @@ impl Check {
     pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
         let shown = self.model.display();
+        let model = session.model(&self.model)?;
         if self.data.is_empty() {
-            session.model(&self.model)?;
             say(&format!("{shown}: no mistakes found (without data)"));
             return Ok(());
         }
-        let purpose = Purpose::Fit;
-        let (model, binding) = session.bound(&self.model, &self.data, (&self.size, purpose))?;
+        let files = session.data(&self.data)?;
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Fit))?;
         let density = model.density(&binding, Scale::Unconstrained, Form::Auto);
         let density = density.or_else(|errors| session.fail(&errors))?;
         session.show(&binding.notes);

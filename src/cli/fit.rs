@@ -15,6 +15,14 @@ use super::session::{Session, Shown, colour, say};
 use super::terminal::{Clock, Terminal};
 use super::usage::Asked;
 
+/// What the record of a fit says, so that it cannot be said beside one.
+#[rustfmt::skip]
+const RECORDED: [&str; 21] = [
+    "model", "data", "size", "method", "seed", "chains", "warmup", "draws", "target_accept",
+    "max_depth", "metric", "form", "integrate", "mc_samples", "proposal", "mc_noise", "optimizer",
+    "minibatch", "profile", "collapse", "draw_discrete",
+];
+
 /// Compile a model, fit it to data and summarise.
 ///
 /// Data files add up: columns and JSON entries are matched to the model's inputs and observations
@@ -35,7 +43,7 @@ pub struct Fit {
     /// Data files: FILE, or PLATE=FILE for the table of a plate.
     pub data: Vec<String>,
     /// Repeat the fit that this folder keeps: the same model, data and settings, the same results.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "data", "size", "Asked"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = RECORDED)]
     pub again: Option<PathBuf>,
     #[command(flatten)]
     pub asked: Asked,

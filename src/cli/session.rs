@@ -95,19 +95,6 @@ impl Session {
         model.or_else(|errors| self.fail(&errors))
     }
 
-    /// Reads a model with its data.
-    pub fn bound(
-        &mut self,
-        model: &Path,
-        data: &[String],
-        (sizes, purpose): (&[(String, usize)], Purpose),
-    ) -> Result<(Model, Binding), Shown> {
-        let model = self.model(model)?;
-        let files = self.data(data)?;
-        let binding = self.bind(&model, &files, (sizes, purpose))?;
-        Ok((model, binding))
-    }
-
     /// Matches data with a model.
     pub fn bind(
         &self,
@@ -158,15 +145,15 @@ impl Session {
     fn recorded_file(&mut self, record: &FileRecord) -> Result<DataFile, Vec<Diagnostic>> {
         let named = record.plate.as_deref();
         let shown = Path::new(&record.path);
-        let mut found = false;
+        let mut exists = false;
         for place in [shown, Path::new(&record.place)].into_iter().filter(|place| place.exists()) {
             let file = self.data_file((named, shown), place)?;
             if record.is_of(&self.sources.get(file.source).text) {
                 return Ok(file);
             }
-            found = true;
+            exists = true;
         }
-        let (code, what, why) = match found {
+        let (code, what, why) = match exists {
             false => ("E0508", "is gone", format!("the fit read it at {}", record.place)),
             true => {
                 let why = "its content has another hash than the record of the fit";

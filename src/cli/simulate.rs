@@ -46,8 +46,9 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(&self) -> Result<(), Shown> {
         let mut session = Session::new();
-        let sizes = (self.size.as_slice(), Purpose::Simulate);
-        let (model, binding) = session.bound(&self.model, &self.data, sizes)?;
+        let model = session.model(&self.model)?;
+        let files = session.data(&self.data)?;
+        let binding = session.bind(&model, &files, (&self.size, Purpose::Simulate))?;
         let simulation = model.simulation(&binding);
         let simulation = simulation.or_else(|errors| session.fail(&errors))?;
         let mut simulator = Simulator::new(simulation)

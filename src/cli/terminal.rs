@@ -47,9 +47,8 @@ pub struct Terminal<'a> {
     page: Page<'a>,
     clock: Clock,
     stop: Arc<AtomicBool>,
-    /// No progress and no notes.
+    /// No progress and no notes; and nothing on standard output but JSON.
     quiet: bool,
-    /// Nothing on standard output but JSON.
     json: bool,
     /// What shows the progress of chains while they run.
     progress: RwLock<Option<Box<dyn Progress + Send + Sync>>>,

@@ -16,9 +16,6 @@ use pgmc::report::diagnostics::option;
 
 use super::options::{Optimizer, acceptance, at_least_one, words};
 
-const METRICS: [&str; 3] = ["auto", "diagonal", "low-rank"];
-const FORMS: [&str; 3] = ["auto", "auxiliary", "centred"];
-
 /// How to fit, as asked for.
 #[derive(Args)]
 pub struct Asked {
@@ -47,10 +44,10 @@ pub struct Asked {
     pub max_depth: u32,
     /// What the sampler learns of the posterior's shape: a scale for each coordinate, or these and
     /// the few directions that differ most; auto: low-rank up to 120 unknowns.
-    #[arg(long, default_value = "auto", value_parser = words::<Metric>(&METRICS))]
+    #[arg(long, default_value = "auto", value_parser = words::<Metric>(&["auto", "diagonal", "low-rank"]))]
     pub metric: Metric,
     /// How hidden variables are written: as themselves, or as functions of noise.
-    #[arg(long, default_value = "auto", value_parser = words::<Form>(&FORMS))]
+    #[arg(long, default_value = "auto", value_parser = words::<Form>(&["auto", "auxiliary", "centred"]))]
     pub form: Form,
     /// How ml and map integrate hidden variables out.
     #[arg(long, value_name = "auto|exact|laplace|agh:K|mc", value_parser = Integration::from_str)]

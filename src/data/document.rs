@@ -123,14 +123,15 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     text.floor_char_boundary(start + column.saturating_sub(1))
 }
 
-/// The word around byte `at`, else the character there, else the empty end.
-fn word(text: &str, at: usize) -> std::ops::Range<usize> {
+/// The word around byte `position`, else the character there, else the empty end.
+fn word(text: &str, position: usize) -> std::ops::Range<usize> {
     let in_word = |c: char| c.is_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
-    let after = text[at..].find(|c| !in_word(c)).map_or(text.len(), |offset| at + offset);
-    if after == at {
-        return at..at + text[at..].chars().next().map_or(0, char::len_utf8);
+    let after =
+        text[position..].find(|c| !in_word(c)).map_or(text.len(), |offset| position + offset);
+    if after == position {
+        return position..position + text[position..].chars().next().map_or(0, char::len_utf8);
     }
-    let before = text[..at]
+    let before = text[..position]
         .rfind(|c| !in_word(c))
         .map_or(0, |last| last + text[last..].chars().next().map_or(0, char::len_utf8));
     before..after

@@ -6,14 +6,14 @@ use std::ops::Range;
 /// The locations of the names of the outermost object, in order, without their quotes. `text` is a
 /// valid JSON object.
 pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
-    let mut walk = Walk { bytes: text.as_bytes(), at: 0 };
+    let mut walk = Walk { bytes: text.as_bytes(), position: 0 };
     let mut keys = Vec::new();
     walk.skip_white();
-    walk.at += 1;
+    walk.position += 1;
     while walk.next_is_element() {
-        let start = walk.at + 1;
+        let start = walk.position + 1;
         walk.skip_value();
-        keys.push(start..walk.at - 1);
+        keys.push(start..walk.position - 1);
         walk.step_to_value();
         walk.skip_value();
     }
@@ -23,34 +23,34 @@ pub(super) fn keys(text: &str) -> Vec<Range<usize>> {
 /// The location of the value whose name ends at byte `key_end`, or of the part of it at `path`;
 /// where the path leads nowhere, of the last part it reaches.
 pub(super) fn value(text: &str, key_end: usize, path: &[usize]) -> Range<usize> {
-    let mut walk = Walk { bytes: text.as_bytes(), at: key_end + 1 };
+    let mut walk = Walk { bytes: text.as_bytes(), position: key_end + 1 };
     walk.step_to_value();
     path.iter().all(|&index| walk.descend(index));
-    let start = walk.at;
+    let start = walk.position;
     walk.skip_value();
-    start..walk.at
+    start..walk.position
 }
 
 struct Walk<'t> {
     bytes: &'t [u8],
-    at: usize,
+    position: usize,
 }
 
 impl Walk<'_> {
     fn byte(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or(b'}')
+        self.bytes.get(self.position).copied().unwrap_or(b'}')
     }
 
     fn skip_white(&mut self) {
         while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
+            self.position += 1;
         }
     }
 
     /// From just after a name, past the colon, to the value.
     fn step_to_value(&mut self) {
         self.skip_white();
-        self.at += 1;
+        self.position += 1;
         self.skip_white();
     }
 
@@ -58,7 +58,7 @@ impl Walk<'_> {
     fn next_is_element(&mut self) -> bool {
         self.skip_white();
         if self.byte() == b',' {
-            self.at += 1;
+            self.position += 1;
             self.skip_white();
         }
         !matches!(self.byte(), b']' | b'}')
@@ -66,11 +66,11 @@ impl Walk<'_> {
 
     /// Moves to element `index` of the list that starts here; does not move where there is none.
     fn descend(&mut self, index: usize) -> bool {
-        let start = self.at;
+        let start = self.position;
         if self.byte() != b'[' {
             return false;
         }
-        self.at += 1;
+        self.position += 1;
         for _ in 0..index {
             if !self.next_is_element() {
                 break;
@@ -79,7 +79,7 @@ impl Walk<'_> {
         }
         let found = self.next_is_element();
         if !found {
-            self.at = start;
+            self.position = start;
         }
         found
     }
@@ -92,13 +92,13 @@ impl Walk<'_> {
                 b'"' => self.skip_string(),
                 b'[' | b'{' => {
                     depth += 1;
-                    self.at += 1;
+                    self.position += 1;
                 }
                 b']' | b'}' => {
                     depth -= 1;
-                    self.at += 1;
+                    self.position += 1;
                 }
-                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => self.position += 1,
                 _ => self.skip_word(),
             }
             if depth <= 0 {
@@ -109,14 +109,14 @@ impl Walk<'_> {
 
     fn skip_word(&mut self) {
         while !matches!(self.byte(), b',' | b':' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
+            self.position += 1;
         }
     }
 
     fn skip_string(&mut self) {
-        self.at += 1;
-        while let Some(&byte) = self.bytes.get(self.at) {
-            self.at += if byte == b'\\' { 2 } else { 1 };
+        self.position += 1;
+        while let Some(&byte) = self.bytes.get(self.position) {
+            self.position += if byte == b'\\' { 2 } else { 1 };
             if byte == b'"' {
                 return;
             }

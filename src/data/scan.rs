@@ -10,7 +10,7 @@ use std::borrow::Cow;
 pub(super) struct Scanner<'t> {
     text: &'t str,
     separator: u8,
-    at: usize,
+    position: usize,
     /// Whether the last field ended with a separator, so that another follows even at the end of
     /// the text.
     owes_field: bool,
@@ -59,22 +59,22 @@ impl Field {
 }
 
 impl<'t> Scanner<'t> {
-    /// Starts at byte `at`, where a record begins.
-    pub(super) fn new(text: &'t str, separator: u8, at: usize) -> Self {
-        Self { text, separator, at, owes_field: false }
+    /// Starts at byte `position`, where a record begins.
+    pub(super) fn new(text: &'t str, separator: u8, position: usize) -> Self {
+        Self { text, separator, position, owes_field: false }
     }
 
     /// Where the next field starts.
     pub(super) fn position(&self) -> usize {
-        self.at
+        self.position
     }
 
     /// The next field; none at the end of the text.
     pub(super) fn field(&mut self) -> Option<Field> {
-        if self.at >= self.text.len() && !self.owes_field {
+        if self.position >= self.text.len() && !self.owes_field {
             return None;
         }
-        let start = self.skip_blanks(self.at);
+        let start = self.skip_blanks(self.position);
         let mut field = if self.text.as_bytes().get(start) == Some(&b'"') {
             self.quoted(start)
         } else {
@@ -94,7 +94,7 @@ impl<'t> Scanner<'t> {
 
     fn unquoted(&mut self, start: usize) -> Field {
         let stop = self.find_end(start);
-        self.at = stop;
+        self.position = stop;
         Field { start, end: self.trim_end(start, stop), doubled: false, last: false, fault: None }
     }
 
@@ -104,47 +104,50 @@ impl<'t> Scanner<'t> {
         let mut field =
             Field { start, end: self.trim_end(start, close), doubled, last: false, fault: None };
         if close >= self.text.len() {
-            self.at = close;
+            self.position = close;
             field.fault = Some(Fault::Unclosed { open });
             return field;
         }
         let after = self.skip_blanks(close + 1);
-        self.at = self.find_end(after);
-        if self.at > after {
-            field.fault =
-                Some(Fault::Trailing { open, start: after, end: self.trim_end(after, self.at) });
+        self.position = self.find_end(after);
+        if self.position > after {
+            field.fault = Some(Fault::Trailing {
+                open,
+                start: after,
+                end: self.trim_end(after, self.position),
+            });
         }
         field
     }
 
-    /// The closing quote at or after `at` (the end of the text where there is none), and whether
+    /// The closing quote at or after `from` (the end of the text where there is none), and whether
     /// there are doubled quotes before it.
-    fn find_close(&self, mut at: usize) -> (usize, bool) {
+    fn find_close(&self, mut from: usize) -> (usize, bool) {
         let bytes = self.text.as_bytes();
         let mut doubled = false;
-        while let Some(offset) = bytes[at..].iter().position(|&byte| byte == b'"') {
-            at += offset;
-            if bytes.get(at + 1) != Some(&b'"') {
-                return (at, doubled);
+        while let Some(offset) = bytes[from..].iter().position(|&byte| byte == b'"') {
+            from += offset;
+            if bytes.get(from + 1) != Some(&b'"') {
+                return (from, doubled);
             }
             doubled = true;
-            at += 2;
+            from += 2;
         }
         (bytes.len(), doubled)
     }
 
-    /// The separator or line end at or after `at`; the end of the text where there is none.
-    fn find_end(&self, at: usize) -> usize {
-        let bytes = &self.text.as_bytes()[at..];
+    /// The separator or line end at or after `from`; the end of the text where there is none.
+    fn find_end(&self, from: usize) -> usize {
+        let bytes = &self.text.as_bytes()[from..];
         let ends = |&byte: &u8| byte == self.separator || byte == b'\n' || byte == b'\r';
-        at + bytes.iter().position(ends).unwrap_or(bytes.len())
+        from + bytes.iter().position(ends).unwrap_or(bytes.len())
     }
 
-    fn skip_blanks(&self, mut at: usize) -> usize {
-        while self.text.as_bytes().get(at).is_some_and(|&byte| self.is_blank(byte)) {
-            at += 1;
+    fn skip_blanks(&self, mut from: usize) -> usize {
+        while self.text.as_bytes().get(from).is_some_and(|&byte| self.is_blank(byte)) {
+            from += 1;
         }
-        at
+        from
     }
 
     fn trim_end(&self, start: usize, mut end: usize) -> usize {
@@ -161,18 +164,18 @@ impl<'t> Scanner<'t> {
     /// Moves past the separator or line end; whether the record ends here.
     fn step_over_end(&mut self) -> bool {
         let bytes = self.text.as_bytes();
-        match bytes.get(self.at) {
+        match bytes.get(self.position) {
             None => true,
             Some(b'\r') => {
-                self.at += if bytes.get(self.at + 1) == Some(&b'\n') { 2 } else { 1 };
+                self.position += if bytes.get(self.position + 1) == Some(&b'\n') { 2 } else { 1 };
                 true
             }
             Some(b'\n') => {
-                self.at += 1;
+                self.position += 1;
                 true
             }
             Some(_) => {
-                self.at += 1;
+                self.position += 1;
                 false
             }
         }

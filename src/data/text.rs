@@ -49,28 +49,36 @@ fn foreign(sources: &mut Sources, name: &str, bytes: &[u8]) -> Option<Diagnostic
 
 /// The first NUL in `bytes`, which follow a byte order mark of length `mark`.
 fn nul(sources: &mut Sources, name: &str, bytes: &[u8], mark: usize) -> Diagnostic {
-    let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(0);
-    error::nul(excerpt(sources, name, bytes, at), mark + at)
+    let offset = bytes.iter().position(|&byte| byte == 0).unwrap_or(0);
+    error::nul(excerpt(sources, name, bytes, offset), mark + offset)
 }
 
-/// The invalid byte at `at` in `bytes`, which follow a byte order mark of length `mark`.
-fn not_utf8(sources: &mut Sources, name: &str, bytes: &[u8], at: usize, mark: usize) -> Diagnostic {
-    let next = bytes.get(at + 1).copied().unwrap_or(0);
+/// The invalid byte at `offset` in `bytes`, which follow a byte order mark of length `mark`.
+fn not_utf8(
+    sources: &mut Sources,
+    name: &str,
+    bytes: &[u8],
+    offset: usize,
+    mark: usize,
+) -> Diagnostic {
+    let next = bytes.get(offset + 1).copied().unwrap_or(0);
     // In Latin-1 and Windows-1252, accented letters are single bytes from 0xC0 on, usually among
     // ASCII letters.
-    let latin = (bytes[at] >= 0xC0 && next < 0x80).then(|| char::from(bytes[at]));
-    error::not_utf8(excerpt(sources, name, bytes, at), bytes[at], mark + at, latin)
+    let latin = (bytes[offset] >= 0xC0 && next < 0x80).then(|| char::from(bytes[offset]));
+    error::not_utf8(excerpt(sources, name, bytes, offset), bytes[offset], mark + offset, latin)
 }
 
-/// Adds the line around the invalid byte at `at` as a source, with everything that is not text
+/// Adds the line around the invalid byte at `offset` as a source, with everything that is not text
 /// replaced; the span covers the replacement of that byte.
-fn excerpt(sources: &mut Sources, name: &str, bytes: &[u8], at: usize) -> Span {
+fn excerpt(sources: &mut Sources, name: &str, bytes: &[u8], offset: usize) -> Span {
     const AFTER: usize = 60;
     let start =
-        bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-    let before = String::from_utf8_lossy(&bytes[start..at]);
-    let after =
-        bytes[at + 1..].split(|&byte| byte == b'\n' || byte == b'\r').next().unwrap_or_default();
+        bytes[..offset].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let before = String::from_utf8_lossy(&bytes[start..offset]);
+    let after = bytes[offset + 1..]
+        .split(|&byte| byte == b'\n' || byte == b'\r')
+        .next()
+        .unwrap_or_default();
     let after = String::from_utf8_lossy(&after[..after.len().min(AFTER)]);
     let first_line = 1 + bytes[..start].iter().filter(|&&byte| byte == b'\n').count();
     let shown = format!("{before}{}{after}", char::REPLACEMENT_CHARACTER).replace('\0', "\u{FFFD}");

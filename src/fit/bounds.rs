@@ -66,18 +66,18 @@ pub fn to_bounds<D: LogDensity>(
     }
     let mut rest = Fixed::new(density, &q, &fixed);
     let free = rest.free_of(&q);
-    let found = optimise_from(&mut rest, &free, settings, progress)?;
-    let (starts, evaluations) = (estimate.starts, estimate.evaluations + found.evaluations);
-    let iterations = estimate.iterations + found.iterations;
-    let mut found = Estimate { starts, evaluations, iterations, ..rest.expand(found) };
-    let bounds = at_the_bounds(density, &found.q, scalars, &values);
+    let inner = optimise_from(&mut rest, &free, settings, progress)?;
+    let (starts, evaluations) = (estimate.starts, estimate.evaluations + inner.evaluations);
+    let iterations = estimate.iterations + inner.iterations;
+    let mut inner = Estimate { starts, evaluations, iterations, ..rest.expand(inner) };
+    let bounds = at_the_bounds(density, &inner.q, scalars, &values);
     for (&value, bound) in values.iter().zip(bounds) {
-        found.values[value] = bound;
-        found.std_errors[value] = f64::NAN;
-        found.lower[value] = f64::NAN;
-        found.upper[value] = f64::NAN;
+        inner.values[value] = bound;
+        inner.std_errors[value] = f64::NAN;
+        inner.lower[value] = f64::NAN;
+        inner.upper[value] = f64::NAN;
     }
-    Ok((found, values))
+    Ok((inner, values))
 }
 
 /// The bounds themselves: so far out the exponential of a coordinate is 0.

@@ -40,14 +40,14 @@ pub fn same_noise(
         return optimise(density, settings, progress);
     };
     *density = cheap.with_rule(rule);
-    let found = optimise_from(density, &first.q, settings, progress)?;
+    let refined = optimise_from(density, &first.q, settings, progress)?;
     let (iterations, evaluations) =
-        (first.iterations + found.iterations, first.evaluations + found.evaluations);
+        (first.iterations + refined.iterations, first.evaluations + refined.evaluations);
     let starts = first.starts.iter().map(|start| StartOutcome {
-        log_density: found.log_density + start.log_density - first.log_density,
+        log_density: refined.log_density + start.log_density - first.log_density,
         ..*start
     });
-    Ok(Estimate { iterations, evaluations, starts: starts.collect(), ..found })
+    Ok(Estimate { iterations, evaluations, starts: starts.collect(), ..refined })
 }
 
 /// A change of the log likelihood, in nats, that more points need not remove.
@@ -68,11 +68,13 @@ pub fn with_enough_points(
             break;
         }
         *density = finer;
-        let found = optimise_from(density, &estimate.q, settings, progress)?;
-        let (iterations, evaluations) =
-            (estimate.iterations + found.iterations, estimate.evaluations + found.evaluations);
+        let finer_estimate = optimise_from(density, &estimate.q, settings, progress)?;
+        let (iterations, evaluations) = (
+            estimate.iterations + finer_estimate.iterations,
+            estimate.evaluations + finer_estimate.evaluations,
+        );
         let starts = std::mem::take(&mut estimate.starts);
-        estimate = Estimate { iterations, evaluations, starts, ..found };
+        estimate = Estimate { iterations, evaluations, starts, ..finer_estimate };
     }
     Ok(estimate)
 }
@@ -103,6 +105,6 @@ pub fn fresh_noise(
         }
     };
     let steps = ascent.steps as u64;
-    let found = estimate_at(density, &ascent.q, steps, ascent.converged)?;
-    Ok(Estimate { evaluations: found.evaluations + steps, ..found })
+    let estimate = estimate_at(density, &ascent.q, steps, ascent.converged)?;
+    Ok(Estimate { evaluations: estimate.evaluations + steps, ..estimate })
 }

@@ -36,29 +36,29 @@ pub fn compile(
 /// Probabilities and what is computed, given parameters at `q`. `probabilities`: where they are
 /// known already; `draws`: so many joint draws are kept.
 pub fn at(
-    states: &mut DiscretePosterior,
+    posterior: &mut DiscretePosterior,
     q: &[f64],
     probabilities: Option<Vec<f64>>,
     (seed, draws): (u64, Option<Size>),
 ) -> Recovered {
-    let probabilities = probabilities.unwrap_or_else(|| states.probabilities(q));
-    let together = states.most_probable(q);
+    let probabilities = probabilities.unwrap_or_else(|| posterior.probabilities(q));
+    let together = posterior.most_probable(q);
     Recovered {
-        expected: expected(states, q, seed),
+        expected: expected(posterior, q, seed),
         expected_from: EXPECTED_FROM,
-        variables: described(states, q, &probabilities, &together),
-        draws: draws.map(|size| joint_draws((seed, size), states, q)),
+        variables: described(posterior, q, &probabilities, &together),
+        draws: draws.map(|size| joint_draws((seed, size), posterior, q)),
     }
 }
 
 /// What is computed from discrete variables: means over draws of them.
-fn expected(states: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expected> {
-    let names: Vec<String> = names(&states.computed);
+fn expected(posterior: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expected> {
+    let names: Vec<String> = names(&posterior.computed);
     let mut sums = vec![(0.0, 0.0); names.len()];
     let draws = if names.is_empty() { 0 } else { EXPECTED_FROM };
     for draw in 0..draws {
-        let positions = states.draw(q, seed_of(seed, 0, draw));
-        let (_, computed) = states.values(q, &positions);
+        let positions = posterior.draw(q, seed_of(seed, 0, draw));
+        let (_, computed) = posterior.values(q, &positions);
         for ((sum, squares), value) in sums.iter_mut().zip(computed) {
             *sum += value;
             *squares += value * value;
@@ -78,29 +78,29 @@ fn expected(states: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expecte
 /// of all discrete variables are kept.
 pub fn of_draws(
     (seed, keep): (u64, bool),
-    mut states: DiscretePosterior,
+    mut posterior: DiscretePosterior,
     dim: usize,
     draws: Draws,
 ) -> (Draws, Recovered) {
-    let shown = Columns::new(keep, &states);
+    let shown = Columns::new(keep, &posterior);
     let widened =
-        if shown.layouts().is_empty() { draws } else { shown.widen(seed, &states, draws) };
+        if shown.layouts().is_empty() { draws } else { shown.widen(seed, &posterior, draws) };
     let points: Vec<&[f64]> =
         widened.chains.iter().flat_map(|chain| chain.points.chunks(dim.max(1))).collect();
     let points = if dim == 0 { vec![&[] as &[f64]] } else { points };
     let step = points.len().div_ceil(AVERAGED);
     let chosen: Vec<&[f64]> = points.iter().step_by(step.max(1)).copied().collect();
-    let mut mean = vec![0.0; states.probes()];
+    let mut mean = vec![0.0; posterior.probes()];
     for q in &chosen {
-        let here = states.probabilities(q);
+        let here = posterior.probabilities(q);
         mean.iter_mut().zip(here).for_each(|(m, p)| *m += p / chosen.len() as f64);
     }
     let mut centre = vec![0.0; dim];
     points
         .iter()
         .for_each(|q| centre.iter_mut().zip(*q).for_each(|(c, v)| *c += v / points.len() as f64));
-    let together = states.most_probable(&centre);
-    let variables = described(&mut states, &centre, &mean, &together);
+    let together = posterior.most_probable(&centre);
+    let variables = described(&mut posterior, &centre, &mean, &together);
     (widened, Recovered { variables, expected: Vec::new(), expected_from: 0, draws: None })
 }
 
@@ -120,11 +120,11 @@ pub fn exact(
     }
     job.world.hear(News::Compiled(&overview));
     let seed = job.settings.seed;
-    let mut states = DiscretePosterior::new(open)?;
+    let mut posterior = DiscretePosterior::new(open)?;
     Ok(Fitted {
         settings: job.settings.clone(),
         answer: Answer::Exact { log_probability },
-        discrete: Some(at(&mut states, &[], None, (seed, draws))),
+        discrete: Some(at(&mut posterior, &[], None, (seed, draws))),
         findings: Vec::new(),
         attempts: Vec::new(),
         seconds: Seconds { compile: overview.compile_seconds, ..Seconds::default() },
@@ -136,39 +136,39 @@ pub fn exact(
 struct Columns {
     /// For each variable whether its draws are kept.
     kept: Vec<bool>,
-    own: Vec<Layout>,
+    drawn: Vec<Layout>,
     computed: Vec<Layout>,
 }
 
 impl Columns {
-    fn new(keep: bool, states: &DiscretePosterior) -> Self {
+    fn new(keep: bool, posterior: &DiscretePosterior) -> Self {
         let kept: Vec<bool> =
-            states.variables.iter().map(|v| keep || v.layout.role == Role::Param).collect();
-        let own = states
+            posterior.variables.iter().map(|v| keep || v.layout.role == Role::Param).collect();
+        let drawn = posterior
             .variables
             .iter()
             .zip(&kept)
             .filter(|(_, kept)| **kept)
             .map(|(v, _)| v.layout.clone())
             .collect();
-        Self { kept, own, computed: states.computed.clone() }
+        Self { kept, drawn, computed: posterior.computed.clone() }
     }
 
     fn layouts(&self) -> Vec<Layout> {
-        [self.own.clone(), self.computed.clone()].concat()
+        [self.drawn.clone(), self.computed.clone()].concat()
     }
 
     /// The draws with further columns.
-    fn widen(&self, seed: u64, states: &DiscretePosterior, mut draws: Draws) -> Draws {
+    fn widen(&self, seed: u64, posterior: &DiscretePosterior, mut draws: Draws) -> Draws {
         std::thread::scope(|scope| {
             for (number, chain) in draws.chains.iter_mut().enumerate() {
-                let mut states = states.clone();
-                scope.spawn(move || self.widen_chain(seed, number, &mut states, chain));
+                let mut posterior = posterior.clone();
+                scope.spawn(move || self.widen_chain(seed, number, &mut posterior, chain));
             }
         });
         draws.names.extend(names(&self.layouts()));
         let mut variables = variables(&self.layouts());
-        variables.iter_mut().take(self.own.len()).for_each(|v| v.discrete = true);
+        variables.iter_mut().take(self.drawn.len()).for_each(|v| v.discrete = true);
         draws.variables.extend(variables);
         draws
     }
@@ -177,7 +177,7 @@ impl Columns {
         &self,
         seed: u64,
         number: usize,
-        states: &mut DiscretePosterior,
+        posterior: &mut DiscretePosterior,
         chain: &mut Chain,
     ) {
         let added: usize = self.layouts().iter().map(|l| l.names.len()).sum();
@@ -185,13 +185,18 @@ impl Columns {
         let mut values = Vec::with_capacity(chain.length * (chain.width + added));
         for draw in 0..chain.length {
             let q = &chain.points[draw * dim..(draw + 1) * dim];
-            let positions = states.draw(q, seed_of(seed, number as u64 + 1, draw));
-            let (own, computed) = states.values(q, &positions);
+            let positions = posterior.draw(q, seed_of(seed, number as u64 + 1, draw));
+            let (values_of_elements, computed) = posterior.values(q, &positions);
             values.extend_from_slice(chain.row(draw));
-            for (variable, _) in states.variables.iter().zip(&self.kept).filter(|(_, kept)| **kept)
+            for (variable, _) in
+                posterior.variables.iter().zip(&self.kept).filter(|(_, kept)| **kept)
             {
                 values.extend(
-                    variable.layout.positions.iter().map(|&p| own[variable.elements.start + p]),
+                    variable
+                        .layout
+                        .positions
+                        .iter()
+                        .map(|&p| values_of_elements[variable.elements.start + p]),
                 );
             }
             values.extend(computed);
@@ -210,13 +215,13 @@ fn seed_of(seed: u64, chain: u64, draw: usize) -> u64 {
 
 /// The variables in declared order of their elements. `together`: positions.
 fn described(
-    states: &mut DiscretePosterior,
+    posterior: &mut DiscretePosterior,
     q: &[f64],
     probabilities: &[f64],
     together: &[usize],
 ) -> Vec<DiscreteVariable> {
-    let (lowest, _) = states.values(q, &vec![0; states.elements()]);
-    states
+    let (lowest, _) = posterior.values(q, &vec![0; posterior.elements()]);
+    posterior
         .variables
         .iter()
         .map(|variable| of_variable(variable, &lowest, probabilities, together))
@@ -251,7 +256,7 @@ fn of_variable(
 }
 
 /// Joint draws of the discrete variables, the real unknowns at `q`.
-fn joint_draws((seed, size): (u64, Size), states: &DiscretePosterior, q: &[f64]) -> Draws {
+fn joint_draws((seed, size): (u64, Size), posterior: &DiscretePosterior, q: &[f64]) -> Draws {
     let (chains, length) = (size.chains.get(), size.draws.get());
     let chain = || Chain { length, points: q.repeat(length), ..Chain::default() };
     let empty = Draws {
@@ -259,7 +264,7 @@ fn joint_draws((seed, size): (u64, Size), states: &DiscretePosterior, q: &[f64])
         variables: Vec::new(),
         chains: (0..chains).map(|_| chain()).collect(),
     };
-    Columns::new(true, states).widen(seed, states, empty)
+    Columns::new(true, posterior).widen(seed, posterior, empty)
 }
 
 fn impossible() -> Diagnostic {

@@ -27,8 +27,9 @@ pub struct Fitted {
     pub seconds: Seconds,
 }
 
-/// What came out of a fit.
+/// What came out of a fit. One fit has one of these, so that their sizes do not matter.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them")]
 pub enum Answer {
     /// Draws from the posterior.
     Draws(Sampled),

@@ -52,10 +52,15 @@ pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<F
 /// The findings about an estimate.
 #[must_use]
 pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Finding> {
-    [not_converged(estimate), undetermined(names, estimate), several_maxima(estimate)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        not_converged(estimate),
+        undetermined(names, estimate),
+        several_maxima(estimate),
+        higher_without_maximum(estimate),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn diverged(draws: &Draws, options: Options) -> Option<Finding> {
@@ -332,6 +337,24 @@ fn several_maxima(estimate: &Estimate) -> Option<Finding> {
     .because("the highest one found is reported; there may be higher ones")
     .try_this([set("method", "nuts"), words(", or starts nearer to what you expect")]);
     (spread > 1e-3).then(|| Finding::from(finding).figure("log_density_spread", spread))
+}
+
+/// A difference of log densities, in nats, that no rule of integration makes by itself.
+const MUCH_HIGHER: f64 = 1.0;
+
+fn higher_without_maximum(estimate: &Estimate) -> Option<Finding> {
+    let unfinished = estimate.starts.iter().filter(|start| !start.converged);
+    let highest = unfinished.map(|start| start.log_density).fold(f64::NEG_INFINITY, f64::max);
+    let above = highest - estimate.log_density;
+    let message = format!(
+        "a start ended {} above the estimate in log density, but at no maximum",
+        brief(above, 2)
+    );
+    let finding = Diagnostic::warning("W0420", message)
+        .because("the estimate is the highest maximum reached; what lies above it may be rounding")
+        .try_this("another unit or origin for the data, or bounds and priors for the parameters");
+    let is_higher = estimate.converged && above > MUCH_HIGHER;
+    is_higher.then(|| Finding::from(finding).figure("log_density_above", above))
 }
 
 fn count(draws: &Draws, of: impl Fn(&DrawStats) -> bool) -> usize {

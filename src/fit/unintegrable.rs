@@ -111,8 +111,8 @@ pub fn check_samples(
             set("integrate", "laplace"),
         ]));
     }
-    let own = structure.noise.iter().position(Option::is_none);
-    match (proposal, own) {
+    let without_noise = structure.noise.iter().position(Option::is_none);
+    match (proposal, without_noise) {
         (Proposal::Prior, Some(position)) => {
             let variables = &compiled.blocks.variables[structure.block_of[position]];
             let diagnostic = Diagnostic::error(

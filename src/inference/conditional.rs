@@ -17,12 +17,12 @@ pub fn conditional_precisions<D: LogDensity>(
     q: &[f64],
     coordinates: &[usize],
 ) -> Option<Vec<f64>> {
-    let found = match independent(density, q, coordinates) {
+    let precisions = match independent(density, q, coordinates) {
         Some(precisions) => precisions.into_iter().map(at_least_1).collect(),
         None if coordinates.len() <= MOST => eliminate(negative_hessian(density, q, coordinates)),
         None => return None,
     };
-    found.iter().all(|p: &f64| p.is_finite()).then_some(found)
+    precisions.iter().all(|p: &f64| p.is_finite()).then_some(precisions)
 }
 
 /// The precisions of coordinates that do not depend on each other; none where they do: then Σ over

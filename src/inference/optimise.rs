@@ -73,14 +73,24 @@ pub fn optimise<D: LogDensity>(
             Err(error) => return Err(error),
         }
     }
-    let best = ends
-        .into_iter()
-        .max_by(|a, b| a.polished.point.log_density.total_cmp(&b.polished.point.log_density));
-    match (best, failure) {
+    match (best(&mut objective, ends), failure) {
         (Some(best), _) => Ok(estimate(objective, best, outcomes)),
         (None, Some(error)) => Err(error),
         (None, None) => unreachable!("a start ends somewhere or fails"),
     }
+}
+
+/// The end that counts: the highest. One that neither is a maximum nor runs away may lie where
+/// rounding is high, not the density; it counts only where no start ended at a maximum.
+fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> Option<End> {
+    let height = |end: &End| end.polished.point.log_density;
+    ends.sort_by(|a, b| height(a).total_cmp(&height(b)));
+    let highest = ends.pop()?;
+    let is_maximum = |end: &End| end.polished.converged;
+    if is_maximum(&highest) || !runaway::find(objective, &highest.polished).0.is_empty() {
+        return Some(highest);
+    }
+    ends.into_iter().rfind(is_maximum).or(Some(highest))
 }
 
 /// Maximises from a point near the maximum.

@@ -110,8 +110,8 @@ impl Compiled {
         }
         let Computation { mut program, values } = builder.finish();
         program.outputs = outputs;
-        let mut found = evaluate(&program, &values, q, 0).into_iter();
-        let mut next = |_| found.next().zip(found.next());
+        let mut values = evaluate(&program, &values, q, 0).into_iter();
+        let mut next = |_| values.next().zip(values.next());
         self.forms.iter().map(|f| f.distribution.as_ref().and_then(&mut next)).collect()
     }
 

@@ -2,6 +2,7 @@
 //! small.
 
 use crate::base::IdMap;
+use crate::builtins::Builtin;
 use crate::program::{AxisId, NodeId, Origin, Program};
 
 use super::work::{Unit, space};
@@ -84,9 +85,10 @@ fn total(
             .map(|&a| program.axes[a].size)
             .fold(1, usize::saturating_mul)
     };
-    let priced = program.nodes.iter().map(|(id, node)| {
-        elements(&spaces[id])
-            .saturating_mul(node.op.called().map_or(1, |builtin| builtin.row().compiled.price))
-    });
+    let price = |builtin: Builtin| builtin.row().compiled.price;
+    let priced = program
+        .nodes
+        .iter()
+        .map(|(id, node)| elements(&spaces[id]).saturating_mul(node.op.called().map_or(1, price)));
     priced.fold(0, usize::saturating_add)
 }

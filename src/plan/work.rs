@@ -1,4 +1,5 @@
-//! What a node costs, and over which axes: what planning counts with. Nodes that recur together.
+//! Over which axes the work of a node repeats, and which nodes recur together: what planning counts
+//! with.
 
 use crate::program::axes::without;
 use crate::program::{AxisId, Form, NodeId, Program, TieId};

@@ -95,7 +95,10 @@ impl Page<'_> {
     /// What is to be known of it, the gravest first; empty where there is nothing.
     #[must_use]
     pub fn findings(&self, fitted: &Fitted, colour: bool) -> String {
-        diagnostics::in_order(&fit::diagnostics(&fitted.findings), self.sources, colour)
+        let findings = fit::diagnostics(&fitted.findings);
+        let text = diagnostics::in_order(&findings, self.sources, colour);
+        // Blank lines stand between them, none at the end.
+        text.strip_suffix('\n').unwrap_or(&text).to_owned()
     }
 }
 

@@ -57,7 +57,7 @@ fn read(text: &str, source: SourceId) -> (Tree, Vec<SyntaxError>) {
                 source,
                 before: &readable.tokens[..segment.start],
                 tokens,
-                at: 0,
+                unexpected: 0,
                 expected: &[],
             }));
         } else {
@@ -83,9 +83,10 @@ fn declarations(
     let offset = tokens[0].start;
     let end = tokens.last().map_or(offset, |token| token.end);
     let pairs = Grammar::parse(Rule::segment, &readable.text[offset..end]).map_err(|stop| {
-        let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = stop.location;
-        let at = tokens.partition_point(|token| token.end <= offset + at);
-        let place = |expected| Place { text: &readable.text, source, before, tokens, at, expected };
+        let (InputLocation::Pos(position) | InputLocation::Span((position, _))) = stop.location;
+        let unexpected = tokens.partition_point(|token| token.end <= offset + position);
+        let place =
+            |expected| Place { text: &readable.text, source, before, tokens, unexpected, expected };
         match &stop.variant {
             ErrorVariant::ParsingError { positives, .. } => mistakes::diagnose(&place(positives)),
             // The stack limit of pest itself.

@@ -16,7 +16,7 @@ pub(super) struct Place<'a> {
     /// The tokens of the piece.
     pub tokens: &'a [Token],
     /// The index of the unexpected token; one past the last at the end of the piece.
-    pub at: usize,
+    pub unexpected: usize,
     /// The rules that the grammar would have accepted.
     pub expected: &'a [Rule],
 }
@@ -24,7 +24,7 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     /// The token `offset` tokens after the unexpected one.
     pub(super) fn token(&self, offset: isize) -> Option<Token> {
-        self.at.checked_add_signed(offset).and_then(|index| self.tokens.get(index)).copied()
+        self.unexpected.checked_add_signed(offset).and_then(|index| self.tokens.get(index)).copied()
     }
 
     /// The text of that token; empty outside the piece.
@@ -63,15 +63,15 @@ impl<'a> Place<'a> {
     /// The offset of the innermost bracket that is still open, counted backwards.
     pub(super) fn open_bracket(&self) -> Option<isize> {
         let mut closed = 0_usize;
-        for index in (0..self.at).rev() {
+        for index in (0..self.unexpected).rev() {
             match self.tokens[index].text(self.text) {
                 ")" | "]" | "}" => closed += 1,
                 "(" | "[" | "{" if closed > 0 => closed -= 1,
                 "(" | "[" | "{" => {
                     return isize::try_from(index)
                         .ok()
-                        .zip(isize::try_from(self.at).ok())
-                        .map(|(i, at)| i - at);
+                        .zip(isize::try_from(self.unexpected).ok())
+                        .map(|(i, unexpected)| i - unexpected);
                 }
                 _ => {}
             }
@@ -81,9 +81,10 @@ impl<'a> Place<'a> {
 
     /// The offset of the last `word` inside the same brackets as the place, counted backwards.
     pub(super) fn back_to(&self, word: &str) -> Option<isize> {
-        let first = self
-            .open_bracket()
-            .map_or_else(|| isize::try_from(self.at).map_or(0, |at| -at), |open| open + 1);
+        let first = self.open_bracket().map_or_else(
+            || isize::try_from(self.unexpected).map_or(0, |unexpected| -unexpected),
+            |open| open + 1,
+        );
         let mut closed = 0_usize;
         for offset in (first..0).rev() {
             match self.word(offset) {

@@ -11,7 +11,7 @@ pub enum Kind {
     Fragment,
     /// `sh`: lines that begin with `$ pgmc` run, what follows is printed.
     Shell,
-    /// `text`, `csv`, `json`: to be read.
+    /// `text`, `csv`, `json`, `rust`, `python`: to be read.
     Shown,
     /// Anything else.
     Unknown(String),
@@ -33,7 +33,7 @@ fn kind(info: &str) -> Kind {
         ("pgm", _) => Kind::Model,
         ("pgm fragment", _) => Kind::Fragment,
         ("sh", _) => Kind::Shell,
-        ("text" | "csv" | "json", _) => Kind::Shown,
+        ("text" | "csv" | "json" | "rust" | "python", _) => Kind::Shown,
         _ => Kind::Unknown(info.to_owned()),
     }
 }

@@ -1,8 +1,9 @@
-//! The blocks of README.md and docs/*.md: models build, mistakes give the code beside them,
-//! commands run and print what is shown.
+//! The pages, README.md, CONTRIBUTING.md and all below docs/: models build, mistakes give the code
+//! beside them, commands run and print what is shown, links lead somewhere.
 
 mod blocks;
 mod codes;
+mod places;
 mod shown;
 
 use blocks::{Block, Kind, blocks};
@@ -14,20 +15,24 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All blocks of all pages, with the pages' names.
-fn pages() -> Vec<(String, Vec<Block>)> {
-    let mut paths = vec![root().join("README.md")];
-    let folder = std::fs::read_dir(root().join("docs")).expect("the folder docs");
-    paths.extend(
-        folder
-            .map(|entry| entry.expect("a readable entry").path())
-            .filter(|path| path.extension().is_some_and(|e| e == "md")),
-    );
+/// All pages, with their names: paths from the root.
+fn texts() -> Vec<(String, String)> {
+    let mut paths = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
+    for folder in ["docs", "docs/contributing"] {
+        let entries = std::fs::read_dir(root().join(folder)).expect("a folder of pages");
+        let entries = entries.map(|entry| entry.expect("a readable entry").path());
+        paths.extend(entries.filter(|path| path.extension().is_some_and(|e| e == "md")));
+    }
     paths.sort();
     let name =
         |path: &Path| path.strip_prefix(root()).expect("below the root").display().to_string();
     let read = |path: &Path| std::fs::read_to_string(path).expect("a readable page");
-    paths.iter().map(|path| (name(path), blocks(&read(path)))).collect()
+    paths.iter().map(|path| (name(path), read(path))).collect()
+}
+
+/// All blocks of all pages, with the pages' names.
+fn pages() -> Vec<(String, Vec<Block>)> {
+    texts().into_iter().map(|(name, text)| (name, blocks(&text))).collect()
 }
 
 /// Runs `check` on each block, and fails with all complaints, each with its place.

@@ -98,7 +98,7 @@ fn a_fit_is_repeated_to_the_same_bytes() {
 fn all_that_was_read_is_recorded() {
     let folder = folder("recorded");
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
-    write("shift.pgm", "function twice(x) = 2 * x\n");
+    write("shift.pgm", "fn twice(x) = 2 * x\n");
     let model = "import \"shift.pgm\"\nplate rows\nplate groups = levels(group)\nplate extra
 input group[rows] : groups\ninput w[groups]\nparam a ~ Normal(0, 1)\nparam b[extra] ~ Normal(0, 1)
 observe y[rows] ~ Normal(twice(a) + w[group], 1)\n";
@@ -123,7 +123,7 @@ observe y[rows] ~ Normal(twice(a) + w[group], 1)\n";
 fn what_stands_in_the_way_is_told() {
     let folder = folder("again_mistakes");
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
-    write("shift.pgm", "function twice(x) = 2 * x\n");
+    write("shift.pgm", "fn twice(x) = 2 * x\n");
     write(
         "model.pgm",
         "import \"shift.pgm\"\nplate rows\nparam a ~ Normal(0, 1)\nobserve y[rows] ~ Normal(twice(a), 1)\n",

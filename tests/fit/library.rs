@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pgmc::bind::Purpose;
-use pgmc::fit::settings::{Intervals, Maximum, Nuts};
+use pgmc::fit::settings::{Acceptance, Intervals, Maximum, Nuts};
 use pgmc::fit::{
     Alone, Answer, Fitted, Method, MethodName, News, Settings, Tried, World, default_method, fit,
 };
@@ -76,9 +76,30 @@ fn a_repeated_run_is_among_the_findings() {
     let fitted = of(FUNNEL, "y\n1\n", &short(nuts, 2), &Alone);
     let codes: Vec<&str> = fitted.findings.iter().map(|f| f.diagnostic.code).collect();
     assert!(codes.contains(&"N0403"), "{codes:?}");
+}
+
+#[test]
+fn findings_are_data() {
+    let nuts = Nuts {
+        form: pgmc::lower::Form::Centred,
+        target_accept: Acceptance::new(0.6),
+        ..Nuts::default()
+    };
+    let fitted = of(FUNNEL, "y\n1\n", &short(nuts, 2), &Alone);
     let diverged = fitted.findings.iter().find(|f| f.diagnostic.code == "W0401");
-    let diverged = diverged.expect("transitions diverge however small the steps");
-    assert!(diverged.figures.iter().any(|(name, count)| *name == "divergences" && *count > 0.0));
+    let diverged = diverged.expect("steps are too long, and are not to be shortened");
+    let Answer::Draws(sampled) = &fitted.answer else { panic!("draws") };
+    let stats = sampled.draws.chains.iter().flat_map(|chain| &chain.stats);
+    let count = stats.filter(|stats| stats.divergent).count();
+    assert_eq!(diverged.figures, [("divergences", count as f64)]);
+    let advice = diverged.diagnostic.help.as_ref().expect("advice");
+    let changes: Vec<_> = advice.changes().collect();
+    let expected = if 10 * count > sampled.draws.total() {
+        ("form", "auxiliary")
+    } else {
+        ("target_accept", "0.95")
+    };
+    assert_eq!(changes, [expected]);
 }
 
 /// Not lost with `--quiet`, and kept in `log.txt`.

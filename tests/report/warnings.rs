@@ -212,6 +212,15 @@ fn estimates_that_are_none() {
         starts: vec![start(-3.0), start(-3.0)],
     };
     assert_eq!(render(&of_estimate(&names, &estimate)), "");
+    estimate.starts[1] = StartOutcome { log_density: 33_554_432.0, converged: false };
+    let text = render(&of_estimate(&names, &estimate));
+    assert!(
+        text.starts_with(
+            "warning[W0420]: a start ended 34,000,000 above the estimate in log density, but at \
+             no maximum\n"
+        ),
+        "{text}"
+    );
     estimate.starts[1] = start(-3.4);
     estimate.std_errors[0] = f64::NAN;
     estimate.std_errors[1] = f64::NAN;

@@ -7,6 +7,7 @@ use crate::program::{Base, Op};
 use super::{Reader, range};
 
 impl Reader {
+    #[expect(clippy::too_many_lines, reason = "an arm a word")]
     /// Reads an operation without its operands. `extent`: of how many elements its values are.
     pub(super) fn operation(&self, line: &mut Line, extent: usize) -> Result<Op, ParseError> {
         let before = line.clone();

@@ -47,7 +47,7 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
         let name = place.text[span.start as usize..span.end as usize].to_owned();
         let error = SyntaxError::UnknownClause { nearest: meant(&name), name, span };
         // The parser stops inside the head of the clause: `drwa(e ~`, `exmaple F`.
-        if index <= place.at && place.at <= index + 3 {
+        if index <= place.unexpected && place.unexpected <= index + 3 {
             at_place = Some(error);
         } else {
             elsewhere.push(error);
@@ -60,22 +60,22 @@ pub(super) fn mistakes(place: &Place<'_>) -> (Option<SyntaxError>, Vec<SyntaxErr
 /// missing is an operator before it.
 fn operand(place: &Place<'_>) -> Option<SyntaxError> {
     let open = place.open_bracket()?;
-    let at = match place.word(open) {
+    let name = match place.word(open) {
         "{" if place.expects(Rule::equals) => -1,
         "(" if !place.expects(Rule::infix) => open - 1,
         _ => return None,
     };
     let token =
-        place.token(at).filter(|token| token.kind == TokenKind::Word && !token.starts_line)?;
-    let ends_value = matches!(place.kind(at - 1), Some(TokenKind::Word | TokenKind::Number))
-        || place.word(at - 1) == ")";
+        place.token(name).filter(|token| token.kind == TokenKind::Word && !token.starts_line)?;
+    let ends_value = matches!(place.kind(name - 1), Some(TokenKind::Word | TokenKind::Number))
+        || place.word(name - 1) == ")";
     let word = token.text(place.text);
     let (expected, hint) = (vec!["an operator"], Some(Hint::MissingOperator));
     (ends_value && !CLAUSES.contains(&word)).then(|| SyntaxError::Expected {
         expected,
         found: Some(word.to_owned()),
         hint,
-        span: place.span(at),
+        span: place.span(name),
     })
 }
 

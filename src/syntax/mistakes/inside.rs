@@ -83,7 +83,8 @@ fn module(place: &Place<'_>) -> Option<SyntaxError> {
     {
         return Some(place.habit(Habit::Module, 0, 0));
     }
-    (place.at == 1).then(|| place.expected(vec!["a file in quotes"], Some(Hint::QuotedImport)))
+    (place.unexpected == 1)
+        .then(|| place.expected(vec!["a file in quotes"], Some(Hint::QuotedImport)))
 }
 
 /// `<-`, `:=`, `==`, `->`
@@ -223,8 +224,8 @@ fn side_note(place: &Place<'_>) -> Option<SyntaxError> {
     let same_line = place.token(0).is_some_and(|token| !token.starts_line);
     let hint = match (place.word(-1), place.word(0)) {
         (",", ")" | "]" | "}") => Hint::TrailingComma,
-        (_, "[" | ":") if place.lead() == "plate" && place.at == 2 => Hint::PlateSize,
-        _ if place.lead() == "plate" && place.at == 2 && opens_value => Hint::PlateSize,
+        (_, "[" | ":") if place.lead() == "plate" && place.unexpected == 2 => Hint::PlateSize,
+        _ if place.lead() == "plate" && place.unexpected == 2 && opens_value => Hint::PlateSize,
         _ if place.expects(Rule::over_word) => Hint::FamilySupport,
         (_, "{") if place.lead() == "fn" => Hint::FunctionBody,
         (_, "in") => Hint::Binder,

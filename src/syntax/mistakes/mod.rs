@@ -22,7 +22,7 @@ pub(super) fn of_first_word(place: &Place<'_>) -> Option<SyntaxError> {
 
 /// The mistake at `place`, and any others that its piece shows at a glance.
 pub(super) fn diagnose(place: &Place<'_>) -> Vec<SyntaxError> {
-    if place.at == 0 {
+    if place.unexpected == 0 {
         return vec![start::mistake(place)];
     }
     let (at_place, elsewhere) = clauses::mistakes(place);

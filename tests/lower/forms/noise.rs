@@ -13,7 +13,7 @@ use pgmc::lower::{Form, Scale, Written};
 use pgmc::pipeline::{Compiled, Model, compile};
 
 /// Hidden variables with the centre of their observation, the last ones truncated by their types.
-const MODELS: [(&str, &str); 33] = [
+const MODELS: &[(&str, &str)] = &[
     ("z ~ Normal(1, 2)", "z"),
     ("z ~ StudentT(3, 1, 0.5)", "z"),
     ("z ~ StudentT(0.7, -1, 2)", "z"),
