@@ -54,8 +54,8 @@ pub trait JointDensity {
     fn closed_form(&mut self) -> Option<impl Integral>;
 
     /// The mean of each block over points from the noise that its hidden variables are functions
-    /// of, where there is code for so many points. `points`: those of each hidden coordinate beside
-    /// each other.
+    /// of, where there is code for so many points. `points`: those of each hidden coordinate adjacent
+    /// .
     fn mean_over(&mut self, points: &Arc<Vec<f64>>) -> Option<impl Integral>;
 
     /// Code that looks at several points of the hidden variables at once, where there is some.
@@ -81,7 +81,7 @@ pub trait SeveralPoints {
     fn points(&self) -> usize;
 
     /// As [`JointDensity::block_values`]: `hidden` and `values` hold the points of each hidden
-    /// coordinate, and of each block, beside each other.
+    /// coordinate, and of each block, adjacent.
     fn block_values(&mut self, parameters: &[f64], hidden: &[f64], values: &mut [f64]) -> f64;
 
     /// Adds the gradient by the parameters of Σ weight·value, plus `share` times what depends on
@@ -98,9 +98,9 @@ pub trait SeveralPoints {
 
 /// Points with weights, for [`SeveralPoints::add_weighted`].
 pub struct Weighted<'a> {
-    /// Hidden coordinates, the points of each beside each other.
+    /// Hidden coordinates, the points of each adjacent.
     pub hidden: &'a [f64],
-    /// Weights of blocks, the points of each beside each other.
+    /// Weights of blocks, the points of each adjacent.
     pub weights: &'a [f64],
     /// How much of what depends on parameters alone.
     pub share: f64,

@@ -52,7 +52,7 @@ pub mod program;
 /// Network and tables → binding: which value each variable has, how large each plate is.
 pub mod bind;
 
-/// Network, binding and question → program.
+/// Network and binding → program of a simulation, a density, or a joint density.
 pub mod lower;
 
 /// Program → program with its gradient.

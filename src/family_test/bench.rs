@@ -152,8 +152,7 @@ pub fn simulation_of(
     text: &str,
 ) -> Result<SimulationProgram, Vec<Diagnostic>> {
     let (network, binding) = bound(sources, known, text)?;
-    let forms = Form::Auto.into();
-    lower::simulation(&lower::Request { network: &network, binding: &binding, forms })
+    lower::simulation(&network, &binding)
 }
 
 /// Takes the text of a model without data, with the known families, through the stages before

@@ -53,7 +53,7 @@ enum Question {
     Simulation,
 }
 
-/// The input of a lowering.
+/// The input of the lowering of a density.
 pub struct Request<'a> {
     /// The model.
     pub network: &'a Network,
@@ -68,8 +68,13 @@ pub struct Request<'a> {
 /// # Errors
 /// Mistakes that only the data reveal: an index outside its plate in a branch that is reached, or a
 /// condition that is not determined. Factors, which no draw comes from.
-pub fn simulation(request: &Request) -> Result<SimulationProgram, Vec<Diagnostic>> {
-    let Lowering { builder, layouts, .. } = written(request, Question::Simulation)?;
+pub fn simulation(
+    network: &Network,
+    binding: &Binding,
+) -> Result<SimulationProgram, Vec<Diagnostic>> {
+    // Draws are the same in every form.
+    let request = Request { network, binding, forms: Form::Auto.into() };
+    let Lowering { builder, layouts, .. } = written(&request, Question::Simulation)?;
     Ok(SimulationProgram { computation: builder.finish(), layouts })
 }
 

@@ -64,7 +64,7 @@ impl Model {
     /// # Errors
     /// What only the data show to be wrong.
     pub fn simulation(&self, binding: &Binding) -> Result<SimulationProgram, Vec<Diagnostic>> {
-        lower::simulation(&self.request(binding, Form::Auto))
+        lower::simulation(&self.network, binding)
     }
 
     /// The program of the log density, its discrete variables still open.

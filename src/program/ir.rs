@@ -173,8 +173,8 @@ pub enum Op {
         /// Its distribution.
         base: Base,
     },
-    /// The value of a discrete variable that is not settled yet, as a position from 0 on the axis
-    /// of its type: summed out, or given, before anything runs.
+    /// The open value of a discrete variable, as a position from 0 on the axis of its type: it is
+    /// summed out, or replaced by a given one, before anything runs.
     Discrete(DiscreteId),
     /// A draw of a base sampler with parameters: `Builtin::RandomGamma` and the like; for
     /// simulation.
@@ -313,8 +313,8 @@ pub enum TermKind {
     Likelihood,
     /// A `factor` of the model.
     Factor,
-    /// The Jacobian of a constraint transform, or what settles a coordinate that a transform has
-    /// too many.
+    /// The Jacobian of a constraint transform, or the density of a coordinate that a transform has
+    /// in excess.
     Jacobian,
     /// The whole density, or a function made of it.
     Whole,

@@ -1,5 +1,5 @@
-//! A point where the log density is not finite → the term, the node and the element that are to
-//! blame.
+//! A point where the log density is not finite → the term, the node and the element that are the
+//! cause.
 
 use crate::base::Span;
 use crate::program::flow::upstream;

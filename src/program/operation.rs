@@ -5,7 +5,7 @@
 use crate::builtins::Builtin;
 use crate::program::{ArrayId, AxisId, DiscreteId, Node, NodeId, Op, TieId};
 
-/// How the elements of a result lie to those of its operands.
+/// How the elements of a result correspond to those of its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form<'a> {
     /// There are no operands.
@@ -37,23 +37,23 @@ pub enum Form<'a> {
     Carry(TieId),
 }
 
-/// What an operation adds to what its operands know.
+/// What the value of an operation depends on, beyond its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nothing, or what is known once there are data: equal operands give equal results.
+    /// Nothing, or data: equal operands give equal results.
     Data,
     /// Unknown coordinates.
     Unknown,
     /// Chance.
     Noise,
-    /// A discrete variable that is not settled yet.
+    /// An open discrete variable.
     Discrete,
     /// What the step before brings.
     Recurrence,
 }
 
 impl Op {
-    /// How the elements of the result lie to those of the operands.
+    /// How the elements of the result correspond to those of the operands.
     #[must_use]
     pub fn form(&self) -> Form<'_> {
         match self {
@@ -74,7 +74,7 @@ impl Op {
         }
     }
 
-    /// What the operation adds to what its operands know.
+    /// What its value depends on, beyond its operands.
     #[must_use]
     pub fn origin(&self) -> Origin {
         match self {
@@ -147,7 +147,7 @@ impl Op {
         }
     }
 
-    /// Whether operands that data decide give a result that they decide.
+    /// Whether the result depends on data alone wherever the operands do.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.origin() == Origin::Data
@@ -171,7 +171,7 @@ impl Op {
         matches!(self, Op::Max(_))
     }
 
-    /// Whether it gives its operand on, without derivatives.
+    /// Whether it passes its operand on, without derivatives.
     #[must_use]
     pub fn is_stop(&self) -> bool {
         *self == Op::Stop
@@ -219,7 +219,7 @@ impl Op {
         if let Op::Call(builtin) = self { Some(*builtin) } else { None }
     }
 
-    /// What tells its chance apart from that of others in the program.
+    /// Its stream of random numbers, which no other operation of the program has.
     #[must_use]
     pub fn stream(&self) -> Option<u32> {
         if let Op::Noise { stream, .. } | Op::Draw { stream, .. } = self {

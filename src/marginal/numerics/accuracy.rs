@@ -1,5 +1,5 @@
-//! How far integrals by Monte Carlo are to be trusted, and what the hidden variables are given the
-//! parameters.
+//! The accuracy of integrals by Monte Carlo, and mean and standard deviation of the named values
+//! given the parameters.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +11,7 @@ use super::points::Rule;
 use super::sums::Looked;
 use crate::density::JointDensity;
 
-/// How sure a log likelihood by Monte Carlo is.
+/// The accuracy of a log likelihood by Monte Carlo.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Accuracy {
     /// Standard error of the log likelihood, in nats: its spread over independent sets of points,
@@ -59,7 +59,7 @@ impl Parts<'_> {
     }
 }
 
-/// Beyond this size of a block spreads come from as many random directions.
+/// In blocks larger than this, standard deviations are computed from this many random directions.
 const LARGE_BLOCK: usize = 1000;
 
 /// The outer ones of three Gauss-Hermite points, whose weights are 1/6 each: √3.
@@ -69,7 +69,7 @@ const THREE_POINTS: f64 = 1.732_050_807_568_877_2;
 const REPLICATES: u64 = 15;
 
 impl<J: JointDensity + Clone> Marginal<J> {
-    /// How sure the value at these parameters is; none for deterministic rules.
+    /// The accuracy of the value at these parameters; none for deterministic rules.
     ///
     /// # Errors
     /// Where there is no value.

@@ -1,9 +1,10 @@
 //! A sparse symmetric positive definite matrix → its Cholesky factor, solutions, and the adjoint of
 //! the factorisation.
 //!
-//! The order of elimination is that of the least degree at each step, which also finds where the
-//! factor differs from 0. The adjoint is that of the right-looking factorisation, run backwards
-//! (Smith 1995, J. Comp. Graph. Stat. 4:134); it stays within the factor's pattern.
+//! The order of elimination is that of the least degree at each step (minimum degree: George and
+//! Liu 1989, SIAM Review 31:1), which also finds where the factor differs from 0. The adjoint is
+//! that of the right-looking factorisation, run backwards (Smith 1995, J. Comp. Graph. Stat.
+//! 4:134); it stays within the factor's pattern.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -216,7 +217,7 @@ impl Pattern {
             .zip(factor[entries].iter().copied())
     }
 
-    /// L⁻¹x for several vectors in place, the numbers of each position beside each other.
+    /// L⁻¹x for several vectors in place, the numbers of each position adjacent.
     fn forward(&self, factor: &[f64], x: &mut [f64], many: usize) {
         for j in 0..self.order.len() {
             let (begin, pivot) = (self.starts[j], self.order[j] * many);
@@ -226,7 +227,7 @@ impl Pattern {
         }
     }
 
-    /// L⁻ᵀx for several vectors in place, the numbers of each position beside each other.
+    /// L⁻ᵀx for several vectors in place, the numbers of each position adjacent.
     fn backward(&self, factor: &[f64], x: &mut [f64], many: usize) {
         for j in (0..self.order.len()).rev() {
             let (begin, pivot) = (self.starts[j], self.order[j] * many);
@@ -245,7 +246,7 @@ impl Pattern {
     }
 
     /// The deviations from the mode that `many` standard normal vectors `e` over positions stand
-    /// for, the numbers of each position beside each other: L⁻ᵀe, with covariance A⁻¹.
+    /// for, the numbers of each position adjacent: L⁻ᵀe, with covariance A⁻¹.
     pub fn deviate(&self, factor: &[f64], e: &[f64], many: usize) -> Vec<f64> {
         let mut x = e.to_vec();
         self.backward(factor, &mut x, many);

@@ -150,8 +150,7 @@ impl<J: JointDensity> Marginal<J> {
     /// All coordinates, in the order of the joint density: the parameters, and hidden variables
     /// where they are most probable given these.
     ///
-    /// # Errors
-    /// Where there is no such place.
+    /// # Errors Where there is no mode.
     pub fn with_modes(&mut self, parameters: &[f64]) -> Result<Vec<f64>, Trouble> {
         let mode = self.mode(parameters)?;
         Ok(self.structure.whole(parameters, &mode.hidden))
@@ -186,9 +185,9 @@ impl<J: JointDensity> Marginal<J> {
     }
 
     /// The factor by which points are spread around the mode. Where a density is not log-concave
-    /// its curvature at the mode may be next to nothing: points spread by it would lie out of all
-    /// reason, and Laplace's approximation by it has no upper bound, so that an optimiser would
-    /// look for parameters at which some block's curvature vanishes.
+    /// its curvature at the mode may be next to nothing: points spread by it would lie absurdly far
+    /// out, and Laplace's approximation by it has no upper bound, so that an optimiser would look
+    /// for parameters at which some block's curvature vanishes.
     pub(super) fn scale<'a>(&self, mode: &'a Mode) -> &'a [f64] {
         if self.is_tempered() { &mode.tempered } else { &mode.factor }
     }
@@ -200,8 +199,8 @@ impl<J: JointDensity> Marginal<J> {
         }
     }
 
-    /// Where pivots begin to bend away from 0, in those of noise: points are to lie within reason,
-    /// Laplace's approximation is only to be finite.
+    /// Where pivots begin to bend away from 0, in those of noise: points must not lie absurdly far
+    /// out, Laplace's approximation must only be finite.
     pub(super) fn bend(&self) -> f64 {
         match self.rule {
             Rule::Laplace => 0.1,
@@ -231,7 +230,7 @@ impl<J: JointDensity> Marginal<J> {
         }
     }
 
-    /// The hidden coordinates of a group of points, those of each coordinate beside each other.
+    /// The hidden coordinates of a group of points, those of each coordinate adjacent.
     pub(super) fn group_at<'a>(
         &self,
         mode: Option<&Mode>,

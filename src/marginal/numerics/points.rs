@@ -68,7 +68,7 @@ pub(super) struct Points {
     pub nodes: Nodes,
     /// The same in groups, where code looks at several points together.
     pub grouped: Option<Grouped>,
-    /// Of the prior of noise: those of each position beside each other.
+    /// Of the prior of noise: those of each position adjacent.
     pub side_by_side: Option<Arc<Vec<f64>>>,
     pub added: Table,
 }

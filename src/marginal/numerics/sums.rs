@@ -4,7 +4,7 @@
 use super::mode::Mode;
 
 /// A number for each point of each block, in groups of points; within a group block by block, the
-/// points of a block beside each other.
+/// points of a block adjacent.
 #[derive(Clone)]
 pub(super) struct Table {
     blocks: usize,

@@ -146,7 +146,7 @@ pub(in crate::marginal) fn many(
 }
 
 /// The summands' nodes at several points, and the axis of these: the hidden coordinates follow all
-/// others, the points of each beside each other.
+/// others, the points of each adjacent.
 pub(in crate::marginal) fn summands_at_points(
     b: &mut Builder,
     joint: &JointProgram,
