@@ -21,7 +21,7 @@ use super::options::{Optimizer, acceptance, at_least_one, words};
 pub struct Asked {
     /// What to compute: draws from the posterior by the No-U-Turn sampler, the posterior mode with
     /// a normal approximation's errors, or maximum likelihood with standard errors, AIC and BIC.
-    #[arg(long, value_parser = words::<MethodName>(&["nuts", "map", "ml"]))]
+    #[arg(long, value_parser = words::<MethodName>(&MethodName::WORDS))]
     pub method: Option<MethodName>,
     /// The same seed gives the same results, whatever --threads.
     #[arg(long, default_value_t = 0)]

@@ -3,7 +3,7 @@
 
 use super::finding::Finding;
 use super::job::Job;
-use super::settings::MethodName;
+use super::settings::Target;
 use crate::base::{Diagnostic, Span, set, words};
 use crate::draws::{Estimate, Runaway};
 use crate::lower::Coordinate;
@@ -41,9 +41,9 @@ pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) ->
 
 /// What is maximised.
 fn what(job: &Job<'_>) -> &'static str {
-    match job.settings.method.name() {
-        MethodName::Ml => "likelihood",
-        MethodName::Map | MethodName::Nuts => "posterior density",
+    match job.settings.method.name().target() {
+        Target::Likelihood => "likelihood",
+        Target::Posterior => "posterior density",
     }
 }
 

@@ -49,6 +49,15 @@ pub struct Sampled {
     pub draws: Draws,
     /// What they say of each number, a column each.
     pub summaries: Vec<Summary>,
+    /// How they were made, where they are those of Markov chains.
+    pub sampler: Option<SamplerFacts>,
+}
+
+/// How draws of Markov chains were made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SamplerFacts {
+    /// Transitions of each chain before the first draw.
+    pub warmup: usize,
     /// The mean acceptance that the steps of the run that counts were adapted to.
     pub target_accept: f64,
 }

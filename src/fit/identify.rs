@@ -2,7 +2,7 @@
 
 use super::boundless::label;
 use super::job::Job;
-use super::settings::MethodName;
+use super::settings::Target;
 use crate::base::Diagnostic;
 use crate::density::LogDensity;
 use crate::inference::{depends, flat_direction};
@@ -96,11 +96,11 @@ fn is_flat(variable: &Variable) -> bool {
 }
 
 fn error(job: &Job<'_>, name: &str, variable: &Variable) -> Diagnostic {
-    let message = match job.settings.method.name() {
-        MethodName::Ml => {
+    let message = match job.settings.method.name().target() {
+        Target::Likelihood => {
             format!("the likelihood does not depend on `{name}`: nothing determines it")
         }
-        MethodName::Nuts | MethodName::Map => {
+        Target::Posterior => {
             format!("nothing bounds `{name}`: the posterior is improper")
         }
     };

@@ -20,7 +20,7 @@ use super::overview::Overview;
 use super::recovered::Recovered;
 use super::rule;
 use super::scalars::scalars;
-use super::settings::{Climb, Integration, Intervals, Maximum, Method, MonteCarlo, Nuts, Proposal};
+use super::settings::{Climb, Integration, Intervals, Maximum, MonteCarlo, Nuts, Proposal, Target};
 use super::unintegrable;
 use super::world::{News, Unwatched};
 use crate::base::{Diagnostic, setting, words};
@@ -283,12 +283,10 @@ fn likelihood(
     estimate: &Estimate,
     (accuracy, residual): (Option<Accuracy>, Option<f64>),
 ) -> Likelihood {
-    let log_likelihood = match (&job.settings.method, estimate.unbounded) {
+    let log_likelihood = match (job.settings.method.name().target(), estimate.unbounded) {
         (_, true) => f64::NAN,
-        (Method::Ml(_), false) => estimate.log_density,
-        (Method::Map(_) | Method::Nuts(_), false) => {
-            compiled.log_likelihood(&estimate.q, estimate.log_density)
-        }
+        (Target::Likelihood, false) => estimate.log_density,
+        (Target::Posterior, false) => compiled.log_likelihood(&estimate.q, estimate.log_density),
     };
     Likelihood {
         log_likelihood,

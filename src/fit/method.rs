@@ -1,6 +1,6 @@
 //! Which method suits a model.
 
-use super::settings::MethodName;
+use super::settings::{MethodName, Target};
 use crate::base::{Diagnostic, set, words};
 use crate::network::Network;
 use crate::network::ir::{Definition, Role, Variable};
@@ -26,8 +26,8 @@ pub fn default_method(network: &Network) -> (MethodName, Option<Diagnostic>) {
 /// # Errors
 /// Priors under maximum likelihood.
 pub(super) fn check(network: &Network, method: MethodName) -> Result<(), Vec<Diagnostic>> {
-    match (method, with_prior(network)) {
-        (MethodName::Ml, Some(param)) => Err(vec![
+    match (method.target(), with_prior(network)) {
+        (Target::Likelihood, Some(param)) => Err(vec![
             Diagnostic::error("E0406", "maximum likelihood takes no priors")
                 .at(param.span, format!("`{}` has a prior", param.name))
                 .try_this([
@@ -35,7 +35,7 @@ pub(super) fn check(network: &Network, method: MethodName) -> Result<(), Vec<Dia
                     words(" for the posterior mode, or leave the priors out"),
                 ]),
         ]),
-        (MethodName::Ml | MethodName::Map | MethodName::Nuts, _) => Ok(()),
+        (Target::Likelihood | Target::Posterior, _) => Ok(()),
     }
 }
 

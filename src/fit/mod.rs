@@ -38,7 +38,8 @@ mod world;
 pub use divergences::{Place, where_they_are};
 pub use finding::{Finding, diagnostics};
 pub use fitted::{
-    Answer, Attempt, Fitted, IntegratedOut, Likelihood, Maximised, Run, Sampled, Seconds, Tried,
+    Answer, Attempt, Fitted, IntegratedOut, Likelihood, Maximised, Run, Sampled, SamplerFacts,
+    Seconds, Tried,
 };
 pub use job::has_real_unknown;
 pub use judge::{Options, of_draws, of_estimate};

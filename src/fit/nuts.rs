@@ -3,7 +3,7 @@
 use super::discrete;
 use super::explain;
 use super::finding::Finding;
-use super::fitted::{Answer, Attempt, Fitted, Sampled, Seconds};
+use super::fitted::{Answer, Attempt, Fitted, Sampled, SamplerFacts, Seconds};
 use super::form;
 use super::identify;
 use super::introduce::overview;
@@ -78,13 +78,14 @@ pub fn sample<D: LogDensity + Clone + Send + Sync>(
     };
     let summaries = summaries(&draws, sampler.threads);
     let target_accept = runs::target_accept(&of_runs).unwrap_or(sampler.target_accept);
+    let facts = SamplerFacts { warmup: sampler.warmup, target_accept };
     let options = judge::Options { target_accept, ..judge::Options::of(&sampler) };
     let note = runs::note(&of_runs).map(Finding::from);
     let findings = note.into_iter().chain(judge::of_draws(&draws, &summaries, options)).collect();
     Ok(Fitted {
         settings: job.settings.clone(),
         overview,
-        answer: Answer::Draws(Sampled { draws, summaries, target_accept }),
+        answer: Answer::Draws(Sampled { draws, summaries, sampler: Some(facts) }),
         discrete,
         findings,
         attempts: trials.into_iter().chain(of_runs).collect(),

@@ -278,7 +278,28 @@ impl Method {
     }
 }
 
+/// What a method looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The likelihood: parameters have no priors.
+    Likelihood,
+    /// The posterior density.
+    Posterior,
+}
+
 impl MethodName {
+    /// The words of all methods.
+    pub const WORDS: [&str; 3] = ["nuts", "map", "ml"];
+
+    /// Whether it is about the likelihood or about the posterior.
+    #[must_use]
+    pub fn target(self) -> Target {
+        match self {
+            MethodName::Ml => Target::Likelihood,
+            MethodName::Map | MethodName::Nuts => Target::Posterior,
+        }
+    }
+
     /// `nuts`, `map` or `ml`.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -2,7 +2,8 @@
 
 use crate::base::numbers::{duration, fixed, plural, significant, thousands};
 use crate::draws::{Draws, Estimate};
-use crate::fit::{Answer, Fitted, Likelihood, MethodName, Seconds};
+use crate::fit::settings::Target;
+use crate::fit::{Answer, Fitted, Likelihood, Seconds};
 
 /// The line that says what was done.
 #[must_use]
@@ -10,9 +11,9 @@ pub fn of(fitted: &Fitted) -> String {
     match &fitted.answer {
         Answer::Draws(sampled) => of_draws(&sampled.draws, fitted.gradients(), fitted.seconds),
         Answer::Estimate(maximised) => {
-            let word = match fitted.settings.method.name() {
-                MethodName::Ml => "Maximum likelihood",
-                MethodName::Map | MethodName::Nuts => "Posterior mode",
+            let word = match fitted.settings.method.name().target() {
+                Target::Likelihood => "Maximum likelihood",
+                Target::Posterior => "Posterior mode",
             };
             of_estimate(word, &maximised.estimate, fitted.seconds)
         }

@@ -10,8 +10,8 @@ use crate::draws::energy::e_bfmi;
 use crate::draws::{Chain, DrawStats, Draws, Estimate, Summary, Variable, columns};
 use crate::fit::blocks::Blocks;
 use crate::fit::{
-    Answer, Attempt, Finding, Fitted, IntegratedOut, Maximised, Method, Overview, Sampled, Seconds,
-    Tried,
+    Answer, Attempt, Finding, Fitted, IntegratedOut, Maximised, Overview, Sampled, SamplerFacts,
+    Seconds, Tried,
 };
 use crate::lower::{FormChoice, Written};
 
@@ -71,9 +71,9 @@ fn of_draws(fitted: &Fitted, sampled: &Sampled) -> Value {
         }
     }
     json!({
-        "method": "nuts",
+        "method": fitted.settings.method.name().word(),
         "variables": variables,
-        "sampler": sampler(fitted, sampled),
+        "sampler": sampled.sampler.map(|facts| sampler(fitted, sampled, facts)),
         "seconds": times(fitted),
     })
 }
@@ -214,17 +214,13 @@ fn probabilities(mut values: Vec<f64>) -> Value {
     Value::Object(shares.collect())
 }
 
-fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
+fn sampler(fitted: &Fitted, sampled: &Sampled, facts: SamplerFacts) -> Value {
     let chains = &sampled.draws.chains;
     let stats = || chains.iter().flat_map(|chain| &chain.stats);
     let count = |of: fn(&DrawStats) -> bool| stats().filter(|stats| of(stats)).count();
     let energy =
         |chain: &Chain| e_bfmi(&chain.stats.iter().map(|stats| stats.energy).collect::<Vec<_>>());
     let step_size = |chain: &Chain| chain.stats.last().map_or(f64::NAN, |stats| stats.step_size);
-    let warmup = match &fitted.settings.method {
-        Method::Nuts(nuts) => nuts.warmup,
-        Method::Ml(_) | Method::Map(_) => 0,
-    };
     // All that came before the draws: trials of forms, and runs that do not count, too.
     let of_draws: u64 = chains.iter().map(|chain| chain.sampling.gradients).sum();
     let before = fitted.gradients().saturating_sub(of_draws);
@@ -234,7 +230,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
     };
     json!({
         "chains": chains.len(),
-        "warmup": warmup,
+        "warmup": facts.warmup,
         "draws": sampled.draws.per_chain(),
         "divergences": count(|stats| stats.divergent),
         "max_depth_hits": count(|stats| stats.max_depth_hit),
@@ -242,7 +238,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled) -> Value {
         "gradient_evaluations_warmup": before,
         "e_bfmi": chains.iter().map(energy).collect::<Vec<f64>>(),
         "step_size": chains.iter().map(step_size).collect::<Vec<f64>>(),
-        "target_accept": sampled.target_accept,
+        "target_accept": facts.target_accept,
         "attempts": told(true),
         "form_trials": told(false),
     })

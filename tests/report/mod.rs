@@ -2,8 +2,8 @@
 
 use pgmc::density::LogDensity;
 use pgmc::draws::{Draws, summaries};
-use pgmc::fit::settings::{Method, MethodName, Settings};
-use pgmc::fit::{Answer, Attempt, Fitted, Overview, Run, Sampled, Seconds, Tried};
+use pgmc::fit::settings::{MethodName, Settings};
+use pgmc::fit::{Answer, Attempt, Fitted, Overview, Run, Sampled, SamplerFacts, Seconds, Tried};
 use pgmc::report::Format;
 
 mod diagnostics;
@@ -71,12 +71,10 @@ fn sampled(draws: Draws, warmup: usize) -> Fitted {
         seconds: 0.1,
         counts,
     };
-    let sampled = Sampled { summaries: summaries(&draws, 1), draws, target_accept: 0.98 };
+    let sampler = Some(SamplerFacts { warmup, target_accept: 0.98 });
+    let sampled = Sampled { summaries: summaries(&draws, 1), draws, sampler };
     let mut fitted = fitted(Answer::Draws(sampled), MethodName::Nuts);
     fitted.attempts = vec![run(0.92, 3, 500, false), run(0.98, 0, gradients, true)];
-    if let Method::Nuts(nuts) = &mut fitted.settings.method {
-        nuts.warmup = warmup;
-    }
     fitted
 }
 
