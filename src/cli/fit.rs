@@ -59,7 +59,7 @@ pub struct Fit {
     /// Print summary.json instead of the table.
     #[arg(long)]
     pub json: bool,
-    /// No progress, no notes; warnings and results only.
+    /// No progress and no introduction: results, and what is to be known of them, only.
     #[arg(long)]
     pub quiet: bool,
     /// Show every element of long arrays.
