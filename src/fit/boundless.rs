@@ -1,4 +1,5 @@
-//! Reports parameters that diverge during estimation: which ones, where they go, and what to try.
+//! Reports parameters that run away, so that there is no estimate: which ones, where they go, and
+//! what to try.
 
 use super::finding::Finding;
 use super::job::Job;

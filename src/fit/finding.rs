@@ -1,4 +1,4 @@
-//! Problems that a fit found with itself, as data.
+//! Problems that a fit detects in its own results, as data.
 
 use crate::base::Diagnostic;
 

@@ -20,7 +20,7 @@ pub enum Integrable {
         /// The number of entries of the factor.
         entries: usize,
     },
-    /// So many hidden values meet in one element of a term that nothing can be.
+    /// One element of a term has too many hidden values for anything to be integrated out.
     TooDense {
         /// The term.
         term: String,

@@ -261,7 +261,7 @@ pub fn coarse(rule: Rule, change: f64) -> Option<Finding> {
     (change.abs() > 0.2).then(|| Finding::from(finding).figure("log_likelihood_change", change))
 }
 
-/// Laplace's approximation has no maximum that could be found, and may have none.
+/// No maximum of Laplace's approximation was found, and there may be none.
 pub fn jumps() -> Diagnostic {
     Diagnostic::warning(
         "W0419",

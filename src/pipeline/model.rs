@@ -107,7 +107,7 @@ impl Model {
     }
 
     /// The joint density whose hidden variables are to be integrated out: with discrete variables
-    /// summed out, or without any, some real ones already integrated out where that is exact.
+    /// summed out or, if there are none, with real ones already integrated out where that is exact.
     ///
     /// # Errors
     /// Problems that show only with the data; discrete variables that cannot be summed out.
