@@ -1,4 +1,4 @@
-//! `pgmc check`: mistakes, nothing else.
+//! `pgmc check`: reports mistakes, nothing else.
 
 use std::path::PathBuf;
 

@@ -97,7 +97,7 @@ impl Explain {
     }
 }
 
-/// Everything but the stages.
+/// Everything except single stages.
 fn whole(
     (model, binding): (&Model, &Binding),
     SummedOut { density, steps }: SummedOut,

@@ -1,10 +1,10 @@
-//! Files that a command reads and writes, and what is said where it cannot.
+//! Files that a command reads and writes, and the errors when that fails.
 
 use std::path::{Path, PathBuf};
 
 use pgmc::base::{Diagnostic, SourceId, Sources};
 
-/// `plate=FILE`, unless there is a file of the whole name.
+/// Splits `plate=FILE`, unless a file with the whole name exists.
 pub fn split(argument: &str) -> (Option<&str>, PathBuf) {
     match argument.split_once('=') {
         Some((plate, path)) if !Path::new(argument).exists() => (Some(plate), PathBuf::from(path)),
@@ -44,7 +44,7 @@ pub fn unreadable(path: &Path, error: &std::io::Error, what: &str) -> Diagnostic
     }
 }
 
-/// A file in the same folder whose name is near.
+/// A file in the same folder with a similar name.
 fn nearest_file(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).ok()?.flatten();
@@ -54,7 +54,7 @@ fn nearest_file(path: &Path) -> Option<PathBuf> {
     Some(path.with_file_name(near))
 }
 
-/// What went wrong with a file, without the operating system's number.
+/// What went wrong with a file, without the operating system's error number.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
@@ -72,7 +72,7 @@ pub fn words(error: &std::io::Error) -> String {
     }
 }
 
-/// A file that cannot be written.
+/// The error for a file that cannot be written.
 pub fn unwritable(path: &Path, error: &std::io::Error, option: &str) -> Diagnostic {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
     let why = folder

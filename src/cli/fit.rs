@@ -15,7 +15,7 @@ use super::session::{Session, Shown, colour, say};
 use super::terminal::{Clock, Terminal};
 use super::usage::Asked;
 
-/// What the record of a fit says, so that it cannot be said beside one.
+/// The settings stored in the record of a fit, which therefore cannot be given along with one.
 #[rustfmt::skip]
 const RECORDED: [&str; 21] = [
     "model", "data", "size", "method", "seed", "chains", "warmup", "draws", "target_accept",
@@ -81,7 +81,7 @@ impl Fit {
         let loaded = match (&self.again, &self.model) {
             (Some(folder), _) => load_again(folder)?,
             (None, Some(model)) => self.load(model)?,
-            // The parser of arguments asks for one of them.
+            // The argument parser requires one of them.
             (None, None) => return Ok(()),
         };
         let Loaded { session, model, binding, record, clock } = loaded;
@@ -103,7 +103,7 @@ impl Fit {
         if fitted.failed() { Err(Shown) } else { Ok(()) }
     }
 
-    /// Reads the model and its data, and settles how to fit.
+    /// Reads the model and its data, and determines how to fit.
     fn load(&self, path: &Path) -> Result<Loaded, Shown> {
         let mut session = Session::new();
         let mut clock = Clock::start();
@@ -146,7 +146,7 @@ impl Fit {
     }
 }
 
-/// Reads what the record of a fit names.
+/// Reads what the record of a fit refers to.
 fn load_again(folder: &Path) -> Result<Loaded, Shown> {
     let mut session = Session::new();
     let record = folder::record(folder).or_else(|error| session.fail(&[error]))?;

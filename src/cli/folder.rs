@@ -1,4 +1,4 @@
-//! The folder of a fit: what is written to it, what is read from it.
+//! The output folder of a fit: what is written to it and read from it.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -14,7 +14,7 @@ use super::session::{Session, Shown};
 /// The name of the record in the folder.
 const RECORD: &str = "fit.json";
 
-/// A folder that a fit is kept in.
+/// A folder that a fit is saved in.
 pub struct Folder<'a> {
     path: &'a Path,
     session: &'a Session,
@@ -53,7 +53,7 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// A folder that cannot be written to is better told before the work than after.
+/// Checks before the work, rather than after, that a folder can be written to.
 ///
 /// # Errors
 /// What is in the way.
@@ -70,10 +70,10 @@ pub fn check(path: &Path) -> Result<(), Diagnostic> {
     })
 }
 
-/// The record of the fit that a folder keeps.
+/// The record of the fit saved in a folder.
 ///
 /// # Errors
-/// A folder without one, or with one that this program does not understand.
+/// If the folder has no record, or one that this program does not understand.
 pub fn record(folder: &Path) -> Result<Record, Diagnostic> {
     let path = folder.join(RECORD);
     let text = std::fs::read_to_string(&path).map_err(|error| {

@@ -1,5 +1,5 @@
-//! The command: one file a subcommand. The only place, with `main`, that prints, reads files and the
-//! clock.
+//! The command line, one file per subcommand. Apart from `main`, the only place that prints, reads
+//! files or uses the clock.
 
 mod check;
 mod explain;
@@ -46,7 +46,7 @@ enum Command {
 /// Runs the command that the arguments name.
 ///
 /// # Errors
-/// Where the work failed; why has been shown.
+/// If the work failed; the reason has been shown.
 pub fn run() -> Result<(), Shown> {
     match Arguments::parse().command {
         Command::Fit(fit) => fit.run(),

@@ -14,15 +14,15 @@ use super::files::{read_text, split, unreadable};
 
 /// What a command reads.
 pub struct Session {
-    /// All texts, to point into.
+    /// All texts, so that diagnostics can point into them.
     pub sources: Sources,
-    /// The model's text and those that it imports.
+    /// The texts of the model and of what it imports.
     pub texts: Vec<TextRecord>,
     /// The data files.
     pub files: Vec<FileRecord>,
 }
 
-/// Shown already; the command ends.
+/// The error has been shown already; the command ends.
 pub struct Shown;
 
 impl Session {
@@ -35,7 +35,7 @@ impl Session {
         eprint!("{}", diagnostics::render(diagnostics, &self.sources, colour()));
     }
 
-    /// Prints diagnostics and ends.
+    /// Prints diagnostics and fails.
     pub fn fail<T>(&self, diagnostics: &[Diagnostic]) -> Result<T, Shown> {
         self.show(diagnostics);
         Err(Shown)
@@ -64,7 +64,7 @@ impl Session {
         self.parse((path.display().to_string(), source), import)
     }
 
-    /// Parses and resolves the model of a record, from the texts that the record holds.
+    /// Parses and resolves the model of a record, from the texts it contains.
     pub fn recorded_model(&mut self, record: &Record) -> Result<Model, Shown> {
         let TextRecord { path, text, .. } = &record.model;
         let source = self.sources.add(path.clone(), text.clone());
@@ -95,7 +95,7 @@ impl Session {
         model.or_else(|errors| self.fail(&errors))
     }
 
-    /// Matches data with a model.
+    /// Matches data to a model.
     pub fn bind(
         &self,
         model: &Model,
@@ -106,7 +106,7 @@ impl Session {
         bound.or_else(|errors| self.fail(&errors))
     }
 
-    /// Reads data files, `FILE` or `plate=FILE`; all that are wrong are reported together.
+    /// Reads data files, `FILE` or `plate=FILE`; errors in all of them are reported together.
     pub fn data(&mut self, arguments: &[String]) -> Result<Vec<DataFile>, Shown> {
         self.each(arguments, |session, argument| {
             let (plate, path) = split(argument);
@@ -122,7 +122,7 @@ impl Session {
         })
     }
 
-    /// Reads the data files of a record: where they are called as they were, or where they lay.
+    /// Reads the data files of a record, by the path given at the time or from where they were.
     pub fn recorded_data(&mut self, records: &[FileRecord]) -> Result<Vec<DataFile>, Shown> {
         self.each(records, Self::recorded_file)
     }
@@ -182,12 +182,12 @@ pub fn colour() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-/// Prints a line of results. A reader that closes early, as `head` does, is no failure.
+/// Prints a line of results. It is not an error if the reader closes early, as `head` does.
 pub fn say(line: &str) {
     write(&format!("{line}\n"));
 }
 
-/// Prints results. A reader that closes early, as `head` does, is no failure.
+/// Prints results. It is not an error if the reader closes early, as `head` does.
 pub fn write(text: &str) {
     let _closed = std::io::stdout().write_all(text.as_bytes());
 }

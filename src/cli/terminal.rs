@@ -1,4 +1,4 @@
-//! The terminal as the world of a fit: its clock, its Ctrl-C, what it shows while the work goes on.
+//! The terminal as the world of a fit: its clock, its Ctrl-C, and the progress it shows.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +12,7 @@ use pgmc::report::progress::on_standard_error;
 
 use super::session::{Session, say};
 
-/// Seconds since a start, without what is not to be counted.
+/// Seconds since a start, excluding what should not count.
 pub struct Clock {
     start: Instant,
     apart: Duration,
@@ -36,7 +36,7 @@ impl Clock {
     }
 }
 
-/// Seconds of processor time of this thread; none where the system does not tell.
+/// Processor seconds of this thread; None if the system does not report them.
 pub fn processor_seconds() -> Option<f64> {
     ThreadTime::try_now().ok().map(|time| time.as_duration().as_secs_f64())
 }
@@ -47,15 +47,15 @@ pub struct Terminal<'a> {
     page: Page<'a>,
     clock: Clock,
     stop: Arc<AtomicBool>,
-    /// No progress and no notes; and nothing on standard output but JSON.
+    /// No progress and no notes; nothing on standard output but JSON.
     quiet: bool,
     json: bool,
-    /// What shows the progress of chains while they run.
+    /// Shows the progress of chains while they run.
     progress: RwLock<Option<Box<dyn Progress + Send + Sync>>>,
 }
 
 impl<'a> Terminal<'a> {
-    /// Ctrl-C asks for the end and keeps what there is; a second one ends at once.
+    /// Ctrl-C asks the work to stop and keeps the results so far; a second one ends it immediately.
     pub fn new(
         session: &'a Session,
         page: Page<'a>,
@@ -69,8 +69,7 @@ impl<'a> Terminal<'a> {
                 std::process::exit(130);
             }
         };
-        // Where no handler can be set the default one ends the program: nothing is lost but the
-        // draws.
+        // If no handler can be set, the default one ends the program: only the draws are lost.
         drop(ctrlc::set_handler(handler));
         Self { session, page, clock, stop, quiet, json, progress: RwLock::new(None) }
     }

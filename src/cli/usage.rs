@@ -1,4 +1,4 @@
-//! The arguments of `pgmc fit` → settings; what cannot be said together.
+//! Turns the arguments of `pgmc fit` into settings, and rejects invalid combinations.
 
 use std::num::NonZeroUsize;
 use std::str::FromStr as _;
@@ -83,10 +83,10 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What this asks for. `shows`: whether draws of discrete variables are seen anywhere.
+    /// What the arguments ask for. `shows`: whether draws of discrete variables are shown anywhere.
     ///
     /// # Errors
-    /// Arguments that have no meaning together.
+    /// If arguments make no sense together.
     pub fn method(&self, method: MethodName, shows: bool) -> Result<Method, Diagnostic> {
         if let Some(error) = self.misplaced(method, shows) {
             return Err(error);
@@ -122,7 +122,7 @@ impl Asked {
         }
     }
 
-    /// How hidden variables are integrated out, with what is said of Monte Carlo.
+    /// How hidden variables are integrated out, including the Monte Carlo options.
     fn integration(&self, how: Integration) -> Integration {
         let Integration::MonteCarlo(default) = how else { return how };
         let fresh = Climb::FreshNoise { minibatch: self.minibatch };
@@ -135,7 +135,7 @@ impl Asked {
         })
     }
 
-    /// An option that has no meaning with the others.
+    /// An option that makes no sense with the others.
     #[rustfmt::skip] // a table: when, code, option, what it is for, what would make it meaningful
     fn misplaced(&self, method: MethodName, shows: bool) -> Option<Diagnostic> {
         let is_nuts = method == MethodName::Nuts;
@@ -167,7 +167,7 @@ impl Asked {
     }
 }
 
-/// An option that is for something else. `with`: what would make it meaningful.
+/// An option that applies to something else. `with`: what would make it meaningful.
 fn refused(code: &'static str, name: &'static str, why: &str, with: Vec<Piece>) -> Diagnostic {
     let message = format!("{} is for {why}", option(name, None));
     let or = if with.is_empty() { Vec::new() } else { vec![plain(" with it, or ")] };

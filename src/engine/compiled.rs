@@ -1,4 +1,4 @@
-//! Plan → machine code.
+//! Runs a plan as machine code.
 
 use crate::machine::{self, Code};
 use crate::plan::Plan;
@@ -6,20 +6,20 @@ use crate::program::Computation;
 
 pub(super) use crate::machine::Scratch;
 
-/// Machine code.
+/// A plan compiled to machine code.
 pub(super) struct Engine(Code);
 
 impl Engine {
     /// Compiles a plan.
     ///
     /// # Errors
-    /// Where there is no machine code to be had on this machine.
+    /// If machine code cannot be generated on this machine.
     pub(super) fn new(plan: &Plan, computation: &Computation) -> Result<Self, String> {
         let Computation { program, values } = computation;
         machine::compile(plan, program, values).map(Self).map_err(|error| error.to_string())
     }
 
-    /// Memory for evaluations of this engine.
+    /// Working memory for evaluations of this engine.
     pub(super) fn scratch(&self) -> Scratch {
         self.0.scratch()
     }
@@ -29,7 +29,7 @@ impl Engine {
         self.0.run_seeded(scratch, q, seed, out);
     }
 
-    /// Bytes of machine code.
+    /// The size of the machine code in bytes.
     pub(super) fn size(&self) -> usize {
         self.0.size()
     }

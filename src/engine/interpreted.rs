@@ -1,4 +1,4 @@
-//! Plan → the plan with what its interpreter needs.
+//! Runs a plan through its interpreter.
 
 use crate::plan::{Plan, interpret};
 use crate::program::Computation;
@@ -9,7 +9,7 @@ pub(super) struct Engine {
     computation: Computation,
 }
 
-/// Nothing: the interpreter has its own.
+/// Empty: the interpreter has its own working memory.
 #[derive(Clone, Debug)]
 pub(super) struct Scratch;
 
@@ -22,7 +22,7 @@ impl Engine {
         Ok(Self { plan: plan.clone(), computation: computation.clone() })
     }
 
-    /// Memory for evaluations of this engine.
+    /// Working memory for evaluations of this engine.
     pub(super) fn scratch(&self) -> Scratch {
         Scratch
     }
@@ -33,7 +33,7 @@ impl Engine {
         out.copy_from_slice(&interpret(&self.plan, program, values, q, seed));
     }
 
-    /// No machine code.
+    /// Always 0: there is no machine code.
     pub(super) fn size(&self) -> usize {
         0
     }

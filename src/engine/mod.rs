@@ -1,5 +1,5 @@
-//! What runs a plan: machine code, or the plan's interpreter where the crate is built without the
-//! machine; and routines, which are called by what is put in and asked by what it is.
+//! Runs plans: as machine code, or through the interpreter if the crate is built without the
+//! machine module. Routines wrap this, taking named inputs and returning results by kind.
 
 #[cfg(feature = "cranelift")]
 mod compiled;

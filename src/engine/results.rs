@@ -1,23 +1,23 @@
-//! The outputs of a program → where among its results each kind of them lies.
+//! Where each kind of output of a program lies among its results.
 
 use std::ops::Range;
 
 use crate::program::{OutputRole, Program};
 
-/// Where results lie: one after the other, those of a kind beside each other.
+/// Where results lie: one after the other, with those of a kind contiguous.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Results {
-    /// How many numbers there are.
+    /// The total number of results.
     pub len: usize,
     /// The log density.
     pub value: Option<usize>,
-    /// Derivatives by runs of coordinates: the coordinates, and the first result.
+    /// Derivatives by ranges of coordinates: the range, and the index of its first result.
     pub gradient: Vec<(Range<usize>, usize)>,
     /// Terms with their names.
     pub terms: Vec<(String, Range<usize>)>,
     /// Directional derivatives of all outputs.
     pub tangents: Range<usize>,
-    /// Variables, all of them.
+    /// All variables.
     pub variables: Range<usize>,
 }
 
@@ -50,14 +50,14 @@ impl Results {
         }
     }
 
-    /// The place of the derivative by a coordinate, where there is one.
+    /// The index of the derivative by a coordinate, if there is one.
     pub(super) fn derivative(&self, coordinate: usize) -> Option<usize> {
         Some(self.derivatives(coordinate..coordinate + 1))
             .filter(|p| !p.is_empty())
             .map(|p| p.start)
     }
 
-    /// The places of the derivatives by these coordinates, as far as there are any.
+    /// The indices of the derivatives by these coordinates, as far as they exist.
     pub(super) fn derivatives(&self, wanted: Range<usize>) -> Range<usize> {
         let run = self.gradient.iter().find(|(known, _)| known.contains(&wanted.start));
         run.map_or(0..0, |(known, first)| {
@@ -67,7 +67,7 @@ impl Results {
     }
 }
 
-/// Adds the places of an output to those of its kind, which lie beside each other.
+/// Adds the indices of an output to those of its kind, which are contiguous.
 fn extend(known: &mut Range<usize>, places: Range<usize>) {
     if known.start == known.end {
         *known = places;
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::program::{AxisKind, Builder};
 
-    /// Derivatives by 0, 1 and 2 lie beside each other; those by 5 and 6 come after a term.
+    /// Derivatives by 0, 1 and 2 are contiguous; those by 5 and 6 come after a term.
     fn results() -> Results {
         let mut b = Builder::new();
         let (two, three) = (b.axis("two", 2, AxisKind::Plate), b.axis("three", 3, AxisKind::Plate));

@@ -1,4 +1,4 @@
-//! A computation → code that is run again and again, its results taken by what they are.
+//! Compiles a computation into code that is run repeatedly, with results accessed by kind.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::{Engine, Scratch};
 use crate::plan::{self, Mode};
 use crate::program::Computation;
 
-/// Code with the memory for its evaluations. Clones share the code. Nothing is allocated in a run.
+/// Code with its working memory. Clones share the code. Running it does not allocate.
 #[derive(Clone)]
 pub struct Routine {
     code: Arc<Code>,
@@ -26,7 +26,7 @@ impl Routine {
     /// Plans and compiles a computation.
     ///
     /// # Errors
-    /// Where there is no machine code to be had on this machine.
+    /// If machine code cannot be generated on this machine.
     pub fn new(computation: &Computation) -> Result<Self, String> {
         let program = &computation.program;
         let engine = Engine::new(&plan::plan(program, Mode::Fused), computation)?;
@@ -39,14 +39,14 @@ impl Routine {
         })
     }
 
-    /// Runs at a point, one number a slot; `seed`: of noise and draws.
+    /// Runs at a point, one number per slot. `seed` seeds noise and draws.
     pub fn run_at(&mut self, q: &[f64], seed: u64) -> &Self {
         self.code.engine.run(&mut self.scratch, q, seed, &mut self.output);
         self
     }
 
-    /// Runs at the concatenation of `parts`, followed by what the input holds there: zeros, unless
-    /// something else was put in.
+    /// Runs at the concatenation of `parts`; the rest of the input keeps what it holds, zeros
+    /// unless something else was written there.
     pub fn run_on(&mut self, parts: &[&[f64]], seed: u64) -> &Self {
         let mut at = 0;
         for part in parts {
@@ -56,13 +56,13 @@ impl Routine {
         self.run(seed)
     }
 
-    /// Runs at the input as it stands.
+    /// Runs at the current input.
     pub fn run(&mut self, seed: u64) -> &Self {
         self.code.engine.run(&mut self.scratch, &self.input, seed, &mut self.output);
         self
     }
 
-    /// One number a slot, for [`Routine::run`].
+    /// The input of [`Routine::run`], one number per slot.
     pub fn input(&mut self) -> &mut [f64] {
         &mut self.input
     }
@@ -70,35 +70,35 @@ impl Routine {
     /// The log density.
     ///
     /// # Panics
-    /// Where the program has no such output.
+    /// If the program has no such output.
     #[must_use]
     pub fn value(&self) -> f64 {
         self.output[self.code.results.value.expect("the program has a value")]
     }
 
-    /// The derivatives of the log density by these coordinates, as far as there are any.
+    /// The derivatives of the log density by these coordinates, as far as they exist.
     #[must_use]
     pub fn gradient(&self, coordinates: Range<usize>) -> &[f64] {
         &self.output[self.code.results.derivatives(coordinates)]
     }
 
-    /// The derivative of the log density by one coordinate; 0 where the program has none.
+    /// The derivative of the log density by one coordinate, or 0 if the program has none.
     #[must_use]
     pub fn derivative(&self, coordinate: usize) -> f64 {
         self.code.results.derivative(coordinate).map_or(0.0, |place| self.output[place])
     }
 
-    /// A term by its name.
+    /// A term, by name.
     ///
     /// # Panics
-    /// Where the program has no such output.
+    /// If the program has no such output.
     #[must_use]
     pub fn term(&self, name: &str) -> &[f64] {
         let places = self.code.results.terms.iter().find(|(known, _)| known == name);
         &self.output[places.expect("the program has such a term").1.clone()]
     }
 
-    /// The directional derivatives of all outputs, in their order.
+    /// The directional derivatives of all outputs, in order.
     #[must_use]
     pub fn tangents(&self) -> &[f64] {
         &self.output[self.code.results.tangents.clone()]
@@ -116,7 +116,7 @@ impl Routine {
         self.input.len()
     }
 
-    /// Bytes of machine code.
+    /// The size of the machine code in bytes.
     #[must_use]
     pub fn code_size(&self) -> usize {
         self.code.engine.size()

@@ -1,10 +1,10 @@
-//! Settings that have no meaning for the model and its data.
+//! Detects settings that make no sense for the model and its data.
 
 use super::job::Job;
 use super::settings::Method;
 use crate::base::{Diagnostic, setting, words};
 
-/// A setting that asks for what the model does not have.
+/// A setting that refers to something the model does not have.
 pub fn misplaced(job: &Job<'_>) -> Option<Diagnostic> {
     match &job.settings.method {
         Method::Nuts(nuts) => {

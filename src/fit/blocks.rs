@@ -1,4 +1,4 @@
-//! Blocks of hidden variables: which, how many, how they are integrated out.
+//! Blocks of hidden variables: which there are, how many, and how they are integrated out.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,26 @@ use crate::network::ir::VariableId;
 /// The blocks of hidden variables of a model, and how they are integrated out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
-    /// Blocks that hold the same variables, together.
+    /// Blocks of the same variables, grouped.
     pub kinds: Vec<BlockKind>,
-    /// How what is not integrated out exactly is.
+    /// The rule for what is not integrated out exactly.
     pub rule: Rule,
 }
 
-/// Blocks that hold the same variables.
+/// All blocks of the same variables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockKind {
     /// The variables, by name.
     pub variables: Vec<String>,
-    /// What is integrated out exactly, these variables given; by name.
+    /// By name, the variables integrated out exactly given those above.
     pub given: Vec<String>,
-    /// How many blocks there are.
+    /// The number of blocks.
     pub count: usize,
-    /// The least number of hidden values in one.
+    /// The smallest number of hidden values in a block.
     pub smallest: usize,
-    /// The greatest.
+    /// The largest.
     pub largest: usize,
-    /// Whether the log joint density is quadratic in them: then integration is exact.
+    /// Whether the log joint density is quadratic in them, which makes integration exact.
     pub quadratic: bool,
 }
 

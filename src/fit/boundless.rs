@@ -1,5 +1,5 @@
-//! Parameters that run away from every estimate → what is said of them: which, where to, and what
-//! to try.
+//! Reports parameters that run away, so that there is no estimate: which ones, where they go, and
+//! what to try.
 
 use super::finding::Finding;
 use super::job::Job;
@@ -10,23 +10,23 @@ use crate::lower::Coordinate;
 use crate::network::ir::{Event, Network, Support, Variable};
 use crate::pipeline::Compiled;
 
-/// How many parameters are named.
+/// The maximum number of parameters named.
 const NAMED: usize = 4;
 
-/// A coordinate that runs away, in the words of the model.
+/// A coordinate that runs away, in terms of the model.
 pub struct Going {
-    /// The element, as results name it.
+    /// The element, as named in results.
     pub element: String,
     /// Where it goes.
     pub to: String,
-    /// Its place among all elements of the results.
+    /// Its index among all elements of the results.
     pub position: Option<usize>,
     /// Where its variable is declared.
     pub span: Option<Span>,
 }
 
 /// A density that grows without bound has no mode: an error. One that approaches a limit has none
-/// either, but says so much: a warning.
+/// either, but gets only a warning.
 pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) -> Option<Finding> {
     let going = in_words(&job.model.network, compiled, &estimate.running);
     let first = going.first()?;
@@ -87,13 +87,13 @@ fn unbounded(job: &Job<'_>, estimate: &Estimate, (going, first): (&[Going], &Goi
     ))
 }
 
-/// The coordinates of a point that lie far out, where a density may be infinite.
+/// The coordinates of a point that are far out, where a density may be infinite.
 pub fn far_out(q: &[f64]) -> Vec<Runaway> {
     let far = q.iter().enumerate().filter(|(_, value)| value.abs() > 10.0);
     far.map(|(coordinate, value)| Runaway { coordinate, upwards: *value > 0.0 }).collect()
 }
 
-/// Coordinates as elements of variables, with the values that they go to.
+/// Coordinates as elements of variables, with the values they tend to.
 pub fn in_words<D>(network: &Network, compiled: &Compiled<D>, running: &[Runaway]) -> Vec<Going> {
     running.iter().map(|runaway| going(network, compiled, *runaway)).collect()
 }
@@ -111,14 +111,14 @@ fn going<D>(network: &Network, compiled: &Compiled<D>, runaway: Runaway) -> Goin
     Going { element: element.unwrap_or(name), to, position, span: Some(variable.span) }
 }
 
-/// What results call the element that a coordinate belongs to.
+/// The name, in results, of the element that a coordinate belongs to.
 pub fn label<D>(network: &Network, compiled: &Compiled<D>, coordinate: usize) -> String {
     let coordinate = compiled.coordinates[coordinate];
     let element = element(network, compiled, coordinate);
     element.map_or_else(|| coordinate.name(network), |(_, label)| label)
 }
 
-/// The name of the element that a coordinate stands for, and its position among all elements of the
+/// The name of the element that a coordinate stands for, and its index among all elements of the
 /// results.
 fn element<D>(
     network: &Network,
@@ -140,7 +140,7 @@ fn element<D>(
     None
 }
 
-/// Where an element of a variable goes with its unconstrained coordinate.
+/// The limit of an element of a variable as its unconstrained coordinate runs away.
 fn limit(network: &Network, variable: &Variable, upwards: bool) -> String {
     let infinity = |up: bool| if up { "∞".to_owned() } else { "−∞".to_owned() };
     if variable.event != Event::Free {

@@ -1,4 +1,5 @@
-//! An estimate → parameters at the ends of their ranges, told as such, the others maximised anew.
+//! Detects parameters estimated at the ends of their ranges, reports them as such, and maximises
+//! again over the others.
 
 use super::finding::Finding;
 use super::scalars::{BEYOND, Scalar};
@@ -7,18 +8,19 @@ use crate::density::LogDensity;
 use crate::draws::Estimate;
 use crate::inference::{Fixed, InferenceError, OptimiseSettings, Progress, optimise_from};
 
-/// On the unconstrained scale, so far out that a bounded value is its bound for all that can be
-/// seen.
+/// A distance on the unconstrained scale at which a bounded value cannot be distinguished from its
+/// bound.
 const FAR_OUT: f64 = 25.0;
 
-/// How far inwards the log density is asked for: an optimiser stops anywhere on the way out.
+/// The distances inwards at which the log density is compared: an optimiser may stop anywhere on
+/// the way out.
 const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
 
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
-/// Parameters whose log density does not fall towards a bound: they are put there, and the others
-/// maximised anew. By value, the bound.
+/// Fixes parameters at a bound if the log density does not fall towards it, and maximises again
+/// over the others. Returns the indices of those values.
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
     estimate: Estimate,
@@ -46,8 +48,8 @@ pub fn to_bounds<D: LogDensity>(
                 back[at] = estimate.q[at] - distance * sign;
                 density.evaluate(&back, &mut gradient) - estimate.log_density
             };
-            // Where moving inwards changes nothing either, the parameter is not determined; where
-            // the bound is far better, nothing bounds the density.
+            // If moving inwards changes nothing either, the parameter is not determined; if the
+            // bound is far better, the density is unbounded.
             if there > -NO_FALL
                 && there < 1.0
                 && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL)
@@ -60,7 +62,7 @@ pub fn to_bounds<D: LogDensity>(
         }
     }
     if fixed.is_empty() {
-        // The density remembers the last point it was asked for.
+        // The density keeps state from the last point evaluated.
         density.evaluate(&estimate.q, &mut gradient);
         return Ok((estimate, values));
     }
@@ -80,7 +82,7 @@ pub fn to_bounds<D: LogDensity>(
     Ok((inner, values))
 }
 
-/// The bounds themselves: so far out the exponential of a coordinate is 0.
+/// The values exactly at their bounds: this far out, the exponential of a coordinate is 0.
 fn at_the_bounds<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -96,7 +98,7 @@ fn at_the_bounds<D: LogDensity>(
     values.iter().map(|&value| natural[value]).collect()
 }
 
-/// What to tell of parameters at a bound.
+/// The finding about parameters at a bound.
 pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Finding> {
     let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
     let more =

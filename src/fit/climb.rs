@@ -1,4 +1,4 @@
-//! A likelihood with hidden variables integrated out → its maximum.
+//! Maximises a likelihood with hidden variables integrated out.
 
 use super::minibatch::Batches;
 use super::rule::finer;
@@ -10,22 +10,22 @@ use crate::inference::{
 use crate::marginal::Joint;
 use crate::marginal::numerics::{Marginal, Rule};
 
-/// How to climb to the maximum of such a likelihood.
+/// Optimiser settings for such a likelihood.
 pub fn settings(density: &Marginal<Joint>, seed: u64) -> OptimiseSettings {
     let many = density.structure().hidden.len() > MANY;
     let starts = if many { 1 } else { OptimiseSettings::default().starts };
-    // An integral is only as accurate as its modes are: about 1e-11, so that smaller changes of the
-    // log density are noise.
+    // An integral is only as accurate as its modes, about 1e-11: smaller changes of the log density
+    // are noise.
     OptimiseSettings { starts, seed, max_iterations: 500, accuracy: 1e-11 }
 }
 
-/// With more hidden values than this one start has to do: each costs as much as all the rest, and
-/// much data leave few maxima.
+/// With more hidden values than this, a single start has to do: each start costs as much as all the
+/// rest, and large data sets have few local maxima.
 const MANY: usize = 20_000;
 
-/// From several starts by Laplace's approximation with bent curvatures, which is cheap and smooth;
-/// then from the best of these by the rule itself. Laplace's approximation as it stands has a peak
-/// of its own wherever the curvature of some block is small.
+/// First climbs from several starts by Laplace's approximation with bent curvatures, which is cheap
+/// and smooth; then from the best of these by the rule itself. The plain Laplace approximation has
+/// a spurious peak wherever the curvature of some block is small.
 pub fn same_noise(
     density: &mut Marginal<Joint>,
     settings: &OptimiseSettings,
@@ -50,11 +50,11 @@ pub fn same_noise(
     Ok(Estimate { iterations, evaluations, starts: starts.collect(), ..refined })
 }
 
-/// A change of the log likelihood, in nats, that more points need not remove.
+/// A change of the log likelihood, in nats, too small to justify more points.
 const SMALL_CHANGE: f64 = 5e-5;
 
-/// Twice as many points of quadrature and one, as long as that changes the log likelihood and can
-/// be paid for.
+/// Repeatedly takes twice as many quadrature points plus one, as long as that changes the log
+/// likelihood and is affordable.
 pub fn with_enough_points(
     density: &mut Marginal<Joint>,
     mut estimate: Estimate,
@@ -79,8 +79,8 @@ pub fn with_enough_points(
     Ok(estimate)
 }
 
-/// Stochastic gradients with fresh noise at every step, of all rows or of a part of them; errors
-/// from the curvature under the noise of the first.
+/// Stochastic gradients with fresh noise at every step, over all rows or over minibatches; standard
+/// errors from the curvature under the noise of the first.
 pub fn fresh_noise(
     density: &mut Marginal<Joint>,
     batches: Option<Batches>,

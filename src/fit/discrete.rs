@@ -1,4 +1,4 @@
-//! Discrete variables after a fit: recovered.
+//! Recovers discrete variables after a fit.
 
 use std::sync::Arc;
 
@@ -16,25 +16,25 @@ use crate::lower::{Layout, OpenProgram};
 use crate::network::ir::Role;
 use crate::pipeline::{Compiled, DiscretePosterior, SummedVariable};
 
-/// Probabilities are the mean over at most so many draws of a fit.
+/// Probabilities are averaged over at most this many draws of a fit.
 const AVERAGED: usize = 1000;
 
-/// So many joint draws tell what is computed from discrete variables where the parameters are
-/// estimates.
+/// The number of joint draws used to compute what depends on discrete variables when the parameters
+/// are estimates.
 const EXPECTED_FROM: usize = 4000;
 
-/// Code that recovers the discrete variables, where there are some.
+/// Code that recovers the discrete variables, if there are any.
 ///
 /// # Errors
-/// Where they cannot be summed out.
+/// If they cannot be summed out.
 pub fn compile(
     open: Option<&Arc<OpenProgram>>,
 ) -> Result<Option<DiscretePosterior>, Vec<Diagnostic>> {
     open.map(|open| DiscretePosterior::new(open)).transpose()
 }
 
-/// Probabilities and what is computed, given parameters at `q`. `probabilities`: where they are
-/// known already; `draws`: so many joint draws are kept.
+/// Probabilities and computed values given parameters at `q`. `probabilities`: if known already;
+/// `draws`: how many joint draws to keep.
 pub fn at(
     posterior: &mut DiscretePosterior,
     q: &[f64],
@@ -51,7 +51,7 @@ pub fn at(
     }
 }
 
-/// What is computed from discrete variables: means over draws of them.
+/// What is computed from discrete variables: means over their draws.
 fn expected(posterior: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expected> {
     let names: Vec<String> = names(&posterior.computed);
     let mut sums = vec![(0.0, 0.0); names.len()];
@@ -73,9 +73,9 @@ fn expected(posterior: &mut DiscretePosterior, q: &[f64], seed: u64) -> Vec<Expe
     expected.collect()
 }
 
-/// The draws with discrete parameters and what is computed from discrete variables, and these
-/// variables' probabilities. `draws`: with points of `dim` coordinates; `keep`: whether the draws
-/// of all discrete variables are kept.
+/// The draws extended by discrete parameters and what is computed from discrete variables, and the
+/// probabilities of these variables. `draws` hold points of `dim` coordinates; `keep`: whether to
+/// keep the draws of all discrete variables.
 pub fn of_draws(
     (seed, keep): (u64, bool),
     mut posterior: DiscretePosterior,
@@ -104,10 +104,10 @@ pub fn of_draws(
     (widened, Recovered { variables, expected: Vec::new(), expected_from: 0, draws: None })
 }
 
-/// A model without real unknowns: everything is known exactly.
+/// A model without real unknowns: all results are exact.
 ///
 /// # Errors
-/// Data that have probability 0.
+/// If the data have probability 0.
 pub fn exact(
     job: &Job<'_>,
     compiled: &Compiled,
@@ -134,7 +134,7 @@ pub fn exact(
 
 /// Which of the discrete variables' draws are kept, and what is computed from them.
 struct Columns {
-    /// For each variable whether its draws are kept.
+    /// Whether each variable's draws are kept.
     kept: Vec<bool>,
     drawn: Vec<Layout>,
     computed: Vec<Layout>,
@@ -158,7 +158,7 @@ impl Columns {
         [self.drawn.clone(), self.computed.clone()].concat()
     }
 
-    /// The draws with further columns.
+    /// The draws with the additional columns.
     fn widen(&self, seed: u64, posterior: &DiscretePosterior, mut draws: Draws) -> Draws {
         std::thread::scope(|scope| {
             for (number, chain) in draws.chains.iter_mut().enumerate() {
@@ -203,17 +203,17 @@ impl Columns {
         }
         chain.values = values;
         chain.width += added;
-        // Where transitions diverged the discrete variables are not known.
+        // The discrete variables are unknown at the points of divergent transitions.
         chain.divergences.iter_mut().for_each(|d| d.values.resize(chain.width, f64::NAN));
     }
 }
 
-/// A seed of its own for each draw of each chain.
+/// A distinct seed for each draw of each chain.
 fn seed_of(seed: u64, chain: u64, draw: usize) -> u64 {
     seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(chain << 40).wrapping_add(draw as u64)
 }
 
-/// The variables in declared order of their elements. `together`: positions.
+/// The variables, with elements in declared order. `together`: positions.
 fn described(
     posterior: &mut DiscretePosterior,
     q: &[f64],
@@ -255,7 +255,7 @@ fn of_variable(
     }
 }
 
-/// Joint draws of the discrete variables, the real unknowns at `q`.
+/// Joint draws of the discrete variables, given the real unknowns at `q`.
 fn joint_draws((seed, size): (u64, Size), posterior: &DiscretePosterior, q: &[f64]) -> Draws {
     let (chains, length) = (size.chains.get(), size.draws.get());
     let chain = || Chain { length, points: q.repeat(length), ..Chain::default() };

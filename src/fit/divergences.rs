@@ -1,10 +1,9 @@
-//! Draws with divergent transitions → the one variable whose range tells where they are, if there
-//! is one.
+//! Finds the one variable whose range shows where divergent transitions occur, if there is one.
 
 use crate::base::numbers::fixed;
 use crate::draws::Draws;
 
-/// Where all divergences lie.
+/// The region that holds all divergences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The name of the number.
@@ -24,7 +23,7 @@ impl Place {
         format!("{} {sign} {}", self.name, fixed(self.bound, self.decimals))
     }
 
-    /// What that means for the results.
+    /// What this means for the results.
     #[must_use]
     pub fn meaning(&self) -> String {
         let (size, tail) = if self.below { ("small", "lower") } else { ("large", "upper") };
@@ -32,9 +31,9 @@ impl Place {
     }
 }
 
-/// Divergences that had nothing to do with a number would fall on its draws at random: then the
-/// chance that all n of them lie within the u·100% smallest or largest is 2uⁿ. The number for which
-/// that is smallest is named, if it is small even for as many numbers as there are.
+/// Divergences unrelated to a number would be spread over its draws at random: the chance that all
+/// n of them lie within the smallest or largest u·100% is then 2uⁿ. The number with the smallest
+/// such chance is returned, if it is small even after allowing for how many numbers there are.
 #[must_use]
 pub fn where_they_are(draws: &Draws) -> Option<Place> {
     let tails = (0..draws.names.len()).filter_map(|column| tail_of(draws, column));
@@ -43,7 +42,7 @@ pub fn where_they_are(draws: &Draws) -> Option<Place> {
     (best.log_chance + (2.0 * numbers).ln() < UNLIKELY.ln()).then_some(best.place)
 }
 
-/// Below this chance a coincidence is not what one thinks of first.
+/// Below this probability, coincidence is an unlikely explanation.
 const UNLIKELY: f64 = 0.01;
 
 struct Tail {
@@ -51,7 +50,7 @@ struct Tail {
     place: Place,
 }
 
-/// The narrower of the two tails that hold all divergences.
+/// The narrower of the two tails that contain all divergences.
 fn tail_of(draws: &Draws, column: usize) -> Option<Tail> {
     let at: Vec<f64> = draws
         .chains
@@ -81,8 +80,8 @@ fn tail_of(draws: &Draws, column: usize) -> Option<Tail> {
     })
 }
 
-/// The number rounded to two digits, up or down so that the condition still holds, and how many
-/// decimals that leaves.
+/// The number rounded to two digits, up or down so that the condition still holds, and the number
+/// of decimals that takes.
 fn rounded(value: f64, up: bool) -> (f64, i32) {
     if value == 0.0 {
         return (0.0, 0);

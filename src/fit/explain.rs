@@ -1,4 +1,5 @@
-//! A fit that cannot start or go on → diagnostics that name the term, the row and what to try.
+//! Diagnostics for a fit that cannot start or continue: they name the term, the row and what to
+//! try.
 
 use crate::base::{Diagnostic, set, setting, words};
 use crate::inference::InferenceError;
@@ -9,7 +10,7 @@ use crate::program::non_finite::{NonFinite, non_finite_terms};
 
 use super::boundless;
 
-/// What to tell of an error of the sampler or optimiser.
+/// The diagnostics for an error of the sampler or optimiser.
 pub fn error<D>(
     error: &InferenceError,
     network: &Network,
@@ -68,7 +69,7 @@ fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> V
     ))]
 }
 
-/// The places of the terms that are not finite.
+/// The locations of the terms that are not finite.
 fn with_non_finite_terms<D>(
     mut diagnostic: Diagnostic,
     q: &[f64],

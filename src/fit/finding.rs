@@ -1,15 +1,16 @@
-//! What a fit found wrong with itself, as data.
+//! Problems that a fit detects in its own results, as data.
 
 use crate::base::Diagnostic;
 
-/// Something that is to be known of a fit: what, what it is about, its figures, what to try.
+/// Something the user should know about a fit: what it is, what it concerns, its figures, what to
+/// try.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// Code, message, meaning, and what to try.
     pub diagnostic: Diagnostic,
-    /// The variables, elements or chains that it is about, by name.
+    /// The names of the variables, elements or chains that it concerns.
     pub subject: Vec<String>,
-    /// The numbers that it rests on, by name.
+    /// The numbers that it is based on, by name.
     pub figures: Vec<(&'static str, f64)>,
 }
 
@@ -20,14 +21,14 @@ impl From<Diagnostic> for Finding {
 }
 
 impl Finding {
-    /// The same about these.
+    /// Adds what it concerns.
     #[must_use]
     pub fn about(mut self, subject: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.subject.extend(subject.into_iter().map(Into::into));
         self
     }
 
-    /// The same with a number that it rests on.
+    /// Adds a number that it is based on.
     #[must_use]
     pub fn figure(mut self, name: &'static str, value: f64) -> Self {
         self.figures.push((name, value));
@@ -35,7 +36,7 @@ impl Finding {
     }
 }
 
-/// The diagnostics of findings, in their order.
+/// The diagnostics of findings, in order.
 pub fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
     findings.iter().map(|finding| finding.diagnostic.clone()).collect()
 }

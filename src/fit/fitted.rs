@@ -1,4 +1,4 @@
-//! What a fit leaves behind: all that pages and files are written from.
+//! The result of a fit: everything that pages and files are written from.
 
 use super::blocks::Blocks;
 use super::finding::Finding;
@@ -11,58 +11,58 @@ use crate::marginal::numerics::Accuracy;
 /// A finished fit.
 #[derive(Clone, Debug)]
 pub struct Fitted {
-    /// What was asked.
+    /// What was requested.
     pub settings: Settings,
     /// What was fitted, and what it was compiled to.
     pub overview: Overview,
-    /// What came out.
+    /// The results.
     pub answer: Answer,
-    /// Discrete variables, where there are some.
+    /// Discrete variables, if there are any.
     pub discrete: Option<Recovered>,
-    /// What is to be known of it, the gravest first.
+    /// The findings, most serious first.
     pub findings: Vec<Finding>,
-    /// All that was tried on the way, in order.
+    /// Everything that was tried along the way, in order.
     pub attempts: Vec<Attempt>,
     /// Where the time went.
     pub seconds: Seconds,
 }
 
-/// What came out of a fit. One fit has one of these, so that their sizes do not matter.
+/// The results of a fit. There is one per fit, so the difference in size does not matter.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one of them")]
 pub enum Answer {
     /// Draws from the posterior.
     Draws(Sampled),
-    /// The largest point of a likelihood or posterior density.
+    /// The maximum of a likelihood or posterior density.
     Estimate(Maximised),
-    /// A model without real unknowns: all that is known is known exactly.
+    /// A model without real unknowns: all results are exact.
     Exact {
         /// log p(data), in nats.
         log_probability: f64,
     },
 }
 
-/// Draws, with what they say.
+/// Draws, with their summaries.
 #[derive(Clone, Debug)]
 pub struct Sampled {
     /// The draws.
     pub draws: Draws,
-    /// What they say of each number, a column each.
+    /// Summaries of the draws, one per column.
     pub summaries: Vec<Summary>,
-    /// How they were made, where they are those of Markov chains.
+    /// How they were generated, if by Markov chains.
     pub sampler: Option<SamplerFacts>,
 }
 
-/// How draws of Markov chains were made.
+/// How the draws of Markov chains were generated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplerFacts {
-    /// Transitions of each chain before the first draw.
+    /// Transitions per chain before the first draw.
     pub warmup: usize,
-    /// The mean acceptance that the steps of the run that counts were adapted to.
+    /// The target mean acceptance to which the step sizes of the run used were adapted.
     pub target_accept: f64,
 }
 
-/// An estimate, with what it is of.
+/// An estimate, with its context.
 #[derive(Clone, Debug)]
 pub struct Maximised {
     /// The name of each number of the estimate.
@@ -73,31 +73,31 @@ pub struct Maximised {
     pub estimate: Estimate,
     /// How well the data are explained.
     pub likelihood: Likelihood,
-    /// How hidden variables were integrated out, where there are some.
+    /// How hidden variables were integrated out, if there are any.
     pub integration: Option<IntegratedOut>,
 }
 
 /// How hidden variables were integrated out.
 #[derive(Clone, Debug)]
 pub struct IntegratedOut {
-    /// Which, in which blocks, by what means.
+    /// Which ones, in which blocks, by what rule.
     pub blocks: Blocks,
-    /// Of Monte Carlo: how accurate it was.
+    /// The accuracy of Monte Carlo integration, if used.
     pub accuracy: Option<Accuracy>,
 }
 
-/// How well the data are explained; in nats.
+/// How well the data are explained, in nats.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Likelihood {
-    /// log p(data | estimate); NaN where the likelihood has no maximum.
+    /// log p(data | estimate); NaN if the likelihood has no maximum.
     pub log_likelihood: f64,
-    /// Its Monte Carlo standard error; 0 where it is exact.
+    /// Its Monte Carlo standard error; 0 if it is exact.
     pub mcse: f64,
-    /// The bias of a Monte Carlo estimate, −variance/2 at leading order; 0 where it is exact.
+    /// The bias of a Monte Carlo estimate, −variance/2 to leading order; 0 if it is exact.
     pub bias: f64,
-    /// How many free parameters.
+    /// The number of free parameters.
     pub parameters: usize,
-    /// How many observations.
+    /// The number of observations.
     pub observations: usize,
 }
 
@@ -115,16 +115,16 @@ impl Likelihood {
     }
 }
 
-/// Something that was tried, and what it cost.
+/// Something that was tried, with its cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// What was tried, and what came of it.
+    /// What was tried, and the outcome.
     pub what: Tried,
     /// Evaluations of the log density and its gradient.
     pub gradients: u64,
-    /// Seconds on the wall.
+    /// Wall-clock seconds.
     pub seconds: f64,
-    /// Whether the results are those of this attempt (of a form: whether it was chosen).
+    /// Whether the results are from this attempt (for a form: whether it was chosen).
     pub counts: bool,
 }
 
@@ -135,9 +135,9 @@ pub enum Tried {
     Form {
         /// `auxiliary`, `centred`, `partial`, or `mixed`.
         form: String,
-        /// Effective draws a thousand gradients, of the slowest number.
+        /// Effective draws per thousand gradients, for the slowest number.
         efficiency: f64,
-        /// The share of its transitions that diverged.
+        /// The fraction of transitions that diverged.
         diverged: f64,
     },
     /// A run of the sampler.
@@ -147,31 +147,31 @@ pub enum Tried {
 /// A run of the sampler.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
-    /// The mean acceptance that the step size was adapted to.
+    /// The target mean acceptance to which the step size was adapted.
     pub target_accept: f64,
-    /// Transitions after warm-up that diverged.
+    /// Divergent transitions after warm-up.
     pub divergences: usize,
-    /// Trajectories after warm-up that were cut at the largest depth.
+    /// Trajectories after warm-up that were cut off at the maximum depth.
     pub max_depth_hits: usize,
-    /// Trajectories that ended early as a step that was split could not be taken back.
+    /// Trajectories that ended early because a split step was not reversible.
     pub irreversible: usize,
 }
 
-/// Where the time went, in seconds on the wall.
+/// Where the time went, in wall-clock seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Seconds {
     /// From text and data to a compiled density.
     pub compile: f64,
-    /// Trying forms of hidden variables.
+    /// Trying forms for hidden variables.
     pub trials: f64,
-    /// Adapting the sampler, and runs that do not count.
+    /// Adapting the sampler, and discarded runs.
     pub warmup: f64,
-    /// Drawing; for estimates, climbing.
+    /// Sampling or, for estimates, climbing.
     pub sampling: f64,
 }
 
 impl Fitted {
-    /// Evaluations of the log density and its gradient, of all attempts.
+    /// Evaluations of the log density and its gradient, over all attempts.
     #[must_use]
     pub fn gradients(&self) -> u64 {
         match &self.answer {
@@ -181,7 +181,7 @@ impl Fitted {
         }
     }
 
-    /// Whether the results are none: a density without a maximum.
+    /// Whether there are no valid results: a density without a maximum.
     #[must_use]
     pub fn failed(&self) -> bool {
         self.findings.iter().any(|finding| finding.diagnostic.is_error())

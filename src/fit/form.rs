@@ -1,5 +1,6 @@
-//! How hidden variables are written for the sampler: compile, try each form shortly, weigh what the
-//! data tell, compile again; the form that mixes best is used.
+//! Chooses how hidden variables are parameterised for the sampler: compiles, tries each form
+//! briefly, measures how informative the data are, compiles again; the form that mixes best is
+//! used.
 
 use super::fitted::{Attempt, Tried};
 use super::job::Job;
@@ -13,32 +14,34 @@ use crate::inference::{self, NutsSettings};
 use crate::lower::{Form, Forms, Scale, Written};
 use crate::pipeline::{self, Compiled};
 
-/// Long enough to tell forms apart that differ by a factor of two, short beside the run itself.
+/// Long enough to tell apart forms that differ by a factor of two, short compared with the run
+/// itself.
 const WARMUP: usize = 300;
 const DRAWS: usize = 300;
 const CHAINS: usize = 2;
 
-/// At so many draws of each chain it is looked up what the data tell of each element.
+/// The number of draws per chain at which the information that the data carry about each element is
+/// measured.
 const POINTS: usize = 8;
 
-/// How much better than the form that was made for the data another one must do in its trial, whose
-/// figures are not certain.
+/// How much better than the form made for the data another one must do in its trial, because trial
+/// figures are noisy.
 const CLEARLY: f64 = 1.25;
 
-/// A model compiled in the form that was chosen, and what the choice cost.
+/// A model compiled in the chosen form, and what the choice cost.
 pub struct Chosen {
     /// The model.
     pub compiled: Compiled,
-    /// The trials, in the order in which they were made.
+    /// The trials, in order.
     pub trials: Vec<Attempt>,
     /// When the first code was ready, by the world's clock.
     pub compile_seconds: f64,
 }
 
-/// Compiles a model for the sampler in the form that the settings name, or in the best one.
+/// Compiles a model for the sampler in the form given by the settings, or in the best one.
 ///
 /// # Errors
-/// What only the data show to be wrong with the model.
+/// Problems with the model that show only with the data.
 pub fn choose(job: &Job<'_>, nuts: &Nuts) -> Result<Chosen, Vec<Diagnostic>> {
     let compile = |forms: Forms| {
         pipeline::compile_open(job.model.open_density(job.binding, Scale::Unconstrained, forms)?)
@@ -55,9 +58,9 @@ pub fn choose(job: &Job<'_>, nuts: &Nuts) -> Result<Chosen, Vec<Diagnostic>> {
 /// How well a form did.
 struct Trial {
     compiled: Compiled,
-    /// The share of draws that diverged.
+    /// The fraction of draws that diverged.
     diverged: f64,
-    /// Effective draws a thousand gradients, of the slowest value.
+    /// Effective draws per thousand gradients, for the slowest value.
     efficiency: f64,
     /// Some of its draws, as points of the density.
     points: Vec<Vec<f64>>,
@@ -65,8 +68,8 @@ struct Trial {
     seconds: f64,
 }
 
-/// Tries the auxiliary form, the one between auxiliary and centred that its draws ask for, and the
-/// centred form; keeps the best, with what was measured as the reason.
+/// Tries the auxiliary form, the one between auxiliary and centred that its draws suggest, and the
+/// centred form; keeps the best, with the measurements as the reason.
 fn by_trial(
     job: &Job<'_>,
     nuts: &Nuts,
@@ -89,7 +92,7 @@ fn by_trial(
     }
     let words = trials.iter().map(describe).collect::<Vec<_>>().join("; ");
     let score = |trial: &Trial| trial.score();
-    // The first of equals, in the order in which they were tried.
+    // The first of equals, in the order they were tried.
     let best = (0..trials.len())
         .rev()
         .max_by(|&a, &b| score(&trials[a]).total_cmp(&score(&trials[b])))
@@ -103,7 +106,7 @@ fn by_trial(
 }
 
 impl Trial {
-    /// One divergence in a thousand draws weighs as much as half of the efficiency: it may hide a
+    /// One divergence in a thousand draws weighs as much as half of the efficiency: it may hide
     /// part of the posterior.
     fn score(&self) -> f64 {
         let partial = |written: &Written| matches!(written, Written::Partial(_));
@@ -116,7 +119,7 @@ impl Trial {
         }
     }
 
-    /// What the forms that were open are called together.
+    /// A name for the forms that were open.
     fn word(&self) -> &'static str {
         let open = self.compiled.forms.iter().filter(|form| form.open);
         let mut words: Vec<&str> = open.map(|form| form.written.word()).collect();
@@ -158,7 +161,7 @@ fn trial(job: &Job<'_>, nuts: &Nuts, compiled: Compiled) -> Trial {
     let of_sampling: u64 = draws.chains.iter().map(|c| c.sampling.gradients).sum();
     let stats = draws.chains.iter().flat_map(|c| &c.stats);
     let divergent = stats.filter(|s| s.divergent).count();
-    // A value that is the same in all draws has no ESS; chains that disagree have a low one.
+    // A value that is constant over all draws has no ESS; chains that disagree have a low one.
     let sizes = summaries(&draws, sampler.threads);
     let sizes = sizes.iter().map(|s: &Summary| s.ess_bulk).filter(|e| e.is_finite());
     let efficiency = 1000.0 * sizes.fold(f64::INFINITY, f64::min) / of_sampling.max(1) as f64;

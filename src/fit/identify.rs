@@ -1,4 +1,4 @@
-//! A posterior that nothing bounds is refused before it is sampled.
+//! Rejects improper posteriors before sampling.
 
 use super::boundless::label;
 use super::job::Job;
@@ -10,7 +10,7 @@ use crate::lower::Coordinate;
 use crate::network::ir::{Bounds, Definition, Event, Role, Support, Variable, VariableId};
 use crate::pipeline::Compiled;
 
-/// A flat parameter without bounds that the log density does not depend on.
+/// A flat unbounded parameter that the log density does not depend on.
 pub fn still<D: LogDensity + Clone>(job: &Job<'_>, compiled: &Compiled<D>) -> Option<Diagnostic> {
     let network = &job.model.network;
     let moves = depends(&mut compiled.density.clone());
@@ -31,12 +31,12 @@ pub fn still<D: LogDensity + Clone>(job: &Job<'_>, compiled: &Compiled<D>) -> Op
     None
 }
 
-/// Whether it is a parameter without a prior.
+/// Whether this is a parameter without a prior.
 fn has_no_prior(variable: &Variable) -> bool {
     variable.role == Role::Param && matches!(variable.definition, Definition::Random(None))
 }
 
-/// So many flat coordinates are looked at: the work grows with the third power.
+/// The maximum number of flat coordinates examined: the work is cubic in it.
 const MOST: usize = 100;
 
 /// A combination of flat parameters that the log density does not depend on, such as the difference
@@ -78,7 +78,7 @@ pub fn combination<D: LogDensity + Clone>(
     }))
 }
 
-/// `a`, `b` and `c`; of many the first few.
+/// `a`, `b` and `c`; only the first few of a long list.
 fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -88,7 +88,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Whether it is a parameter without a prior whose elements may be any number.
+/// Whether this is a parameter without a prior whose elements are unrestricted.
 fn is_flat(variable: &Variable) -> bool {
     has_no_prior(variable)
         && variable.event == Event::Free

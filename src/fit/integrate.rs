@@ -1,4 +1,4 @@
-//! A fit of a model with hidden variables that are integrated out.
+//! Fits a model whose hidden variables are integrated out.
 
 use super::blocks::{self, Blocks};
 use super::boundless;
@@ -35,7 +35,7 @@ use crate::marginal::{self, Joint};
 use crate::network::Network;
 use crate::pipeline::{self, Compiled, JointModel};
 
-/// A model whose hidden variables are integrated out, with what integrates them.
+/// A model whose hidden variables are integrated out, and what integrates them.
 struct Integrated {
     compiled: Compiled<Marginal<Joint>>,
     joint: marginal::Compiled,
@@ -60,10 +60,10 @@ fn compile(
     Ok((Integrated { compiled, joint }, overview))
 }
 
-/// Samples the parameters, hidden variables integrated out exactly, and draws these afterwards.
+/// Samples the parameters with hidden variables integrated out exactly, and draws these afterwards.
 ///
 /// # Errors
-/// Where they cannot be, and as [`nuts::joint`].
+/// If exact integration is not possible, and as [`nuts::joint`].
 pub fn sample(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
     let exactly = |joint: &marginal::Compiled, network: &Network| {
         let leave_out = [words("leave "), setting("collapse"), words(" out")];
@@ -75,11 +75,11 @@ pub fn sample(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
     nuts::sample(job, nuts, &compiled, (overview, Vec::new()))
 }
 
-/// Maximises the likelihood, or the posterior density, of the parameters.
+/// Maximises the likelihood, or the posterior density, over the parameters.
 ///
 /// # Errors
-/// Where hidden variables cannot be integrated out as the settings say, or no maximum can be looked
-/// for.
+/// If hidden variables cannot be integrated out as the settings say, or the search for a maximum
+/// cannot start.
 pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnostic>> {
     let integration = maximum.integrate.unwrap_or(Integration::Auto);
     let seed = job.settings.seed;
@@ -124,7 +124,7 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
     })
 }
 
-/// The form of hidden variables: points from the prior need all of them as functions of noise.
+/// The form of hidden variables: points from the prior require all of them as functions of noise.
 fn form(maximum: &Maximum) -> Form {
     match maximum.integrate {
         Some(Integration::MonteCarlo(MonteCarlo { proposal: Proposal::Prior, .. })) => {
@@ -134,7 +134,7 @@ fn form(maximum: &Maximum) -> Form {
     }
 }
 
-/// The maximum, and the values at the bounds of their ranges; why there is none.
+/// The maximum, and the values at the bounds of their ranges; or why there is none.
 fn climbed(
     job: &Job<'_>,
     maximum: &Maximum,
@@ -145,7 +145,7 @@ fn climbed(
     let batches = batches(job, maximum, integrated).map_err(|error| vec![error])?;
     climb(job, maximum, (density, compiled), batches).map_err(|error| {
         let trouble = density.trouble();
-        // Without a peak to integrate around there is nothing wrong with the density's terms.
+        // If the integrand has no peak, the density's terms are not at fault.
         let peak = matches!(trouble, None | Some(Trouble::NotFinite { .. }));
         let terms = if peak { explain::error(&error, network, compiled) } else { Vec::new() };
         let trouble = trouble.map(|t| unintegrable::trouble(network, &integrated.joint, t));
@@ -153,8 +153,7 @@ fn climbed(
     })
 }
 
-/// The maximum, with parameters at their bounds told, and profile intervals where they are asked
-/// for.
+/// The maximum, with parameters at their bounds identified, and profile intervals if requested.
 fn climb(
     job: &Job<'_>,
     maximum: &Maximum,
@@ -187,7 +186,7 @@ fn climb(
     Ok((estimate, at_bounds))
 }
 
-/// The rows in parts, where that is asked for.
+/// The rows split into minibatches, if requested.
 fn batches(
     job: &Job<'_>,
     maximum: &Maximum,
@@ -206,8 +205,8 @@ fn batches(
 }
 
 /// The discrete variables given the estimates. Their probabilities are averages over the real
-/// hidden variables, as derivatives of the integral by probes; what they are together, and what is
-/// computed from them, is told where the real ones are most probable.
+/// hidden variables, as derivatives of the integral by probes. Their joint configuration, and what
+/// is computed from it, is given with the real ones at their most probable values.
 fn recovered(
     job: &Job<'_>,
     maximum: &Maximum,
@@ -234,8 +233,8 @@ fn recovered(
     Ok(Some(discrete::at(&mut states, &whole, Some(probabilities), draws)))
 }
 
-/// Puts mean and standard deviation given the parameters in the place of what hidden variables have
-/// a part in.
+/// Replaces the values that depend on hidden variables by their means and standard deviations given
+/// the parameters.
 fn conditional(
     density: &mut Marginal<Joint>,
     compiled: &marginal::Compiled,
@@ -258,7 +257,7 @@ fn conditional(
     Ok(())
 }
 
-/// What is to be known of the estimate.
+/// The findings about the estimate.
 fn findings(
     job: &Job<'_>,
     integrated: &Integrated,
@@ -276,7 +275,7 @@ fn findings(
     in_order(boundless::finding(job, &integrated.compiled, estimate), findings)
 }
 
-/// How well the data are explained, hidden variables integrated out.
+/// How well the data are explained, with hidden variables integrated out.
 fn likelihood(
     job: &Job<'_>,
     compiled: &Compiled<Marginal<Joint>>,

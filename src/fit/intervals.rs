@@ -1,11 +1,11 @@
-//! Intervals of an estimate from the profile likelihood.
+//! Profile-likelihood intervals of an estimate.
 
 use super::scalars::{BEYOND, Scalar};
 use crate::density::LogDensity;
 use crate::draws::Estimate;
 use crate::inference::{InferenceError, Progress, profile};
 
-/// Puts profile-likelihood intervals in the place of normal ones, on the natural scale.
+/// Replaces normal intervals by profile-likelihood intervals, on the natural scale.
 pub fn profiles<D: LogDensity>(
     density: &mut D,
     estimate: &mut Estimate,
@@ -26,7 +26,7 @@ pub fn profiles<D: LogDensity>(
         let unbounded = |end: f64, has_bound: bool, value: f64| {
             if end.is_finite() || has_bound { value } else { end }
         };
-        // A value with an upper bound only falls as its coordinate rises.
+        // A value that has only an upper bound decreases as its coordinate increases.
         let falls = parameter.bounds == (false, true);
         let (low, high) =
             if falls { (interval.upper, interval.lower) } else { (interval.lower, interval.upper) };

@@ -1,4 +1,4 @@
-//! A compiled model → what is told of it before the work begins.
+//! Describes a compiled model before the work begins.
 
 use super::job::Job;
 use super::overview::Overview;
@@ -8,7 +8,7 @@ use crate::lower::Layout;
 use crate::network::ir::{PlateId, Role};
 use crate::pipeline::Compiled;
 
-/// What a compiled model is. `code_bytes`: of all its code.
+/// The overview of a compiled model. `code_bytes`: the size of all its code.
 pub(super) fn overview<D: LogDensity + Clone>(
     job: &Job<'_>,
     compiled: &Compiled<D>,

@@ -1,4 +1,4 @@
-//! What is to be fitted: a model with its data, how, and in which world.
+//! What to fit: a model with its data, how, and in which world.
 
 use super::settings::{MethodName, Settings};
 use super::world::{Alone, World};
@@ -15,12 +15,12 @@ pub struct Job<'a> {
     pub binding: &'a Binding,
     /// How to fit.
     pub settings: &'a Settings,
-    /// Where.
+    /// The world it runs in.
     pub world: &'a dyn World,
 }
 
-/// Whether anything real is unknown: then there are draws of parameters for those of discrete
-/// variables to stand beside.
+/// Whether any unknown is real-valued: if so, there are draws of parameters to pair with those of
+/// discrete variables.
 #[must_use]
 pub fn has_real_unknown(model: &Model, binding: &Binding) -> bool {
     let settings = &Settings::of(MethodName::Nuts);
@@ -28,7 +28,7 @@ pub fn has_real_unknown(model: &Model, binding: &Binding) -> bool {
 }
 
 impl Job<'_> {
-    /// Whether there are real hidden variables: latents, or missing cells of what is observed.
+    /// Whether there are real hidden variables: latents, or missing cells of observed variables.
     /// Discrete ones are always summed out.
     pub fn has_hidden(&self) -> bool {
         let real = |v: &Variable| matches!(v.support, Support::Real(_));
@@ -37,7 +37,7 @@ impl Job<'_> {
         })
     }
 
-    /// Whether there are discrete variables that are not observed, all of them or some cells.
+    /// Whether there are discrete variables that are unobserved, wholly or in some cells.
     pub fn has_discrete(&self) -> bool {
         let discrete = |v: &Variable| !matches!(v.support, Support::Real(_));
         self.any(|id, v| {
@@ -54,12 +54,12 @@ impl Job<'_> {
         self.model.network.variables.iter().any(|(id, variable)| holds(id, variable))
     }
 
-    /// Whether cells of an observed variable are missing.
+    /// Whether an observed variable has missing cells.
     fn misses(&self, variable: VariableId) -> bool {
         self.binding.values.get(&variable).is_some_and(|bound| !bound.missing.is_empty())
     }
 
-    /// How many observed elements there are; missing ones do not count.
+    /// The number of observed elements, not counting missing ones.
     pub fn observations(&self) -> usize {
         let network = &self.model.network;
         let count = |(id, v): (VariableId, &Variable)| -> usize {

@@ -1,4 +1,4 @@
-//! Draws and estimates → what is wrong with them, what it means and what to try.
+//! Checks draws and estimates: what is wrong with them, what it means and what to try.
 
 use super::divergences;
 use super::finding::Finding;
@@ -9,21 +9,21 @@ use crate::draws::summary::{ESS_A_CHAIN, RHAT_LIMIT};
 use crate::draws::{DrawStats, Draws, Estimate, Summary};
 use crate::inference::NutsSettings;
 
-/// The options of the run that advice depends on.
+/// The options of the run that the advice depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Transitions of warm-up.
+    /// The number of warm-up transitions.
     pub warmup: usize,
-    /// Draws a chain asked for.
+    /// The number of draws per chain requested.
     pub draws: usize,
     /// The target acceptance.
     pub target_accept: f64,
-    /// The most doublings of a trajectory.
+    /// The maximum number of doublings of a trajectory.
     pub max_depth: u32,
 }
 
 impl Options {
-    /// Of what the sampler was told.
+    /// The options that the sampler was given.
     #[must_use]
     pub fn of(sampler: &NutsSettings) -> Self {
         let &NutsSettings { warmup, draws, target_accept, max_depth, .. } = sampler;
@@ -31,7 +31,7 @@ impl Options {
     }
 }
 
-/// The findings about draws, the gravest first. `summaries`: one a column.
+/// The findings about draws, most serious first. `summaries`: one per column.
 #[must_use]
 pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<Finding> {
     [
@@ -189,7 +189,7 @@ fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Fin
 }
 
 fn stiff(draws: &Draws) -> Option<Finding> {
-    // Without unknowns there is no energy to speak of.
+    // Without unknowns there is no energy to assess.
     if draws
         .chains
         .iter()
@@ -292,7 +292,7 @@ fn not_converged(estimate: &Estimate) -> Option<Finding> {
             set("method", "nuts"),
         ]);
     let finding = Finding::from(finding).figure("gradient_norm", estimate.gradient_norm);
-    // One that grows without bound is an error of its own.
+    // A density that grows without bound is reported as an error of its own.
     (!estimate.converged && !estimate.unbounded).then_some(finding)
 }
 
@@ -339,7 +339,7 @@ fn several_maxima(estimate: &Estimate) -> Option<Finding> {
     (spread > 1e-3).then(|| Finding::from(finding).figure("log_density_spread", spread))
 }
 
-/// A difference of log densities, in nats, that no rule of integration makes by itself.
+/// A difference of log densities, in nats, too large to be an integration error.
 const MUCH_HIGHER: f64 = 1.0;
 
 fn higher_without_maximum(estimate: &Estimate) -> Option<Finding> {
@@ -361,7 +361,7 @@ fn count(draws: &Draws, of: impl Fn(&DrawStats) -> bool) -> usize {
     draws.chains.iter().flat_map(|chain| &chain.stats).filter(|stats| of(stats)).count()
 }
 
-/// The next of 1, 2, 5, 10, 20, ... hundred and so on.
+/// Rounds up to the next of 1, 2, 5, 10, 20, ... hundred and so on.
 fn round_up(number: f64) -> u64 {
     let power = 10f64.powf(number.max(1.0).log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0];

@@ -1,4 +1,4 @@
-//! A fit by maximisation where nothing is integrated out: maximum likelihood, or the posterior mode.
+//! Fits by maximisation when nothing is integrated out: maximum likelihood, or the posterior mode.
 
 use super::boundless;
 use super::discrete;
@@ -24,7 +24,7 @@ use crate::pipeline::{self, Compiled};
 /// Maximises the density of a model without real hidden variables.
 ///
 /// # Errors
-/// Where there is nothing to be maximised, or no point to start from.
+/// If there is nothing to maximise, or no point to start from.
 pub fn direct(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnostic>> {
     let open = job.model.open_density(job.binding, Scale::Natural, Form::Centred)?;
     let compiled = pipeline::compile_open(open)?;
@@ -93,7 +93,7 @@ fn climbed(
     let progress = Unwatched(job.world);
     let mut density = compiled.density.clone();
     let mut estimate = optimise(&mut density, &settings, &progress)?;
-    // Where nothing bounds the density there is no interval either.
+    // If the density is unbounded there is no interval either.
     if maximum.intervals == Intervals::Profile && !estimate.unbounded {
         let scalars = scalars(&job.model.network, compiled);
         profiles(&mut density, &mut estimate, &scalars, &progress)?;
@@ -101,8 +101,8 @@ fn climbed(
     Ok(estimate)
 }
 
-/// The findings of an estimate: a missing maximum is said first where it is a warning, last where it
-/// is an error.
+/// The findings of an estimate: a missing maximum comes first if it is a warning, last if it is an
+/// error.
 pub(super) fn in_order(boundless: Option<Finding>, others: Vec<Finding>) -> Vec<Finding> {
     let is_error = boundless.as_ref().is_some_and(|finding| finding.diagnostic.is_error());
     let (first, last) = if is_error { (None, boundless) } else { (boundless, None) };

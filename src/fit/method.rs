@@ -1,12 +1,12 @@
-//! Which method suits a model.
+//! Chooses a suitable method for a model.
 
 use super::settings::{MethodName, Target};
 use crate::base::{Diagnostic, set, words};
 use crate::network::Network;
 use crate::network::ir::{Definition, Role, Variable};
 
-/// The method for a model where none is named: the posterior where parameters have priors, maximum
-/// likelihood where none has; with a note where some parameters have none.
+/// The default method for a model: posterior sampling if parameters have priors, maximum likelihood
+/// if none has; with a note if only some have priors.
 #[must_use]
 pub fn default_method(network: &Network) -> (MethodName, Option<Diagnostic>) {
     let flat: Vec<String> =
@@ -21,10 +21,10 @@ pub fn default_method(network: &Network) -> (MethodName, Option<Diagnostic>) {
     }
 }
 
-/// Whether a method suits a model.
+/// Checks that a method suits a model.
 ///
 /// # Errors
-/// Priors under maximum likelihood.
+/// If parameters have priors under maximum likelihood.
 pub(super) fn check(network: &Network, method: MethodName) -> Result<(), Vec<Diagnostic>> {
     match (method.target(), with_prior(network)) {
         (Target::Likelihood, Some(param)) => Err(vec![

@@ -1,4 +1,4 @@
-//! Large data in parts: a density of some rows each, for stochastic gradients.
+//! Splits large data into minibatches: one density per group of rows, for stochastic gradients.
 
 use std::ops::Range;
 
@@ -15,12 +15,12 @@ use crate::pipeline::{Model, compile_joint};
 
 use super::unintegrable;
 
-/// The densities of all parts, with the share of the rows that each has.
+/// The densities of all minibatches, with each one's share of the rows.
 pub struct Batches {
     parts: Vec<(Marginal<Joint>, f64)>,
 }
 
-/// What the parts are made of.
+/// What the minibatches are made from.
 pub struct Whole<'a> {
     pub model: &'a Model,
     pub binding: &'a Binding,
@@ -30,7 +30,7 @@ pub struct Whole<'a> {
 }
 
 impl Whole<'_> {
-    /// Parts of `rows` rows each.
+    /// Minibatches of `rows` rows each.
     pub fn split(&self, rows: usize) -> Result<Batches, Diagnostic> {
         let network = &self.model.network;
         let plate = self.plate().ok_or_else(|| unlike(network, None))?;
@@ -65,7 +65,7 @@ impl Whole<'_> {
         Ok((compiled.density, share))
     }
 
-    /// The plate whose elements are the blocks, where all data vary over it first.
+    /// The plate whose elements are the blocks, if all data vary over it first.
     fn plate(&self) -> Option<PlateId> {
         let network = &self.model.network;
         let first = |role: Role| {
@@ -78,8 +78,8 @@ impl Whole<'_> {
         (alike && self.structure.blocks.len() == size).then_some(plate)
     }
 
-    /// Whether the model looks from one row at others: sums over them, counts or numbers them,
-    /// indexes them.
+    /// Whether the model relates rows to each other: by summing over them, counting or numbering
+    /// them, or indexing them.
     fn looks_across(&self, plate: PlateId) -> bool {
         let network = &self.model.network;
         let of_plate = |axis: &crate::network::ir::AxisId| network.plate_of(*axis) == plate;
@@ -103,7 +103,7 @@ impl Whole<'_> {
     }
 }
 
-/// The rows cannot be taken apart.
+/// The diagnostic that the rows cannot be separated.
 fn unlike(network: &Network, plate: Option<PlateId>) -> Diagnostic {
     let diagnostic = Diagnostic::error("E0426", "a minibatch needs rows that can be taken apart")
         .because(
@@ -120,8 +120,8 @@ fn unlike(network: &Network, plate: Option<PlateId>) -> Diagnostic {
 }
 
 impl Batches {
-    /// Value and gradient by fresh noise on the part whose turn it is, as if all rows were like its
-    /// own. `turn` counts the steps.
+    /// Value and gradient with fresh noise on the minibatch for this step, scaled as if all rows
+    /// were like its own. `turn` counts the steps.
     pub fn sample(&mut self, turn: usize, seed: u64, q: &[f64], gradient: &mut [f64]) -> f64 {
         let count = self.parts.len();
         let (part, share) = &mut self.parts[order(turn / count, turn % count, count, seed)];
@@ -133,7 +133,7 @@ impl Batches {
         fixed + (value - fixed) / *share
     }
 
-    /// The parts with the log of a mean corrected for its bias.
+    /// The minibatches, with the log of a mean corrected for its bias.
     pub fn unbiased(self) -> Self {
         Self {
             parts: self.parts.into_iter().map(|(part, share)| (part.unbiased(), share)).collect(),
@@ -141,7 +141,8 @@ impl Batches {
     }
 }
 
-/// Which part comes at a place of a round: in each round every part once, in an order of its own.
+/// Which minibatch is at a given place of a round: each occurs once per round, in an order that
+/// differs from round to round.
 fn order(round: usize, place: usize, count: usize, seed: u64) -> usize {
     let key = |part: usize| {
         let mut z = seed

@@ -1,4 +1,4 @@
-//! Model, binding and settings → a fitted model: the main job, without a terminal.
+//! Fits a model, given its binding and settings: the main job, independent of any terminal.
 
 mod applicable;
 pub mod blocks;
@@ -58,12 +58,12 @@ use crate::bind::Binding;
 use crate::pipeline::Model;
 use job::Job;
 
-/// Fits a model to its data. Prints nothing, reads no file, has no clock of its own.
+/// Fits a model to its data. Does not print, read files or use a clock of its own.
 ///
 /// # Errors
-/// Settings that have no meaning for the model; what only the data show to be wrong with it; work
-/// that cannot begin or end. A density without a maximum is no error here: what was found is told,
-/// with a finding that is one.
+/// Settings that make no sense for the model; problems with the model that show only with the data;
+/// work that cannot start or finish. A density without a maximum is not an error here: the result
+/// is returned, with a finding that is one.
 pub fn fit(
     model: &Model,
     binding: &Binding,

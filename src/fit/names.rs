@@ -1,4 +1,4 @@
-//! Layouts of outputs → the names of results.
+//! The names of results, from the layouts of outputs.
 
 use crate::draws::{Dim, Variable};
 use crate::lower::Layout;
@@ -18,7 +18,7 @@ pub fn variables(layouts: &[Layout]) -> Vec<Variable> {
             let dim = |plate: &str, size| Dim { plate: Some(plate.to_owned()), size };
             let mut dims: Vec<Dim> =
                 layout.dimensions.iter().map(|d| dim(&d.plate, d.labels.len())).collect();
-            // Missing elements are a part of a variable: there is no plate of them.
+            // Missing elements are only a part of a variable, and have no plate of their own.
             if dims.iter().map(|d| d.size).product::<usize>() != layout.names.len() {
                 dims = vec![Dim { plate: None, size: layout.names.len() }];
             }

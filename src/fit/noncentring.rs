@@ -1,5 +1,5 @@
-//! Draws of a trial in auxiliary form → for each latent the form between noise and value that the
-//! data ask for.
+//! Determines, for each latent, the form between noise and value that suits the data, from draws of
+//! a trial in auxiliary form.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use crate::inference::conditional_precisions;
 use crate::lower::{Form, FormChoice, Forms, NonCentring, Written};
 use crate::pipeline::Compiled;
 
-/// Below this weight the auxiliary form is as good as a partial one, and above 1 less this the
+/// Below this weight the auxiliary form is as good as a partial one; above 1 minus this, so is the
 /// centred one.
 const MARGIN: f64 = 0.1;
 
-/// What is known of one element, over points.
+/// What is known about one element, accumulated over points.
 #[derive(Clone, Copy, Default)]
 struct Element {
     points: f64,
-    /// Sums over the points: of the share of the data in what is known of its noise, of location
+    /// Sums over the points: the data's share of the information about its noise, and the location
     /// and log scale of its distribution.
     share: f64,
     location: f64,
     log_scale: f64,
-    /// The least share.
+    /// The smallest share.
     least: f64,
 }
 
@@ -30,9 +30,9 @@ impl Element {
     }
 }
 
-/// The forms by what the data tell of each element at `points`: the share of the data in what is
-/// known of its noise, given parameters and earlier elements, is 1 − 1/precision, as the noise
-/// alone has precision 1. None where that cannot be told.
+/// The forms, based on how much the data say about each element at `points`. The data's share of
+/// the information about its noise, given parameters and earlier elements, is 1 − 1/precision,
+/// because the noise alone has precision 1. None if this cannot be determined.
 pub fn estimate(compiled: &Compiled, points: &[Vec<f64>]) -> Option<Forms> {
     let open = || compiled.forms.iter().filter(|f| f.open);
     let coordinates: Vec<usize> = open().flat_map(|f| f.coordinates.clone()).collect();
@@ -81,8 +81,8 @@ fn written(choice: &FormChoice, elements: &[Element]) -> Written {
     }
 }
 
-/// The least share is taken for the scale: where the scale may be near 0 the data tell next to
-/// nothing, and any power would leave a funnel there.
+/// The smallest share is used for the scale: where the scale may be near 0 the data say next to
+/// nothing, and a larger power would leave a funnel there.
 fn of_element(element: &Element) -> NonCentring {
     NonCentring {
         weight: element.share(),

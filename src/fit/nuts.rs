@@ -1,4 +1,4 @@
-//! A fit by NUTS: draws from the posterior.
+//! Fits by NUTS: draws from the posterior.
 
 use super::discrete;
 use super::explain;
@@ -20,10 +20,10 @@ use crate::draws::{Draws, chain, summaries};
 use crate::inference::{self, NutsSettings};
 use crate::pipeline::Compiled;
 
-/// Samples from the joint posterior, hidden variables and all.
+/// Samples from the joint posterior, including hidden variables.
 ///
 /// # Errors
-/// Where nothing can be drawn: a posterior that nothing bounds, no point to start from.
+/// If sampling is impossible: an improper posterior, or no point to start from.
 pub fn joint(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
     let form::Chosen { compiled, trials, compile_seconds } = form::choose(job, nuts)?;
     let size = compiled.density.code_size();
@@ -93,7 +93,7 @@ pub fn sample<D: LogDensity + Clone + Send + Sync>(
     })
 }
 
-/// Runs the sampler, repeatedly where transitions diverge.
+/// Runs the sampler, again if transitions diverge.
 fn run<D: LogDensity + Clone + Send + Sync>(
     job: &Job<'_>,
     nuts: &Nuts,

@@ -6,24 +6,24 @@ use crate::lower::FormChoice;
 /// What is fitted, and what it was compiled to.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// Elements of parameters.
+    /// The number of elements of parameters.
     pub parameters: usize,
-    /// Elements of latents.
+    /// The number of elements of latents.
     pub latents: usize,
-    /// Missing cells of observed variables.
+    /// The number of missing cells of observed variables.
     pub missing: usize,
-    /// How each latent is written.
+    /// How each latent is parameterised.
     pub forms: Vec<FormChoice>,
-    /// The plates that observed variables vary over first, each with its size.
+    /// The plates that are the first axis of observed variables, each with its size.
     pub rows: Vec<(String, usize)>,
-    /// The coordinates of the density: the unknown numbers.
+    /// The number of coordinates of the density, that is of unknowns.
     pub unknowns: usize,
-    /// Bytes of machine code.
+    /// The size of the machine code in bytes.
     pub code_bytes: usize,
     /// Seconds from texts and tables to compiled code.
     pub compile_seconds: f64,
-    /// Seconds of one gradient.
+    /// Seconds per gradient.
     pub gradient_seconds: f64,
-    /// What is integrated out, where something is.
+    /// What is integrated out, if anything.
     pub integrated: Option<Blocks>,
 }

@@ -1,4 +1,4 @@
-//! What would be integrated out of a model, and how: for those who ask before they fit.
+//! What would be integrated out of a model, and how, without fitting it.
 
 use super::blocks::Blocks;
 use super::rule::by_structure;
@@ -13,26 +13,26 @@ use crate::pipeline::{JointModel, Model};
 pub enum Integrable {
     /// These blocks.
     Blocks {
-        /// Which, and by what means where the settings say nothing.
+        /// The blocks, and the rules used by default.
         blocks: Blocks,
-        /// Products with the Hessian that a factorisation takes.
+        /// The number of Hessian-vector products that a factorisation takes.
         products: usize,
-        /// Entries of the factor.
+        /// The number of entries of the factor.
         entries: usize,
     },
-    /// So many hidden values meet in one element of a term that nothing can be.
+    /// One element of a term has too many hidden values for anything to be integrated out.
     TooDense {
-        /// Of which term.
+        /// The term.
         term: String,
-        /// How many.
+        /// The number of hidden values.
         hidden: usize,
     },
-    /// There is no machine code to be had.
+    /// Machine code cannot be generated.
     Machine(String),
 }
 
-/// What maximum likelihood would integrate out of a model; none where there is nothing hidden, or
-/// the model cannot be lowered.
+/// What maximum likelihood would integrate out of a model; None if nothing is hidden, or the model
+/// cannot be lowered.
 #[must_use]
 pub fn integrable(model: &Model, binding: &Binding) -> Option<Integrable> {
     let JointModel { integrand, .. } = model.integrand(binding, Scale::Natural, Form::Auto).ok()?;

@@ -1,4 +1,4 @@
-//! The record of a fit: enough to repeat it.
+//! The record of a fit: everything needed to repeat it.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -13,11 +13,11 @@ pub struct Record {
     pub pgmc: String,
     /// The model.
     pub model: TextRecord,
-    /// The files that it imports, as they are read.
+    /// The files it imports, in reading order.
     pub imports: Vec<TextRecord>,
     /// The data files, in the order given.
     pub data: Vec<FileRecord>,
-    /// The sizes of plates that were given, by name.
+    /// The plate sizes that were given, by name.
     pub sizes: Vec<(String, usize)>,
     /// How to fit.
     pub settings: Settings,
@@ -29,7 +29,7 @@ pub struct Record {
 pub struct TextRecord {
     /// Its path as given.
     pub path: String,
-    /// A hash of it, with the name of the hash: `sha256:…`.
+    /// A hash of the text, prefixed with the hash's name: `sha256:…`.
     pub hash: String,
     /// The text.
     pub text: String,
@@ -39,18 +39,18 @@ pub struct TextRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileRecord {
-    /// The plate whose elements are its rows, where one was named.
+    /// The plate whose elements are its rows, if one was named.
     pub plate: Option<String>,
     /// Its path as given.
     pub path: String,
-    /// Where it was when it was read, from the root of the file system.
+    /// Its absolute path when it was read.
     pub place: String,
-    /// A hash of its content, with the name of the hash: `sha256:…`.
+    /// A hash of the content, prefixed with the hash's name: `sha256:…`.
     pub hash: String,
 }
 
 impl TextRecord {
-    /// Of a text that was read from this path.
+    /// The record of a text that was read from this path.
     #[must_use]
     pub fn of(path: &str, text: &str) -> Self {
         Self { path: path.to_owned(), hash: hash(text), text: text.to_owned() }
@@ -58,14 +58,14 @@ impl TextRecord {
 }
 
 impl FileRecord {
-    /// Whether a text is the one that was read.
+    /// Whether a text is identical to the recorded one.
     #[must_use]
     pub fn is_of(&self, text: &str) -> bool {
         self.hash == hash(text)
     }
 }
 
-/// A hash of a text, with the name of the hash.
+/// A hash of a text, prefixed with the hash's name.
 #[must_use]
 pub fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());

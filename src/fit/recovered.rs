@@ -7,11 +7,11 @@ use crate::draws::Draws;
 pub struct Recovered {
     /// The variables.
     pub variables: Vec<DiscreteVariable>,
-    /// What is computed from them, where the parameters are estimates.
+    /// What is computed from them, if the parameters are estimates.
     pub expected: Vec<Expected>,
-    /// By how many draws of them that was computed.
+    /// The number of draws used for that.
     pub expected_from: usize,
-    /// Joint draws of them, where the parameters are estimates and draws are asked for.
+    /// Joint draws of them, if the parameters are estimates and draws are requested.
     pub draws: Option<Draws>,
 }
 
@@ -29,11 +29,11 @@ pub struct DiscreteVariable {
 pub struct DiscreteElement {
     /// Its name: `z[3]`.
     pub name: String,
-    /// What its values are called, ascending.
+    /// The names of its values, in ascending order.
     pub values: Vec<String>,
-    /// The probability of each.
+    /// The probability of each value.
     pub probabilities: Vec<f64>,
-    /// Which value it has where all discrete variables together are most probable.
+    /// The index of its value in the jointly most probable configuration of all discrete variables.
     pub together: usize,
 }
 

@@ -1,4 +1,5 @@
-//! By what rule hidden variables are integrated out, and what a finer one would change.
+//! Chooses the rule for integrating out hidden variables, and measures how a finer one would
+//! differ.
 
 use super::settings::{Integration, MonteCarlo, Nodes, Proposal};
 use super::unintegrable;
@@ -10,13 +11,13 @@ use crate::marginal::structure::Structure;
 use crate::marginal::{Compiled, Joint};
 use crate::network::Network;
 
-/// The most evaluations of the density for one value of an integral by quadrature.
+/// The maximum number of density evaluations per value of an integral by quadrature.
 const MOST_POINTS: usize = 20_000;
 
-/// How to integrate: as the settings say, or by the best means that the structure allows.
+/// The rule to use: as the settings say, or the best that the structure allows.
 ///
 /// # Errors
-/// Where the structure does not allow what the settings say.
+/// If the structure does not allow what the settings say.
 pub fn choose(
     integration: Integration,
     seed: u64,
@@ -40,10 +41,10 @@ pub fn choose(
     }
 }
 
-/// Exactly, or not at all.
+/// The rule for exact integration.
 ///
 /// # Errors
-/// Where the log density is not quadratic in some block.
+/// If the log density is not quadratic in some block.
 pub fn exactly(compiled: &Compiled, network: &Network) -> Result<Rule, Diagnostic> {
     match compiled.structure.is_quadratic() {
         true => Ok(Rule::Laplace),
@@ -61,7 +62,7 @@ fn quadrature(
     rule.ok_or_else(|| unintegrable::too_large(network, compiled, points))
 }
 
-/// The best means that a structure allows.
+/// The best rule for a structure.
 pub fn by_structure(structure: &Structure) -> Rule {
     match structure.largest_block() {
         _ if structure.is_quadratic() => Rule::Laplace,
@@ -72,7 +73,7 @@ pub fn by_structure(structure: &Structure) -> Rule {
     }
 }
 
-/// The rule with about twice as many points a dimension, where that is not too many.
+/// The rule with about twice as many points per dimension, unless that is too many.
 pub fn finer(density: &Marginal<Joint>) -> Option<Rule> {
     let Rule::Quadrature(points) = density.rule() else { return None };
     let more = 2 * points + 1;
@@ -81,14 +82,15 @@ pub fn finer(density: &Marginal<Joint>) -> Option<Rule> {
         .then_some(Rule::Quadrature(more))
 }
 
-/// The points of quadrature a dimension that nothing finer was held against: more are not paid for.
+/// The number of quadrature points per dimension, if it was not checked against a finer rule
+/// because that is too expensive.
 pub fn unchecked(density: &Marginal<Joint>) -> Option<usize> {
     let Rule::Quadrature(points) = density.rule() else { return None };
     (finer(density).is_none() && !density.structure().is_quadratic()).then_some(points)
 }
 
-/// By how much the log likelihood is off that is not found exactly: against finer quadrature, of
-/// Laplace's approximation against importance sampling.
+/// The error of a log likelihood that is not exact, estimated by comparing quadrature with a finer
+/// rule, and Laplace's approximation with importance sampling.
 pub fn residual(density: &mut Marginal<Joint>, estimate: &Estimate, seed: u64) -> Option<f64> {
     let rule = match density.rule() {
         Rule::Quadrature(_) => finer(density)?,
@@ -108,5 +110,5 @@ pub fn residual(density: &mut Marginal<Joint>, estimate: &Estimate, seed: u64) -
     change.is_finite().then_some(change)
 }
 
-/// Points of importance sampling against which Laplace's approximation is held.
+/// The number of importance sampling points that Laplace's approximation is checked against.
 const CHECK_SAMPLES: usize = 256;

@@ -1,5 +1,5 @@
-//! Runs of the sampler: one whose transitions diverge is repeated with smaller steps, where the
-//! settings do not say how large they are to be.
+//! Runs of the sampler: if transitions diverge the run is repeated with smaller steps, unless the
+//! settings specify their size.
 
 use super::fitted::{Attempt, Run, Tried};
 use crate::base::Diagnostic;
@@ -9,12 +9,12 @@ use crate::inference::{InferenceError, NutsRun, NutsSettings};
 /// The target acceptances of the runs after the first.
 const CAREFUL: [f64; 2] = [0.98, 0.995];
 
-/// Where more than this share of the transitions diverges smaller steps hardly help.
+/// If more than this fraction of transitions diverges, smaller steps hardly help.
 const MANY: f64 = 0.1;
 
-/// Samples, and with smaller and smaller steps while transitions diverge, each run from where the
-/// one before it ended. The run with the fewest trajectories cut short counts, the latest of
-/// equals. `repeat`: whether there may be more than one.
+/// Samples, repeatedly and with ever smaller steps while transitions diverge, each run starting
+/// where the previous one ended. The run with the fewest trajectories cut short is used, the latest
+/// in case of a tie. `repeat`: whether more than one run is allowed.
 pub fn sample(
     settings: &NutsSettings,
     repeat: bool,
@@ -44,7 +44,8 @@ pub fn sample(
     Ok((best, attempts))
 }
 
-/// A chain that hardly moves has tiny steps: none that diverges, and trajectories that never end.
+/// Includes trajectories at the maximum depth: a chain that hardly moves has tiny steps, so none
+/// diverges, but its trajectories never end.
 fn cut_short(run: Run) -> usize {
     run.divergences + run.max_depth_hits
 }
@@ -66,14 +67,14 @@ fn of_run(run: &NutsRun, target_accept: f64) -> Run {
     }
 }
 
-/// Where the next run may start: not from a chain that was stuck.
+/// Where the next run may start: not from a stuck chain.
 fn end(chain: &Chain) -> Option<Vec<f64>> {
     let cut_short = chain.stats.iter().filter(|s| s.divergent || s.max_depth_hit).count();
     (!chain.end.is_empty() && cut_short as f64 <= MANY * chain.len() as f64)
         .then(|| chain.end.clone())
 }
 
-/// The run that counts, and the others.
+/// All runs, with whether each is the one used.
 fn runs(attempts: &[Attempt]) -> impl Iterator<Item = (Run, bool)> {
     attempts.iter().filter_map(|attempt| match attempt.what {
         Tried::Run(run) => Some((run, attempt.counts)),
@@ -81,18 +82,18 @@ fn runs(attempts: &[Attempt]) -> impl Iterator<Item = (Run, bool)> {
     })
 }
 
-/// Seconds on the wall of the runs that do not count.
+/// Wall-clock seconds of the discarded runs.
 pub fn seconds_discarded(attempts: &[Attempt]) -> f64 {
     let is_run = |attempt: &&Attempt| matches!(attempt.what, Tried::Run(_));
     attempts.iter().filter(is_run).filter(|a| !a.counts).map(|a| a.seconds).sum()
 }
 
-/// The mean acceptance that the steps of the run that counts were adapted to.
+/// The target mean acceptance to which the step sizes of the run used were adapted.
 pub fn target_accept(attempts: &[Attempt]) -> Option<f64> {
     runs(attempts).find(|(_, counts)| *counts).map(|(run, _)| run.target_accept)
 }
 
-/// What is told of repeated runs.
+/// The note about repeated runs.
 pub fn note(attempts: &[Attempt]) -> Option<Diagnostic> {
     let words: Vec<String> = runs(attempts)
         .map(|(run, _)| format!("{} at {}", run.divergences, run.target_accept))

@@ -1,25 +1,25 @@
-//! Named values that are one coordinate each.
+//! Named values that correspond to a single coordinate each.
 
 use crate::lower::Coordinate;
 use crate::network::Network;
 use crate::network::ir::{Event, Role, Support};
 use crate::pipeline::Compiled;
 
-/// A named value that is one coordinate of the density.
+/// A named value that corresponds to a single coordinate of the density.
 pub struct Scalar {
-    /// Its place among the named values.
+    /// Its index among the named values.
     pub value: usize,
     /// Its coordinate.
     pub coordinate: usize,
-    /// Whether it has a lower bound, and an upper one.
+    /// Whether it has a lower bound, and whether it has an upper one.
     pub bounds: (bool, bool),
 }
 
-/// Where the exponential of a coordinate is infinite, and of its opposite 0: a bounded value is at
-/// its bound.
+/// At this coordinate the exponential is infinite, and that of its negative is 0: a bounded value
+/// is at its bound.
 pub const BEYOND: f64 = 800.0;
 
-/// The elements of parameters that are one coordinate each.
+/// The elements of parameters that correspond to a single coordinate each.
 pub fn scalars<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Scalar> {
     let mut scalars = Vec::new();
     let mut value = 0;

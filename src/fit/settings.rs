@@ -1,5 +1,5 @@
-//! What is asked of a fit: data that cannot hold nonsense, and that are written to and read from
-//! the record of a fit.
+//! Settings of a fit: types that cannot hold invalid values, and that are stored in the record of a
+//! fit.
 
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ pub struct Settings {
     pub method: Method,
     /// The same seed gives the same results, whatever `threads` is.
     pub seed: u64,
-    /// How many chains run at the same time; as many as there are processors where not given.
+    /// How many chains run concurrently; by default, one per processor.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -30,7 +30,7 @@ pub enum Method {
     Nuts(Nuts),
     /// Maximum likelihood, with standard errors, AIC and BIC.
     Ml(Maximum),
-    /// The posterior mode, with a normal approximation's errors.
+    /// The posterior mode, with standard errors from a normal approximation.
     Map(Maximum),
 }
 
@@ -50,25 +50,25 @@ pub enum MethodName {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nuts {
-    /// How many chains.
+    /// The number of chains.
     pub chains: NonZeroUsize,
-    /// Transitions of each chain that adapt step size and metric, and are not kept.
+    /// Transitions per chain that adapt step size and metric and are discarded.
     pub warmup: usize,
-    /// Draws kept of each chain.
+    /// Draws kept per chain.
     pub draws: NonZeroUsize,
-    /// The mean acceptance that the step size is adapted to; where not given
-    /// [`NutsSettings::default`]'s, and more in another run where transitions diverge.
+    /// The target mean acceptance for step size adaptation; by default that of
+    /// [`NutsSettings::default`], and higher in a repeated run if transitions diverge.
     pub target_accept: Option<Acceptance>,
-    /// The most doublings of a trajectory.
+    /// The maximum number of doublings of a trajectory.
     pub max_depth: Depth,
-    /// What the sampler learns of the posterior's shape.
+    /// What the sampler learns about the posterior's shape.
     pub metric: Metric,
-    /// How hidden variables are written.
+    /// How hidden variables are parameterised.
     pub form: Form,
-    /// Whether hidden variables that can be integrated out exactly are, and are drawn from their
+    /// Whether to integrate out hidden variables where that is exact, and draw them from their
     /// distribution afterwards.
     pub collapse: bool,
-    /// Whether joint draws of all discrete variables are kept.
+    /// Whether to keep joint draws of all discrete variables.
     pub draw_discrete: bool,
 }
 
@@ -76,33 +76,33 @@ pub struct Nuts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Maximum {
-    /// How hidden variables are integrated out; [`Integration::Auto`] where not given.
+    /// How hidden variables are integrated out; [`Integration::Auto`] by default.
     pub integrate: Option<Integration>,
-    /// How hidden variables are written.
+    /// How hidden variables are parameterised.
     pub form: Form,
-    /// Where intervals come from.
+    /// How intervals are computed.
     pub intervals: Intervals,
-    /// Joint draws of discrete variables at the estimate, where wanted.
+    /// Joint draws of discrete variables at the estimate, if requested.
     pub draw_discrete: Option<Size>,
 }
 
-/// How many draws.
+/// The number of draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
-    /// In so many chains.
+    /// The number of chains.
     pub chains: NonZeroUsize,
-    /// Of each chain.
+    /// The number of draws per chain.
     pub draws: NonZeroUsize,
 }
 
-/// Where the intervals of an estimate come from.
+/// How the intervals of an estimate are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Intervals {
-    /// Standard errors.
+    /// From standard errors.
     Normal,
-    /// The profile likelihood.
+    /// From the profile likelihood.
     Profile,
 }
 
@@ -110,14 +110,14 @@ pub enum Intervals {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Integration {
-    /// Exactly where that is possible, else by quadrature in small blocks and by Laplace's
-    /// approximation in large ones.
+    /// Exactly if possible, otherwise by quadrature in small blocks and by Laplace's approximation
+    /// in large ones.
     Auto,
     /// Exactly, or not at all.
     Exact,
     /// Laplace's approximation.
     Laplace,
-    /// Adaptive Gauss-Hermite quadrature, with so many points a dimension.
+    /// Adaptive Gauss-Hermite quadrature, with this many points per dimension.
     #[serde(rename = "agh")]
     Quadrature(Nodes),
     /// Monte Carlo.
@@ -149,13 +149,13 @@ impl FromStr for Integration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MonteCarlo {
-    /// Points for each block of hidden variables.
+    /// The number of points for each block of hidden variables.
     pub samples: NonZeroUsize,
-    /// Where hidden variables are drawn from.
+    /// The distribution that hidden variables are drawn from.
     pub proposal: Proposal,
-    /// What the points are made of.
+    /// How the points are generated.
     pub noise: NoiseSource,
-    /// How the maximum is climbed to.
+    /// How the likelihood is maximised.
     pub climb: Climb,
 }
 
@@ -169,7 +169,7 @@ pub enum Proposal {
     Prior,
 }
 
-/// How the maximum of a likelihood by Monte Carlo is climbed to.
+/// How a Monte Carlo likelihood is maximised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Climb {
@@ -177,12 +177,12 @@ pub enum Climb {
     SameNoise,
     /// With fresh noise at every step, and averaged iterates: Adam.
     FreshNoise {
-        /// Rows that a step looks at; all where not given.
+        /// The number of rows per step; all by default.
         minibatch: Option<NonZeroUsize>,
     },
 }
 
-/// A number within a range: checked where it is made, and where it is read.
+/// A number within a range, checked on construction and when it is read.
 macro_rules! within {
     ($name:ident($of:ident), $of_text:literal, $valid:expr, $words:literal, $doc:literal) => {
         #[doc = $doc]
@@ -191,10 +191,10 @@ macro_rules! within {
         pub struct $name($of);
 
         impl $name {
-            /// What is said of a value outside the range.
+            /// Describes the allowed values, for error messages.
             pub const EXPECTED: &str = $words;
 
-            /// None outside the range.
+            /// None if the value is outside the range.
             #[must_use]
             pub fn new(value: $of) -> Option<Self> {
                 let valid: fn($of) -> bool = $valid;
@@ -258,7 +258,7 @@ impl Settings {
         Self { method, seed: 0, threads: None }
     }
 
-    /// How many chains run at the same time.
+    /// How many chains run concurrently.
     #[must_use]
     pub fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -278,7 +278,7 @@ impl Method {
     }
 }
 
-/// What a method looks at.
+/// What a method maximises or samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The likelihood: parameters have no priors.
@@ -291,7 +291,7 @@ impl MethodName {
     /// The words of all methods.
     pub const WORDS: [&str; 3] = ["nuts", "map", "ml"];
 
-    /// Whether it is about the likelihood or about the posterior.
+    /// Whether it targets the likelihood or the posterior.
     #[must_use]
     pub fn target(self) -> Target {
         match self {
@@ -330,13 +330,13 @@ impl Default for Nuts {
 }
 
 impl Nuts {
-    /// How many draws.
+    /// The number of draws.
     #[must_use]
     pub fn size(&self) -> Size {
         Size { chains: self.chains, draws: self.draws }
     }
 
-    /// What the sampler is told.
+    /// The settings passed to the sampler.
     #[must_use]
     pub fn sampler(&self, settings: &Settings) -> NutsSettings {
         let default = NutsSettings::default();
@@ -365,7 +365,7 @@ impl Default for Maximum {
     }
 }
 
-/// Points of Monte Carlo where no number is given; a power of two suits Sobol points.
+/// The default number of Monte Carlo points; a power of two suits Sobol points.
 const SAMPLES: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 impl Default for MonteCarlo {

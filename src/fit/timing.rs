@@ -2,17 +2,17 @@
 
 use crate::density::LogDensity;
 
-/// Evaluations that are timed together: enough for a clock to tell, where one takes some 50 ns.
+/// Evaluations timed together: enough to be measurable even if one takes about 50 ns.
 const TOGETHER: u32 = 64;
 
-/// The least of so many times counts: what else the machine does only adds to them.
+/// The minimum of this many timings is used: other activity on the machine only adds to them.
 const TIMES: usize = 7;
 
-/// A gradient that takes longer than this, in seconds, is timed by itself, twice.
+/// A gradient slower than this, in seconds, is timed singly, twice.
 const SLOW: f64 = 1e-3;
 
-/// Seconds of one evaluation of the gradient by a clock, of the processor's time rather than of
-/// that on the wall: the least of several measurements.
+/// Seconds per gradient evaluation, measured by a clock of processor time rather than wall-clock
+/// time: the minimum of several measurements.
 pub fn gradient_seconds<D: LogDensity + Clone>(density: &D, clock: &dyn Fn() -> f64) -> f64 {
     let mut density = density.clone();
     let (q, mut gradient) = (vec![0.1; density.dim()], vec![0.0; density.dim()]);

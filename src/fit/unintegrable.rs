@@ -1,4 +1,4 @@
-//! What is in the way of integrating hidden variables out, and how far to trust it.
+//! Diagnostics about integrating out hidden variables: what prevents it, and how far to trust it.
 
 use super::blocks::names;
 use super::finding::Finding;
@@ -9,7 +9,7 @@ use crate::marginal::{Compiled, Failure};
 use crate::network::Network;
 use crate::network::ir::VariableId;
 
-/// The variables in blocks that integration is not exact in.
+/// The variables in blocks for which integration is not exact.
 fn rough(compiled: &Compiled) -> Vec<VariableId> {
     let mut rough = Vec::new();
     let blocks = compiled.blocks.variables.iter().zip(&compiled.structure.quadratic);
@@ -22,7 +22,7 @@ fn rough(compiled: &Compiled) -> Vec<VariableId> {
     rough
 }
 
-/// Of a block, for messages.
+/// Describes a block, for messages.
 fn block_words(network: &Network, compiled: &Compiled, block: usize) -> String {
     let variables = compiled.blocks.variables.get(block).cloned().unwrap_or_default();
     let names = names(network, &variables);
@@ -42,7 +42,7 @@ fn at_variables(
     variables.iter().fold(diagnostic, |d, &v| d.at(network.variables[v].span, label))
 }
 
-/// Exact integration was asked for, and cannot be had.
+/// Exact integration was requested but is not possible.
 pub fn not_exact(network: &Network, compiled: &Compiled) -> Diagnostic {
     let rough = rough(compiled);
     let diagnostic = Diagnostic::error(
@@ -84,10 +84,10 @@ pub fn too_large(network: &Network, compiled: &Compiled, points: usize) -> Diagn
     ])
 }
 
-/// More numbers than this are not kept for Monte Carlo points.
+/// The maximum number of numbers stored for Monte Carlo points.
 pub const MOST_NUMBERS: usize = 200_000_000;
 
-/// Whether Monte Carlo integration can be done.
+/// Whether Monte Carlo integration is feasible.
 pub fn check_samples(
     network: &Network,
     compiled: &Compiled,
@@ -154,7 +154,7 @@ pub fn failure(failure: &Failure, summands: &[(String, Span)]) -> Diagnostic {
     }
 }
 
-/// Why a value of the integral could not be had.
+/// Why the integral could not be evaluated.
 pub fn trouble(network: &Network, compiled: &Compiled, trouble: Trouble) -> Diagnostic {
     let (block, what, why) = match trouble {
         Trouble::NotFinite { block } => (
@@ -190,7 +190,7 @@ pub fn trouble(network: &Network, compiled: &Compiled, trouble: Trouble) -> Diag
     ])
 }
 
-/// Where the points of Monte Carlo are too few.
+/// There are too few Monte Carlo points.
 pub fn unsure(network: &Network, compiled: &Compiled, accuracy: Accuracy) -> Option<Finding> {
     let few = accuracy.lowest_ess < 10.0;
     let biased = accuracy.bias.abs() > 0.5 || accuracy.standard_error > 0.5;
@@ -225,7 +225,7 @@ pub fn unsure(network: &Network, compiled: &Compiled, accuracy: Accuracy) -> Opt
     Some(finding)
 }
 
-/// Where an approximation of the integral is coarse: `change` is what a finer one adds to the log
+/// An approximation of the integral is coarse: `change` is what a finer one adds to the log
 /// likelihood.
 pub fn coarse(rule: Rule, change: f64) -> Option<Finding> {
     let (what, finer, help) = match rule {
@@ -261,7 +261,7 @@ pub fn coarse(rule: Rule, change: f64) -> Option<Finding> {
     (change.abs() > 0.2).then(|| Finding::from(finding).figure("log_likelihood_change", change))
 }
 
-/// Where no maximum of Laplace's approximation was found, and there may be none.
+/// No maximum of Laplace's approximation was found, and there may be none.
 pub fn jumps() -> Diagnostic {
     Diagnostic::warning(
         "W0419",
@@ -280,8 +280,7 @@ pub fn jumps() -> Diagnostic {
     ])
 }
 
-/// Where so many points a dimension are the most that are tried, so that nothing says whether they
-/// are enough.
+/// The maximum number of points per dimension is in use, so whether it is enough cannot be checked.
 pub fn unchecked(points: usize) -> Option<Finding> {
     let finding = Diagnostic::warning(
         "W0418",

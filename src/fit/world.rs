@@ -1,4 +1,4 @@
-//! What a fit needs from outside: a clock, a wish to stop, somebody who listens.
+//! What a fit needs from outside: a clock, a stop request, a listener.
 
 use super::overview::Overview;
 use crate::base::Diagnostic;
@@ -9,38 +9,37 @@ pub trait World: Sync {
     /// Seconds since the work began, compilation included.
     fn seconds(&self) -> f64;
 
-    /// Seconds of processor time of the calling thread since a moment of its own; none where they
-    /// cannot be had.
+    /// Processor seconds of the calling thread since an arbitrary moment; None if unavailable.
     fn processor_seconds(&self) -> Option<f64>;
 
-    /// Whether to end soon with what there is.
+    /// Whether to stop soon and keep the results so far.
     fn stop_requested(&self) -> bool;
 
-    /// Hears how the work goes on.
+    /// Receives progress reports.
     fn hear(&self, news: News<'_>);
 }
 
-/// How the work goes on.
+/// A progress report.
 #[derive(Clone, Copy, Debug)]
 pub enum News<'a> {
-    /// The model is compiled; the work on it begins.
+    /// The model is compiled; the fit begins.
     Compiled(&'a Overview),
-    /// Something to know.
+    /// A note for the user.
     Note(&'a Diagnostic),
-    /// So many chains of so many transitions each begin.
+    /// Sampling begins, with this many chains and transitions.
     Sampling {
-        /// Chains.
+        /// The number of chains.
         chains: usize,
-        /// Transitions of each, warm-up included.
+        /// Transitions per chain, warm-up included.
         transitions: usize,
     },
-    /// A chain has gone one step further.
+    /// A chain has advanced by a step.
     Step(Update),
-    /// All chains have ended.
+    /// All chains have finished.
     Sampled,
 }
 
-/// A world in which no time passes, nobody listens and nobody waits: the same fit wherever it runs.
+/// A world without clock, listener or stop requests: the same fit wherever it runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Alone;
 
@@ -73,7 +72,7 @@ impl Progress for Watched<'_> {
     }
 }
 
-/// Only the wish to stop: for work whose steps nobody wants to hear of.
+/// Passes on only stop requests: for work whose steps are not worth reporting.
 pub(super) struct Unwatched<'a>(pub &'a dyn World);
 
 impl Progress for Unwatched<'_> {

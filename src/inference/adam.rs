@@ -1,23 +1,23 @@
-//! A noisy log density and gradient → a point near the maximum, by Adam (Kingma and Ba 2015, arXiv
-//! 1412.6980) with averaged iterates.
+//! Maximises a log density known only through noisy values and gradients, by Adam (Kingma and Ba
+//! 2015, arXiv 1412.6980) with averaged iterates.
 //!
-//! The step sizes fall in stages: whenever the values of a window of steps are no better than those
-//! of the window before, by their own standard error, the step size is halved; after the last
-//! halving the run ends. The point returned is the mean of the last window (Polyak and Juditsky
-//! 1992), whose noise is far below that of a single iterate.
+//! The step size falls in stages: whenever the mean value over a window of steps is no better than
+//! that of the window before, given its standard error, the step size is halved; after the last
+//! halving the run ends. The result is the mean of the last window (Polyak and Juditsky 1992),
+//! which is far less noisy than a single iterate.
 
 use super::{InferenceError, Progress};
 
-/// How to climb.
+/// Settings of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
-    /// The first step size, in the units of the unconstrained coordinates.
+    /// The initial step size, in the units of the unconstrained coordinates.
     pub step_size: f64,
-    /// Steps whose values are compared.
+    /// The number of steps in each window that is compared.
     pub window: usize,
-    /// How often the step size is halved before the run ends.
+    /// How many times the step size is halved before the run ends.
     pub halvings: u32,
-    /// The most steps.
+    /// The maximum number of steps.
     pub most: usize,
 }
 
@@ -32,32 +32,32 @@ impl Default for Adam {
 pub struct Ascent {
     /// The mean of the last window of iterates.
     pub q: Vec<f64>,
-    /// Steps taken.
+    /// The number of steps taken.
     pub steps: usize,
-    /// The mean value over the last window, and its standard error.
+    /// The mean value over the last window.
     pub value: f64,
     /// Its standard error.
     pub standard_error: f64,
-    /// Whether the run ended by its rule rather than by `most` or a wish to stop.
+    /// Whether the run ended by its own rule, rather than at `most` steps or on request.
     pub converged: bool,
 }
 
-/// The noisy density: writes a gradient at the point into the second argument and returns a value;
-/// the first argument is the number of the step.
+/// The noisy density: writes the gradient at the point into the third argument and returns the
+/// value. The first argument is the step number.
 pub type Sample<'a> = dyn FnMut(usize, &[f64], &mut [f64]) -> f64 + 'a;
 
-/// Decay of the means of gradients and of their squares, and what keeps a division finite: the
-/// values of the paper.
+/// Decay rates of the running means of gradients and squared gradients, and the constant that keeps
+/// the division finite: the values from the paper.
 const BETA_ONE: f64 = 0.9;
 const BETA_TWO: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 impl Adam {
-    /// Climbs from a point. A step whose value or gradient is not finite is halved back towards
-    /// where it came from.
+    /// Climbs from a point. A step to a point where the value or gradient is not finite is halved,
+    /// back towards where it came from.
     ///
     /// # Errors
-    /// [`InferenceError::NoFiniteStart`] where nothing is finite at the start.
+    /// [`InferenceError::NoFiniteStart`] if the value or gradient at the start is not finite.
     pub fn climb(
         self,
         start: &[f64],
@@ -117,7 +117,7 @@ impl Adam {
 
 struct State {
     q: Vec<f64>,
-    /// The last point where everything was finite.
+    /// The last point where value and gradient were finite.
     safe: Vec<f64>,
     mean: Vec<f64>,
     square: Vec<f64>,

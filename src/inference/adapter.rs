@@ -1,5 +1,5 @@
-//! A `LogDensity` → the interface that nuts-rs calls: values that are not finite become errors of
-//! the right kind, evaluations are counted.
+//! Adapts a `LogDensity` to the interface that nuts-rs calls: non-finite values become the
+//! appropriate errors, and evaluations are counted.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,8 +9,7 @@ use nuts_rs::{CpuLogpFunc, CpuMathError, HasDims, LogpError};
 
 use crate::density::LogDensity;
 
-/// A density with the number of its evaluations and, where it has been seen, the point where it was
-/// +∞.
+/// A density with its evaluation count and, once seen, the point where it was +∞.
 pub(super) struct Counted<D> {
     pub density: D,
     pub evaluations: u64,
@@ -22,7 +21,7 @@ impl<D: LogDensity> Counted<D> {
         Self { density, evaluations: 0, infinite_at: None }
     }
 
-    /// Evaluates and sorts the outcome.
+    /// Evaluates the density and classifies the outcome.
     pub fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> Result<f64, Unusable> {
         self.evaluations += 1;
         let value = self.density.evaluate(q, grad);
@@ -35,7 +34,7 @@ impl<D: LogDensity> Counted<D> {
     }
 }
 
-/// What nuts-rs holds: a reference, as the chain needs the density too.
+/// What nuts-rs holds: a reference, because the chain needs the density too.
 pub(super) struct Adapter<'a, D> {
     pub shared: &'a RefCell<Counted<D>>,
     pub dim: usize,
@@ -44,7 +43,7 @@ pub(super) struct Adapter<'a, D> {
 /// Why a point cannot be used.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unusable {
-    /// The log density is −∞ or NaN, or the gradient not finite: the trajectory ends here.
+    /// The log density is −∞ or NaN, or the gradient is not finite: the trajectory ends here.
     Outside { value: f64 },
     /// The log density is +∞: there is nothing to sample from.
     Infinite,
@@ -72,10 +71,10 @@ impl LogpError for Unusable {
     }
 }
 
-/// nuts-rs refuses to start where an entry of the gradient is exactly zero, though that is no
-/// fault: a coordinate may sit at its mode. Any gradient field that depends on the point alone
-/// leaves the leapfrog steps reversible and volume-preserving, and acceptance looks at the log
-/// density only, so a tiny entry in the place of zero leaves the draws exact.
+/// nuts-rs refuses to start if an entry of the gradient is exactly zero, although nothing is wrong
+/// with that: a coordinate may sit at its mode. Leapfrog steps stay reversible and
+/// volume-preserving for any gradient field that depends on the point alone, and acceptance uses
+/// only the log density, so replacing zero by a tiny value leaves the draws exact.
 const IN_PLACE_OF_ZERO: f64 = 1e-8;
 
 impl<D: LogDensity> CpuLogpFunc for Adapter<'_, D> {
@@ -97,7 +96,7 @@ impl<D: LogDensity> CpuLogpFunc for Adapter<'_, D> {
         Ok(value)
     }
 
-    /// Nothing: the chain asks the density itself, after warm-up only.
+    /// Does nothing: the chain evaluates the density itself, and only after warm-up.
     fn expand_vector<R: rand::Rng + ?Sized>(
         &mut self,
         _rng: &mut R,

@@ -1,4 +1,4 @@
-//! A density and a starting point → one chain: the loop around nuts-rs.
+//! Runs one chain from a density and a starting point: the loop around nuts-rs.
 
 use std::cell::RefCell;
 
@@ -22,7 +22,7 @@ pub(super) struct Job<'a, D> {
     pub seconds: &'a (dyn Fn() -> f64 + Sync),
 }
 
-/// What one transition reports, read from the statistics of nuts-rs by [`facts`].
+/// What one transition reports, extracted from the nuts-rs statistics by [`facts`].
 pub(super) struct Facts {
     pub depth: u64,
     pub max_depth_hit: bool,
@@ -34,8 +34,8 @@ pub(super) struct Facts {
     pub irreversible: bool,
 }
 
-/// Reads the statistics of nuts-rs. Their types have fields in common but no names outside that
-/// crate, so no function can take both.
+/// Extracts the nuts-rs statistics. Their types share fields but cannot be named outside that
+/// crate, so one function cannot accept both.
 macro_rules! facts {
     ($stats:expr) => {
         super::chain::Facts {
@@ -56,7 +56,7 @@ type Stats<'a, S, D> = <<S as Settings>::Chain<CpuMath<Adapter<'a, D>>> as Sampl
     CpuMath<Adapter<'a, D>>,
 >>::Stats;
 
-/// Runs warm-up and sampling, to the end or until a stop is asked for.
+/// Runs warm-up and sampling, to the end or until asked to stop.
 pub(super) fn run<'a, S: Settings, D: LogDensity>(
     settings: S,
     job: &Job<'a, D>,
@@ -85,7 +85,7 @@ pub(super) fn run<'a, S: Settings, D: LogDensity>(
     Ok(recorder.finish())
 }
 
-/// The chain of a density without unknowns: every draw is the same.
+/// The chain of a density without unknowns: all draws are the same.
 pub(super) fn without_unknowns<D: LogDensity>(job: &Job<'_, D>) -> Chain {
     let mut recorder = Recorder::new(job);
     let log_density = job.shared.borrow_mut().density.evaluate(&[], &mut []);
@@ -106,7 +106,7 @@ pub(super) fn without_unknowns<D: LogDensity>(job: &Job<'_, D>) -> Chain {
     recorder.finish()
 }
 
-/// The density is to blame where it was +∞; otherwise the sampler speaks.
+/// The density is at fault if it was +∞; otherwise the error is the sampler's.
 fn blame<D>(job: &Job<'_, D>, error: &impl ToString) -> InferenceError {
     match job.shared.borrow_mut().infinite_at.take() {
         Some(q) => InferenceError::Infinite { q },
@@ -137,7 +137,7 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
         self.chain.warmup = self.spent();
     }
 
-    /// What was spent since the beginning.
+    /// The cost since the beginning.
     fn spent(&self) -> Phase {
         Phase {
             gradients: self.job.shared.borrow().evaluations,
@@ -195,7 +195,7 @@ impl<'a, 'b, D: LogDensity> Recorder<'a, 'b, D> {
         values
     }
 
-    /// The chain; what was spent after warm-up is the rest of what was spent.
+    /// The finished chain; the cost of sampling is the total less that of warm-up.
     fn finish(mut self) -> Chain {
         let spent = self.spent();
         if self.chain.is_empty() && self.chain.warmup == Phase::default() {

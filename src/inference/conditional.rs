@@ -1,17 +1,16 @@
-//! A log density at a point → how precisely each of a row of coordinates is known, given those
-//! before it.
+//! How precisely each of a sequence of coordinates is known given the ones before it, from a log
+//! density at a point.
 
 use crate::density::LogDensity;
 
-/// Up to so many coordinates that depend on each other are looked at: the work grows with the third
-/// power.
+/// The maximum number of mutually dependent coordinates: the work is cubic in it.
 const MOST: usize = 600;
 
-/// For each of `coordinates`, in order: 1/variance given the earlier ones and all coordinates that
-/// are not listed, the later ones integrated out, of the normal distribution that has the density's
-/// curvature at `q`. Where that is less than 1 (the density need not curve downwards) it is 1:
-/// coordinates are meant to be standard normal before they meet data. None where the curvature is
-/// not finite, and of more than 600 coordinates that depend on each other.
+/// For each of `coordinates`, in order: 1/variance given the earlier ones and all coordinates not
+/// listed, with the later ones integrated out, under the normal distribution that has the density's
+/// curvature at `q`. Values below 1 (the density need not curve downwards) are raised to 1, because
+/// the coordinates are meant to be standard normal a priori. None if the curvature is not finite,
+/// or if more than 600 coordinates depend on each other.
 pub fn conditional_precisions<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -25,8 +24,8 @@ pub fn conditional_precisions<D: LogDensity>(
     precisions.iter().all(|p: &f64| p.is_finite()).then_some(precisions)
 }
 
-/// The precisions of coordinates that do not depend on each other; none where they do: then Σ over
-/// j of H(i, j)·v(j)·v(i) changes with the signs v.
+/// The precisions of coordinates that do not depend on each other; None if they do, in which case Σ
+/// over j of H(i, j)·v(j)·v(i) changes with the signs v.
 fn independent<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -54,7 +53,7 @@ fn independent<D: LogDensity>(
     (1..4).all(|row| same(&probe(row))).then_some(first)
 }
 
-/// −H of these coordinates, row by row.
+/// −H over these coordinates, row by row.
 fn negative_hessian<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -72,8 +71,8 @@ fn negative_hessian<D: LogDensity>(
     rows
 }
 
-/// Integrates coordinates out from the last to the first: what remains of a diagonal entry is the
-/// precision given the earlier ones.
+/// Integrates coordinates out from last to first: what remains of a diagonal entry is the precision
+/// given the earlier coordinates.
 fn eliminate(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
     for k in (0..rows.len()).rev() {
         let (earlier, later) = rows.split_at_mut(k);
@@ -87,7 +86,7 @@ fn eliminate(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
     rows.iter().enumerate().map(|(k, row)| at_least_1(row[k])).collect()
 }
 
-/// Not a number remains not a number, unlike in `f64::max`.
+/// NaN stays NaN, unlike with `f64::max`.
 fn at_least_1(precision: f64) -> f64 {
     if precision < 1.0 { 1.0 } else { precision }
 }

@@ -1,12 +1,12 @@
-//! A log density at a point → its Hessian there, split into directions that are determined, flat,
-//! or curved upwards.
+//! The Hessian of a log density at a point, split into directions that are determined, flat, or
+//! curved upwards.
 
 use faer::{Mat, Side};
 
 use crate::density::LogDensity;
 
-/// The eigenvalues and eigenvectors of A = −D H D, D chosen so that the diagonal of A is ±1: what
-/// "flat" means then depends neither on the units of a coordinate nor on those of its neighbours.
+/// The eigenvalues and eigenvectors of A = −D H D, with D chosen so that the diagonal of A is ±1:
+/// what counts as flat then does not depend on the units of any coordinate.
 pub(super) struct Curvature {
     scales: Vec<f64>,
     directions: Vec<Direction>,
@@ -18,16 +18,15 @@ struct Direction {
     vector: Vec<f64>,
 }
 
-/// Below this a scaled curvature is taken for zero: central differences of a gradient leave a
-/// relative error of about 1e-9.
+/// Scaled curvatures below this count as zero: central differences of a gradient have a relative
+/// error of about 1e-9.
 const FLAT: f64 = 1e-8;
 
-/// A share of a direction above which a coordinate takes part in it.
+/// A coordinate takes part in a direction if its share of it exceeds this.
 const TAKES_PART: f64 = 0.1;
 
 impl Curvature {
-    /// Takes n Hessian-vector products. Where the Hessian is not finite, all directions count as
-    /// flat.
+    /// Takes n Hessian-vector products. If the Hessian is not finite, all directions count as flat.
     pub fn at<D: LogDensity>(density: &mut D, q: &[f64]) -> Self {
         let n = q.len();
         let hessian = symmetric_hessian(density, q);
@@ -53,14 +52,13 @@ impl Curvature {
         self.directions.iter().all(Direction::is_determined)
     }
 
-    /// Whether some direction curves upwards.
+    /// Whether any direction curves upwards.
     pub fn curves_upwards(&self) -> bool {
         self.directions.iter().any(|direction| direction.curvature < -FLAT)
     }
 
-    /// A Newton step uphill; a direction that is flat or curves upwards is taken by the size of its
-    /// curvature, as in saddle-free Newton methods (Dauphin et al. 2014), but never less than
-    /// [`FLAT`].
+    /// A Newton step uphill. Flat and upward-curving directions use the absolute value of their
+    /// curvature, as in saddle-free Newton methods (Dauphin et al. 2014), but at least [`FLAT`].
     pub fn newton_step(&self, gradient: &[f64]) -> Vec<f64> {
         self.combine(gradient, |direction| 1.0 / direction.curvature.abs().max(FLAT))
     }
@@ -81,7 +79,7 @@ impl Curvature {
             .fold(0.0, f64::max)
     }
 
-    /// Σ v for the inverse Σ of the negative Hessian on the determined directions.
+    /// Σ v, where Σ is the inverse of the negative Hessian on the determined directions.
     pub fn covariance_times(&self, vector: &[f64]) -> Vec<f64> {
         self.combine(vector, |direction| {
             if direction.is_determined() { 1.0 / direction.curvature } else { 0.0 }
@@ -160,7 +158,7 @@ fn symmetric_hessian<D: LogDensity>(density: &mut D, q: &[f64]) -> Mat<f64> {
     Mat::from_fn(n, n, |i, j| 0.5 * (columns[j][i] + columns[i][j]))
 }
 
-/// 1/√|h|; 1 where the density does not curve along the coordinate.
+/// 1/√|h|, or 1 if the density has no curvature along the coordinate.
 fn scale(diagonal: f64) -> f64 {
     let scale = 1.0 / diagonal.abs().sqrt();
     if scale.is_finite() { scale } else { 1.0 }

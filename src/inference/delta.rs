@@ -1,4 +1,4 @@
-//! A point with its curvature → values on their natural scale with standard errors, by the delta
+//! Values on their natural scale at a point, with standard errors from the curvature by the delta
 //! method.
 
 use super::curvature::Curvature;
@@ -11,8 +11,8 @@ pub(super) struct Values {
     pub std_errors: Vec<f64>,
 }
 
-/// √(J Σ Jᵀ), J the Jacobian of `constrain` by central differences; NaN where a value depends on a
-/// direction that is not determined, or on a coordinate that runs away.
+/// √(J Σ Jᵀ), where J is the Jacobian of `constrain` by central differences; NaN if a value depends
+/// on a direction that is not determined, or on a coordinate that runs away.
 pub(super) fn propagate<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -38,8 +38,8 @@ pub(super) fn propagate<D: LogDensity>(
     Values { values, std_errors }
 }
 
-/// The values where coordinate `j` is half as far from the origin: there a bound that it runs to is
-/// told from its value.
+/// The values with coordinate `j` moved halfway to the origin: this distinguishes a bound that it
+/// runs to from its own value there.
 fn with_half<D: LogDensity>(density: &mut D, q: &[f64], j: usize) -> Vec<f64> {
     let mut nearer = q.to_vec();
     nearer[j] *= 0.5;
@@ -56,7 +56,7 @@ fn std_error(row: &[f64], curvature: &Curvature) -> f64 {
     row.iter().zip(&spread).map(|(a, b)| a * b).sum::<f64>().sqrt()
 }
 
-/// ∂ values/∂q_j, with a step of the cube root of the machine epsilon.
+/// ∂ values/∂q_j, with a step of the cube root of machine epsilon.
 fn derivative<D: LogDensity>(density: &mut D, q: &[f64], j: usize) -> Vec<f64> {
     let width = density.constrained_dim();
     let step = f64::EPSILON.cbrt() * q[j].abs().max(1.0);

@@ -7,13 +7,13 @@ use std::fmt;
 pub enum InferenceError {
     /// No starting point had a finite log density with a finite gradient.
     NoFiniteStart {
-        /// The chain, or the start of the optimiser, that found none.
+        /// The chain, or the optimiser's start, that found none.
         chain: usize,
-        /// How many points it tried.
+        /// How many points were tried.
         tried: usize,
-        /// The last of them, unconstrained.
+        /// The last point tried, unconstrained.
         q: Vec<f64>,
-        /// The log density there: −∞ or NaN; or a number, where the gradient is not finite.
+        /// The log density there: −∞ or NaN, or a finite number if the gradient is not finite.
         value: f64,
     },
     /// The log density is +∞ somewhere: it is not a density.
@@ -21,7 +21,7 @@ pub enum InferenceError {
         /// Where, unconstrained.
         q: Vec<f64>,
     },
-    /// The settings allow no run.
+    /// No run is possible with these settings.
     Settings {
         /// What is wrong with them.
         message: String,
@@ -30,7 +30,7 @@ pub enum InferenceError {
     Sampler {
         /// The chain.
         chain: usize,
-        /// What it said.
+        /// The sampler's message.
         message: String,
     },
 }

@@ -1,9 +1,9 @@
-//! A log density with some coordinates fixed fixed: a log density over the others.
+//! A log density with some coordinates held fixed: a log density over the others.
 
 use crate::density::LogDensity;
 use crate::draws::{Estimate, Runaway};
 
-/// The density over the coordinates that are free; the others stay as they are in `whole`.
+/// The density over the free coordinates; the others keep their values in `whole`.
 pub struct Fixed<'a, D> {
     density: &'a mut D,
     whole: Vec<f64>,
@@ -12,7 +12,7 @@ pub struct Fixed<'a, D> {
 }
 
 impl<'a, D: LogDensity> Fixed<'a, D> {
-    /// Holds the coordinates that `fixed` names at their values in `q`.
+    /// Holds the coordinates in `fixed` at their values in `q`.
     pub fn new(density: &'a mut D, q: &[f64], fixed: &[usize]) -> Self {
         let free = (0..q.len()).filter(|i| !fixed.contains(i)).collect();
         Self { density, whole: q.to_vec(), free, gradient: vec![0.0; q.len()] }
@@ -32,7 +32,7 @@ impl<'a, D: LogDensity> Fixed<'a, D> {
         whole
     }
 
-    /// An estimate over the free coordinates as one over all: what is fixed has no variance.
+    /// Extends an estimate over the free coordinates to all of them: fixed ones have no variance.
     #[must_use]
     pub fn expand(&self, estimate: Estimate) -> Estimate {
         let (n, dim) = (self.free.len(), self.whole.len());

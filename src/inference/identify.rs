@@ -1,22 +1,21 @@
-//! A log density → coordinates, and directions, that it does not depend on.
+//! Finds coordinates, and directions, that a log density does not depend on.
 
 use crate::density::LogDensity;
 
-/// An irrational number: its multiples, folded to −1..1, are points none of which is special.
+/// An irrational number: its multiples, folded into −1..1, are generic points.
 const GOLDEN: f64 = 0.618_033_988_75;
 
-/// Below this, numbers of the size of 1 are what rounding leaves.
+/// Numbers of order 1 that fall below this are rounding error.
 const ROUNDING: f64 = 1e-11;
 
-/// For each coordinate, whether the log density depends on it, as far as a few points tell.
+/// For each coordinate, whether the log density depends on it, as far as a few points can tell.
 pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
     let dim = density.dim();
     let mut gradient = vec![0.0; dim];
     let mut moves = vec![false; dim];
     let mut inside: Option<(Vec<f64>, f64)> = None;
     for point in 0..5 {
-        // Five fixed points, none of them special: multiples of an irrational number, folded to
-        // −1..1.
+        // Five fixed generic points: multiples of an irrational number, folded into −1..1.
         let q: Vec<f64> = (0..dim)
             .map(|i| {
                 ((i + 1) as f64 * GOLDEN + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0
@@ -28,8 +27,8 @@ pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
             inside = inside.or(Some((q, value)));
         }
     }
-    // Outside the support the gradient is 0 and says nothing; within, a density may still end
-    // somewhere, as that of a uniform variable does.
+    // Outside the support the gradient is 0 and says nothing. Inside it a density may still have an
+    // edge, as that of a uniform variable does.
     let Some((q, value)) = inside else { return vec![true; dim] };
     for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
         moves[still] = [-1e4, -30.0, -1.0, 1.0, 30.0, 1e4].into_iter().any(|shift| {
@@ -41,15 +40,14 @@ pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
     moves
 }
 
-/// A direction in the space of these coordinates along which the log density does not change: its
-/// gradients at several points are all at right angles to it. None where there is none, or where
-/// too few gradients are finite. The work grows with the third power of the number of coordinates.
+/// A direction in the space of these coordinates along which the log density does not change:
+/// orthogonal to its gradients at several points. None if there is no such direction, or if too few
+/// gradients are finite. The work is cubic in the number of coordinates.
 pub fn flat_direction<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Vec<f64>> {
     perpendicular(gradients(density, coordinates)?)
 }
 
-/// Gradients at a few more points than there are coordinates; none where too few of them are
-/// finite.
+/// Gradients at a few more points than there are coordinates; None if too few of them are finite.
 fn gradients<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Vec<Vec<f64>>> {
     let dim = density.dim();
     let mut gradient = vec![0.0; dim];
@@ -66,8 +64,8 @@ fn gradients<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Ve
     (rows.len() >= coordinates.len()).then_some(rows)
 }
 
-/// A direction at right angles to all rows, none where they span the space: Gaussian elimination
-/// with complete pivoting, of rows and columns of comparable size.
+/// A direction orthogonal to all rows, None if they span the space: Gaussian elimination with
+/// complete pivoting, after scaling the columns to comparable size.
 fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     let width = rows.first()?.len();
     let scales: Vec<f64> =
@@ -97,8 +95,7 @@ fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     None
 }
 
-/// The direction in which the first free coordinate is 1, of rows in upper triangular form of this
-/// rank.
+/// A null vector, with largest entry ±1, of rows in upper triangular form of this rank.
 fn null_vector(rows: &[Vec<f64>], order: &[usize], rank: usize, scales: &[f64]) -> Vec<f64> {
     let mut permuted = vec![0.0; order.len()];
     permuted[rank] = 1.0;

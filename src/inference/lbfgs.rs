@@ -1,4 +1,4 @@
-//! An objective and a starting point → a point near a maximum, by argmin's L-BFGS.
+//! Climbs from a starting point to a point near a maximum, by argmin's L-BFGS.
 
 use std::cell::RefCell;
 
@@ -10,16 +10,16 @@ use super::Progress;
 use super::objective::{Objective, Point};
 use crate::density::LogDensity;
 
-/// How many steps the approximation of the curvature remembers.
+/// How many steps the curvature approximation remembers.
 const MEMORY: usize = 10;
 
-/// So many evaluations in a row without a better point end a run: near a maximum rounding hides the
-/// fall that a line search looks for.
+/// A run ends after this many evaluations without a better point: near a maximum, rounding hides
+/// the decrease that a line search looks for.
 const FRUITLESS: u64 = 100;
 
-/// Climbs from a point, at most `limit` iterations, until the (scaled) cost changes by less than
-/// `accuracy` relative to its size. Returns the best point seen, whatever happened on the way, and
-/// the number of iterations.
+/// Climbs from a point for at most `limit` iterations, until the (scaled) cost changes by less than
+/// `accuracy` relative to its size. Returns the best point seen, however the run ended, and the
+/// number of iterations.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
@@ -42,12 +42,12 @@ pub(super) fn climb<D: LogDensity>(
             .timer(false);
         climbing.run().map(|result| result.state().get_iter().max(1))
     });
-    // An error ends the run and loses the count of iterations, but not the best point.
+    // An error ends the run and loses the iteration count, but not the best point.
     let iterations = run.unwrap_or(1);
     (shared.into_inner().best().cloned().unwrap_or(start), iterations)
 }
 
-/// Ends a run that was asked to stop, or whose line search goes on for ever.
+/// Ends a run that was asked to stop, or whose line search does not terminate.
 struct Guarded<'a, 'b, 'c, D> {
     objective: &'a RefCell<&'b mut Objective<'c, D>>,
     most: u64,

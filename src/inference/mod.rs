@@ -1,5 +1,4 @@
-//! A log density over a vector → draws of it, or its largest point. Knows no names, no spans and no
-//! clock.
+//! Samples or maximises a log density over a vector. Knows nothing of names, spans or clocks.
 
 pub mod adam;
 mod adapter;

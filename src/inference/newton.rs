@@ -1,4 +1,4 @@
-//! A point near a maximum → the maximum, as far as arithmetic can tell, by damped Newton steps.
+//! Moves a point near a maximum to the maximum, as far as rounding allows, by damped Newton steps.
 
 use super::Progress;
 use super::curvature::Curvature;
@@ -13,20 +13,20 @@ pub(super) struct Polished {
     pub converged: bool,
 }
 
-/// The most steps.
+/// The maximum number of steps.
 const STEPS: u64 = 50;
 
-/// Below this gain, in nats, the Hessian is kept from step to step: the point moves by less than 1%
-/// of a standard deviation.
+/// Below this gain, in nats, the Hessian is reused from step to step: the point moves by less than
+/// 1% of a standard deviation.
 const HESSIAN_HOLDS: f64 = 1e-4;
 
-/// Below this gain a further step changes nothing that can be seen.
+/// Below this gain a further step makes no visible difference.
 const NO_GAIN: f64 = 1e-24;
 
-/// Below this gain the point counts as the maximum: it lies within 2e-5 standard deviations of it.
+/// Below this gain the point counts as the maximum: it is within 2e-5 standard deviations of it.
 const CONVERGED: f64 = 1e-10;
 
-/// Steps uphill while that gains anything.
+/// Takes uphill steps as long as they gain anything.
 pub(super) fn polish<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
@@ -53,7 +53,7 @@ pub(super) fn polish<D: LogDensity>(
     Polished { point, curvature, iterations, converged }
 }
 
-/// Along a direction without curvature, the largest slope that still counts as none, in nats for a
+/// The largest slope along a direction without curvature that still counts as zero, in nats for a
 /// step of 1.
 const NO_SLOPE: f64 = 1e-6;
 
@@ -64,14 +64,14 @@ fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
 }
 
 fn measure<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point) -> Curvature {
-    // By default each column of the Hessian takes two gradients; a density with a rule of its own
-    // takes less.
+    // By default each column of the Hessian takes two gradients; a density that computes its own
+    // Hessian products needs fewer.
     objective.evaluations += 2 * point.q.len() as u64;
     Curvature::at(objective.density, &point.q)
 }
 
-/// The first of the full step, its half, its quarter, ... that gains log density or, where the gain
-/// drowns in rounding, loses none that can be seen and makes the gradient smaller.
+/// The first of the full step, half of it, a quarter, ... that increases the log density or, if
+/// rounding hides the gain, does not visibly decrease it and makes the gradient smaller.
 fn step<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,

@@ -1,4 +1,4 @@
-//! A log density → draws by the No-U-Turn sampler, several chains in parallel.
+//! Draws from a log density by the No-U-Turn sampler, with several chains in parallel.
 
 use std::cell::RefCell;
 
@@ -14,52 +14,53 @@ use super::{InferenceError, Progress};
 use crate::density::LogDensity;
 use crate::draws::Chain;
 
-/// Up to so many unknowns the low-rank metric is the default.
+/// The low-rank metric is the default up to this many unknowns.
 pub const FEW_UNKNOWNS: usize = 120;
 
-/// The change of energy, in nats, above which a step is split. Much smaller and many steps are
-/// split, some of which would not be split on the way back; much larger and the trajectory is lost.
+/// The change of energy, in nats, above which a step is split. If it is much smaller, many steps
+/// are split, some of which would not be split on the way back; if much larger, the trajectory
+/// diverges.
 pub const LARGEST_CHANGE: f64 = 5.0;
 
-/// How to sample.
+/// Sampler settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NutsSettings {
-    /// How many chains.
+    /// The number of chains.
     pub chains: usize,
-    /// Transitions of each chain that adapt step size and metric, and are not kept.
+    /// Transitions per chain that adapt step size and metric and are discarded.
     pub warmup: usize,
-    /// Draws kept of each chain.
+    /// Draws kept per chain.
     pub draws: usize,
-    /// The mean acceptance probability that the step size is adapted to, in (0, 1).
+    /// The target mean acceptance probability for step size adaptation, in (0, 1).
     pub target_accept: f64,
-    /// The most doublings of a trajectory.
+    /// The maximum number of doublings of a trajectory.
     pub max_depth: u32,
     /// The same seed gives the same draws, whatever `threads` is.
     pub seed: u64,
-    /// How many chains run at the same time.
+    /// How many chains run concurrently.
     pub threads: usize,
-    /// What the kinetic energy knows of the density's shape.
+    /// How much the kinetic energy captures of the density's shape.
     pub metric: Metric,
-    /// Where chains start, as unconstrained points: the ends of an earlier run. A chain without one
-    /// looks for its start.
+    /// Starting points, unconstrained: the ends of an earlier run. A chain without one searches for
+    /// its own.
     pub starts: Vec<Option<Vec<f64>>>,
-    /// Whether a step along which the energy changes by more than [`LARGEST_CHANGE`] is taken in
-    /// smaller ones, so that it need not diverge.
+    /// Whether a step that changes the energy by more than [`LARGEST_CHANGE`] is split into smaller
+    /// ones, to avoid a divergence.
     pub split_steps: bool,
-    /// Whether the chains keep the unconstrained points of their draws.
+    /// Whether chains keep the unconstrained points of their draws.
     pub keep_points: bool,
 }
 
-/// What the kinetic energy knows of the density's shape.
+/// How much the kinetic energy captures of the density's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
-    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors cost little and strong correlations
-    /// are common (coefficients of a regression); `Diagonal` beyond.
+    /// `LowRank` up to [`FEW_UNKNOWNS`], where its eigenvectors are cheap and strong correlations
+    /// are common (regression coefficients); `Diagonal` beyond.
     Auto,
     /// A scale for each coordinate.
     Diagonal,
-    /// A scale for each coordinate and the few directions whose scale is far from that.
+    /// A scale for each coordinate, plus the few directions whose scale differs most from that.
     LowRank,
 }
 
@@ -81,27 +82,27 @@ impl Default for NutsSettings {
     }
 }
 
-/// What a run of NUTS leaves behind.
+/// The result of a NUTS run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NutsRun {
-    /// The chains in order. After a stop they may differ in length and even be empty: see
+    /// The chains in order. If the run was stopped they may differ in length or even be empty: see
     /// [`crate::draws::chain::rectangle`].
     pub chains: Vec<Chain>,
-    /// Whether it was asked to stop before its end.
+    /// Whether the run was stopped early.
     pub stopped: bool,
-    /// Seconds on the wall, of all chains together.
+    /// Wall-clock seconds for all chains together.
     pub seconds: f64,
 }
 
 impl NutsRun {
-    /// Evaluations of the log density and its gradient, of all chains, warm-up included.
+    /// Evaluations of the log density and its gradient, over all chains, including warm-up.
     #[must_use]
     pub fn gradients(&self) -> u64 {
         self.chains.iter().map(|chain| chain.warmup.gradients + chain.sampling.gradients).sum()
     }
 
-    /// The seconds on the wall, shared out between warm-up and sampling by the time that the chains
-    /// spent in each.
+    /// The wall-clock seconds, divided between warm-up and sampling in proportion to the time that
+    /// the chains spent in each.
     #[must_use]
     pub fn seconds_by_phase(&self) -> (f64, f64) {
         let warmup: f64 = self.chains.iter().map(|chain| chain.warmup.seconds).sum();
@@ -111,14 +112,14 @@ impl NutsRun {
     }
 }
 
-/// Samples. `make` gives each chain a density of its own; `seconds` reads a clock of the caller's.
+/// Runs the sampler. `make` creates a density for each chain; `seconds` reads the caller's clock.
 ///
-/// Chain `c` draws all its random numbers from stream `c` of a ChaCha generator with the seed, so
+/// Chain `c` takes all its random numbers from stream `c` of a ChaCha generator with the seed, so
 /// its draws depend on nothing else.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] before any chain runs; [`InferenceError::Infinite`] where the
-/// log density is +∞.
+/// [`InferenceError::NoFiniteStart`] before any chain runs; [`InferenceError::Infinite`] if the log
+/// density is +∞.
 pub fn sample<D: LogDensity + Send>(
     make: impl Fn() -> D + Sync,
     settings: &NutsSettings,
@@ -158,7 +159,7 @@ fn check(settings: &NutsSettings) -> Result<(), InferenceError> {
     Ok(())
 }
 
-/// A chain that has its starting point.
+/// A chain with its starting point.
 struct Started<D> {
     index: usize,
     counted: Counted<D>,
@@ -222,9 +223,9 @@ fn run_chain<D: LogDensity>(
     }
 }
 
-/// Within-orbit adaptive steps (Bou-Rabee, Carpenter, Kleppe and Liu 2025): a step is taken in as
-/// many parts, a power of two, as keep the energy; where the way back would be taken in fewer parts
-/// the trajectory ends, which keeps the draws exact.
+/// Within-orbit adaptive steps (Bou-Rabee, Carpenter, Kleppe and Liu 2025): a step is split into as
+/// many parts, a power of two, as it takes to conserve the energy. If the reverse step would take
+/// fewer parts the trajectory ends, which keeps the draws exact.
 fn splitting(settings: &NutsSettings) -> Option<WalnutsOptions> {
     settings
         .split_steps
@@ -241,8 +242,8 @@ fn diagonal(settings: &NutsSettings) -> DiagNutsSettings {
         ..DiagNutsSettings::default()
     };
     theirs.adapt_options.step_size_settings.target_accept = settings.target_accept;
-    // Variances of the draws, as Stan has them: with those of the gradients mixed in, scale
-    // parameters of hierarchical models move less.
+    // Variances of the draws, as in Stan: mixing in those of the gradients makes scale parameters
+    // of hierarchical models move less.
     theirs.adapt_options.mass_matrix_options.use_grad_based_estimate = false;
     theirs
 }

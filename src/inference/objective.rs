@@ -1,5 +1,5 @@
-//! A log density → what a minimiser calls: −log p, finite everywhere, with the best point seen and
-//! the count of evaluations.
+//! Turns a log density into what a minimiser calls: −log p, finite everywhere, with the best point
+//! seen and an evaluation count.
 
 use super::adapter::Unusable;
 use crate::density::LogDensity;
@@ -12,10 +12,10 @@ pub(super) struct Point {
     pub gradient: Vec<f64>,
 }
 
-/// No coordinate of a model comes near this; its square and its cube are still finite.
+/// No reasonable coordinate comes near this; its square and its cube are still finite.
 const OUT_OF_REASON: f64 = 1e30;
 
-/// The negative log density, scaled, and what has been learnt about it.
+/// The negative log density, scaled, with what has been learnt about it.
 pub(super) struct Objective<'a, D> {
     pub density: &'a mut D,
     pub evaluations: u64,
@@ -27,7 +27,7 @@ pub(super) struct Objective<'a, D> {
     scale: f64,
 }
 
-/// The last point asked for, as a minimiser asks for value and slope apart.
+/// The last point evaluated, because a minimiser asks for value and slope separately.
 struct Seen {
     q: Vec<f64>,
     cost: f64,
@@ -47,9 +47,8 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         }
     }
 
-    /// The density at `q`, where it and its gradient are finite. Points that are out of all reason
-    /// are not looked at: there arithmetic overflows, and what comes out says nothing of the
-    /// density.
+    /// The density at `q`, if it and its gradient are finite there. Absurdly distant points are not
+    /// evaluated: arithmetic overflows there, and the result says nothing about the density.
     pub fn evaluate(&mut self, q: &[f64]) -> Result<Point, Unusable> {
         self.evaluations += 1;
         if largest(q) > OUT_OF_REASON || q.iter().any(|entry| entry.is_nan()) {
@@ -67,8 +66,9 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         Ok(Point { q: q.to_vec(), log_density, gradient })
     }
 
-    /// Begins anew from a point: forgets what was best. The cost is scaled so that its slope there
-    /// is at most 1 long, because the first step of a quasi-Newton method is the slope itself.
+    /// Restarts from a point and forgets the best one so far. The cost is scaled so that its
+    /// gradient there has norm at most 1, because the first step of a quasi-Newton method is the
+    /// gradient itself.
     pub fn begin(&mut self, point: Point) {
         self.scale = 1.0 / norm(&point.gradient).max(1.0);
         self.last = None;
@@ -81,13 +81,13 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         self.best.as_ref()
     }
 
-    /// −log p at `q`, scaled; beyond the support a value above that of the best point, rising with
-    /// the distance from it.
+    /// −log p at `q`, scaled; outside the support, a value above that of the best point which rises
+    /// with the distance from it.
     pub fn cost(&mut self, q: &[f64]) -> f64 {
         self.seen(q).cost
     }
 
-    /// The slope of [`Objective::cost`].
+    /// The gradient of [`Objective::cost`].
     pub fn slope(&mut self, q: &[f64]) -> Vec<f64> {
         self.seen(q).slope.clone()
     }
@@ -110,8 +110,8 @@ impl<'a, D: LogDensity> Objective<'a, D> {
         seen
     }
 
-    /// A paraboloid around the best point: a line search that meets it interpolates back towards
-    /// the support.
+    /// A paraboloid around the best point: a line search that hits it interpolates back towards the
+    /// support.
     fn wall(&self, q: &[f64]) -> Seen {
         let Some(best) = &self.best else {
             return Seen { q: q.to_vec(), cost: f64::MAX, slope: vec![0.0; q.len()] };

@@ -1,8 +1,8 @@
-//! A log density → the point where it is largest, with normal approximations there: maximum
-//! likelihood and posterior modes.
+//! Finds the maximum of a log density, with a normal approximation there: maximum likelihood and
+//! posterior modes.
 //!
-//! The log density is maximised as it is. For a mode on the natural scale the caller passes one
-//! without the Jacobian of the bijectors.
+//! The log density is maximised as it is. For a mode on the natural scale, the caller passes a
+//! density without the Jacobian of the bijectors.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -18,17 +18,17 @@ use crate::density::LogDensity;
 use crate::draws::estimate::TWO_SIDED_95;
 use crate::draws::{Estimate, StartOutcome};
 
-/// How to maximise.
+/// Optimiser settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimiseSettings {
-    /// How many starting points: the first within 0.1 of the origin in each coordinate, the others
-    /// within 2.
+    /// The number of starting points: the first within 0.1 of the origin in each coordinate, the
+    /// others within 2.
     pub starts: usize,
     /// The same seed gives the same starting points.
     pub seed: u64,
-    /// The most iterations of L-BFGS from each start.
+    /// The maximum number of L-BFGS iterations from each start.
     pub max_iterations: u64,
-    /// The relative accuracy of the log density: smaller changes are noise, and end a climb.
+    /// The relative accuracy of the log density: smaller changes are noise and end a climb.
     pub accuracy: f64,
 }
 
@@ -38,12 +38,12 @@ impl Default for OptimiseSettings {
     }
 }
 
-/// Maximises from several starts and keeps the best point. That it did not converge is told by the
-/// estimate, not by an error.
+/// Maximises from several starts and keeps the best point. A failure to converge is reported in the
+/// estimate, not as an error.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] where no start has a finite log density;
-/// [`InferenceError::Infinite`] where it is +∞ somewhere.
+/// [`InferenceError::NoFiniteStart`] if no start has a finite log density;
+/// [`InferenceError::Infinite`] if it is +∞ somewhere.
 pub fn optimise<D: LogDensity>(
     density: &mut D,
     settings: &OptimiseSettings,
@@ -80,8 +80,8 @@ pub fn optimise<D: LogDensity>(
     }
 }
 
-/// The end that counts: the highest. One that neither is a maximum nor runs away may lie where
-/// rounding is high, not the density; it counts only where no start ended at a maximum.
+/// The end to keep: the highest. One that neither is a maximum nor runs away may be high only
+/// through rounding error; it is used only if no start reached a maximum.
 fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> Option<End> {
     let height = |end: &End| end.polished.point.log_density;
     ends.sort_by(|a, b| height(a).total_cmp(&height(b)));
@@ -96,8 +96,8 @@ fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> 
 /// Maximises from a point near the maximum.
 ///
 /// # Errors
-/// [`InferenceError::NoFiniteStart`] where the point has no finite log density;
-/// [`InferenceError::Infinite`] where it is +∞ somewhere.
+/// [`InferenceError::NoFiniteStart`] if the log density is not finite at the point;
+/// [`InferenceError::Infinite`] if it is +∞ somewhere.
 pub fn optimise_from<D: LogDensity>(
     density: &mut D,
     q: &[f64],
@@ -120,7 +120,8 @@ pub fn optimise_from<D: LogDensity>(
     }
 }
 
-/// The estimate that a point is, found by other means: its curvature and errors, no further steps.
+/// The estimate at a point found by other means: its curvature and standard errors, with no further
+/// steps.
 ///
 /// # Errors
 /// As [`optimise_from`].
@@ -170,8 +171,8 @@ fn begin<D: LogDensity>(
     start::find(search, &mut rng, |q| objective.evaluate(q)).map(|(_, point)| point)
 }
 
-/// From a starting point to where it leads. Where that is known already it is not polished again,
-/// as Hessians are dear.
+/// Climbs from a starting point. An end that is already known is not polished again, because
+/// Hessians are expensive.
 fn go_up<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: Point,
@@ -202,7 +203,7 @@ impl End {
     }
 }
 
-/// Runs L-BFGS, anew with an empty memory as long as that gains something.
+/// Runs L-BFGS, restarting with an empty memory as long as that gains something.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
@@ -229,7 +230,7 @@ pub(super) fn climb<D: LogDensity>(
     (point, iterations)
 }
 
-/// A gain below this share of the log density is left to the Newton steps.
+/// Gains below this fraction of the log density are left to the Newton steps.
 const WORTH_A_RUN: f64 = 1e-9;
 
 fn same_place(known: &Point, point: &Point) -> bool {
@@ -249,7 +250,7 @@ fn estimate<D: LogDensity>(
     let Values { values, mut std_errors } =
         delta::propagate(objective.density, &point.q, &curvature, &running);
     if unbounded {
-        // Without a maximum there is no curvature at it.
+        // Without a maximum the curvature is meaningless.
         std_errors.fill(f64::NAN);
     }
     let end_at = |sign: f64| {

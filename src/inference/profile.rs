@@ -1,4 +1,4 @@
-//! An estimate → profile-likelihood intervals: where the log density, maximised over all other
+//! Profile-likelihood intervals of an estimate: where the log density, maximised over all other
 //! coordinates, has fallen by χ²₀.₉₅/2.
 
 use super::fixed::Fixed;
@@ -11,12 +11,12 @@ use crate::draws::Estimate;
 /// Half of the 95% quantile of χ² with one degree of freedom.
 const FALL: f64 = 1.920_729_410_347_062;
 
-/// From the last point of a profile to the next it is not far.
+/// Consecutive points of a profile are close together.
 const CLIMB: OptimiseSettings =
     OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
 
-/// The ends of an interval on the scale of the coordinate; infinite where the log density never
-/// falls so far.
+/// The ends of an interval on the scale of the coordinate; infinite if the log density never falls
+/// that far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The lower end.
@@ -25,14 +25,13 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// Beyond this a coordinate counts as having no end: the exponential of ±40 is out of all reason
-/// for a scale.
+/// A coordinate that reaches this has no end: exp(±40) is absurd for a scale.
 const FARTHEST: f64 = 40.0;
 
 /// The interval of one coordinate.
 ///
 /// # Errors
-/// [`InferenceError::Infinite`] where the log density is +∞ on the way.
+/// [`InferenceError::Infinite`] if the log density is +∞ on the way.
 pub fn profile<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
@@ -55,12 +54,13 @@ struct Side<'a, D> {
     estimate: &'a Estimate,
     coordinate: usize,
     sign: f64,
-    /// The point of the last maximisation, where the next one starts.
+    /// The result of the last maximisation, where the next one starts.
     last: Vec<f64>,
 }
 
 impl<D: LogDensity> Side<'_, D> {
-    /// How far the profile has fallen at a distance, less what an interval allows: negative inside.
+    /// How far the profile has fallen at a distance, less what the interval allows: negative
+    /// inside.
     fn fallen(&mut self, distance: f64, progress: &dyn Progress) -> Result<f64, InferenceError> {
         let mut q = self.last.clone();
         q[self.coordinate] = self.estimate.q[self.coordinate] + self.sign * distance;
@@ -81,7 +81,8 @@ impl<D: LogDensity> Side<'_, D> {
         Ok(self.estimate.log_density - point.log_density - FALL)
     }
 
-    /// Where the profile has fallen far enough: brackets, then regula falsi (the Illinois variant).
+    /// Finds where the profile has fallen far enough: brackets, then regula falsi (Illinois
+    /// variant).
     fn end(&mut self, step: f64, progress: &dyn Progress) -> Result<f64, InferenceError> {
         let (mut near, mut at_near) = (0.0, -FALL);
         let mut far = step;

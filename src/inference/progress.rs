@@ -1,32 +1,32 @@
-//! How a running sampler or optimiser talks to whoever waits for it.
+//! How a running sampler or optimiser reports progress.
 
-/// Hears of the work and may ask for its end. Called from several threads at once.
+/// Receives progress and may ask the work to stop. Called from several threads at once.
 pub trait Progress {
-    /// A chain has gone one step further.
+    /// A chain has advanced by a step.
     fn update(&self, update: Update);
 
-    /// Whether to end soon with what there is.
+    /// Whether to stop soon and keep the results so far.
     fn stop_requested(&self) -> bool;
 }
 
-/// How far one chain has come.
+/// The progress of one chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Update {
     /// The chain, counted from 0.
     pub chain: usize,
     /// Transitions done, warm-up included.
     pub done: usize,
-    /// Transitions in all, warm-up included.
+    /// Total transitions, warm-up included.
     pub total: usize,
-    /// The present step size.
+    /// The current step size.
     pub step_size: f64,
     /// Divergent transitions after warm-up.
     pub divergences: usize,
-    /// Whether the chain still warms up.
+    /// Whether the chain is still warming up.
     pub warmup: bool,
 }
 
-/// Hears nothing and asks for nothing.
+/// Ignores progress and never asks to stop.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,36 +1,36 @@
-//! Where an optimiser ended → the coordinates along which the log density rises however far one
-//! goes: there it has no maximum.
+//! Finds the coordinates along which the log density keeps rising without a maximum, from where an
+//! optimiser ended.
 
 use super::newton::Polished;
 use super::objective::{Objective, Point};
 use crate::density::LogDensity;
 use crate::draws::Runaway;
 
-/// Nearer to the origin than this nothing has run away: on a logarithmic scale it is a factor of
+/// Closer to the origin than this, nothing has run away: on a logarithmic scale it is a factor of
 /// 20,000.
 const FAR: f64 = 10.0;
 
-/// Where the log density is looked at, as shares of one plus the distance from the origin.
+/// Where the log density is evaluated ahead, as fractions of one plus the distance from the origin.
 const AHEAD: [f64; 3] = [0.0, 0.1, 0.3];
 
-/// The same on the way that led here.
+/// The same, back along the way that led here.
 const BEHIND: [f64; 3] = [-0.3, -0.1, 0.0];
 
-/// A share of the largest step above which a coordinate takes part in a direction.
+/// A coordinate takes part in a direction if its share of the largest step exceeds this.
 const TAKES_PART: f64 = 0.1;
 
-/// How the log density goes on in a direction.
+/// How the log density behaves further along a direction.
 #[derive(Clone, Copy, PartialEq)]
 enum Ahead {
-    /// It falls, or cannot be told.
+    /// It falls, or this cannot be determined.
     Falls,
-    /// It rises by less and less, or not at all any more.
+    /// It rises ever more slowly, or no longer.
     Levels,
-    /// It rises by as much as before, or more.
+    /// It rises at least as fast as before.
     Climbs,
 }
 
-/// The coordinates that run away, with whether the log density grows without bound there.
+/// The coordinates that run away, and whether the log density grows without bound there.
 pub(super) fn find<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     end: &Polished,
@@ -52,7 +52,7 @@ pub(super) fn find<D: LogDensity>(
     )
 }
 
-/// How the log density goes on along one coordinate, away from the origin.
+/// How the log density behaves along one coordinate, away from the origin.
 fn along<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usize) -> Ahead {
     if point.q[i].abs() < FAR {
         return Ahead::Falls;
@@ -60,7 +60,7 @@ fn along<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usiz
     let mut direction = vec![0.0; point.q.len()];
     direction[i] = point.q[i] + point.q[i].signum();
     match ahead(objective, point, &direction, AHEAD) {
-        // Farther out arithmetic ends; the way here tells as much.
+        // Further out arithmetic overflows; looking backwards is just as informative.
         None if point.gradient[i] * point.q[i] > 0.0 => {
             ahead(objective, point, &direction, BEHIND).unwrap_or(Ahead::Falls)
         }
@@ -69,8 +69,8 @@ fn along<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usiz
     }
 }
 
-/// The coordinates that run away together. Where the log density only approaches its supremum, as
-/// −exp(−q), a Newton step is as long as ever: it points the way.
+/// The coordinates that run away together. If the log density only approaches its supremum, like
+/// −exp(−q), Newton steps do not get shorter, and they point the way.
 fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> Vec<usize> {
     let point = &end.point;
     let step = end.curvature.newton_step(&point.gradient);
@@ -90,11 +90,11 @@ fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> 
     }
 }
 
-/// Below this share a Newton step is the noise of one that has arrived.
+/// Below this fraction a Newton step is just noise at a maximum.
 const NO_STEP: f64 = 1e-3;
 
-/// How the log density goes from the first of three places in a direction to the last; none where
-/// it cannot be evaluated there.
+/// How the log density changes from the first of three places along a direction to the last; None
+/// if it cannot be evaluated there.
 fn ahead<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,

@@ -1,26 +1,26 @@
-//! A density → a starting point where it and its gradient are finite.
+//! Finds a starting point where a density and its gradient are finite.
 
 use rand::{Rng, RngExt};
 
 use super::InferenceError;
 use super::adapter::Unusable;
 
-/// How many points are tried.
+/// The number of points to try.
 const TRIES: usize = 100;
 
-/// Where points are looked for.
+/// Where to search for points.
 #[derive(Clone, Copy)]
 pub(super) struct Search {
-    /// The chain, or the start, that looks.
+    /// The chain, or the optimiser's start, that is searching.
     pub chain: usize,
     pub dim: usize,
     /// Each coordinate is uniform on (−radius, radius), as in Stan, whose radius is 2. After half
-    /// of the tries the range halves with every tenth try, as densities with steep tails are finite
+    /// of the tries the range halves every tenth try, because densities with steep tails are finite
     /// near the origin more often than far from it.
     pub radius: f64,
 }
 
-/// A point that `evaluate` finds no fault with, and what `evaluate` says of it.
+/// A point that `evaluate` accepts, with its result.
 pub(super) fn find<T>(
     search: Search,
     rng: &mut (impl Rng + ?Sized),
@@ -41,13 +41,13 @@ pub(super) fn find<T>(
     Err(InferenceError::NoFiniteStart { chain: search.chain, tried: TRIES, q, value: last })
 }
 
-/// How many usable points a chain chooses its start from.
+/// The number of usable points a chain chooses its start from.
 const CHOICES: usize = 20;
 
-/// The point of the highest log density among a few. A single point may lie so far out, where an
-/// exponential or a saturated bound has made the density steep on one side and flat on the other,
-/// that warm-up ends before the chain has come back; the best of a few hardly ever does, and
-/// different chains still start at different points.
+/// The point with the highest log density among a few. A single point may lie so far out, where an
+/// exponential or a saturated bound makes the density steep on one side and flat on the other, that
+/// warm-up ends before the chain has come back. The best of a few hardly ever does, and different
+/// chains still start at different points.
 pub(super) fn best_of_few(
     search: Search,
     rng: &mut (impl Rng + ?Sized),
@@ -56,8 +56,7 @@ pub(super) fn best_of_few(
     let (mut best, mut highest) = find(search, rng, &mut evaluate)?;
     let mut q = vec![0.0; search.dim];
     for choice in 1..CHOICES {
-        // Later points lie nearer to the origin, where bounded parameters are in the middle of
-        // their ranges.
+        // Later points are closer to the origin, where bounded parameters are mid-range.
         let radius = search.radius * 0.5_f64.powi((4 * choice / CHOICES) as i32);
         q.fill_with(|| rng.random_range(-radius..radius));
         match evaluate(&q) {

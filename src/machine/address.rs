@@ -1,4 +1,4 @@
-//! Buffers and positions → addresses, loads.
+//! Address computations and loads, from buffers and positions.
 
 use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
@@ -7,11 +7,11 @@ use crate::plan::{Affine, BufferId, Kind, Place, RegisterId};
 
 use super::emission::Emission;
 
-/// A cell of scratch, arguments and results.
+/// The size in bytes of a cell of scratch, arguments and results.
 const CELL: i64 = 8;
 
 impl Emission<'_> {
-    /// An address as a value and a constant.
+    /// An address, as a base value and a constant offset.
     pub(super) fn address(&mut self, buffer: BufferId, at: &Affine) -> (Value, i32) {
         let (base, first, size) = self.place(buffer);
         let (mut base, mut offset) = (base, first + at.offset * size);
@@ -27,7 +27,7 @@ impl Emission<'_> {
         (base, small)
     }
 
-    /// A buffer's memory, its first byte there, the size of its elements.
+    /// A buffer's memory, the offset of its first byte there, and its element size.
     fn place(&self, buffer: BufferId) -> (Value, i64, i64) {
         let buffer = &self.plan.buffers[buffer];
         let cells = |first: usize| first as i64 * CELL;
@@ -48,7 +48,7 @@ impl Emission<'_> {
         }
     }
 
-    /// A register times a number; once where its value is known already.
+    /// A register times a constant, reused if it has been computed already.
     fn scaled(&mut self, register: RegisterId, factor: i64) -> Value {
         let lane = usize::from(self.lanes.own(register).is_some());
         if let Some(&value) = self.scaled.get(&(register, lane, factor)) {
@@ -57,7 +57,7 @@ impl Emission<'_> {
         let value = self.get(register);
         let scaled = match factor {
             1 => value,
-            // x64 and arm64 fold these into an address where they stand beside their use.
+            // x64 and arm64 fold these into an address if they are next to their use.
             2 | 4 | 8 => {
                 return self.builder.ins().ishl_imm_u(value, i64::from(factor.trailing_zeros()));
             }

@@ -1,4 +1,4 @@
-//! Builtins as instructions or calls; noise, draws and kernels as calls.
+//! Emits builtins as instructions or calls, and noise, draws and kernels as calls.
 
 use cranelift_codegen::ir::condcodes::FloatCC;
 use cranelift_codegen::ir::types::{F64, I8, I64};
@@ -13,7 +13,7 @@ use super::emission::Emission;
 use super::{MachineError, external, linear};
 
 impl Emission<'_> {
-    /// Calls a function by its name; its parameters have the types of `arguments`.
+    /// Calls a function by name; its parameters have the types of `arguments`.
     fn external(
         &mut self,
         name: &'static str,
@@ -45,7 +45,7 @@ impl Emission<'_> {
         Ok(function)
     }
 
-    /// A call that has a result.
+    /// A call that returns a result.
     fn number(
         &mut self,
         name: &'static str,
@@ -67,7 +67,7 @@ impl Emission<'_> {
         }
         match builtin.row().code {
             Code::Compare(_) => self.number(builtin.name(), &values, I8),
-            // `not` has one operand; its row takes two.
+            // `not` has one operand, but its table row takes two.
             Code::Logic(_) => {
                 self.number(builtin.name(), &[values[0], values[values.len() - 1]], I8)
             }
@@ -80,7 +80,7 @@ impl Emission<'_> {
         }
     }
 
-    /// A builtin that is an instruction or a few; none where it is a call.
+    /// A builtin that takes one or a few instructions; None if it is a call.
     pub(super) fn native(
         &mut self,
         builtin: Builtin,
@@ -116,7 +116,7 @@ impl Emission<'_> {
         })
     }
 
-    /// Powers with small integers and their halves as products and roots: ½ is 2·x^0.5.
+    /// Powers with small integer or half-integer exponents, as products and square roots.
     fn power(&mut self, x: Value, exponent: f64) -> Option<Value> {
         let halves = exponent.abs() * 2.0;
         if exponent == 0.0 || halves.fract() != 0.0 || halves > 12.0 {
@@ -138,7 +138,7 @@ impl Emission<'_> {
         Some(self.builder.ins().fdiv(one, value))
     }
 
-    /// By squares; none for the power 0.
+    /// By repeated squaring; None for the power 0.
     fn integer_power(&mut self, x: Value, power: u32) -> Option<Value> {
         let (mut product, mut square, mut left) = (None, x, power);
         while left > 0 {

@@ -1,5 +1,5 @@
-//! What is known of a function while it is built: registers, memory, calls, and loops whose rounds run
-//! side by side. The files beside this one emit into it.
+//! The state of a function under construction: registers, memory, calls, and loops whose iterations
+//! run in parallel lanes. The neighbouring files emit into it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::plan::{Affine, CellId, Plan, RegisterId};
 
 use super::pool::Pool;
 
-/// A function as it is built.
+/// A function under construction.
 pub(super) struct Emission<'a> {
     pub builder: FunctionBuilder<'a>,
     pub module: &'a mut JITModule,
@@ -20,18 +20,18 @@ pub(super) struct Emission<'a> {
     pub pool: &'a Pool,
     pub bases: Bases,
     pub seed: Value,
-    /// By register, its value; where rounds run side by side that of the first.
+    /// The value of each register; in loops with lanes, that in the first lane.
     pub registers: IdMap<RegisterId, Option<Value>>,
-    /// Registers that are numbers known now.
+    /// Registers whose values are known at compile time.
     pub constants: HashMap<RegisterId, f64>,
     pub cells: IdMap<CellId, Variable>,
     pub calls: Calls,
-    /// Registers, in a lane, times strides in bytes, where they are known.
+    /// Products of registers, in a lane, and strides in bytes, as far as they have been computed.
     pub scaled: HashMap<(RegisterId, usize, i64), Value>,
     pub lanes: Lanes,
 }
 
-/// The memory that compiled code is lent.
+/// The memory that the caller lends to compiled code.
 #[derive(Clone, Copy)]
 pub(super) struct Bases {
     pub q: Value,
@@ -40,16 +40,16 @@ pub(super) struct Bases {
     pub data: Value,
 }
 
-/// Functions that were called already.
+/// Functions that have been called already.
 #[derive(Default)]
 pub(super) struct Calls(pub HashMap<&'static str, FuncRef>);
 
-/// What is known of the registers in a loop whose rounds run side by side; nothing outside of such
+/// The state of registers in a loop whose iterations run in parallel lanes; empty outside such
 /// loops.
 #[derive(Default)]
 pub(super) struct Lanes {
     pub counter: Option<RegisterId>,
-    /// The lane that is emitted now, where each is by itself.
+    /// The lane currently being emitted, where lanes are emitted separately.
     pub lane: usize,
     /// Registers that differ from lane to lane.
     pub differ: HashSet<RegisterId>,
@@ -57,17 +57,17 @@ pub(super) struct Lanes {
     pub vectors: HashMap<RegisterId, Value>,
     /// Values in the second lane.
     pub second: HashMap<RegisterId, Value>,
-    /// What is folded, as vectors.
+    /// The accumulators of folds, as vectors.
     pub sums: HashMap<CellId, Variable>,
 }
 
 impl Lanes {
-    /// A register's value in the lane that is emitted now, where it is not that of the first.
+    /// A register's value in the current lane, if that differs from the first lane's.
     pub fn own(&self, register: RegisterId) -> Option<Value> {
         if self.lane == 0 { None } else { self.second.get(&register).copied() }
     }
 
-    /// By how much a place moves with the counter.
+    /// How far a place moves when the counter advances by one.
     pub fn stride(&self, at: &Affine) -> i64 {
         at.terms
             .iter()
@@ -76,7 +76,7 @@ impl Lanes {
             .sum()
     }
 
-    /// Whether places in the lanes are neighbours in memory.
+    /// Whether the lanes' places are adjacent in memory.
     pub fn are_neighbours(&self, at: &Affine) -> bool {
         let follows = |register: &RegisterId| {
             Some(*register) == self.counter || !self.differ.contains(register)
@@ -84,7 +84,7 @@ impl Lanes {
         self.stride(at) == 1 && at.terms.iter().all(|(register, _)| follows(register))
     }
 
-    /// A place as the lane that is emitted now has it.
+    /// The place as seen from the current lane.
     pub fn place(&self, at: &Affine) -> Affine {
         Affine { offset: at.offset + self.stride(at) * self.lane as i64, terms: at.terms.clone() }
     }

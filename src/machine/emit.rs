@@ -1,4 +1,4 @@
-//! Plan → one function of Cranelift IR → machine code.
+//! Compiles a plan to one function of Cranelift IR, and that to machine code.
 
 use std::collections::HashMap;
 
@@ -49,12 +49,12 @@ pub(super) fn emit(plan: &Plan, pool: Pool, keep: Keep) -> Result<Code, MachineE
     let address = module.get_finalized_function(id);
     // SAFETY: the function was defined with the signature that `Entry` has.
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-    // SAFETY: `entry` lies in `module`; `compile` has checked the plan, from which pool and shape
-    // are.
+    // SAFETY: `entry` lies in `module`; `compile` has checked the plan that pool and shape come
+    // from.
     Ok(unsafe { Code::new(entry, module, pool, shape, Texts { clif, disassembly }) })
 }
 
-/// More statements than this in one block make backtracking register allocation slow.
+/// With more statements than this in one block, backtracking register allocation is slow.
 const LONG_BLOCK: usize = 6_000;
 
 fn module(plan: &Plan) -> Result<JITModule, MachineError> {
@@ -120,7 +120,7 @@ fn build(
     Ok(())
 }
 
-/// The type of a register's value.
+/// The Cranelift type of a register's value.
 pub(super) fn of_kind(kind: Kind) -> Type {
     match kind {
         Kind::Real => F64,
@@ -173,8 +173,8 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// Rounds from `first` to `end`, `step` apart, tested for at their end: there is one. `emit`
-    /// takes the statements of the body.
+    /// Iterations from `first` to `end` in steps of `step`, with the test at the end, so there must
+    /// be at least one. `emit` receives the statements of the body.
     pub(super) fn repeat(
         &mut self,
         inner: &Loop,
@@ -201,8 +201,7 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// A register's value, in the lane that is emitted now; `plan::check` has seen that it is
-    /// computed.
+    /// A register's value in the current lane; `plan::check` has verified that it is computed.
     pub(super) fn get(&self, register: RegisterId) -> Value {
         match self.lanes.own(register).or(self.registers[register]) {
             Some(value) => value,
@@ -253,7 +252,7 @@ impl Emission<'_> {
         }
     }
 
-    /// Truncated and clamped: 0 below and for NaN.
+    /// Truncated and clamped: 0 for negative numbers and NaN.
     fn as_index(&mut self, value: RegisterId, size: usize) -> Value {
         let number = self.get(value);
         let whole = self.builder.ins().fcvt_to_sint_sat(I64, number);

@@ -1,9 +1,9 @@
-//! Loops whose rounds run side by side → vectors of two numbers where there is an instruction, each
-//! lane by itself where there is none.
+//! Loops whose iterations run in parallel lanes: vectors of two numbers where there is an
+//! instruction for it, otherwise each lane separately.
 //!
-//! A register is in one of three forms: the same value in all lanes, a vector, or a value a lane.
-//! It is brought into another form where something asks for it, once. Truth values in vectors are
-//! masks: all bits of a lane are 1 or 0.
+//! A register has one of three forms: the same value in all lanes, a vector, or one value per lane.
+//! It is converted to another form on demand, once. Truth values in vectors are masks: the bits of
+//! a lane are all 1 or all 0.
 
 use std::collections::HashSet;
 
@@ -52,8 +52,8 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// Makes vectors of the numbers that vectors in the loop meet: before it, for all rounds, but
-    /// for those known now, which are read anew.
+    /// Turns the numbers that meet vectors in the loop into vectors, before the loop and for all
+    /// iterations. Compile-time constants are excluded; they are materialised at each use.
     fn spread(&mut self, inner: &Loop) {
         let mut set = HashSet::from([inner.counter]);
         for statement in &inner.body {
@@ -125,7 +125,7 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// A statement with a place, lane by lane.
+    /// A statement with a place, emitted lane by lane.
     fn each(
         &mut self,
         at: &Affine,
@@ -162,7 +162,7 @@ impl Emission<'_> {
         Ok(())
     }
 
-    /// An operation with its place in the lane that is emitted now.
+    /// An operation with its place as seen from the current lane.
     fn in_lane(&self, operation: &Operation) -> Operation {
         match operation {
             Operation::Position(at) => Operation::Position(self.lanes.place(at)),
@@ -180,7 +180,7 @@ impl Emission<'_> {
         }
     }
 
-    /// An operation as instructions on vectors, where there are such.
+    /// An operation as vector instructions, if such exist.
     fn vector_operation(&mut self, operation: &Operation) -> Option<Value> {
         match operation {
             Operation::Load { buffer, at } if self.is_vector(*buffer, at) => {
@@ -214,7 +214,8 @@ impl Emission<'_> {
         }
     }
 
-    /// A function as instructions on vectors: those on numbers, but for truth values as masks.
+    /// A function as vector instructions: the same as for numbers, except that truth values are
+    /// masks.
     fn vector_call(&mut self, builtin: Builtin, arguments: &[RegisterId]) -> Option<Value> {
         let values: Vec<Value> = arguments.iter().map(|&a| self.vector(a)).collect();
         match builtin.row().compiled.native {
@@ -245,7 +246,7 @@ impl Emission<'_> {
         }
     }
 
-    /// Whether what a function with a form for vectors takes and gives can be in one.
+    /// Whether the arguments and result of a function with a vector form can be vectors.
     fn are_vectors(&self, builtin: Builtin, arguments: &[RegisterId]) -> bool {
         let numbers = |registers: &[RegisterId]| {
             registers.iter().all(|&r| self.plan.registers[r] == Kind::Real)
@@ -290,7 +291,7 @@ impl Emission<'_> {
         if self.plan.registers[register] == Kind::Bool { I64X2 } else { F64X2 }
     }
 
-    /// A value as a lane of a vector: a truth value as a mask.
+    /// A value as a lane of a vector: truth values become masks.
     fn lane_of_vector(&mut self, register: RegisterId, value: Value) -> Value {
         if self.plan.registers[register] == Kind::Bool {
             self.builder.ins().bmask(I64, value)
@@ -305,7 +306,7 @@ impl Emission<'_> {
         self.builder.ins().insertlane(vector, second, 1)
     }
 
-    /// Sees to it that a register has a value in each lane.
+    /// Ensures that a register has a value in each lane.
     fn take_apart(&mut self, register: RegisterId) {
         if self.lanes.second.contains_key(&register) || !self.lanes.differ.contains(&register) {
             return;
@@ -325,14 +326,14 @@ impl Emission<'_> {
         self.lanes.second.insert(register, second);
     }
 
-    /// A number in all lanes.
+    /// A constant in all lanes.
     fn number_in_lanes(&mut self, value: f64) -> Value {
         let bytes: Vec<u8> = value.to_le_bytes().repeat(LANES);
         let constant = self.builder.func.dfg.constants.insert(ConstantData::from(&bytes[..]));
         self.builder.ins().vconst(F64X2, constant)
     }
 
-    /// A number of the type of a value, in all of its lanes.
+    /// A constant of the type of a value, in all of its lanes.
     pub(super) fn like(&mut self, value: Value, number: f64) -> Value {
         if self.builder.func.dfg.value_type(value) == F64 {
             self.builder.ins().f64const(number)
@@ -342,12 +343,12 @@ impl Emission<'_> {
     }
 }
 
-/// Vectors lie at the places of numbers.
+/// Vectors are aligned only as numbers are.
 fn unaligned() -> MemFlagsData {
     MemFlagsData::new().with_notrap()
 }
 
-/// The first lane in the lower bytes, in either type.
+/// The first lane is in the lower bytes, whichever the type.
 fn lanes_in_order() -> MemFlagsData {
     MemFlagsData::new().with_endianness(Endianness::Little)
 }

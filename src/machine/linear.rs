@@ -1,9 +1,9 @@
-//! Linear algebra as compiled code calls it: sizes, addresses and strides → the kernels on slices.
+//! Linear algebra for compiled code: maps sizes, addresses and strides to the kernels on slices.
 
 use crate::plan::Kernel;
 use crate::plan::kernels::{self, View, ViewMut};
 
-/// The name by which code calls a kernel.
+/// The name under which code calls a kernel.
 pub(super) fn kernel_name(kernel: Kernel) -> &'static str {
     match kernel {
         Kernel::Cholesky => "kernel_cholesky",
@@ -13,8 +13,8 @@ pub(super) fn kernel_name(kernel: Kernel) -> &'static str {
     }
 }
 
-/// The kernel of a name. Its parameters: the number of rows; of each matrix, the result first, the
-/// address and the strides in numbers.
+/// The kernel with this name. Its parameters: the number of rows, then for each matrix, the result
+/// first, the address and the strides in numbers.
 pub(super) fn lookup(name: &str) -> Option<*const u8> {
     match name {
         "kernel_cholesky" => Some(cholesky as *const u8),
@@ -31,26 +31,26 @@ fn span(size: usize, row: usize, column: usize) -> usize {
 }
 
 /// # Safety
-/// `first` must be the first of so many numbers that nothing writes for the view's life; `size` at
-/// least 1.
+/// `first` must point to the first of as many numbers as the view spans, which nothing writes
+/// during the view's life; `size` must be at least 1.
 unsafe fn view<'a>(size: usize, first: *const f64, row: usize, column: usize) -> View<'a> {
-    // SAFETY: as the caller promises.
+    // SAFETY: guaranteed by the caller.
     let cells = unsafe { std::slice::from_raw_parts(first, span(size, row, column)) };
     View { cells, row, column }
 }
 
 /// # Safety
-/// `first` must be the first of so many numbers that nothing else reads or writes for the view's
-/// life; `size` at least 1.
+/// `first` must point to the first of as many numbers as the view spans, which nothing else reads
+/// or writes during the view's life; `size` must be at least 1.
 unsafe fn view_mut<'a>(size: usize, first: *mut f64, row: usize, column: usize) -> ViewMut<'a> {
-    // SAFETY: as the caller promises.
+    // SAFETY: guaranteed by the caller.
     let cells = unsafe { std::slice::from_raw_parts_mut(first, span(size, row, column)) };
     ViewMut { cells, row, column }
 }
 
-// SAFETY, in all of the below: only compiled code calls them, with matrices of a plan that
-// `plan::check` has accepted: of at least one row, inside of their buffers, the result in a buffer
-// of its own.
+// SAFETY, for all functions below: only compiled code calls them, with matrices of a plan that
+// `plan::check` has accepted: they have at least one row and lie within their buffers, and the
+// result has a buffer of its own.
 
 extern "C" fn cholesky(
     size: usize,

@@ -1,4 +1,4 @@
-//! Plan and data → machine code by Cranelift. The only module with `unsafe`.
+//! Compiles a plan and its data to machine code with Cranelift. The only module with `unsafe`.
 
 mod address;
 mod call;
@@ -17,20 +17,20 @@ pub use code::{Code, Scratch};
 use crate::plan::Plan;
 use crate::program::{ArrayId, Program, Values};
 
-/// What to keep of a compilation beside the code.
+/// What to keep of a compilation besides the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// The texts that `pgmc explain` shows: Cranelift's IR and the disassembly.
+    /// The listings that `pgmc explain` shows: Cranelift's IR and the disassembly.
     pub texts: bool,
 }
 
 /// Why there is no machine code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MachineError {
-    /// Cranelift knows no back end for this machine, or refused the code.
+    /// Cranelift has no back end for this machine, or rejected the code.
     Backend(String),
-    /// Data do not fit the program they were bound to: wrong number of values, wrong type, or an
-    /// index out of range.
+    /// The data do not fit the program they were bound to: wrong number of values, wrong type, or
+    /// an index out of range.
     Data {
         /// Which array.
         array: ArrayId,
@@ -39,7 +39,7 @@ pub enum MachineError {
         /// What is wrong.
         reason: &'static str,
     },
-    /// The plan reads or writes outside of its buffers: an error of planning.
+    /// The plan reads or writes outside its buffers: a bug in planning.
     Plan(String),
 }
 
@@ -58,12 +58,12 @@ impl std::error::Error for MachineError {}
 /// Compiles a plan. The code owns a copy of the data.
 ///
 /// # Errors
-/// Where the back end refuses, data do not fit the program, or the plan is wrong.
+/// If the back end rejects the code, the data do not fit the program, or the plan is wrong.
 pub fn compile(plan: &Plan, program: &Program, values: &Values) -> Result<Code, MachineError> {
     compile_keeping(plan, program, values, Keep::default())
 }
 
-/// Compiles a plan and keeps texts of it.
+/// Compiles a plan and keeps listings.
 ///
 /// # Errors
 /// As [`compile`].

@@ -1,12 +1,12 @@
-//! Data → one aligned run of bytes: the constant arrays of compiled code, checked against the
-//! program.
+//! Packs data into one aligned run of bytes: the constant arrays of compiled code, checked against
+//! the program.
 
 use crate::base::IdMap;
 use crate::program::{Array, ArrayId, ArrayValues, Program, Type, Values};
 
 use super::MachineError;
 
-/// Arrays start at cache lines.
+/// Arrays start at cache line boundaries.
 #[repr(align(64))]
 #[derive(Clone, Copy)]
 struct Line([u8; LINE]);
@@ -16,7 +16,7 @@ const LINE: usize = 64;
 /// Arrays one after the other: numbers as f64, positions as u32, truth values as u8.
 pub(super) struct Pool {
     lines: Vec<Line>,
-    /// By array: its first byte.
+    /// The first byte of each array.
     offsets: IdMap<ArrayId, usize>,
 }
 
@@ -41,7 +41,7 @@ impl Pool {
         self.lines.as_ptr().cast()
     }
 
-    /// How many bytes.
+    /// The size in bytes.
     pub(super) fn size(&self) -> usize {
         self.lines.len() * LINE
     }
@@ -55,7 +55,7 @@ impl Pool {
         }
     }
 
-    /// Appends elements; their size divides a line's.
+    /// Appends elements, whose size must divide that of a cache line.
     fn add_bytes<const N: usize>(&mut self, elements: impl ExactSizeIterator<Item = [u8; N]>) {
         let first = self.lines.len();
         self.lines.resize(first + (elements.len() * N).div_ceil(LINE), Line([0; LINE]));
@@ -66,7 +66,7 @@ impl Pool {
     }
 }
 
-/// Whether values are as many, of the type and in the range that the program says.
+/// Whether values have the number, type and range that the program expects.
 fn fits(program: &Program, array: &Array, values: &ArrayValues) -> Result<(), &'static str> {
     let count = match (array.ty, values) {
         (Type::Real, ArrayValues::Real(values)) => values.len(),

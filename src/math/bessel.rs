@@ -1,12 +1,12 @@
-//! A real number → modified Bessel functions of the first kind, order 0 and 1, the logarithm of the
-//! first and their ratio.
+//! Modified Bessel functions of the first kind, of orders 0 and 1, for a real argument: the
+//! logarithm of the first and their ratio.
 //!
-//! Below `FAR` by power series, whose terms are all positive; above by Hankel's expansions, whose
-//! smallest term is below 1e-17.
+//! Below `FAR` by power series, whose terms are all positive; above it by Hankel's expansions,
+//! whose smallest term is below 1e-17.
 
 use std::f64::consts::TAU;
 
-/// Where the power series hands over.
+/// Where the power series gives way to Hankel's expansions.
 const FAR: f64 = 25.0;
 
 /// Σ tᵏ/(k!·(k+order)!) − 1/order! with t = x²/4: I₀(x) − 1 and 2·I₁(x)/x − 1. Source: DLMF
@@ -23,7 +23,7 @@ fn series_less_first(order: f64, x: f64) -> f64 {
     sum
 }
 
-/// I(x)·√(2πx)·exp(−x) and its derivative, of I₀ or I₁, for x ≥ `FAR`. Source: DLMF 10.40.1.
+/// I(x)·√(2πx)·exp(−x) and its derivative, for I₀ or I₁ and x ≥ `FAR`. Source: DLMF 10.40.1.
 fn far(order: f64, x: f64) -> (f64, f64) {
     let (mut term, mut sum, mut slope, mut k) = (1.0_f64, 1.0, 0.0, 1.0);
     while k < 45.0 && term.abs() > 1e-18 {
@@ -63,7 +63,7 @@ pub fn i1(x: f64) -> f64 {
     }
 }
 
-/// log I₀(x), accurate in relative terms also near 0.
+/// log I₀(x), with full relative accuracy also near 0.
 #[must_use]
 pub fn log_i0(x: f64) -> f64 {
     let size = x.abs();
@@ -104,9 +104,9 @@ pub(super) fn ratio_complement(x: f64) -> f64 {
     difference / far(0.0, x).0
 }
 
-/// The derivative of [`ratio`], 1 − ratio/x − ratio², without the cancellation of that form. Near:
-/// I₀² times it is ½Σ (2k)!/((k!)⁴(k+1)²)·tᵏ, t = x²/4, from the series of products, DLMF 10.31.3.
-/// Far: the quotient rule on `far`.
+/// The derivative of [`ratio`], 1 − ratio/x − ratio², without the cancellation in that form. For
+/// small x, I₀² times it is ½Σ (2k)!/((k!)⁴(k+1)²)·tᵏ, t = x²/4, from the series of products, DLMF
+/// 10.31.3. For large x, the quotient rule applied to `far`.
 #[must_use]
 pub fn ratio_slope(x: f64) -> f64 {
     let size = x.abs();

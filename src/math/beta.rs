@@ -1,4 +1,4 @@
-//! Two parameters → logarithms of the beta function and of the binomial coefficient.
+//! Logarithms of the beta function and of the binomial coefficient.
 
 use super::gamma::lgamma;
 use super::stirling;
@@ -6,8 +6,8 @@ use super::stirling;
 /// log √(2π). Source: OEIS A075700.
 const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_7;
 
-/// log B(a, b), ∞ where one is 0, NaN where one is negative. Large arguments enter through
-/// Stirling's remainder, so that nothing of their size cancels (as in R's `lbeta`, after W.
+/// log B(a, b), ∞ if one argument is 0, NaN if one is negative. Large arguments enter through
+/// Stirling's remainder, so that no terms of their size cancel (as in R's `lbeta`, after W.
 /// Fullerton).
 #[must_use]
 pub fn lbeta(a: f64, b: f64) -> f64 {
@@ -45,7 +45,7 @@ fn log_gamma_ratio(small: f64, large: f64) -> f64 {
     small * sum.ln() - small + (large - 0.5) * (small / large).ln_1p() + rest
 }
 
-/// log of the binomial coefficient Γ(n+1)/(Γ(k+1)Γ(n−k+1)); −∞ where k ≤ −1 or k ≥ n + 1 (no way to
+/// log of the binomial coefficient Γ(n+1)/(Γ(k+1)Γ(n−k+1)); −∞ for k ≤ −1 or k ≥ n + 1 (no way to
 /// choose), NaN for n < 0.
 #[must_use]
 pub fn lchoose(n: f64, k: f64) -> f64 {
@@ -63,7 +63,7 @@ pub fn lchoose(n: f64, k: f64) -> f64 {
     -n.ln_1p() - lbeta(rest + 1.0, k + 1.0)
 }
 
-/// log(n·(n−1)···(n−k+1)/k!), k a small count: by the product itself, unless it overflows.
+/// log(n·(n−1)···(n−k+1)/k!) for a small count k: from the product itself, unless it overflows.
 fn log_product(n: f64, k: f64) -> f64 {
     let (mut product, mut logs, mut i) = (1.0, 0.0, 0.0);
     while i < k {

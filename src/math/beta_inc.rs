@@ -1,9 +1,9 @@
-//! Two parameters and a number from 0 to 1 → the regularised incomplete beta function and its
-//! derivatives.
+//! The regularised incomplete beta function and its derivatives.
 //!
-//! I_x(a, b) by a continued fraction left of about its mean, 1 − I_{1−x}(b, a) right of it; the
-//! derivatives by a and b come from the same fraction over [`Jet`]s. Large parameters near their
-//! mean, where it needs many terms: by quadrature of the density.
+//! I_x(a, b) is computed by a continued fraction to the left of roughly its mean, and 1 −
+//! I_{1−x}(b, a) to the right of it; the derivatives by a and b come from the same fraction over
+//! [`Jet`]s. For large parameters near the mean, where the fraction needs many terms, the density
+//! is integrated by quadrature.
 
 use super::beta::lbeta;
 use super::curve::Curve;
@@ -39,7 +39,7 @@ pub fn beta_inc_second(a: f64, b: f64, x: f64) -> f64 {
     slope(a, b, x, 1)
 }
 
-/// ∂I_x(a, b) by the parameter at `position`.
+/// The derivative of I_x(a, b) by the parameter at `position`.
 fn slope(a: f64, b: f64, x: f64, position: usize) -> f64 {
     let Some(point) = Point::new(a, b, x) else { return f64::NAN };
     if x == 0.0 || x == 1.0 {
@@ -72,7 +72,7 @@ pub fn beta_inc_second_second(a: f64, b: f64, x: f64) -> f64 {
     bend(a, b, x, 2)
 }
 
-/// ∂²I_x(a, b) by a twice (0), by a and b (1), by b twice (2).
+/// The second derivative of I_x(a, b): by a twice (0), by a and b (1), by b twice (2).
 fn bend(a: f64, b: f64, x: f64, pair: usize) -> f64 {
     let Some(point) = Point::new(a, b, x) else { return f64::NAN };
     if x == 0.0 || x == 1.0 {
@@ -103,18 +103,18 @@ pub fn density(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 
-/// The density at the end where its exponent is a − 1.
+/// The density at the end whose exponent is a − 1.
 fn edge(a: f64, b: f64) -> f64 {
     if a == 1.0 { b } else { 0.0_f64.powf(a - 1.0) }
 }
 
-/// From where the integral is taken.
+/// Which side the integral is taken from.
 enum Side {
     Left,
     Right,
 }
 
-/// The parameters and the number with its complement, inside the domain.
+/// The parameters, and x with its complement, inside the domain.
 #[derive(Clone, Copy)]
 pub(super) struct Point {
     pub(super) a: f64,
@@ -123,12 +123,11 @@ pub(super) struct Point {
     pub(super) y: f64,
 }
 
-/// From both parameters at this size on, [`NEAR`] the mean, quadrature is cheaper than the
+/// If both parameters are at least this large, [`NEAR`] the mean, quadrature is cheaper than the
 /// fraction.
 const LARGE: f64 = 1e4;
-/// The distance of x and 1 − x from their means, relative to these, below which the density still
-/// falls about like a normal one, and above which the fraction needs no more than some hundred
-/// terms.
+/// The distance of x and 1 − x from their means, relative to these: below it the density still
+/// falls roughly like a normal one, above it the fraction needs at most a few hundred terms.
 const NEAR: f64 = 0.1;
 
 impl Point {
@@ -142,14 +141,14 @@ impl Point {
         inside.then_some(Self { a, b, x, y: 1.0 - x })
     }
 
-    /// The same seen from the other end.
+    /// The same point with the two ends swapped.
     fn mirrored(self) -> Self {
         Self { a: self.b, b: self.a, x: self.y, y: self.x }
     }
 
-    /// The side whose fraction converges quickly, unless its part is nearly everything and the rest
-    /// would be a difference of equals: then the other, as long as its fraction converges within
-    /// about a thousand terms.
+    /// The side whose fraction converges quickly, unless its part is nearly everything, so that the
+    /// rest would suffer cancellation: then the other side, as long as its fraction converges
+    /// within about a thousand terms.
     fn side(self) -> Side {
         if self.is_near() {
             return if self.distance() <= 0.0 { Side::Left } else { Side::Right };
@@ -175,7 +174,7 @@ impl Point {
         (self.a / (self.a + self.b) * self.b).sqrt()
     }
 
-    /// Whether quadrature serves here.
+    /// Whether to use quadrature here.
     fn is_near(self) -> bool {
         self.a.min(self.b) > LARGE && self.distance().abs() < NEAR * self.a.min(self.b)
     }
@@ -222,7 +221,7 @@ impl Point {
         (log_term - slope.ln(), slope)
     }
 
-    /// ∂I_x(a, b) by a and b by the fraction.
+    /// The derivatives of I_x(a, b) by a and b, from the fraction.
     fn left_slopes(self) -> [f64; 2] {
         let term = self.power_term() / self.a;
         if term == 0.0 {
@@ -237,8 +236,8 @@ impl Point {
         ]
     }
 
-    /// x^a·y^b/B(a, b). For large parameters what is left of the exponent is no larger than the
-    /// logarithm of the result.
+    /// x^a·y^b/B(a, b). For large parameters the remaining exponent is no larger than the logarithm
+    /// of the result.
     fn power_term(self) -> f64 {
         if self.a.min(self.b) < stirling::LARGE {
             self.log_power_term().exp()
@@ -247,7 +246,7 @@ impl Point {
         }
     }
 
-    /// Its logarithm, also where it underflows.
+    /// Its logarithm, valid even where it underflows.
     fn log_power_term(self) -> f64 {
         let Self { a, b, .. } = self;
         if a.min(b) < stirling::LARGE {
@@ -268,7 +267,7 @@ impl Point {
         [self.log_x() + first, self.mirrored().log_x() + digamma_difference(b, a)]
     }
 
-    /// The second derivatives of I_x(a, b) by the fraction.
+    /// The second derivatives of I_x(a, b), from the fraction.
     fn left_bends(self) -> [f64; 3] {
         let Self { a, b, .. } = self;
         let term = self.power_term() / a;
@@ -285,9 +284,9 @@ impl Point {
         )
     }
 
-    /// The second derivatives of I_x(a, b), x near the mean of large parameters: ∫ density·(product
-    /// of the deviations of the logarithms of t and 1 − t from their means, less the mean of that
-    /// product).
+    /// The second derivatives of I_x(a, b), for x near the mean of large parameters: ∫
+    /// density·(product of the deviations of the logarithms of t and 1 − t from their means, minus
+    /// the mean of that product).
     fn near_bends(self) -> [f64; 3] {
         let Self { a, b, .. } = self;
         let [left, right, both] = [a, b, a + b].map(log_less_digamma);
@@ -299,7 +298,7 @@ impl Point {
         [self.tail_integral(first), self.tail_integral(mixed), self.tail_integral(second)]
     }
 
-    /// The logarithm of [`Self::power_term`] less that at the mean, for large parameters.
+    /// The logarithm of [`Self::power_term`] minus that at the mean, for large parameters.
     fn exponent(self) -> f64 {
         let Self { a, b, x, y } = self;
         let (sum, distance) = (a + b, self.distance());
@@ -323,14 +322,14 @@ impl Point {
             let middle = c(m) * (b - c(m)) * x / head;
             let last = (a + c(m)) * (distance + c(m * (1.0 + self.y))) / (a + c(2.0 * m + 1.0));
             let numerator = middle * (a + b + c(m - 1.0)) * x / head;
-            // The division by a has taken this factor from the first numerator.
+            // The division by a has removed this factor from the first numerator.
             let numerator = if m == 1.0 { numerator } else { numerator * (a + c(m - 1.0)) };
             (numerator, c(m) + middle + last)
         };
         continued_fraction(distance / (a + c(1.0)), term)
     }
 
-    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters. `weight` is given
+    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters. `weight` receives
     /// t/mean − 1.
     fn tail_integral(self, weight: impl Fn(f64) -> f64) -> f64 {
         let Self { a, b, x, y } = self;
@@ -345,8 +344,9 @@ impl Point {
         integrate(-reach - distance, 0.0, integrand) * self.height() / sum
     }
 
-    /// ∂I_x(a, b) by a, ∫ density·(log t − ψ(a) + ψ(a+b)), or by b: from the side where the factor
-    /// does not change its sign (the whole integral is 0).
+    /// The derivative of I_x(a, b) by a, ∫ density·(log t − ψ(a) + ψ(a+b)), or by b: integrated
+    /// from the side on which the factor does not change sign (the integral over the whole range is
+    /// 0).
     fn near_slope(self, position: usize) -> f64 {
         if position == 1 {
             return -self.mirrored().near_slope(0);
@@ -356,7 +356,7 @@ impl Point {
         if (self.distance() / a).ln_1p() + offset < 0.0 {
             self.tail_integral(|up| up.ln_1p() + offset)
         } else {
-            // Seen from the other end t/mean − 1 is that of 1 − t, which is −a/b times as large.
+            // Seen from the other end, t/mean − 1 is that of 1 − t, which is −a/b times as large.
             -self.mirrored().tail_integral(|up| (-up * b / a).ln_1p() + offset)
         }
     }

@@ -1,26 +1,26 @@
-//! Two parameters and a probability → the quantile of the beta distribution.
+//! The quantile of the beta distribution.
 //!
-//! Solved for logit x from a starting value. Sources: Abramowitz and Stegun 26.5.22 where both
-//! parameters are at least 1; else the power laws at both ends, joined as in Press et al.,
+//! Solved for logit x from a starting value. Sources: Abramowitz and Stegun 26.5.22 if both
+//! parameters are at least 1; otherwise the power laws at both ends, joined as in Press et al.,
 //! "Numerical Recipes" (2007), section 6.14.
 
 use super::beta::lbeta;
 use super::beta_inc::Point;
 use super::quantile::{Local, Tail, Target, solve};
 
-/// Below this the power law at an end is the quantile to rounding, whatever the parameters' sizes
-/// up to 1e20.
+/// Below this, the power law at an end gives the quantile to rounding, for any parameters up to
+/// 1e20.
 const TINY: f64 = 1e-40;
 
-/// The x with I_x(a, b) = p; a > 0, b > 0, 0 ≤ p ≤ 1. Relative error about 1e-13, or what rounding
-/// of p makes of it.
+/// The x with I_x(a, b) = p; a > 0, b > 0, 0 ≤ p ≤ 1. Relative error about 1e-13, or the effect of
+/// rounding p if that is larger.
 #[must_use]
 pub fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     quantile(a, b, Target::of_probability(p))
 }
 
-/// The x with I_x(a, b) = Φ(e), with all digits that x has in both tails; where it would underflow,
-/// the smallest number.
+/// The x with I_x(a, b) = Φ(e), with full relative accuracy of x in both tails; if it would
+/// underflow, the smallest positive number.
 #[must_use]
 pub fn beta_of_normal(a: f64, b: f64, e: f64) -> f64 {
     quantile(a, b, Target::of_deviate(e))
@@ -57,7 +57,7 @@ impl Point {
         Self { x: x / (x + y), y: y / (x + y), ..self }
     }
 
-    /// The point with this log x or, where that is near 0, this log y.
+    /// The point with this log x or, if that is near 0, this log y.
     fn at(self, tail: Tail, log: f64) -> Self {
         let (part, rest) = (log.min(0.0).exp(), -log.min(0.0).exp_m1());
         match tail {
@@ -67,7 +67,7 @@ impl Point {
     }
 }
 
-/// A starting value for the quantile; where it is below [`TINY`], or 1 less it is, the quantile
+/// A starting value for the quantile; if it is, or 1 minus it is, below [`TINY`], the quantile
 /// itself.
 fn start(middle: Point, target: Target) -> Point {
     let Point { a, b, .. } = middle;
@@ -94,7 +94,7 @@ fn start(middle: Point, target: Target) -> Point {
     if log > TINY.ln() {
         return middle.at(tail, log.min(-1e-3));
     }
-    // So far out that the power law is all there is.
+    // So far out that the power law alone is enough.
     let (size, log_probability) = match tail {
         Tail::Lower => (a, target.log_lower()),
         Tail::Upper => (b, target.log_upper()),

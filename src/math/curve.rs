@@ -1,4 +1,4 @@
-//! A number with its first and second derivatives by two parameters, for second derivatives from
+//! A number with its first and second derivatives by two parameters, to get second derivatives from
 //! the series and fractions of [`super::jet`].
 
 use super::jet::{ROUNDING, Scalar};
@@ -15,11 +15,11 @@ pub struct Curve {
     pub bends: [f64; 3],
 }
 
-/// The parameters of each of [`Curve::bends`].
+/// The two parameters that each of [`Curve::bends`] is taken by.
 const PAIRS: [(usize, usize); 3] = [(0, 0), (0, 1), (1, 1)];
 
 impl Curve {
-    /// The parameter at this position itself.
+    /// The parameter at this position.
     #[must_use]
     pub fn parameter(value: f64, position: usize) -> Self {
         let mut curve = Self::constant(value);
@@ -27,8 +27,8 @@ impl Curve {
         curve
     }
 
-    /// `term`·self, where `growth` and `growth_bends` are the first and second derivatives of log
-    /// `term`: its second derivatives.
+    /// The second derivatives of `term`·self, where `growth` and `growth_bends` are the first and
+    /// second derivatives of log `term`.
     #[must_use]
     pub fn bends_times(self, term: f64, growth: [f64; 2], growth_bends: [f64; 3]) -> [f64; 3] {
         let bend = |pair: usize| {

@@ -1,14 +1,14 @@
-//! The parameters of a family of counts and a normal deviate → the smallest count whose
-//! distribution function reaches Φ(e).
+//! Quantiles of families of counts: the smallest count whose distribution function reaches Φ(e) for
+//! a normal deviate e.
 //!
-//! By bisection on the logarithm of the smaller tail, from a bracket that doubles away from the
-//! normal approximation.
+//! Found by bisection on the logarithm of the smaller tail, from a bracket that doubles outwards
+//! from the normal approximation.
 
 use super::beta_inc::Point;
 use super::gamma_inc::log_tail;
 use super::quantile::{Tail, Target};
 
-/// Counts beyond this are not told apart from their neighbours.
+/// Counts beyond this cannot be distinguished from their neighbours.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
 
 /// The quantile of the Poisson distribution at Φ(e); rate > 0.
@@ -57,7 +57,7 @@ pub fn negative_binomial_of_normal(mean: f64, size: f64, e: f64) -> f64 {
     smallest(target, mean, (mean + mean * mean / size).sqrt(), LARGEST, tail)
 }
 
-/// A count's lower tail is the upper one of the continuous variable that it is told by.
+/// A count's lower tail is the upper tail of the continuous variable that it is expressed by.
 fn opposite(tail: Tail) -> Tail {
     match tail {
         Tail::Lower => Tail::Upper,
@@ -65,8 +65,8 @@ fn opposite(tail: Tail) -> Tail {
     }
 }
 
-/// The smallest k from 0 to `largest` with log P(Y ≤ k) or log P(Y > k), which `tail` gives below
-/// `largest`, at its target.
+/// The smallest k from 0 to `largest` for which log P(Y ≤ k) or log P(Y > k), given by `tail` below
+/// `largest`, reaches its target.
 fn smallest(
     target: Target,
     mean: f64,
@@ -89,7 +89,7 @@ fn smallest(
     };
     let start = (mean + target.deviate * deviation).clamp(0.0, largest).floor();
     let mut step = deviation.max(1.0).floor();
-    // (low, high]: not reached, or −1; reached.
+    // The bracket (low, high]: `low` does not reach the target, or is −1; `high` does.
     let (mut low, mut high) =
         if reached(start) { (start - step, start) } else { (start, start + step) };
     while low >= 0.0 && reached(low) {
@@ -108,7 +108,7 @@ fn smallest(
     high
 }
 
-/// The end of a support without end is infinite.
+/// The end of an unbounded support is infinite.
 fn largest_as_value(largest: f64) -> f64 {
     if largest < LARGEST { largest } else { f64::INFINITY }
 }

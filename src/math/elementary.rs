@@ -1,12 +1,12 @@
-//! A number or two → sign, step, order, and products with logarithms.
+//! Elementary functions: sign, step, minimum and maximum, and products with logarithms.
 
-/// −1, 0 or 1 by the sign of `x`; NaN for NaN.
+/// −1, 0 or 1 according to the sign of `x`; NaN for NaN.
 #[must_use]
 pub fn sign(x: f64) -> f64 {
     if x == 0.0 || x.is_nan() { x.abs() } else { x.signum() }
 }
 
-/// 1 where `x` ≥ 0, else 0; NaN for NaN.
+/// 1 if `x` ≥ 0, else 0; NaN for NaN.
 #[must_use]
 pub fn step(x: f64) -> f64 {
     if x.is_nan() {
@@ -18,13 +18,13 @@ pub fn step(x: f64) -> f64 {
     }
 }
 
-/// The smaller of both. Unlike `f64::min` a NaN stays one, so that trouble is seen.
+/// The smaller of the two. Unlike `f64::min`, propagates NaN, so that trouble is visible.
 #[must_use]
 pub fn min(x: f64, y: f64) -> f64 {
     if x <= y || x.is_nan() { x } else { y }
 }
 
-/// The larger of both. Unlike `f64::max` a NaN stays one, so that trouble is seen.
+/// The larger of the two. Unlike `f64::max`, propagates NaN, so that trouble is visible.
 #[must_use]
 pub fn max(x: f64, y: f64) -> f64 {
     if x >= y || x.is_nan() { x } else { y }
@@ -36,13 +36,13 @@ pub fn log1m(x: f64) -> f64 {
     (-x).ln_1p()
 }
 
-/// x·log(y), 0 at x = 0 also where the logarithm is infinite; NaN for y < 0.
+/// x·log(y); 0 at x = 0, even where the logarithm is infinite; NaN for y < 0.
 #[must_use]
 pub fn xlogy(x: f64, y: f64) -> f64 {
     if x == 0.0 && y >= 0.0 { 0.0 } else { x * y.ln() }
 }
 
-/// x·log(1 + y), 0 at x = 0 also where the logarithm is infinite; NaN for y < −1.
+/// x·log(1 + y); 0 at x = 0, even where the logarithm is infinite; NaN for y < −1.
 #[must_use]
 pub fn xlog1py(x: f64, y: f64) -> f64 {
     if x == 0.0 && y >= -1.0 { 0.0 } else { x * y.ln_1p() }

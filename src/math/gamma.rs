@@ -1,4 +1,4 @@
-//! A positive number → the logarithm of the gamma function and its derivatives.
+//! The logarithm of the gamma function and its derivatives, for positive arguments.
 
 /// log Γ(x), ∞ at 0 and ∞, NaN below 0. Source: FreeBSD's lgamma as in the `libm` crate, 1.5 ulp.
 #[must_use]
@@ -66,8 +66,9 @@ pub fn trigamma(x: f64) -> f64 {
     steps + (1.0 + 0.5 / raised + series) / raised
 }
 
-/// ψ⁽ⁿ⁾(x) for n = 0, 1, 2, ..., ±∞ at 0; NaN where n is no count or x < 0. Source: DLMF 25.11.12,
-/// (−1)ⁿ⁺¹·n!·ζ(n+1, x), the Hurwitz zeta function by Euler–Maclaurin summation (DLMF 25.11.28).
+/// ψ⁽ⁿ⁾(x) for n = 0, 1, 2, ..., ±∞ at 0; NaN if n is not a count or x < 0. Source: DLMF 25.11.12,
+/// (−1)ⁿ⁺¹·n!·ζ(n+1, x), with the Hurwitz zeta function by Euler–Maclaurin summation (DLMF
+/// 25.11.28).
 #[must_use]
 pub fn polygamma(n: f64, x: f64) -> f64 {
     if n == 0.0 {
@@ -85,8 +86,8 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     if n % 2.0 == 0.0 { -size } else { size }
 }
 
-/// n!/xⁿ⁺¹. A product up to n = 100, where it overflows only if the result is out of reach; above
-/// by logarithms, relative error n·1e-15.
+/// n!/xⁿ⁺¹. Up to n = 100 as a product, which overflows only if the result does; beyond that from
+/// logarithms, with relative error n·1e-15.
 fn factorial_over_power(n: f64, x: f64) -> f64 {
     if n > 100.0 {
         return (lgamma(n + 1.0) - (n + 1.0) * x.ln()).exp();
@@ -121,18 +122,18 @@ fn scaled_zeta(s: f64, x: f64) -> f64 {
     sum + (x / raised).powf(s) * tail
 }
 
-/// log x − ψ(x) for x ≥ 10, where the difference would cancel. Source: DLMF 5.11.2.
+/// log x − ψ(x) for x ≥ 10, where direct subtraction would cancel. Source: DLMF 5.11.2.
 pub(super) fn log_less_digamma(x: f64) -> f64 {
     let square = 1.0 / (x * x);
     0.5 / x + DIGAMMA_SERIES.iter().rev().fold(0.0, |sum, c| (sum + c) * square)
 }
 
-/// Below this share of x a difference of digammas is taken by Taylor's series, whose next term is
-/// then 5e-16 of it.
+/// Below this fraction of x, a difference of digammas is computed by Taylor series, whose next term
+/// is then a relative 5e-16.
 const SMALL_STEP: f64 = 3e-4;
 
-/// ψ(x + added) − ψ(x), without cancellation where x is large or `added` small; NaN where x or x +
-/// added is negative.
+/// ψ(x + added) − ψ(x), without cancellation if x is large or `added` small; NaN if x or x + added
+/// is negative.
 #[must_use]
 pub fn digamma_difference(x: f64, added: f64) -> f64 {
     if x > 0.0 && added.abs() < SMALL_STEP * x {

@@ -1,8 +1,9 @@
-//! A shape and a number → the regularised lower incomplete gamma function and its derivatives.
+//! The regularised lower incomplete gamma function P and its derivatives.
 //!
-//! P by its power series left of shape + 1, 1 − P by Legendre's continued fraction right of it; the
-//! derivative by the shape comes from the same series and fraction over [`Jet`]s. Large shapes near
-//! their mean, where both need many terms: by quadrature of the density.
+//! P is computed by its power series to the left of shape + 1, and 1 − P by Legendre's continued
+//! fraction to the right of it; the derivative by the shape comes from the same series and fraction
+//! over [`Jet`]s. For large shapes near the mean, where both need many terms, the density is
+//! integrated by quadrature.
 
 use super::curve::Curve;
 use super::gamma::{digamma, lgamma, trigamma};
@@ -12,10 +13,11 @@ use super::quantile::Tail;
 use super::stirling;
 use std::f64::consts::TAU;
 
-/// From this shape on, [`NEAR`] its mean, quadrature is cheaper than series and fraction.
+/// For shapes at least this large, [`NEAR`] the mean, quadrature is cheaper than series and
+/// fraction.
 const LARGE: f64 = 1e4;
-/// The distance from the mean, relative to it, below which the density still falls about like a
-/// normal one, and above which series and fraction need no more than some hundred terms.
+/// The distance from the mean, relative to it: below it the density still falls roughly like a
+/// normal one, above it series and fraction need at most a few hundred terms.
 const NEAR: f64 = 0.1;
 
 /// P(shape, x) = γ(shape, x)/Γ(shape), shape > 0, x ≥ 0; relative error about 1e-13.
@@ -30,7 +32,7 @@ pub fn gamma_inc(shape: f64, x: f64) -> f64 {
     }
     let term = power_term(shape, x);
     if term == 0.0 {
-        // So far out that nothing is left, or x = 0 or ∞.
+        // So far out that the tail vanishes, or x = 0 or ∞.
         if x > shape { 1.0 } else { 0.0 }
     } else if x < shape + 1.0 {
         (term * series(shape, x)).min(1.0)
@@ -104,8 +106,8 @@ pub(super) fn outside(shape: f64, x: f64) -> bool {
     !inside
 }
 
-/// x^shape·exp(−x)/Γ(shape + 1). For large shapes what is left of the exponent is no larger than
-/// the logarithm of the result.
+/// x^shape·exp(−x)/Γ(shape + 1). For large shapes the remaining exponent is no larger than the
+/// logarithm of the result.
 fn power_term(shape: f64, x: f64) -> f64 {
     if x == f64::INFINITY {
         0.0
@@ -119,7 +121,7 @@ fn power_term(shape: f64, x: f64) -> f64 {
     }
 }
 
-/// The logarithm of [`power_term`], x > 0, also where it underflows.
+/// The logarithm of [`power_term`] for x > 0, valid even where that underflows.
 fn log_power_term(shape: f64, x: f64) -> f64 {
     if shape >= stirling::LARGE {
         -stirling::error(shape) - stirling::deviance(shape, x, x - shape) - 0.5 * (TAU * shape).ln()
@@ -136,7 +138,7 @@ pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
         Tail::Lower => x < shape + 1.0,
         Tail::Upper => x >= shape + 1.0,
     };
-    // The tail for which series, fraction or quadrature serve, and its slope relative to it.
+    // The tail to which series, fraction or quadrature applies, and its slope relative to it.
     let (log_value, slope) = if is_near(shape, x) {
         let value = tail_integral(shape, x, tail == Tail::Upper, |_| 1.0);
         return (value.ln(), signed(tail, (log_term + shape.ln()).exp() / value));
@@ -162,7 +164,7 @@ pub(super) fn log_tail_shape(shape: f64, x: f64, tail: Tail) -> f64 {
     }
     let parameter = Jet::parameter(shape, 0);
     let growth = log_less_digamma_next(shape, x);
-    // The tail for which series or fraction serve.
+    // The tail to which series or fraction applies.
     let (own, relative) = if x < shape + 1.0 {
         let sum = series(parameter, x);
         (Tail::Lower, growth + sum.slopes[0] / sum.value)
@@ -177,7 +179,7 @@ pub(super) fn log_tail_shape(shape: f64, x: f64, tail: Tail) -> f64 {
     -relative * (log_own - log_other).exp()
 }
 
-/// The slope of a tail's probability: it rises with x for the lower one.
+/// The slope of a tail's probability: the lower tail's rises with x.
 fn signed(tail: Tail, slope: f64) -> f64 {
     match tail {
         Tail::Lower => slope,
@@ -209,7 +211,7 @@ fn series<T: Scalar>(shape: T, x: f64) -> T {
     }
 }
 
-/// x^shape·exp(−x)/Γ(shape, x), the upper function. Source: DLMF 8.9.2.
+/// x^shape·exp(−x)/Γ(shape, x), with the upper incomplete gamma function. Source: DLMF 8.9.2.
 fn fraction<T: Scalar>(shape: T, x: f64) -> T {
     let start = T::constant(x + 1.0) - shape;
     continued_fraction(start, |n| {
@@ -217,12 +219,12 @@ fn fraction<T: Scalar>(shape: T, x: f64) -> T {
     })
 }
 
-/// Whether quadrature serves here.
+/// Whether to use quadrature here.
 fn is_near(shape: f64, x: f64) -> bool {
     shape > LARGE && (x - shape).abs() < NEAR * shape
 }
 
-/// ∫ density·`weight` from `x` to the right, or to the left. `weight` is given t/shape − 1.
+/// ∫ density·`weight` from `x` to the right, or to the left. `weight` receives t/shape − 1.
 fn tail_integral(shape: f64, x: f64, to_the_right: bool, weight: impl Fn(f64) -> f64) -> f64 {
     let (difference, deviation) = (x - shape, shape.sqrt());
     let reach = normal_reach(difference / deviation) * deviation;
@@ -238,8 +240,8 @@ fn tail_integral(shape: f64, x: f64, to_the_right: bool, weight: impl Fn(f64) ->
     area * (-stirling::error(shape)).exp() / (TAU * shape).sqrt()
 }
 
-/// ∂P/∂shape, ∫ density·(log t − ψ(shape)): from the side where the factor does not change its sign
-/// (the whole integral is 0).
+/// ∂P/∂shape, ∫ density·(log t − ψ(shape)): integrated from the side on which the factor does not
+/// change sign (the integral over the whole range is 0).
 fn near_slope(shape: f64, x: f64) -> f64 {
     let offset = super::gamma::log_less_digamma(shape);
     let factor = |relative: f64| relative.ln_1p() + offset;
@@ -248,8 +250,8 @@ fn near_slope(shape: f64, x: f64) -> f64 {
     if to_the_right { -tail } else { tail }
 }
 
-/// ∂²P/∂shape², ∫ density·((log t − ψ(shape))² − ψ′(shape)), over the side of the mean on which x
-/// is (the whole integral is 0).
+/// ∂²P/∂shape², ∫ density·((log t − ψ(shape))² − ψ′(shape)), integrated over the side of the mean
+/// that x is on (the integral over the whole range is 0).
 fn near_bend(shape: f64, x: f64) -> f64 {
     let (offset, variance) = (super::gamma::log_less_digamma(shape), trigamma(shape));
     let factor = |relative: f64| {

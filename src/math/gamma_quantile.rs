@@ -1,8 +1,8 @@
-//! A shape and a probability → the quantile of the gamma distribution of rate 1.
+//! The quantile of the gamma distribution with rate 1.
 //!
 //! Solved for log x from a starting value. Sources: A. R. DiDonato and A. H. Morris, "Computation
 //! of the incomplete gamma function ratios and their inverse", ACM TOMS 12 (1986), for the starting
-//! values and their order of use; E. B. Wilson and M. M. Hilferty (1931).
+//! values and the order in which they are used; E. B. Wilson and M. M. Hilferty (1931).
 
 use super::gamma::lgamma;
 use super::gamma_inc::log_tail;
@@ -10,18 +10,18 @@ use super::quantile::{Local, Tail, Target, solve};
 
 /// Below this the leading terms of the power series give the quantile to rounding.
 const TINY: f64 = 1e-8;
-/// From this shape on the cube root of a gamma variable is about normal.
+/// From this shape on, the cube root of a gamma variable is roughly normal.
 const NEARLY_NORMAL: f64 = 0.5;
 
-/// The x with P(shape, x) = p; shape > 0, 0 ≤ p ≤ 1. Relative error about 1e-14, or what rounding
-/// of p makes of it.
+/// The x with P(shape, x) = p; shape > 0, 0 ≤ p ≤ 1. Relative error about 1e-14, or the effect of
+/// rounding p if that is larger.
 #[must_use]
 pub fn gamma_quantile(shape: f64, p: f64) -> f64 {
     quantile(shape, Target::of_probability(p))
 }
 
-/// The x with P(shape, x) = Φ(e), with all digits in both tails; where it would underflow, the
-/// smallest number, as 0 has no probability.
+/// The x with P(shape, x) = Φ(e), with full relative accuracy in both tails; if it would underflow,
+/// the smallest positive number, because 0 has probability 0.
 #[must_use]
 pub fn gamma_of_normal(shape: f64, e: f64) -> f64 {
     quantile(shape, Target::of_deviate(e))
@@ -48,7 +48,7 @@ fn quantile(shape: f64, target: Option<Target>) -> f64 {
     solve(start, local, |x, step| x * step.exp())
 }
 
-/// A starting value for the quantile; where it is below [`TINY`] the quantile itself.
+/// A starting value for the quantile; if it is below [`TINY`], the quantile itself.
 fn start(shape: f64, target: Target) -> f64 {
     let root = 1.0 - 1.0 / (9.0 * shape) + target.deviate / (3.0 * shape.sqrt());
     if shape >= NEARLY_NORMAL && root > 0.3 {

@@ -3,22 +3,22 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-/// What the series and continued fractions compute with: a number alone, or with derivatives.
+/// What series and continued fractions compute with: a plain number, or one with derivatives.
 pub trait Scalar:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
-    /// A number that depends on no parameter.
+    /// A number that does not depend on any parameter.
     fn constant(value: f64) -> Self;
 
     /// The number without its derivatives.
     fn value(self) -> f64;
 
-    /// Whether multiplying `product` by `self` changes neither it nor its derivatives by more than
-    /// their rounding.
+    /// Whether multiplying `product` by `self` changes it and its derivatives by no more than
+    /// rounding.
     fn leaves(self, product: Self) -> bool;
 }
 
-/// What a factor may differ from 1 and still count as 1.
+/// How far a factor may differ from 1 and still count as 1.
 pub(super) const ROUNDING: f64 = 1.2e-16;
 
 impl Scalar for f64 {
@@ -45,7 +45,7 @@ pub struct Jet {
 }
 
 impl Jet {
-    /// The parameter at this position itself.
+    /// The parameter at this position.
     #[must_use]
     pub fn parameter(value: f64, position: usize) -> Self {
         let mut slopes = [0.0; 2];
@@ -106,9 +106,9 @@ impl Div for Jet {
     }
 }
 
-/// The continued fraction b₀ + a₁/(b₁ + a₂/(b₂ + ...)), `term(m)` = (aₘ, bₘ), by the modified Lentz
-/// algorithm. Source: W. J. Lentz, Applied Optics 15 (1976); I. J. Thompson and A. R. Barnett, J.
-/// Comput. Phys. 64 (1986). Gives up improving after a million terms.
+/// The continued fraction b₀ + a₁/(b₁ + a₂/(b₂ + ...)), with `term(m)` = (aₘ, bₘ), by the modified
+/// Lentz algorithm. Source: W. J. Lentz, Applied Optics 15 (1976); I. J. Thompson and A. R.
+/// Barnett, J. Comput. Phys. 64 (1986). Stops after a million terms if it has not converged.
 pub fn continued_fraction<T: Scalar>(start: T, term: impl Fn(f64) -> (T, T)) -> T {
     let one = T::constant(1.0);
     let (mut fraction, mut numerator, mut denominator) = (start, start, T::constant(0.0));

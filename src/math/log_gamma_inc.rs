@@ -1,5 +1,5 @@
-//! A shape and a number → the logarithms of the regularised incomplete gamma functions, with
-//! derivatives. They do not underflow.
+//! Logarithms of the regularised incomplete gamma functions, with derivatives. They do not
+//! underflow.
 
 use super::gamma_inc::{density, log_tail, log_tail_shape, outside};
 use super::quantile::Tail;
@@ -16,13 +16,13 @@ pub fn upper(shape: f64, x: f64) -> f64 {
     value(shape, x, Tail::Upper)
 }
 
-/// The gamma density over P(shape, x), the derivative of [`lower`] by x.
+/// The gamma density divided by P(shape, x): the derivative of [`lower`] by x.
 #[must_use]
 pub fn lower_slope(shape: f64, x: f64) -> f64 {
     slope(shape, x, Tail::Lower)
 }
 
-/// The gamma density over 1 − P(shape, x), the derivative of [`upper`] by x with its sign turned.
+/// The gamma density divided by 1 − P(shape, x): minus the derivative of [`upper`] by x.
 #[must_use]
 pub fn upper_slope(shape: f64, x: f64) -> f64 {
     slope(shape, x, Tail::Upper)

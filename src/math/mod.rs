@@ -1,5 +1,5 @@
-//! Special functions: f64 → f64, each with source and bound. Outside its domain a function is NaN;
-//! limits at the edges are exact.
+//! Special functions of f64, each with its source and error bound. Functions are NaN outside their
+//! domain; limits at the edges are exact.
 
 pub mod bessel;
 pub mod beta;

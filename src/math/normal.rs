@@ -1,5 +1,4 @@
-//! A standard normal deviate or a probability → distribution function, its logarithm, hazard and
-//! quantile.
+//! The standard normal distribution: distribution function, its logarithm, hazard and quantile.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 
@@ -9,17 +8,17 @@ const SQRT_FRAC_PI_2: f64 = 1.253_314_137_315_500_3;
 const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_7;
 /// 1/√(2π). Source: OEIS A231863.
 const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;
-/// 26 leading bits of a number: their square is exact.
+/// The 26 leading bits of a number: their square is exact.
 const LEADING_BITS: u64 = !0x07ff_ffff;
 /// From here on the continued fractions below are exact to rounding.
 const FAR: f64 = 5.0;
 /// Levels of the continued fractions: at [`FAR`] the truncation is below 1e-19.
 const LEVELS: u32 = 30;
-/// Beyond this exp(−t²/2) is 0.
+/// Beyond this, exp(−t²/2) is 0.
 const VANISHED: f64 = 40.0;
 
-/// exp(−t²/2) to 1 ulp or so: the square is split so that its rounding error, which the exponential
-/// multiplies by t²/2, vanishes.
+/// exp(−t²/2) to about 1 ulp: the square is split so that its rounding error, which the exponential
+/// would multiply by t²/2, vanishes.
 fn half_gauss(t: f64) -> f64 {
     if t.abs() > VANISHED {
         return 0.0;
@@ -41,8 +40,8 @@ fn mills(t: f64) -> f64 {
         return 1.0 / (t + excess_far(t));
     }
     let z = t * FRAC_1_SQRT_2;
-    // exp(z²)·erfc(z) depends on z only mildly, so the rounding of z does not matter as long as
-    // both factors see the same z.
+    // exp(z²)·erfc(z) depends only weakly on z, so the rounding of z does not matter as long as
+    // both factors use the same z.
     let head = f64::from_bits(z.to_bits() & LEADING_BITS);
     let scaled = libm::erfc(z) * ((z - head) * (z + head)).exp() * (head * head).exp();
     SQRT_FRAC_PI_2 * scaled
@@ -58,7 +57,7 @@ pub fn phi(x: f64) -> f64 {
     }
 }
 
-/// log Φ(x), accurate in relative terms in both tails.
+/// log Φ(x), with full relative accuracy in both tails.
 #[must_use]
 pub fn log_phi(x: f64) -> f64 {
     if x < -1.0 {
@@ -100,13 +99,13 @@ pub fn inv_phi(p: f64) -> f64 {
     size.copysign(centred)
 }
 
-/// Below this logarithm a probability is so small that the deviate is found without it.
+/// Below this log probability, the deviate is found without forming the probability itself.
 const FAR_DOWN: f64 = -700.0;
 
-/// The x with log Φ(x) = `log_probability` ≤ 0, relative error about 1e-15, or what rounding of the
-/// logarithm makes of it. By the quantile of the nearer tail, or by Newton's steps from the leading
-/// term −√(−2·log p) where the probability may underflow; log Φ is concave, so that the steps do
-/// not leave the domain.
+/// The x with log Φ(x) = `log_probability` ≤ 0; relative error about 1e-15, or the effect of
+/// rounding the logarithm if that is larger. Uses the quantile of the nearer tail or, if the
+/// probability may underflow, Newton's method from the leading term −√(−2·log p); since log Φ is
+/// concave, the steps do not leave the domain.
 #[must_use]
 pub fn inv_log_phi(log_probability: f64) -> f64 {
     if log_probability > 0.0 || log_probability.is_nan() {

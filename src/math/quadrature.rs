@@ -1,20 +1,20 @@
-//! A smooth density and where it counts → its integral, for tails that series and fractions reach
-//! only slowly.
+//! Integrates a smooth density over the range that matters, for tails where series and fractions
+//! converge slowly.
 
-/// How far an integrand may fall, as a logarithm, before the rest is left out: exp(−45) is 3e-20.
+/// How far the log of an integrand may fall before the rest is ignored: exp(−45) is 3e-20.
 pub const DEPTH: f64 = 45.0;
 
-/// Panels of [`integrate`]: over each a density changes by at most some exp(15).
+/// Panels of [`integrate`]: over each, a density changes by at most a factor of about exp(15).
 const PANELS: u32 = 6;
 
-/// ∫ f from `from` to `to` by 20-point Gauss–Legendre quadrature on equal panels.
-/// Where log f is about quadratic and changes by at most [`DEPTH`], the relative error is rounding.
+/// ∫ f from `from` to `to` by 20-point Gauss–Legendre quadrature on equal panels. If log f is
+/// roughly quadratic and changes by at most [`DEPTH`], the relative error is at rounding level.
 pub fn integrate(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (to - from) / f64::from(PANELS);
     half * (0..PANELS).map(|i| weighted(from + f64::from(2 * i + 1) * half, half, &f)).sum::<f64>()
 }
 
-/// The same on one panel, for a part over which the density changes little.
+/// The same on a single panel, for a range over which the density changes little.
 pub fn panel(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * (to - from);
     half * weighted(from + half, half, &f)
@@ -28,8 +28,8 @@ fn weighted(middle: f64, half: f64, f: &impl Fn(f64) -> f64) -> f64 {
         .sum()
 }
 
-/// From how many standard deviations on a normal density has fallen by [`DEPTH`] from its height at
-/// `deviations` from its mean.
+/// The number of standard deviations at which a normal density has fallen by [`DEPTH`] from its
+/// height at `deviations` from its mean.
 #[must_use]
 pub fn normal_reach(deviations: f64) -> f64 {
     (deviations * deviations + 2.0 * DEPTH).sqrt()

@@ -1,13 +1,13 @@
-//! A probability, or the normal deviate that has it, and a distribution function → where the
-//! function reaches it.
+//! Finds where a distribution function reaches a probability, given directly or as a normal
+//! deviate.
 //!
-//! The smaller tail is solved for, on the logarithmic scale: there a distribution function with a
-//! log-concave density is concave, so that steps of Newton's and Halley's kind converge from
-//! anywhere, and neither tail loses digits.
+//! Solves for the smaller tail on the logarithmic scale: there the distribution function of a
+//! log-concave density is concave, so that Newton and Halley steps converge from anywhere, and
+//! neither tail loses digits.
 
 use super::normal::{inv_phi, log_phi};
 
-/// From which end a probability is counted.
+/// The end from which a probability is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tail {
     /// From the lower end up.
@@ -16,7 +16,7 @@ pub enum Tail {
     Upper,
 }
 
-/// A probability: that of the smaller tail.
+/// A target probability: that of the smaller tail.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// The end it is counted from.
@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// The probability `p` from the lower end; None outside 0 to 1.
+    /// The probability `p` from the lower end; None if it is outside 0 to 1.
     #[must_use]
     pub fn of_probability(p: f64) -> Option<Self> {
         if !(0.0..=1.0).contains(&p) {
@@ -65,22 +65,22 @@ impl Target {
     }
 }
 
-/// The logarithm of a tail's probability as a function of u, at one u.
+/// The logarithm of a tail's probability as a function of u, at one value of u.
 #[derive(Clone, Copy, Debug)]
 pub struct Local {
-    /// The function less what it shall be.
+    /// The function minus its target.
     pub excess: f64,
     /// Its derivative by u.
     pub slope: f64,
     /// Its second derivative relative to the first.
     pub bend: f64,
-    /// About the change of the bend by u.
+    /// Approximately the derivative of the bend by u.
     pub turn: f64,
 }
 
 impl Local {
     /// `log_weight_slope`: the derivative by u of the logarithm of the density of u;
-    /// `log_weight_bend` its second derivative.
+    /// `log_weight_bend`: its second derivative.
     #[must_use]
     pub fn new(excess: f64, slope: f64, log_weight_slope: f64, log_weight_bend: f64) -> Self {
         let bend = log_weight_slope - slope;
@@ -88,20 +88,20 @@ impl Local {
     }
 }
 
-/// Steps after which the solver gives its best; from a good start two or three suffice.
+/// The solver returns its best point after this many steps; from a good start two or three suffice.
 const STEPS: u32 = 100;
-/// What Halley's step may leave of the error.
+/// The error that Halley's step may leave.
 const LEFT: f64 = 2e-16;
 /// A step over which the bend, which grows at most exponentially in u, counts as constant.
 const SHORT: f64 = 0.1;
 
-/// Moves a point to where `local` has no excess: `apply` moves it by a step of u. Halley's steps,
-/// whose denominator is kept between ½ and 2 (Newton's step is at 1), cut to the middle of the
-/// bracket where they leave it. After a step s its error is about s³·(bend² + turn); once that is
-/// below rounding no further value is asked for.
+/// Moves a point to where `local` has no excess; `apply` moves it by a step of u. Takes Halley
+/// steps with the denominator kept between ½ and 2 (Newton's step is at 1), replaced by the middle
+/// of the bracket if they leave it. After a step s the error is about s³·(bend² + turn); once that
+/// is below rounding, no further value is computed.
 pub fn solve<P: Copy>(start: P, local: impl Fn(P) -> Local, apply: impl Fn(P, f64) -> P) -> P {
-    // Offsets of u from the present point to the nearest known points with the root left or right
-    // of them.
+    // Offsets of u from the current point to the nearest known points with the root to their left
+    // or right.
     let (mut below, mut above) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut point = start;
     for _ in 0..STEPS {

@@ -1,19 +1,18 @@
-//! A random number generator and parameters → a draw, as a number; NaN where a parameter is outside
-//! its domain.
+//! Random draws, returned as numbers; NaN if a parameter is outside its domain.
 
 use rand::{Rng, RngExt};
 use rand_distr::{Beta, Binomial, Distribution, Gamma, Poisson, StandardNormal};
 use std::f64::consts::PI;
 
-/// Counts above this are not exact as f64.
+/// Counts above this are not exact in f64.
 const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
 
-/// From Gamma(shape, rate 1).
+/// Draws from Gamma(shape, rate 1).
 pub fn gamma(rng: &mut dyn Rng, shape: f64) -> f64 {
     Gamma::new(shape, 1.0).map_or(f64::NAN, |distribution| distribution.sample(rng))
 }
 
-/// From Poisson(rate); 0 at rate 0.
+/// Draws from Poisson(rate); 0 at rate 0.
 pub fn poisson(rng: &mut dyn Rng, rate: f64) -> f64 {
     if rate == 0.0 {
         return 0.0;
@@ -21,7 +20,7 @@ pub fn poisson(rng: &mut dyn Rng, rate: f64) -> f64 {
     Poisson::new(rate).map_or(f64::NAN, |distribution| distribution.sample(rng))
 }
 
-/// From Binomial(n, p), n a count below 2^53.
+/// Draws from Binomial(n, p), n a count below 2^53.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
 pub fn binomial(rng: &mut dyn Rng, n: f64, p: f64) -> f64 {
     if !(0.0..=LARGEST_COUNT).contains(&n) || n.fract() != 0.0 {
@@ -30,19 +29,19 @@ pub fn binomial(rng: &mut dyn Rng, n: f64, p: f64) -> f64 {
     Binomial::new(n as u64, p).map_or(f64::NAN, |distribution| distribution.sample(rng) as f64)
 }
 
-/// From Beta(a, b).
+/// Draws from Beta(a, b).
 pub fn beta(rng: &mut dyn Rng, a: f64, b: f64) -> f64 {
     Beta::new(a, b).map_or(f64::NAN, |distribution| distribution.sample(rng))
 }
 
-/// Below this concentration the density is flat to 1e-8 of its height: uniform.
+/// Below this concentration the density is flat to a relative 1e-8: uniform.
 const FLAT: f64 = 1e-8;
 /// Above this concentration the distribution is normal with variance 1/concentration, to 1e-6 of
 /// its standard deviation.
 const NORMAL: f64 = 1e6;
 
-/// From the von Mises distribution around 0, between −π and π. Source: D. J. Best and N. I. Fisher,
-/// "Efficient simulation of the von Mises distribution", Applied Statistics 28 (1979).
+/// Draws from the von Mises distribution around 0, between −π and π. Source: D. J. Best and N. I.
+/// Fisher, "Efficient simulation of the von Mises distribution", Applied Statistics 28 (1979).
 pub fn von_mises(rng: &mut dyn Rng, concentration: f64) -> f64 {
     if concentration.is_nan() || concentration < 0.0 {
         f64::NAN
@@ -56,7 +55,7 @@ pub fn von_mises(rng: &mut dyn Rng, concentration: f64) -> f64 {
     }
 }
 
-/// Rejection from a wrapped Cauchy distribution; the names follow the article.
+/// Rejection from a wrapped Cauchy distribution; names as in the article.
 fn best_fisher(rng: &mut dyn Rng, concentration: f64) -> f64 {
     let r = envelope(concentration);
     loop {
@@ -71,7 +70,7 @@ fn best_fisher(rng: &mut dyn Rng, concentration: f64) -> f64 {
     }
 }
 
-/// The article's r; its expansion 1/κ + κ where the closed form cancels.
+/// The article's r, or its expansion 1/κ + κ where the closed form cancels.
 fn envelope(concentration: f64) -> f64 {
     if concentration < 1e-5 {
         return 1.0 / concentration + concentration;

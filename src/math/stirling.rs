@@ -1,5 +1,4 @@
-//! A large number → what Stirling's approximation leaves out; the parts of densities that would
-//! cancel.
+//! The error of Stirling's approximation, and parts of densities that would otherwise cancel.
 
 /// B₂ₖ/(2k(2k−1)) for k = 1..8. Source: DLMF 5.11.1.
 const SERIES: [f64; 8] = [
@@ -13,7 +12,7 @@ const SERIES: [f64; 8] = [
     -3_617.0 / 122_400.0,
 ];
 
-/// From here on the series are exact to rounding.
+/// From here on, the series is exact to rounding.
 pub const LARGE: f64 = 10.0;
 
 /// log Γ(x) − (x − ½)·log x + x − ½·log 2π for x ≥ [`LARGE`]; truncation below 2e-18. Source: DLMF
@@ -40,7 +39,7 @@ pub fn log1p_less_linear(u: f64) -> f64 {
 
 /// count·log(count/mean) + mean − count, the exponent of a Poisson density relative to its height,
 /// in the form of C. Loader, "Fast and accurate computation of binomial probabilities" (2000).
-/// `difference` = mean − count, better known than by subtraction.
+/// `difference` = mean − count, known more accurately than by subtraction.
 #[must_use]
 pub fn deviance(count: f64, mean: f64, difference: f64) -> f64 {
     let relative = difference / count;

@@ -1,16 +1,17 @@
-//! A noise, a count and a probability → how many of that many uniform numbers lie below it; the
-//! numbers are never made one by one.
+//! Counts how many of n uniform numbers lie below a probability, without generating them one by
+//! one.
 
 use super::sampling;
 use rand::TryRng;
 use std::convert::Infallible;
 
-/// Halves of halves are looked at down to the spacing of doubles near 1.
+/// Intervals are halved down to the spacing of doubles near 1.
 const LEVELS: u32 = 53;
 
-/// How many of n uniform numbers, all made from the noise u, lie below p: the same numbers for
-/// every p, so that counts between the bounds of a partition of 0 to 1 are multinomial. Those of an
-/// interval fall into its halves by fair coins; the half that p does not cut is counted as a whole.
+/// How many of n uniform numbers, all generated from the noise u, lie below p. They are the same
+/// numbers for every p, so counts between the bounds of a partition of 0 to 1 are multinomial. The
+/// numbers in an interval are split between its halves by fair coins; a half that p does not cut is
+/// counted as a whole.
 #[must_use]
 pub fn count_below(u: f64, n: f64, p: f64) -> f64 {
     let inside =

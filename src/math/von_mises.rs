@@ -1,8 +1,8 @@
-//! An angle and a concentration → density and distribution function of the von Mises distribution
-//! around 0, and its derivative.
+//! Density and distribution function of the von Mises distribution around 0, and derivatives by the
+//! concentration.
 //!
-//! Integrals of the density by Gauss–Legendre quadrature over the part that counts; both integrands
-//! keep their sign there, so results are accurate in relative terms in both tails.
+//! The density is integrated by Gauss–Legendre quadrature over the range that matters; the
+//! integrands keep their sign there, so results have full relative accuracy in both tails.
 
 use super::bessel;
 use super::quadrature::{DEPTH, integrate, panel};
@@ -47,7 +47,7 @@ fn lower(x: f64, concentration: f64) -> f64 {
     area / (TAU * bessel::scaled_i0(concentration))
 }
 
-/// The distribution function at a place from −π to 0.
+/// The distribution function at a point from −π to 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lower {
     pub(super) x: f64,
@@ -60,8 +60,8 @@ impl Lower {
         Self { x, probability: lower(x, concentration), concentration }
     }
 
-    /// The same at `x`: what lies between is added, unless that would cancel or lies so far apart
-    /// that the density changes much.
+    /// The same at `x`: adds the integral in between, unless that would cancel or the points are so
+    /// far apart that the density changes much.
     pub(super) fn moved(self, x: f64) -> Self {
         let concentration = self.concentration;
         let distance = (x - self.x).abs();
@@ -76,8 +76,8 @@ impl Lower {
     }
 }
 
-/// ∂ of [`cdf`] by the concentration, ∫ density·(cos t − I₁/I₀) dt: from −π or, as the whole from
-/// −π to 0 vanishes, from 0.
+/// The derivative of [`cdf`] by the concentration, ∫ density·(cos t − I₁/I₀) dt: from −π or,
+/// because the integral from −π to 0 vanishes, from 0.
 #[must_use]
 pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
     if outside(x, concentration) {
@@ -98,8 +98,9 @@ pub fn cdf_concentration(x: f64, concentration: f64) -> f64 {
     sign * area / (TAU * bessel::scaled_i0(concentration))
 }
 
-/// ∂² of [`cdf`] by the concentration, ∫ density·((cos t − A)² − A′) dt with A = I₁/I₀: from −π
-/// where the factor keeps its sign up to x or, as the whole from −π to 0 vanishes, from 0.
+/// The second derivative of [`cdf`] by the concentration, ∫ density·((cos t − A)² − A′) dt with A =
+/// I₁/I₀: from −π if the factor keeps its sign up to x or, because the integral from −π to 0
+/// vanishes, from 0.
 #[must_use]
 pub fn cdf_concentration_concentration(x: f64, concentration: f64) -> f64 {
     if outside(x, concentration) {
@@ -122,7 +123,8 @@ pub fn cdf_concentration_concentration(x: f64, concentration: f64) -> f64 {
     sign * area / (TAU * bessel::scaled_i0(concentration))
 }
 
-/// Left of this the density is below exp(−[`DEPTH`]) of its height at `x` ≤ 0, or −π.
+/// To the left of this the density is below exp(−[`DEPTH`]) times its height at `x` ≤ 0; at least
+/// −π.
 fn start(x: f64, concentration: f64) -> f64 {
     let half = (0.5 * x).sin();
     let square = half * half + DEPTH / (2.0 * concentration);

@@ -1,4 +1,4 @@
-//! Lowered programs → everything that a fit runs on.
+//! Compiles lowered programs into everything that a fit runs on.
 
 use std::sync::Arc;
 
@@ -17,30 +17,30 @@ use crate::{gradient, marginal};
 pub struct Compiled<D = Density> {
     /// The density; clones share the code.
     pub density: D,
-    /// The program before differentiation, to search a −∞ or NaN in.
+    /// The program before differentiation, used to locate a −∞ or NaN.
     pub program: Arc<Computation>,
-    /// The results' variables.
+    /// The variables of the results.
     pub layouts: Vec<Layout>,
     /// How each latent is written.
     pub forms: Vec<FormChoice>,
-    /// Which unknown each coordinate of the density belongs to.
+    /// The unknown that each coordinate of the density belongs to.
     pub coordinates: Vec<Coordinate>,
-    /// The place of each coordinate of the density among those of the program: all of them, or
+    /// The index of each coordinate of the density among those of the program: all of them, or
     /// those that are not integrated out.
     pub places: Vec<usize>,
-    /// The density with its discrete variables still open, where it has some.
+    /// The density before its discrete variables are summed out, if it has any.
     pub open: Option<Arc<OpenProgram>>,
 }
 
 /// A program's two halves: the log density with its gradient, and the named variables.
 pub struct Programs {
-    /// Outputs: the value, then the gradient by each slot.
+    /// Outputs: the value, then the gradient by slot.
     pub gradient: Computation,
     /// Outputs: the variables.
     pub variables: Computation,
 }
 
-/// Differentiates a density, and keeps its variables as a program of their own.
+/// Differentiates a density, and extracts its variables as a separate program.
 #[must_use]
 pub fn programs(density: &DensityProgram) -> Programs {
     let computation = density.computation.clone();
@@ -49,7 +49,7 @@ pub fn programs(density: &DensityProgram) -> Programs {
 }
 
 impl<D> Compiled<D> {
-    /// The coordinates of the program from those of the density; 0 for what is integrated out.
+    /// The coordinates of the program from those of the density; 0 for those integrated out.
     #[must_use]
     pub fn whole(&self, q: &[f64]) -> Vec<f64> {
         let mut whole = vec![0.0; self.program.program.slots];
@@ -57,7 +57,7 @@ impl<D> Compiled<D> {
         whole
     }
 
-    /// The terms of the log density at `q`, by the interpreter: what each is a part of, and value.
+    /// The terms of the log density at `q`, by the interpreter: the kind and value of each.
     #[must_use]
     pub fn terms(&self, q: &[f64]) -> Vec<(TermKind, f64)> {
         let q = &self.whole(q);
@@ -72,15 +72,15 @@ impl<D> Compiled<D> {
         program.terms.iter().zip(results).map(|(term, value)| (term.kind, value[0])).collect()
     }
 
-    /// log p(data | parameters) at `q`, in nats, where the density is `log_density`: what is left
-    /// of it without the priors of parameters and the Jacobians of their transforms.
+    /// log p(data | parameters) at `q`, in nats, given the value `log_density` there: what remains
+    /// without the priors of parameters and the Jacobians of their transforms.
     #[must_use]
     pub fn log_likelihood(&self, q: &[f64], log_density: f64) -> f64 {
         let terms = self.terms(q);
         let apart = |kind| matches!(kind, TermKind::Prior | TermKind::Jacobian);
         let integrated_out = self.places.len() < self.program.program.slots;
         if integrated_out {
-            // The terms are those of the joint density: only what parameters have alone is in both.
+            // The terms are those of the joint density: only terms of parameters alone are in both.
             let priors = terms.iter().filter(|(kind, _)| *kind == TermKind::Prior);
             return log_density - priors.map(|(_, value)| value).sum::<f64>();
         }
@@ -89,14 +89,14 @@ impl<D> Compiled<D> {
 }
 
 impl Compiled {
-    /// The density with its discrete variables still open, where all that is unknown is discrete.
+    /// The density before its discrete variables are summed out, if all unknowns are discrete.
     #[must_use]
     pub fn only_discrete(&self) -> Option<Arc<OpenProgram>> {
         self.open.clone().filter(|_| self.density.dim() == 0)
     }
 
-    /// Location and scale of each latent's distribution at a point, by the interpreter: an element
-    /// a coordinate; none where its form holds none.
+    /// Location and scale of each latent's distribution at a point, by the interpreter, with one
+    /// element per coordinate; None for latents whose form has none.
     #[must_use]
     pub fn distributions(&self, q: &[f64]) -> Vec<Option<(Vec<f64>, Vec<f64>)>> {
         let mut builder = Builder::resume(Computation::clone(&self.program));
@@ -115,10 +115,10 @@ impl Compiled {
         self.forms.iter().map(|f| f.distribution.as_ref().and_then(&mut next)).collect()
     }
 
-    /// Compiles the product of Hessian and direction too, so that the density has it exactly.
+    /// Also compiles Hessian-vector products, so that the density has them exactly.
     ///
     /// # Errors
-    /// Where there is no machine code to be had on this machine.
+    /// If machine code cannot be generated on this machine.
     pub fn with_hessian(&mut self) -> Result<(), String> {
         self.density.add_hessian(&self.program)
     }
@@ -127,7 +127,7 @@ impl Compiled {
 /// Compiles a density.
 ///
 /// # Errors
-/// Where there is no machine code to be had on this machine.
+/// If machine code cannot be generated on this machine.
 pub fn compile(program: DensityProgram) -> Result<Compiled, String> {
     let Programs { gradient, variables } = programs(&program);
     let density = Density::new(&gradient, &variables, &program.layouts)?;
@@ -142,11 +142,10 @@ pub fn compile(program: DensityProgram) -> Result<Compiled, String> {
     })
 }
 
-/// Compiles a density after its discrete variables were summed out.
+/// Compiles a density after summing out its discrete variables.
 ///
 /// # Errors
-/// Discrete variables that cannot be summed out; where there is no machine code to be had on this
-/// machine.
+/// If discrete variables cannot be summed out, or machine code cannot be generated on this machine.
 pub fn compile_open(lowered: Lowered<DensityProgram>) -> Result<Compiled, Vec<Diagnostic>> {
     let open = match &lowered {
         Lowered::Closed(_) => None,
@@ -157,16 +156,15 @@ pub fn compile_open(lowered: Lowered<DensityProgram>) -> Result<Compiled, Vec<Di
     Ok(Compiled { open, ..compiled })
 }
 
-/// Points of hidden variables that are looked at together: enough to share what does not depend on
-/// them, few enough to stay near the processor.
+/// The number of points of hidden variables evaluated together: enough to share what does not
+/// depend on them, few enough to stay in cache.
 const TOGETHER: usize = 16;
 
-/// Compiles a joint density, its hidden variables to be integrated out by a rule that
-/// `choose` picks for their structure.
+/// Compiles a joint density whose hidden variables are integrated out by a rule that `choose` picks
+/// for their structure.
 ///
 /// # Errors
-/// Where too many hidden variables meet, where `choose` finds no rule, or where there is no machine
-/// code to be had.
+/// If too many hidden variables meet, `choose` finds no rule, or machine code cannot be generated.
 pub fn compile_joint<E>(
     integrand: Integrand,
     fail: impl Fn(marginal::Failure) -> E,
@@ -178,8 +176,7 @@ pub fn compile_joint<E>(
     let points = rule.points(&compiled.structure);
     if points > 1 {
         let slopes = !matches!(rule, Rule::Prior { .. });
-        // A last group that is not full costs as much as a full one, and finer rules have more
-        // groups.
+        // A partly filled last group costs as much as a full one, and finer rules have more groups.
         let together = if points > TOGETHER / 2 { TOGETHER } else { points };
         compiled = compiled.with_points(joint, together, slopes).map_err(&fail)?;
     }

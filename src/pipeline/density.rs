@@ -15,9 +15,9 @@ pub struct Density {
     gradient: Routine,
     /// Point → variables.
     variables: Routine,
-    /// Point and direction → gradient and Hessian times direction.
+    /// Point and direction → gradient and Hessian-vector product.
     hessian: Option<Routine>,
-    /// For each named element: its position among the variables.
+    /// The position of each named element among the variables.
     positions: Arc<Vec<usize>>,
 }
 
@@ -35,14 +35,14 @@ impl Density {
         })
     }
 
-    /// Compiles the product of Hessian and direction from the program of the density.
+    /// Compiles Hessian-vector products from the program of the density.
     pub(super) fn add_hessian(&mut self, density: &Computation) -> Result<(), String> {
         let gradient = gradient::differentiate(density.clone().without_outputs());
         self.hessian = Some(Routine::new(&fold(gradient::hessian_vector(gradient)))?);
         Ok(())
     }
 
-    /// Bytes of machine code, of both programs.
+    /// The size of the machine code of both programs, in bytes.
     #[must_use]
     pub fn code_size(&self) -> usize {
         self.gradient.code_size() + self.variables.code_size()

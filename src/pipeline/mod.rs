@@ -1,5 +1,5 @@
-//! The stages, a line each: from texts and data files to a density that samplers can run, or to
-//! simulated data.
+//! The compiler's stages at a glance: from texts and data files to a density that samplers can run,
+//! or to simulated data.
 
 mod compiled;
 mod density;

@@ -1,4 +1,4 @@
-//! Texts → a model, and what a model is asked with its data: bindings and programs.
+//! Parses texts into a model, and gives its bindings and programs for data.
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use crate::network::{self, Network};
 use crate::syntax::tree::Tree;
 use crate::{marginal, syntax};
 
-/// A model: its trees (imports first) resolved.
+/// A model: its trees (imports first), resolved.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The Bayesian network.
     pub network: Network,
-    /// What the texts say; the model's own last.
+    /// The parsed texts; the model's own comes last.
     pub trees: Vec<Tree>,
 }
 
 impl Model {
-    /// Parses and resolves the model in `source`. `import` gives the text of an imported file by
-    /// its path as written, as a source of its own.
+    /// Parses and resolves the model in `source`. `import` loads the text of an imported file,
+    /// given its path as written, as a new source.
     ///
     /// # Errors
-    /// All mistakes of the texts, or of the network they make.
+    /// All mistakes in the texts or in the network they describe.
     pub fn parse(
         sources: &mut Sources,
         source: SourceId,
@@ -41,10 +41,10 @@ impl Model {
         Ok(Self { network, trees })
     }
 
-    /// Matches data files with the model.
+    /// Matches data files to the model.
     ///
     /// # Errors
-    /// Every mismatch, with both places.
+    /// Every mismatch, with both locations.
     pub fn bind(
         &self,
         files: &[DataFile],
@@ -62,15 +62,15 @@ impl Model {
     /// The program of the forward simulation.
     ///
     /// # Errors
-    /// What only the data show to be wrong.
+    /// Problems that show only with the data.
     pub fn simulation(&self, binding: &Binding) -> Result<SimulationProgram, Vec<Diagnostic>> {
         lower::simulation(&self.network, binding)
     }
 
-    /// The program of the log density, its discrete variables still open.
+    /// The program of the log density, before discrete variables are summed out.
     ///
     /// # Errors
-    /// What only the data show to be wrong.
+    /// Problems that show only with the data.
     pub fn open_density(
         &self,
         binding: &Binding,
@@ -80,10 +80,10 @@ impl Model {
         lower::density(&self.request(binding, forms), scale)
     }
 
-    /// The program of the log density, its discrete variables summed out.
+    /// The program of the log density, with discrete variables summed out.
     ///
     /// # Errors
-    /// What only the data show to be wrong; discrete variables that cannot be summed out.
+    /// Problems that show only with the data; discrete variables that cannot be summed out.
     pub fn density(
         &self,
         binding: &Binding,
@@ -93,10 +93,10 @@ impl Model {
         Ok(summed_out(self.open_density(binding, scale, forms)?)?.density)
     }
 
-    /// The program of the log joint density as summands, its discrete variables still open.
+    /// The program of the log joint density as summands, before discrete variables are summed out.
     ///
     /// # Errors
-    /// What only the data show to be wrong.
+    /// Problems that show only with the data.
     pub fn open_joint(
         &self,
         binding: &Binding,
@@ -106,11 +106,11 @@ impl Model {
         lower::joint(&self.request(binding, forms), scale)
     }
 
-    /// The joint density whose hidden variables are to be integrated out: its discrete variables
-    /// summed out, or otherwise real ones integrated out beforehand where that is exact.
+    /// The joint density whose hidden variables are to be integrated out: with discrete variables
+    /// summed out or, if there are none, with real ones already integrated out where that is exact.
     ///
     /// # Errors
-    /// What only the data show to be wrong; discrete variables that cannot be summed out.
+    /// Problems that show only with the data; discrete variables that cannot be summed out.
     pub fn integrand(
         &self,
         binding: &Binding,
@@ -121,8 +121,8 @@ impl Model {
             Lowered::Closed(joint) => {
                 Ok(JointModel { integrand: marginal::collapse(joint), open: None })
             }
-            // The posterior of discrete variables is computed at values of all hidden ones: none of
-            // these may be integrated out beforehand.
+            // The posterior of discrete variables is computed from values of all hidden variables,
+            // so none of these may be integrated out beforehand.
             Lowered::Open(open) => {
                 let joint = elimination::eliminate(open.clone(), Query::default())?.joint;
                 Ok(JointModel { integrand: joint.into(), open: Some(Arc::new(open)) })
@@ -133,25 +133,25 @@ impl Model {
 
 /// A model whose hidden variables are to be integrated out.
 pub struct JointModel {
-    /// The density, its discrete variables summed out.
+    /// The density, with discrete variables summed out.
     pub integrand: Integrand,
-    /// The density that has its discrete variables still open, where it has some: what is known of
-    /// them is computed from it.
+    /// The density before its discrete variables are summed out, if it has any: used to recover
+    /// them.
     pub open: Option<Arc<OpenProgram>>,
 }
 
-/// A density whose discrete variables are summed out, and how.
+/// A density whose discrete variables are summed out, with the steps taken.
 pub struct SummedOut {
     /// The density.
     pub density: DensityProgram,
-    /// The steps, in order; none where it had no discrete variables.
+    /// The steps, in order; empty if there were no discrete variables.
     pub steps: Vec<Step>,
 }
 
-/// Sums the discrete variables of a density out.
+/// Sums out the discrete variables of a density.
 ///
 /// # Errors
-/// Where that would take too long.
+/// If that would take too long.
 pub fn summed_out(lowered: Lowered<DensityProgram>) -> Result<SummedOut, Vec<Diagnostic>> {
     match lowered {
         Lowered::Closed(density) => Ok(SummedOut { density, steps: Vec::new() }),

@@ -22,24 +22,23 @@ pub struct DiscretePosterior {
     drawn: Routine,
     largest: Routine,
     given: Routine,
-    /// Where among the outputs of `given` each variable's elements are, then those of what is
-    /// computed.
+    /// Where each variable's elements are among the outputs of `given`, followed by those of what
+    /// is computed.
     positions: Vec<usize>,
 }
 
 /// A discrete variable, or the missing elements of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummedVariable {
-    /// Its elements: `layout.positions` are their numbers in the order in which they are worked
-    /// with.
+    /// Its elements: `layout.positions` are their indices in processing order.
     pub layout: Layout,
-    /// How many values an element has.
+    /// The number of values an element can take.
     pub values: usize,
-    /// What the values are called, where they have names.
+    /// The names of the values, if they have any.
     pub labels: Option<Vec<String>>,
-    /// Its elements among those of all variables.
+    /// Its elements among those of all discrete variables.
     pub elements: Range<usize>,
-    /// The values of its elements among those of all elements, an element's values together.
+    /// The values of its elements among those of all elements; an element's values are contiguous.
     pub probes: Range<usize>,
 }
 
@@ -48,10 +47,10 @@ fn routine(computation: &Computation) -> Result<Routine, Vec<Diagnostic>> {
 }
 
 impl DiscretePosterior {
-    /// Compiles what recovers the discrete variables of a density.
+    /// Compiles the code that recovers the discrete variables of a density.
     ///
     /// # Errors
-    /// Where they cannot be summed out, or there is no machine code to be had.
+    /// If they cannot be summed out, or machine code cannot be generated.
     pub fn new(open: &OpenProgram) -> Result<Self, Vec<Diagnostic>> {
         let recovery = Recovery::new(open.clone());
         let given = recovery.given();
@@ -102,32 +101,32 @@ impl DiscretePosterior {
         &self.recovery
     }
 
-    /// How many elements all variables have.
+    /// The total number of elements of all variables.
     #[must_use]
     pub fn elements(&self) -> usize {
         self.variables.last().map_or(0, |v| v.elements.end)
     }
 
-    /// How many values all elements have.
+    /// The total number of values of all elements.
     #[must_use]
     pub fn probes(&self) -> usize {
         self.variables.last().map_or(0, |v| v.probes.end)
     }
 
-    /// The probability of each value of each element given the unknown numbers.
+    /// The probability of each value of each element, given the real unknowns.
     pub fn probabilities(&mut self, q: &[f64]) -> Vec<f64> {
         let (slots, probes) = (self.recovery.slots(), self.probes());
         by_probes(&mut self.marginal, q, (slots, probes), 0).to_vec()
     }
 
-    /// The positions of the values that are most probable together, one an element.
+    /// The positions of the jointly most probable values, one per element.
     pub fn most_probable(&mut self, q: &[f64]) -> Vec<usize> {
         let (slots, probes) = (self.recovery.slots(), self.probes());
         let ones = by_probes(&mut self.largest, q, (slots, probes), 0);
         chosen(&self.variables, ones)
     }
 
-    /// Positions drawn from their joint distribution given the unknown numbers, one an element.
+    /// Positions drawn from their joint distribution given the real unknowns, one per element.
     pub fn draw(&mut self, q: &[f64], seed: u64) -> Vec<usize> {
         let (slots, probes) = (self.recovery.slots(), self.probes());
         let ones = by_probes(&mut self.drawn, q, (slots, probes), seed);
@@ -147,7 +146,7 @@ impl DiscretePosterior {
     }
 }
 
-/// Derivatives by the probes, which are 0 and come after the unknown numbers.
+/// Derivatives by the probes, which are 0 and follow the real unknowns.
 fn by_probes<'a>(
     routine: &'a mut Routine,
     q: &[f64],
@@ -157,7 +156,7 @@ fn by_probes<'a>(
     routine.run_on(&[&q[..slots]], seed).gradient(slots..slots + probes)
 }
 
-/// For each element the first of its values that is the largest.
+/// For each element, the first of its values with the largest entry.
 fn chosen(variables: &[SummedVariable], ones: &[f64]) -> Vec<usize> {
     let position = |element: &[f64]| {
         (0..element.len())

@@ -16,7 +16,7 @@ impl Simulator {
     /// Compiles a simulation.
     ///
     /// # Errors
-    /// Where there is no machine code to be had on this machine.
+    /// If machine code cannot be generated on this machine.
     pub fn new(simulation: SimulationProgram) -> Result<Self, String> {
         Ok(Self {
             routine: Routine::new(&fold(simulation.computation))?,

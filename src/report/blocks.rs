@@ -1,4 +1,4 @@
-//! Blocks of hidden variables → words.
+//! Describes blocks of hidden variables in words.
 
 use crate::fit::blocks::{BlockKind, Blocks};
 use crate::marginal::numerics::{NoiseSource, Rule};

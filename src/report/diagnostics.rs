@@ -1,4 +1,4 @@
-//! Diagnostics and the sources they point into → the text that a user reads.
+//! Renders diagnostics, with the sources they point into, as text for the user.
 
 use std::fmt::Write as _;
 
@@ -9,9 +9,9 @@ use codespan_reporting::term::{Chars, Config, emit_to_write_style};
 use super::excerpt::{Excerpt, Excerpts};
 use crate::base::{Diagnostic, Severity, SourceId, Sources, Span};
 
-/// The diagnostics as text, in the order of their places, each once, a blank line after each; the
-/// number of errors at the end where there are several. `colour`: whether to write ANSI colours.
-/// Places outside their source are moved to its end; long lines are cut.
+/// The diagnostics as text, in source order and without duplicates, with a blank line after each;
+/// if there are several errors, their number at the end. `colour`: whether to write ANSI colours.
+/// Positions outside a source are moved to its end; long lines are cut.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     let mut sorted: Vec<Diagnostic> = diagnostics.to_vec();
@@ -25,7 +25,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> St
     text
 }
 
-/// Where a diagnostic stands among others.
+/// The sort key of a diagnostic.
 fn place(diagnostic: &Diagnostic) -> (Option<(SourceId, u32)>, &'static str, &str) {
     let label = diagnostic.labels.first();
     let place = label.map(|label| (label.span.source, label.span.start));
@@ -38,7 +38,7 @@ pub fn in_order(diagnostics: &[Diagnostic], sources: &Sources, colour: bool) -> 
     diagnostics.iter().map(|diagnostic| one(diagnostic, sources, colour) + "\n").collect()
 }
 
-/// How the command spells a setting: as its option.
+/// A setting as the command line spells it: an option.
 #[must_use]
 pub fn option(name: &str, value: Option<&str>) -> String {
     let option = format!("--{}", name.replace('_', "-"));

@@ -1,4 +1,4 @@
-//! Probabilities of discrete variables → text, JSON, CSV.
+//! Probabilities of discrete variables as text, JSON and CSV.
 
 use std::io::{self, Write};
 
@@ -9,13 +9,13 @@ use super::layout::{Align, Column, lines};
 use crate::base::numbers::{fixed, shortest, significant, thousands};
 use crate::fit::{DiscreteElement, DiscreteVariable, Expected, Fitted, Recovered};
 
-/// Variables with more elements show the first of them, unless all are wanted.
+/// Variables with more elements show only the first of them, unless all are requested.
 const SHOWN_WHOLE: usize = 20;
 
-/// Up to so many values have a column each.
+/// Up to this many values get a column each.
 const COLUMNS: usize = 8;
 
-/// A table for each variable.
+/// One table per variable.
 #[must_use]
 pub fn table(variables: &[DiscreteVariable], all: bool) -> String {
     variables.iter().map(|variable| of_variable(variable, all)).collect::<Vec<_>>().join("\n")
@@ -72,7 +72,7 @@ fn of_variable(variable: &DiscreteVariable, all: bool) -> String {
     text
 }
 
-/// Mean and standard deviation, where the values are numbers.
+/// Mean and standard deviation, if the values are numbers.
 fn moments(element: &DiscreteElement) -> Option<(f64, f64)> {
     let values: Option<Vec<f64>> = element.values.iter().map(|v| v.parse().ok()).collect();
     let values = values?;
@@ -82,8 +82,8 @@ fn moments(element: &DiscreteElement) -> Option<(f64, f64)> {
     Some((mean, variance.max(0.0).sqrt()))
 }
 
-/// The entry `discrete` of `summary.json`: for each element its probabilities by value, and the
-/// value it has where all are most probable together.
+/// The entry `discrete` of `summary.json`: for each element, the probability of each value, and its
+/// value in the jointly most probable configuration.
 #[must_use]
 pub fn json(variables: &[DiscreteVariable]) -> Value {
     let mut map = Map::new();
@@ -117,8 +117,8 @@ pub fn text(recovered: &Recovered, all: bool) -> String {
         + &table(&recovered.variables, all)
 }
 
-/// `discrete.csv`: a row a value of an element: its probability, and 1 where it is the value that
-/// the element has where all discrete variables together are most probable.
+/// `discrete.csv`: one row per value of an element, with its probability, and 1 if it is the
+/// element's value in the jointly most probable configuration of all discrete variables.
 pub struct DiscreteCsv;
 
 impl Format for DiscreteCsv {

@@ -1,4 +1,4 @@
-//! `draws.csv`: a row a draw, as R's posterior package reads it.
+//! `draws.csv`: one row per draw, in the format that R's posterior package reads.
 
 use std::io::{self, Write};
 
@@ -7,8 +7,8 @@ use crate::base::numbers::shortest;
 use crate::draws::Draws;
 use crate::fit::{Answer, Fitted};
 
-/// `draws.csv`: `.chain`, `.iteration` within the chain and `.draw` over all, from 1, then a column
-/// a number. Numbers are written so that they read back as the same ones.
+/// `draws.csv`: `.chain`, `.iteration` within the chain and `.draw` overall, all from 1, then one
+/// column per number. Numbers round-trip exactly.
 pub struct DrawsCsv;
 
 impl Format for DrawsCsv {

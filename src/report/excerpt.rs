@@ -1,5 +1,5 @@
-//! A source and the spans of one diagnostic → the few lines to show: only those between the spans,
-//! long ones cut around them.
+//! Chooses the few lines of a source to show for one diagnostic: only those spanned, with long ones
+//! cut around the spans.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::base::{SourceId, Sources, Span};
 
 /// Lines longer than this many bytes are cut.
 const LONG_LINE: usize = 240;
-/// What is kept of them, and how much of that before the span.
+/// How much of them is kept, and how much of that before the span.
 const WINDOW: usize = 160;
 const BEFORE: usize = 60;
 
@@ -19,27 +19,27 @@ pub(super) struct Excerpt {
     name: String,
     text: String,
     lines: Vec<Line>,
-    /// The number of the first line here in the file, from 1.
+    /// The number in the file, from 1, of the first line shown.
     first_line: usize,
 }
 
-/// A line of an excerpt: where it stands here, and what it shows of the whole line.
+/// A line of an excerpt: where it lies in the excerpt, and what it shows of the whole line.
 struct Line {
-    /// Its bytes here.
+    /// Its byte range in the excerpt.
     start: usize,
     end: usize,
-    /// Where the kept part begins here, behind the `…`.
+    /// Where the kept part begins in the excerpt, after the `…`.
     kept_at: usize,
-    /// The line's bytes in the source, and those of them that are kept.
+    /// The line's byte range in the source, and the part of it that is kept.
     whole: Range<usize>,
     kept: Range<usize>,
-    /// Characters of the whole line before the kept part.
+    /// The number of characters of the whole line before the kept part.
     column: usize,
 }
 
 impl Excerpt {
-    /// The lines of `source` from the first to the last of `spans`; cut ones show the first of the
-    /// spans that is on them.
+    /// The lines of `source` from the first to the last of `spans`; a cut line shows the first span
+    /// on it.
     pub(super) fn new(sources: &Sources, source: SourceId, spans: &[Span]) -> Self {
         let whole = sources.get(source);
         let spans: Vec<Range<usize>> =
@@ -65,12 +65,12 @@ impl Excerpt {
         excerpt
     }
 
-    /// Which source it is of.
+    /// The source it is from.
     pub(super) fn source(&self) -> SourceId {
         self.source
     }
 
-    /// How many digits its last line's number has.
+    /// The number of digits of its last line's number.
     pub(super) fn digits(&self) -> usize {
         (self.first_line + self.lines.len() - 1).to_string().len()
     }
@@ -91,7 +91,7 @@ impl Excerpt {
         self.text.push('\n');
     }
 
-    /// Where a span of the source is here; what was cut off is at the nearest `…`.
+    /// Where a span of the source lies in the excerpt; what was cut off maps to the nearest `…`.
     pub(super) fn place(&self, span: Span) -> Range<usize> {
         let start = self.position(span.start as usize);
         start..self.position(span.end as usize).max(start)
@@ -108,14 +108,14 @@ impl Excerpt {
     }
 }
 
-/// The span's bytes, moved into the text and to the nearest characters' boundaries.
+/// The span's byte range, clamped to the text and moved to the nearest character boundaries.
 fn within(span: Span, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary(span.start as usize);
     start..text.ceil_char_boundary(span.end as usize).max(start)
 }
 
-/// What a terminal would obey or not show, as something of the same length in bytes that it does
-/// show.
+/// Replaces characters that a terminal would interpret or not show by visible ones of the same
+/// length in bytes.
 fn visible(character: char) -> char {
     match character {
         '\t' => '\t',
@@ -128,7 +128,7 @@ fn visible(character: char) -> char {
     }
 }
 
-/// What to keep of a long line.
+/// The part of a long line to keep.
 fn window(text: &str, line: &Range<usize>, spans: &[Range<usize>]) -> Range<usize> {
     let on_line = spans.iter().find(|span| span.start <= line.end && span.end >= line.start);
     let anchor = on_line.map_or(line.start, |span| span.start).clamp(line.start, line.end);
@@ -136,7 +136,7 @@ fn window(text: &str, line: &Range<usize>, spans: &[Range<usize>]) -> Range<usiz
     start..text.ceil_char_boundary((start + WINDOW).min(line.end))
 }
 
-/// The excerpts of one diagnostic, a file each.
+/// The excerpts of one diagnostic, one per file.
 pub(super) struct Excerpts(pub Vec<Excerpt>);
 
 impl<'a> Files<'a> for Excerpts {

@@ -1,4 +1,4 @@
-//! What the compiler made of a model → text.
+//! Describes what the compiler made of a model, as text.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::lower::{Coordinate, DensityProgram, FormChoice, Written};
 use crate::network::{Network, print as network};
 use crate::{pipeline, plan, program};
 
-/// What the text alone tells.
+/// What is known from the text alone.
 #[must_use]
 pub fn overview(model: &Network) -> String {
     let mut text =
@@ -29,7 +29,7 @@ pub fn overview(model: &Network) -> String {
     text
 }
 
-/// How each hidden variable is written, and why.
+/// How each hidden variable is parameterised, and why.
 #[must_use]
 pub fn hidden_variables(forms: &[FormChoice]) -> String {
     let mut text = "\nHidden variables\n".to_owned();
@@ -53,7 +53,7 @@ pub fn hidden_variables(forms: &[FormChoice]) -> String {
     text
 }
 
-/// How discrete variables are summed out, step by step; nothing where there are none.
+/// How discrete variables are summed out, step by step; empty if there are none.
 #[must_use]
 pub fn summed_out(steps: &[Step]) -> String {
     let mut text = String::new();
@@ -81,7 +81,7 @@ pub fn summed_out(steps: &[Step]) -> String {
     }
 }
 
-/// What maximum likelihood would integrate out; nothing where there is nothing hidden.
+/// What maximum likelihood would integrate out; empty if nothing is hidden.
 #[must_use]
 pub fn integrated_out(integrable: Option<&Integrable>) -> String {
     let text = match integrable {
@@ -101,7 +101,7 @@ pub fn integrated_out(integrable: Option<&Integrable>) -> String {
     format!("\nIntegrated out by ml and map\n  {text}\n")
 }
 
-/// Which coordinates there are, neighbours of one variable together.
+/// The coordinates, with adjacent ones of the same variable grouped.
 #[must_use]
 pub fn transforms(coordinates: &[Coordinate], network: &Network) -> String {
     let mut text = "\nTransforms of the unknowns\n".to_owned();
@@ -113,7 +113,7 @@ pub fn transforms(coordinates: &[Coordinate], network: &Network) -> String {
     text
 }
 
-/// A stage of the compiler behind the program.
+/// A compiler stage after the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Late {
     /// The program with its gradient.
@@ -126,10 +126,10 @@ pub enum Late {
     Asm,
 }
 
-/// A density at a stage behind the program.
+/// A density at a stage after the program.
 ///
 /// # Errors
-/// Where there is no machine code to be had.
+/// If machine code cannot be generated.
 pub fn stage(stage: Late, density: &DensityProgram) -> Result<String, Diagnostic> {
     let program::Computation { program, values } = pipeline::programs(density).gradient;
     let planned = plan::plan(&program, plan::Mode::Fused);
@@ -158,7 +158,7 @@ fn machine_texts(
     Ok((code.clif().to_owned(), code.disassembly()))
 }
 
-/// There is no machine code in this build.
+/// This build generates no machine code.
 #[cfg(not(feature = "cranelift"))]
 fn machine_texts(
     _plan: &plan::Plan,

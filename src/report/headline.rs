@@ -1,4 +1,4 @@
-//! A finished fit → the one line that says what was done, and the one that says how well.
+//! The one-line summaries of a finished fit: what was done, and how well the data are explained.
 
 use crate::base::numbers::{duration, fixed, plural, significant, thousands};
 use crate::draws::{Draws, Estimate};
@@ -56,7 +56,7 @@ pub fn of_estimate(method: &str, estimate: &Estimate, seconds: Seconds) -> Strin
     )
 }
 
-/// How well the data are explained, in a line.
+/// How well the data are explained, in one line.
 #[must_use]
 pub fn fitness(likelihood: &Likelihood) -> String {
     format!(

@@ -1,46 +1,46 @@
-//! Cells → columns of text, lined up.
+//! Lays out cells as aligned columns of text.
 
-/// How the cells of a column line up.
+/// How the cells of a column are aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
-    /// At their beginning.
+    /// At the left.
     Left,
-    /// At their end.
+    /// At the right.
     Right,
     /// At the decimal point.
     Point,
 }
 
-/// A column: heading, cells and how they stand.
+/// A column: heading, cells and alignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What stands above it.
+    /// The heading.
     pub heading: String,
-    /// Its cells, one a row.
+    /// The cells, one per row.
     pub cells: Vec<String>,
-    /// How they line up.
+    /// Their alignment.
     pub align: Align,
-    /// What separates it from the column before.
+    /// What separates it from the previous column.
     pub gap: &'static str,
-    /// How wide it is at least.
+    /// The minimum width.
     pub least: usize,
 }
 
 impl Column {
-    /// A column of numbers, two spaces from the one before.
+    /// A column of numbers, two spaces after the previous one.
     #[must_use]
     pub fn numbers(heading: &str, cells: Vec<String>) -> Self {
         Self { heading: heading.to_owned(), cells, align: Align::Point, gap: "  ", least: 0 }
     }
 
-    /// A column of words, two spaces from the one before.
+    /// A column of words, two spaces after the previous one.
     #[must_use]
     pub fn words(heading: &str, cells: Vec<String>) -> Self {
         Self { align: Align::Left, ..Self::numbers(heading, cells) }
     }
 }
 
-/// The lines of a table, the headings first; no spaces at the ends of lines.
+/// The lines of a table, headings first, without trailing spaces.
 #[must_use]
 pub fn lines(columns: &[Column]) -> Vec<String> {
     let rows = columns.iter().map(|column| column.cells.len()).max().unwrap_or(0);
@@ -58,7 +58,7 @@ pub fn lines(columns: &[Column]) -> Vec<String> {
     lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// How many columns of a terminal a text takes; all characters used here take one.
+/// The number of terminal columns that a text takes; all characters used here take one.
 #[must_use]
 pub fn width(text: &str) -> usize {
     text.chars().count()
@@ -72,7 +72,7 @@ fn pad(text: &str, wide: usize, align: Align) -> String {
     }
 }
 
-/// Cells aligned at the point get spaces in place of the decimals that others have.
+/// Cells aligned at the point are padded with spaces for the decimals that others have.
 fn aligned(cells: &[String], align: Align) -> Vec<String> {
     match align {
         Align::Left | Align::Right => cells.to_vec(),
@@ -86,7 +86,8 @@ fn aligned(cells: &[String], align: Align) -> Vec<String> {
     }
 }
 
-/// The point and what follows it. A number with an exponent stands as if it had no point.
+/// The width of the point and what follows it. A number with an exponent is treated as having no
+/// point.
 fn after_point(cell: &str) -> usize {
     if cell.contains('e') { 0 } else { cell.find('.').map_or(0, |dot| cell.len() - dot) }
 }

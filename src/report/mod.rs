@@ -1,5 +1,5 @@
-//! Diagnostics and fitted models → text for the terminal, JSON and CSV: a file a format. Writes only
-//! where it is told to.
+//! Renders diagnostics and fitted models as text for the terminal, JSON and CSV, one file per
+//! format. Writes only to where it is told.
 
 pub mod blocks;
 pub mod diagnostics;
@@ -26,22 +26,22 @@ pub use summary_json::SummaryJson;
 
 use crate::fit::Fitted;
 
-/// A file that a fitted model is written to.
+/// A file format for a fitted model.
 pub trait Format {
-    /// Its name in the folder of a fit.
+    /// The file's name in the output folder of a fit.
     fn file(&self) -> &'static str;
 
-    /// Whether this fit has what belongs into it.
+    /// Whether this fit has anything to put in it.
     fn applies(&self, fitted: &Fitted) -> bool;
 
-    /// Writes it.
+    /// Writes the file.
     ///
     /// # Errors
-    /// Where `out` does not take what is written.
+    /// If writing to `out` fails.
     fn write(&self, fitted: &Fitted, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// All formats of the folder of a fit.
+/// All formats of the output folder of a fit.
 #[must_use]
 pub fn formats<'a>(page: &'a Page<'a>) -> Vec<&'a dyn Format> {
     vec![&SummaryJson, &SummaryCsv, &DrawsCsv, &DiscreteCsv, page]

@@ -1,4 +1,4 @@
-//! A fitted model → the page that the terminal shows, and that `log.txt` keeps.
+//! Renders a fitted model as the page that the terminal shows and `log.txt` keeps.
 
 use std::io::{self, Write};
 
@@ -11,11 +11,11 @@ use crate::lower::Written;
 /// The page of a fit.
 #[derive(Clone, Copy)]
 pub struct Page<'a> {
-    /// What the model is called.
+    /// The model's title.
     pub title: &'a str,
     /// The texts that findings point into.
     pub sources: &'a Sources,
-    /// Whether every element of long arrays is shown.
+    /// Whether to show every element of long arrays.
     pub all: bool,
 }
 
@@ -36,8 +36,8 @@ impl Format for Page<'_> {
 }
 
 impl Page<'_> {
-    /// What is fitted and what it was compiled to, in two lines, and a line for each kind of hidden
-    /// variables that are integrated out.
+    /// What is fitted and what it was compiled to, in two lines, and one line for each kind of
+    /// hidden variables that are integrated out.
     #[must_use]
     pub fn introduction(&self, overview: &Overview) -> String {
         let mut parts = vec![self.title.to_owned(), plural(overview.parameters, "parameter")];
@@ -68,7 +68,7 @@ impl Page<'_> {
         }
     }
 
-    /// What was done and what came out.
+    /// What was done, and the results.
     #[must_use]
     pub fn results(&self, fitted: &Fitted) -> String {
         let headline = headline::of(fitted);
@@ -92,12 +92,12 @@ impl Page<'_> {
         }
     }
 
-    /// What is to be known of it, the gravest first; empty where there is nothing.
+    /// The findings, most serious first; empty if there are none.
     #[must_use]
     pub fn findings(&self, fitted: &Fitted, colour: bool) -> String {
         let findings = fit::diagnostics(&fitted.findings);
         let text = diagnostics::in_order(&findings, self.sources, colour);
-        // Blank lines stand between them, none at the end.
+        // Findings are separated by blank lines, with none at the end.
         text.strip_suffix('\n').unwrap_or(&text).to_owned()
     }
 }

@@ -1,4 +1,4 @@
-//! A running sampler → bars on a terminal, or lines where there is none.
+//! Shows a running sampler as progress bars on a terminal, or as lines elsewhere.
 
 use std::io::{IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,10 +9,10 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::base::numbers::{significant, thousands};
 use crate::inference::{Progress, Update};
 
-/// Set from outside to ask for the end of the work.
+/// Set from outside to ask the work to stop.
 pub type Stop = Arc<AtomicBool>;
 
-/// What shows chains that run on standard error: bars on a terminal, lines elsewhere.
+/// Shows running chains on standard error: bars on a terminal, lines elsewhere.
 #[must_use]
 pub fn on_standard_error(
     chains: usize,
@@ -27,20 +27,20 @@ pub fn on_standard_error(
     }
 }
 
-/// A bar a chain.
+/// One bar per chain.
 pub struct Bars {
     bars: Vec<ProgressBar>,
     stop: Stop,
     _all: MultiProgress,
 }
 
-/// How often in its course a bar is touched: often enough to look steady, seldom enough to cost
+/// How often a bar is updated over its run: often enough to look smooth, rarely enough to cost
 /// nothing.
 const TOUCHES: usize = 200;
 
 impl Bars {
-    /// Bars for so many chains of so many transitions each, drawn on `target`, standard error as a
-    /// rule.
+    /// Bars for `chains` chains of `transitions` transitions each, drawn on `target`, normally
+    /// standard error.
     #[must_use]
     pub fn new(chains: usize, transitions: usize, target: ProgressDrawTarget, stop: Stop) -> Self {
         let all = MultiProgress::with_draw_target(target);
@@ -85,7 +85,7 @@ impl Progress for Bars {
     }
 }
 
-/// A line for each tenth of a chain.
+/// One line for each tenth of a chain.
 pub struct Lines<W> {
     out: Mutex<W>,
     tenths: Vec<AtomicUsize>,
@@ -93,7 +93,7 @@ pub struct Lines<W> {
 }
 
 impl<W: Write + Send> Lines<W> {
-    /// Lines for so many chains, written to `out`.
+    /// Lines for `chains` chains, written to `out`.
     #[must_use]
     pub fn new(chains: usize, out: W, stop: Stop) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl<W: Write + Send> Lines<W> {
         }
     }
 
-    /// What was written to.
+    /// Returns the writer.
     pub fn into_inner(self) -> W {
         self.out.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,7 +126,7 @@ impl<W: Write + Send> Progress for Lines<W> {
             significant(update.step_size, 2),
             update.divergences
         );
-        // Where nobody listens the work goes on.
+        // If nobody is listening, the work continues.
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         drop(out.write_all(line.as_bytes()));
     }

@@ -1,9 +1,9 @@
-//! Simulated values → CSV.
+//! Simulated values as CSV.
 
 use crate::lower::Layout;
 use crate::network::ir::Role;
 
-/// Draws of everything, each a row.
+/// Draws of all variables, one per row.
 #[must_use]
 pub fn rows(layouts: &[Layout], draws: impl Iterator<Item = Vec<f64>>) -> String {
     let names = layouts.iter().flat_map(|l| l.names.iter().map(|n| field(n)));
@@ -15,8 +15,8 @@ pub fn rows(layouts: &[Layout], draws: impl Iterator<Item = Vec<f64>>) -> String
     text
 }
 
-/// The observed variables of one draw of everything, side by side, in the shape of data: a row an
-/// element of their plate, a column a variable.
+/// The observed variables of one draw, side by side, in the shape of data: one row per element of
+/// their plate, one column per variable.
 #[must_use]
 pub fn data(layouts: &[Layout], values: &[f64]) -> String {
     let observed = parts(layouts, values).filter(|(layout, _)| layout.role == Role::Observe);
@@ -25,7 +25,7 @@ pub fn data(layouts: &[Layout], values: &[f64]) -> String {
     table(&columns)
 }
 
-/// What is not observed of one draw of everything: a row an element, `name,value`.
+/// The unobserved variables of one draw: one row per element, `name,value`.
 #[must_use]
 pub fn parameters(layouts: &[Layout], values: &[f64]) -> String {
     let mut text = String::from("name,value\n");
@@ -37,7 +37,7 @@ pub fn parameters(layouts: &[Layout], values: &[f64]) -> String {
     text
 }
 
-/// What is not observed of several draws of everything: a row a draw, a column an element.
+/// The unobserved variables of several draws: one row per draw, one column per element.
 #[must_use]
 pub fn parameter_rows(layouts: &[Layout], draws: &[Vec<f64>]) -> String {
     let hidden: Vec<Layout> = layouts.iter().filter(|l| is_hidden(l)).cloned().collect();
@@ -85,7 +85,7 @@ fn as_columns(layout: &Layout, values: &[f64]) -> Vec<(String, Vec<f64>)> {
         .collect()
 }
 
-/// Columns side by side; shorter ones end in empty cells.
+/// Columns side by side; shorter ones are padded with empty cells.
 fn table(columns: &[(String, Vec<f64>)]) -> String {
     let header: Vec<String> = columns.iter().map(|(name, _)| field(name)).collect();
     let rows = columns.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
@@ -98,7 +98,7 @@ fn table(columns: &[(String, Vec<f64>)]) -> String {
     text
 }
 
-/// A CSV field, quoted where it must be.
+/// A CSV field, quoted if necessary.
 fn field(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))

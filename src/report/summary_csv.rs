@@ -1,4 +1,4 @@
-//! `summary.csv`: a row a number; what cannot be had is left empty.
+//! `summary.csv`: one row per number; unavailable values are left empty.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use super::Format;
 use crate::base::numbers::shortest;
 use crate::fit::{Answer, Fitted, Maximised, Sampled};
 
-/// `summary.csv`. Numbers are written so that they read back as the same ones.
+/// `summary.csv`. Numbers round-trip exactly.
 pub struct SummaryCsv;
 
 impl Format for SummaryCsv {

@@ -1,4 +1,4 @@
-//! `summary.json`: everything but the draws, for programs. Numbers that are not finite become null.
+//! `summary.json`: everything but the draws, for programs. Non-finite numbers become null.
 
 use std::io::{self, Write};
 
@@ -32,7 +32,7 @@ impl Format for SummaryJson {
     }
 }
 
-/// Indented text with a line end.
+/// Indented text with a trailing newline.
 #[must_use]
 pub fn text(value: &Value) -> String {
     format!("{value:#}\n")
@@ -132,7 +132,7 @@ fn optimizer(estimate: &Estimate) -> Value {
     })
 }
 
-/// Blocks of hidden variables, a kind each.
+/// Blocks of hidden variables, one entry per kind.
 fn kinds(blocks: &Blocks) -> Value {
     let kinds = blocks.kinds.iter().map(|kind| {
         json!({
@@ -204,7 +204,7 @@ fn of_number(draws: &Draws, column: usize, variable: &Variable, summary: &Summar
     number
 }
 
-/// The share of each value that occurs, in ascending order.
+/// The frequency of each value that occurs, in ascending order.
 fn probabilities(mut values: Vec<f64>) -> Value {
     values.sort_unstable_by(f64::total_cmp);
     let total = values.len() as f64;
@@ -221,7 +221,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled, facts: SamplerFacts) -> Value {
     let energy =
         |chain: &Chain| e_bfmi(&chain.stats.iter().map(|stats| stats.energy).collect::<Vec<_>>());
     let step_size = |chain: &Chain| chain.stats.last().map_or(f64::NAN, |stats| stats.step_size);
-    // All that came before the draws: trials of forms, and runs that do not count, too.
+    // Everything before the draws, including trials of forms and discarded runs.
     let of_draws: u64 = chains.iter().map(|chain| chain.sampling.gradients).sum();
     let before = fitted.gradients().saturating_sub(of_draws);
     let told = |is_run: bool| -> Value {
@@ -244,7 +244,7 @@ fn sampler(fitted: &Fitted, sampled: &Sampled, facts: SamplerFacts) -> Value {
     })
 }
 
-/// Something that was tried, with its cost.
+/// An attempt, with its cost.
 fn attempt(attempt: &Attempt) -> Value {
     let Attempt { what, gradients, counts, seconds: _ } = attempt;
     let mut told = match what {
@@ -265,7 +265,7 @@ fn attempt(attempt: &Attempt) -> Value {
     told
 }
 
-/// Seconds by phase, and of each attempt; estimates have no warm-up.
+/// Seconds by phase, and for each attempt; estimates have no warm-up.
 fn times(fitted: &Fitted) -> Value {
     let Seconds { compile, trials, warmup, sampling } = fitted.seconds;
     match fitted.answer {

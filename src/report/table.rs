@@ -1,4 +1,4 @@
-//! Summaries and estimates → tables for the terminal.
+//! Summaries and estimates as tables for the terminal.
 
 use super::layout::{Align, Column, lines, width};
 use crate::base::numbers::{NONE, brief, decimals_for, fixed, significant, thousands};
@@ -8,8 +8,8 @@ use crate::draws::{Estimate, Summary, Variable, columns};
 /// Arrays with more elements than this are shortened to their first row.
 const SHOWN_WHOLE: usize = 10;
 
-/// The table of posterior summaries, a line each, indented by two. `names` and `summaries`: one a
-/// column of the draws; `all`: show every element of every array.
+/// The table of posterior summaries, one line each, indented by two. `names` and `summaries` have
+/// one entry per column of the draws; `all`: show every element of every array.
 #[must_use]
 pub fn of_summaries(
     names: &[String],
@@ -83,7 +83,7 @@ pub fn of_estimates(
     assemble(&plan, table, |_| String::new())
 }
 
-/// A line of a table: an element, or what is left out of an array.
+/// A line of a table: an element, or what is omitted from an array.
 enum Row<'a> {
     Element(usize),
     Rest(&'a Variable, std::ops::Range<usize>),
@@ -111,8 +111,7 @@ fn rows(variables: &[Variable], all: bool) -> Vec<Row<'_>> {
     rows
 }
 
-/// Puts the lines of the elements and those of what is left out in order; `tell` says what is worth
-/// knowing of the latter.
+/// Interleaves the lines of elements with those of what is omitted; `tell` describes the latter.
 fn assemble(
     plan: &[Row<'_>],
     table: Vec<String>,
@@ -151,8 +150,8 @@ fn rest(variable: &Variable, hidden: usize, told: &str, wide: usize) -> String {
     format!("{line}{}{hint}", " ".repeat(space))
 }
 
-/// How many decimals the mean and the quantiles are shown with: as many as the Monte Carlo error
-/// leaves sure; of a constant all of them.
+/// How many decimals of the mean and the quantiles to show: as many as the Monte Carlo error
+/// allows; for a constant, all of them.
 fn decimals(summary: &Summary) -> i32 {
     if summary.mcse_mean > 0.0 {
         return decimals_for(summary.mcse_mean);
@@ -161,12 +160,12 @@ fn decimals(summary: &Summary) -> i32 {
     if error > 0.0 { decimals_for(error) } else { decimals_of(summary.mean) }
 }
 
-/// How many decimals a constant has, at most six significant digits.
+/// How many decimals a constant has, up to six significant digits.
 fn decimals_of(value: f64) -> i32 {
     brief(value, 6).split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32)
 }
 
-/// A number with the decimals of its standard error's second digit.
+/// A number rounded to the second digit of its standard error.
 fn beside_error(value: f64, error: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
@@ -178,7 +177,7 @@ fn beside_error(value: f64, error: f64) -> String {
     }
 }
 
-/// Bulk and tail, each lined up at its end.
+/// Bulk and tail ESS, each right-aligned.
 fn sizes(shown: &[usize], summaries: &[Summary]) -> Vec<String> {
     let text =
         |size: f64| if size.is_finite() { thousands(size.round() as u64) } else { NONE.to_owned() };
