@@ -8,6 +8,16 @@ use crate::program::ArrayValues;
 /// How many mistakes in one column are reported.
 const REPORTED: usize = 3;
 
+/// Cells as values.
+struct Converted<T> {
+    /// A value for each cell; the default where it is missing or wrong.
+    values: Vec<T>,
+    /// The positions of the missing ones.
+    missing: Vec<usize>,
+    /// Whether none is wrong.
+    sound: bool,
+}
+
 impl Binder<'_> {
     /// The values of a variable, checked. None where they are absent and need not be present, or
     /// after an error.
@@ -108,7 +118,8 @@ impl Binder<'_> {
             });
         }
         let words = bounds_in_words(lower, upper, open);
-        let (values, missing, sound) = self.numbers(variable, origin, count, &inside, &words);
+        let Converted { values, missing, sound } =
+            self.numbers(variable, origin, count, &inside, &words);
         let refused = if observed {
             self.report_mixed(variable, origin, &missing)
         } else {
@@ -117,8 +128,7 @@ impl Binder<'_> {
         (sound && !refused).then_some(Bound { values: ArrayValues::Real(values), missing })
     }
 
-    /// The cells as numbers, 0 where missing or wrong; the positions of the missing ones; whether
-    /// none is wrong. `bounds`: the bounds that `inside` tests, in words.
+    /// The cells as numbers; `bounds`: the bounds that `inside` tests, in words.
     fn numbers(
         &mut self,
         variable: VariableId,
@@ -126,30 +136,38 @@ impl Binder<'_> {
         count: usize,
         inside: &dyn Fn(f64) -> bool,
         bounds: &str,
-    ) -> (Vec<f64>, Vec<usize>, bool) {
-        let mut values = Vec::with_capacity(count);
-        let mut missing = Vec::new();
-        let mut reported = 0;
-        for element in 0..count {
-            let value = match origin.cell(element) {
-                Cell::Missing => {
-                    missing.push(element);
-                    f64::NAN
+    ) -> Converted<f64> {
+        let read = |cell: &Cell| match cell {
+            Cell::Number(value) => Some(*value).filter(|&v| inside(v)),
+            Cell::Text(_) | Cell::Missing => None,
+        };
+        self.converted(numeric_cells(origin, count), read, |binder, element, cell| {
+            binder.report_number(variable, origin, element, cell, bounds);
+        })
+    }
+
+    /// Each cell as `read` makes of it; `report` tells of the first of those of which it makes
+    /// nothing.
+    fn converted<'c, T: Default>(
+        &mut self,
+        cells: impl Iterator<Item = Cell<'c>>,
+        read: impl Fn(&Cell<'c>) -> Option<T>,
+        report: impl Fn(&mut Self, usize, &Cell<'c>),
+    ) -> Converted<T> {
+        let (mut values, mut missing, mut wrong) = (Vec::new(), Vec::new(), 0);
+        for (element, cell) in cells.enumerate() {
+            let value = read(&cell);
+            if matches!(cell, Cell::Missing) {
+                missing.push(element);
+            } else if value.is_none() {
+                wrong += 1;
+                if wrong <= REPORTED {
+                    report(self, element, &cell);
                 }
-                Cell::Number(value) => value,
-                Cell::Text(text) => number(text).unwrap_or_else(|| {
-                    reported += 1;
-                    self.report_text(variable, origin, element, text, reported);
-                    f64::NAN
-                }),
-            };
-            if !value.is_nan() && !inside(value) {
-                reported += 1;
-                self.report_outside(variable, origin, element, value, reported, bounds);
             }
-            values.push(if value.is_nan() { 0.0 } else { value });
+            values.push(value.unwrap_or_default());
         }
-        (values, missing, reported == 0)
+        Converted { values, missing, sound: wrong == 0 }
     }
 
     fn integers(
@@ -186,33 +204,13 @@ impl Binder<'_> {
     }
 
     fn truths(&mut self, variable: VariableId, origin: &Origin, count: usize) -> Option<Bound> {
-        let mut values = Vec::with_capacity(count);
-        let mut missing = Vec::new();
-        let mut reported = 0;
-        for element in 0..count {
-            let value = match origin.cell(element) {
-                Cell::Missing => {
-                    missing.push(element);
-                    Some(0.0)
-                }
-                Cell::Number(value) => (value == 0.0 || value == 1.0).then_some(value),
-                Cell::Text(text) => number(text).filter(|&v| v == 0.0 || v == 1.0),
-            };
-            if value.is_none() {
-                reported += 1;
-                match origin.cell(element) {
-                    Cell::Number(value) => {
-                        self.report_outside(variable, origin, element, value, reported, "0 or 1")
-                    }
-                    Cell::Text(text) => self.report_text(variable, origin, element, text, reported),
-                    Cell::Missing => {}
-                }
-            }
-            values.push(u8::from(value == Some(1.0)));
-        }
-        if reported > 0 || self.report_missing(variable, origin, &missing) {
+        let inside = |v: f64| v == 0.0 || v == 1.0;
+        let Converted { values, missing, sound } =
+            self.numbers(variable, origin, count, &inside, "0 or 1");
+        if !sound || self.report_missing(variable, origin, &missing) {
             return None;
         }
+        let values = values.into_iter().map(|v| u8::from(v == 1.0)).collect();
         Some(Bound { values: ArrayValues::Bool(values), missing })
     }
 
@@ -226,34 +224,22 @@ impl Binder<'_> {
         let data = self.plate(plate)?.clone();
         let known: std::collections::HashMap<&str, u32> =
             data.labels.iter().flatten().map(String::as_str).zip(0..).collect();
-        let mut values = Vec::with_capacity(count);
-        let mut missing = Vec::new();
-        let mut reported = 0;
-        for element in 0..count {
-            let cell = origin.cell(element);
-            let index = match (&cell, &data.labels) {
-                (Cell::Missing, _) => {
-                    missing.push(element);
-                    Some(0)
-                }
-                (Cell::Number(value), None) => position(*value, data.size),
-                (Cell::Text(_), None) => None,
-                (Cell::Text(text), Some(_)) => known.get(text).copied(),
-                (Cell::Number(value), Some(_)) => {
-                    known.get(value.to_string().as_str()).copied().or_else(|| {
-                        position_of_named(&data, &self.request.network.plates[plate].size, *value)
-                    })
-                }
-            };
-            if index.is_none() {
-                reported += 1;
-                if reported <= REPORTED {
-                    self.report_level(variable, origin, element, &cell, plate);
-                }
-            }
-            values.push(index.unwrap_or(0));
-        }
-        if reported > 0 || self.report_missing(variable, origin, &missing) {
+        let size = &self.request.network.plates[plate].size;
+        let read = |cell: &Cell| match (cell, &data.labels) {
+            (Cell::Missing, _) | (Cell::Text(_), None) => None,
+            (Cell::Number(value), None) => position(*value, data.size),
+            (Cell::Text(text), Some(_)) => known.get(text).copied(),
+            (Cell::Number(value), Some(_)) => known
+                .get(value.to_string().as_str())
+                .copied()
+                .or_else(|| position_of_named(&data, size, *value)),
+        };
+        let cells = (0..count).map(|element| origin.cell(element));
+        let Converted { values, missing, sound } =
+            self.converted(cells, read, |binder, element, cell| {
+                binder.report_level(variable, origin, element, cell, plate);
+            });
+        if !sound || self.report_missing(variable, origin, &missing) {
             return None;
         }
         Some(Bound { values: ArrayValues::Index(values), missing })
@@ -300,46 +286,26 @@ impl Binder<'_> {
         });
     }
 
-    fn report_text(
+    fn report_number(
         &mut self,
         variable: VariableId,
         origin: &Origin,
         element: usize,
-        text: &str,
-        count: usize,
-    ) {
-        if count <= REPORTED {
-            let entry = &self.request.network.variables[variable];
-            let span = origin.span(self.sources, element);
-            self.errors.push(error::text_in_number(
-                &entry.name,
-                &origin.place(element),
-                span,
-                text,
-                entry.span,
-            ));
-        }
-    }
-
-    fn report_outside(
-        &mut self,
-        variable: VariableId,
-        origin: &Origin,
-        element: usize,
-        value: f64,
-        count: usize,
+        cell: &Cell,
         expected: &str,
     ) {
-        if count <= REPORTED {
-            let entry = &self.request.network.variables[variable];
-            let span = origin.span(self.sources, element);
-            let place = origin.place(element);
-            self.errors.push(if value.is_infinite() {
+        let entry = &self.request.network.variables[variable];
+        let (place, span) = (origin.place(element), origin.span(self.sources, element));
+        self.errors.push(match *cell {
+            Cell::Missing => return,
+            Cell::Text(text) => error::text_in_number(&entry.name, &place, span, text, entry.span),
+            Cell::Number(value) if value.is_infinite() => {
                 error::infinite(&entry.name, &place, span, entry.span)
-            } else {
+            }
+            Cell::Number(value) => {
                 error::outside(&entry.name, &place, span, value, expected, entry.span)
-            });
-        }
+            }
+        });
     }
 
     /// Whether there were missing values, which have been reported.
@@ -421,9 +387,17 @@ fn position_of_named(
     }
 }
 
-/// A column with one text in it is text throughout, so its numbers are not mistakes.
-fn number(text: &str) -> Option<f64> {
-    truth(text).or_else(|| text.parse().ok())
+/// The cells with numbers for the texts that are numbers: a column with one text in it is text
+/// throughout, so its numbers are not mistakes.
+fn numeric_cells<'c>(origin: &'c Origin, count: usize) -> impl Iterator<Item = Cell<'c>> {
+    (0..count).map(|element| match origin.cell(element) {
+        Cell::Text(text) => match truth(text).or_else(|| text.parse().ok()) {
+            Some(value) if value.is_nan() => Cell::Missing,
+            Some(value) => Cell::Number(value),
+            None => Cell::Text(text),
+        },
+        other => other,
+    })
 }
 
 fn truth(text: &str) -> Option<f64> {

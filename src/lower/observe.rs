@@ -4,7 +4,19 @@ use super::environment::Environment;
 use super::{CoordinateKind, Lower, Lowering, Question, error};
 use crate::builtins::Builtin;
 use crate::network::ir::{Conditional, ExprId, VariableId};
-use crate::program::{ArrayValues, NodeId, TermKind, Type};
+use crate::program::{ArrayValues, AxisId, NodeId, TermKind, Type};
+
+/// Where a variable has no data.
+struct Holes {
+    /// The axes of the variable.
+    axes: Vec<AxisId>,
+    /// Along which the missing elements follow one another.
+    axis: AxisId,
+    /// Their positions along each of `axes`.
+    indices: Vec<NodeId>,
+    /// The environment in which the axes of the variable are these positions.
+    environment: Environment,
+}
 
 impl Lowering<'_> {
     /// The value of an observed variable.
@@ -60,6 +72,13 @@ impl Lowering<'_> {
         Some(self.builder.data(array))
     }
 
+    fn holes(&mut self, variable: VariableId, missing: &[usize]) -> Holes {
+        let axes = self.variable_axes(variable);
+        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
+        let environment = Self::at_indices(&self.network.variables[variable].axes, &indices);
+        Holes { axes, axis, indices, environment }
+    }
+
     /// Open values in place of the missing elements; `missing`: positions in declaration order.
     fn with_open(
         &mut self,
@@ -67,10 +86,7 @@ impl Lowering<'_> {
         data: NodeId,
         missing: &[usize],
     ) -> Lower<NodeId> {
-        let axes = self.variable_axes(variable);
-        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
-        let network_axes = self.network.variables[variable].axes.clone();
-        let environment = Self::at_indices(&network_axes, &indices);
+        let Holes { axes, axis, environment, .. } = self.holes(variable, missing);
         let value = self.open(variable, &[axis], &environment)?;
         self.missing.push((variable, value, missing.to_vec()));
         let extent = self.builder.program.extent(&axes);
@@ -94,10 +110,7 @@ impl Lowering<'_> {
         data: NodeId,
         missing: &[usize],
     ) -> Lower<NodeId> {
-        let axes = self.variable_axes(variable);
-        let (axis, indices) = self.builder.subset(&axes, missing, "missing");
-        let network_axes = self.network.variables[variable].axes.clone();
-        let environment = Self::at_indices(&network_axes, &indices);
+        let Holes { axes, axis, indices, environment } = self.holes(variable, missing);
         let q = self.slot(variable, &[axis], CoordinateKind::Missing, None);
         let constrained = self.constrained(variable, q, &environment)?;
         self.jacobian_term(variable, constrained.log_jacobian, &[axis], TermKind::Jacobian);

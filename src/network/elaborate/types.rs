@@ -84,6 +84,9 @@ impl Elaborator<'_> {
     fn scalar_type(&mut self, ty: &tree::Type, scope: &Scope) -> Elaborated<Support> {
         let bounded = matches!(ty.name.text.as_str(), "real" | "int" | "vector" | "matrix");
         if ty.bounds.is_some() && !bounded {
+            if !SCALARS.iter().chain(&EVENTS).any(|known| *known == ty.name.text) {
+                self.plate_type(&ty.name)?;
+            }
             return self.report(error::type_bounds(&ty.name.text, ty.span));
         }
         let bounds = self.bounds(ty, scope)?;
