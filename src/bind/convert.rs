@@ -396,7 +396,7 @@ fn numeric_cells<'c>(origin: &'c Origin, count: usize) -> impl Iterator<Item = C
             Some(value) => Cell::Number(value),
             None => Cell::Text(text),
         },
-        other => other,
+        other @ (Cell::Missing | Cell::Number(_)) => other,
     })
 }
 
