@@ -19,9 +19,15 @@ pub trait LogDensity {
     fn constrain(&mut self, q: &[f64], values: &mut [f64]);
 
     /// Writes H(q)·v, the Hessian of the log density at `q` times a direction, into `product`; by
-    /// differences where the density has nothing better.
+    /// differences where the density has nothing better, for which the direction's size matters: it
+    /// should change the log density by about half a nat.
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
         hessian_by_differences(self, q, direction, product);
+    }
+
+    /// Whether products with the Hessian are exact up to rounding.
+    fn curvature_is_exact(&self) -> bool {
+        false
     }
 }
 
@@ -106,29 +112,45 @@ pub struct Weighted<'a> {
     pub share: f64,
 }
 
-/// H(q)·v by central differences of the gradient with step 6e-6·(1+|q|)/|v|, relative error about
-/// 1e-9.
+/// The steps of differences, as parts of the direction: the second for where the first leads out of
+/// the support.
+const STEPS: [f64; 2] = [1e-3, 1e-6];
+
+/// H(q)·v by central differences of fourth order of the gradient. The steps are parts of the
+/// direction, so that nothing depends on the origins and units of coordinates. Relative error about
+/// 1e-11 where the direction changes the log density by half a nat.
 pub fn hessian_by_differences<D: LogDensity + ?Sized>(
     density: &mut D,
     q: &[f64],
     direction: &[f64],
     product: &mut [f64],
 ) {
-    let scale = direction.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-    let size = q.iter().fold(1.0_f64, |m, v| m.max(v.abs()));
-    if scale == 0.0 {
+    if direction.iter().all(|&d| d == 0.0) {
         product.fill(0.0);
         return;
     }
-    let step = 6e-6 * size / scale;
-    let shifted = |sign: f64| -> Vec<f64> {
-        q.iter().zip(direction).map(|(a, d)| a + sign * step * d).collect()
-    };
-    let mut forward = vec![0.0; q.len()];
-    let mut backward = vec![0.0; q.len()];
-    density.evaluate(&shifted(1.0), &mut forward);
-    density.evaluate(&shifted(-1.0), &mut backward);
-    for (p, (f, b)) in product.iter_mut().zip(forward.iter().zip(&backward)) {
-        *p = (f - b) / (2.0 * step);
+    for step in STEPS {
+        differences(density, (q, direction), step, product);
+        if product.iter().all(|p| p.is_finite()) {
+            return;
+        }
+    }
+}
+
+/// (8(g(h) − g(−h)) − (g(2h) − g(−2h)))/12h.
+fn differences<D: LogDensity + ?Sized>(
+    density: &mut D,
+    (q, direction): (&[f64], &[f64]),
+    step: f64,
+    product: &mut [f64],
+) {
+    product.fill(0.0);
+    let mut gradient = vec![0.0; q.len()];
+    for (times, weight) in [(1.0, 8.0), (-1.0, -8.0), (2.0, -1.0), (-2.0, 1.0)] {
+        let moved: Vec<f64> = q.iter().zip(direction).map(|(a, d)| a + times * step * d).collect();
+        density.evaluate(&moved, &mut gradient);
+        for (p, g) in product.iter_mut().zip(&gradient) {
+            *p += weight * g / (12.0 * step);
+        }
     }
 }

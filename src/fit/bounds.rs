@@ -8,9 +8,17 @@ use crate::density::LogDensity;
 use crate::draws::Estimate;
 use crate::inference::{Fixed, InferenceError, OptimiseSettings, Progress, optimise_from};
 
-/// A distance on the unconstrained scale at which a bounded value cannot be distinguished from its
-/// bound.
-const FAR_OUT: f64 = 25.0;
+/// How far a coordinate is moved at a time towards a bound.
+const OUTWARDS: f64 = 1.5;
+
+/// The most such moves: a factor of 10³² of a scale.
+const MOVES: usize = 50;
+
+/// A distance from there at which nothing is left of the difference.
+const BEYOND_DOUBT: f64 = 25.0;
+
+/// Below this slope, in nats a unit, a value cannot be told from its bound.
+const NO_SLOPE: f64 = 1e-8;
 
 /// The distances inwards at which the log density is compared: an optimiser may stop anywhere on
 /// the way out.
@@ -19,52 +27,53 @@ const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
+/// What the log density, maximised over the other parameters, must fall by inwards.
+const FALL: f64 = 1e-4;
+
+/// What lies beyond a bound can hardly be better than a place near it; where it is, the density is
+/// unbounded.
+const MOST_GAIN: f64 = 1.0;
+
+/// Parameters that an optimiser ran to the ends of their ranges, by index of value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// At their bounds: the log density falls away from these.
+    pub at: Vec<usize>,
+    /// Not determined: it does not fall, the others moving along.
+    pub flat: Vec<usize>,
+}
+
 /// Fixes parameters at a bound if the log density does not fall towards it, and maximises again
-/// over the others. Returns the indices of those values.
+/// over the others.
+///
+/// # Errors
+/// [`InferenceError::Infinite`] if the log density is +∞ on the way.
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
-    estimate: Estimate,
+    mut estimate: Estimate,
     scalars: &[Scalar],
     settings: &OptimiseSettings,
     progress: &dyn Progress,
-) -> Result<(Estimate, Vec<usize>), InferenceError> {
+) -> Result<(Estimate, Ends), InferenceError> {
     let mut q = estimate.q.clone();
-    let (mut fixed, mut values) = (Vec::new(), Vec::new());
-    let mut gradient = vec![0.0; q.len()];
+    let (mut fixed, mut ends) = (Vec::new(), Ends::default());
     for parameter in scalars {
-        let at = parameter.coordinate;
-        let ends: &[f64] = match parameter.bounds {
-            (false, false) => &[],
-            (true, true) => &[-1.0, 1.0],
-            (true, false) | (false, true) => &[-1.0],
-        };
-        for &sign in ends {
-            let mut moved = q.clone();
-            moved[at] =
-                sign * FAR_OUT + if ends.len() == 1 { estimate.q[at].min(0.0) } else { 0.0 };
-            let there = density.evaluate(&moved, &mut gradient) - estimate.log_density;
-            let mut inwards = |distance: f64| {
-                let mut back = q.clone();
-                back[at] = estimate.q[at] - distance * sign;
-                density.evaluate(&back, &mut gradient) - estimate.log_density
-            };
-            // If moving inwards changes nothing either, the parameter is not determined; if the
-            // bound is far better, the density is unbounded.
-            if there > -NO_FALL
-                && there < 1.0
-                && INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL)
-            {
-                q = moved;
-                fixed.push(at);
-                values.push(parameter.value);
-                break;
-            }
+        let Some(moved) = moved_out(density, &estimate, &q, parameter) else { continue };
+        let place = moved[parameter.coordinate];
+        let inwards = (estimate.q[parameter.coordinate] - place).signum();
+        if falls_inwards(density, &estimate, (parameter.coordinate, inwards), settings, progress)? {
+            q = moved;
+            fixed.push(parameter.coordinate);
+            ends.at.push(parameter.value);
+        } else {
+            ends.flat.push(parameter.value);
+            estimate.std_errors[parameter.value] = f64::NAN;
         }
     }
     if fixed.is_empty() {
         // The density keeps state from the last point evaluated.
-        density.evaluate(&estimate.q, &mut gradient);
-        return Ok((estimate, values));
+        density.evaluate(&estimate.q, &mut vec![0.0; q.len()]);
+        return Ok((estimate, ends));
     }
     let mut rest = Fixed::new(density, &q, &fixed);
     let free = rest.free_of(&q);
@@ -72,14 +81,86 @@ pub fn to_bounds<D: LogDensity>(
     let (starts, evaluations) = (estimate.starts, estimate.evaluations + inner.evaluations);
     let iterations = estimate.iterations + inner.iterations;
     let mut inner = Estimate { starts, evaluations, iterations, ..rest.expand(inner) };
-    let bounds = at_the_bounds(density, &inner.q, scalars, &values);
-    for (&value, bound) in values.iter().zip(bounds) {
+    let bounds = at_the_bounds(density, &inner.q, scalars, &ends.at);
+    for (&value, bound) in ends.at.iter().zip(bounds) {
         inner.values[value] = bound;
         inner.std_errors[value] = f64::NAN;
         inner.lower[value] = f64::NAN;
         inner.upper[value] = f64::NAN;
     }
-    Ok((inner, values))
+    Ok((inner, ends))
+}
+
+/// A point with a parameter so near a bound that it makes no difference, if the log density does not
+/// fall on the way there, and falls on the way back.
+fn moved_out<D: LogDensity>(
+    density: &mut D,
+    estimate: &Estimate,
+    q: &[f64],
+    parameter: &Scalar,
+) -> Option<Vec<f64>> {
+    let signs: &[f64] = match parameter.bounds {
+        (false, false) => &[],
+        (true, true) => &[-1.0, 1.0],
+        (true, false) | (false, true) => &[-1.0],
+    };
+    let mut gradient = vec![0.0; q.len()];
+    signs.iter().find_map(|&sign| {
+        let (at, mut moved) = (parameter.coordinate, q.to_vec());
+        // At a maximum inside the range the slope is 0, too: one move shows the difference.
+        for step in 0..MOVES {
+            let value = density.evaluate(&moved, &mut gradient);
+            let gain = value - estimate.log_density;
+            // Fixing parameters one by one costs no more than the fall allowed for each.
+            if !(gain > -NO_FALL * (1.0 + q.len() as f64) && gain < MOST_GAIN) {
+                return None;
+            }
+            if step > 0 && (gradient[at] * sign).abs() < NO_SLOPE {
+                break;
+            }
+            moved[at] += sign * OUTWARDS;
+        }
+        let mut farther = moved.clone();
+        farther[at] += sign * BEYOND_DOUBT;
+        let change =
+            density.evaluate(&farther, &mut gradient) - density.evaluate(&moved, &mut gradient);
+        if change.abs() < NO_FALL {
+            moved = farther;
+        }
+        let mut inwards = |distance: f64| {
+            let mut back = estimate.q.clone();
+            back[at] -= distance * sign;
+            density.evaluate(&back, &mut gradient) - estimate.log_density
+        };
+        // If moving inwards changes nothing either, the parameter is not determined.
+        INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL).then_some(moved)
+    })
+}
+
+/// Whether the log density falls as a coordinate moves away from its bound, the others free to move
+/// along.
+fn falls_inwards<D: LogDensity>(
+    density: &mut D,
+    estimate: &Estimate,
+    (coordinate, sign): (usize, f64),
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<bool, InferenceError> {
+    for distance in INWARDS {
+        let mut q = estimate.q.clone();
+        q[coordinate] += distance * sign;
+        let mut rest = Fixed::new(density, &q, &[coordinate]);
+        let free = rest.free_of(&q);
+        let height = match optimise_from(&mut rest, &free, settings, progress) {
+            Ok(end) => end.log_density,
+            Err(InferenceError::NoFiniteStart { .. }) => f64::NEG_INFINITY,
+            Err(error) => return Err(error),
+        };
+        if height < estimate.log_density - FALL {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The values exactly at their bounds: this far out, the exponential of a coordinate is 0.
@@ -98,22 +179,35 @@ fn at_the_bounds<D: LogDensity>(
     values.iter().map(|&value| natural[value]).collect()
 }
 
+/// The finding about parameters that ran to a bound and are not determined.
+pub fn not_determined(names: &[String], values: &[usize]) -> Option<Finding> {
+    let ran: Vec<String> = values.iter().map(|&value| names[value].clone()).collect();
+    let some = ran.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let finding = Diagnostic::warning("W0412", format!("not determined by the data: {some}"))
+        .because(
+            "other parameters make up for any change of it: the likelihood is flat along that \
+             combination, and the numbers are those of where the climb was ended",
+        )
+        .try_this("fewer parameters, or priors for these");
+    (!values.is_empty()).then(|| Finding::from(finding).about(ran))
+}
+
 /// The finding about parameters at a bound.
 pub fn at_bounds(names: &[String], values: &[usize]) -> Option<Finding> {
     let some = values.iter().take(5).map(|&v| names[v].as_str()).collect::<Vec<_>>().join(", ");
     let more =
         if values.len() > 5 { format!(" and {} more", values.len() - 5) } else { String::new() };
-    let (verb, whose) = if values.len() == 1 {
-        ("is at the bound of its range", "it")
+    let verb = if values.len() == 1 {
+        "is at the bound of its range"
     } else {
-        ("are at the bounds of their ranges", "them")
+        "are at the bounds of their ranges"
     };
     let finding = Diagnostic::warning("W0415", format!("{some}{more} {verb}"))
-        .because(format!(
-            "the likelihood is highest there: the data show no sign of {whose}; a \
-            standard error has no meaning at a bound"
-        ))
-        .try_this([set("profile", true), words(" for an upper limit, or a model without it")]);
+        .because("the maximum is there; a standard error has no meaning at a bound")
+        .try_this([
+            set("profile", true),
+            words(" for a limit on the other side, or a model without it"),
+        ]);
     let at_bound = values.iter().map(|&value| names[value].clone());
     (!values.is_empty()).then(|| Finding::from(finding).about(at_bound))
 }

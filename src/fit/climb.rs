@@ -5,27 +5,32 @@ use super::rule::finer;
 use crate::density::LogDensity as _;
 use crate::draws::{Estimate, StartOutcome};
 use crate::inference::{
-    Adam, InferenceError, OptimiseSettings, Progress, estimate_at, optimise, optimise_from,
+    Adam, Group, InferenceError, OptimiseSettings, Progress, estimate_at, optimise, optimise_from,
 };
 use crate::marginal::Joint;
-use crate::marginal::numerics::{Marginal, Rule};
+use crate::marginal::numerics::{Marginal, NoiseSource, Rule};
 
 /// Optimiser settings for such a likelihood.
-pub fn settings(density: &Marginal<Joint>, seed: u64) -> OptimiseSettings {
+pub fn settings(density: &Marginal<Joint>, groups: Vec<Group>, seed: u64) -> OptimiseSettings {
     let many = density.structure().hidden.len() > MANY;
     let starts = if many { 1 } else { OptimiseSettings::default().starts };
     // An integral is only as accurate as its modes, about 1e-11: smaller changes of the log density
     // are noise.
-    OptimiseSettings { starts, seed, max_iterations: 500, accuracy: 1e-11 }
+    OptimiseSettings { starts, groups, seed, max_iterations: 500, accuracy: 1e-11 }
 }
 
 /// With more hidden values than this, a single start has to do: each start costs as much as all the
 /// rest, and large data sets have few local maxima.
 const MANY: usize = 20_000;
 
-/// First climbs from several starts by Laplace's approximation with bent curvatures, which is cheap
-/// and smooth; then from the best of these by the rule itself. The plain Laplace approximation has
-/// a spurious peak wherever the curvature of some block is small.
+/// The maximum by the density's rule.
+///
+/// Where integrals are not exact the first climb is by points from the noise of hidden variables, as
+/// long as these are few: their mean has no spurious peaks, however far out. It ends near the
+/// maximum on whatever scale that is; the rule itself goes on from there.
+///
+/// # Errors
+/// As [`optimise`].
 pub fn same_noise(
     density: &mut Marginal<Joint>,
     settings: &OptimiseSettings,
@@ -35,19 +40,72 @@ pub fn same_noise(
     if density.structure().is_quadratic() || matches!(rule, Rule::Prior { .. }) {
         return optimise(density, settings, progress);
     }
+    let first = by_noise(density, settings, progress);
+    let refined = first.and_then(|first| {
+        let refined = optimise_from(density, &first.q, settings, progress).ok()?;
+        Some(together(first, refined)).filter(|estimate| estimate.converged)
+    });
+    match refined {
+        Some(refined) => Ok(refined),
+        None => by_curvature(density, settings, progress),
+    }
+}
+
+/// Points from the noise of hidden variables, for a first climb.
+const FIRST_POINTS: usize = 64;
+
+/// Blocks of more hidden variables are too large for so few points.
+const LARGEST_BLOCK: usize = 3;
+
+/// The maximum by a few points from the noise of hidden variables, where these are functions of it.
+fn by_noise(
+    density: &Marginal<Joint>,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Option<Estimate> {
+    let structure = density.structure();
+    let is_noise = structure.noise.iter().all(Option::is_some);
+    if !is_noise || structure.largest_block() > LARGEST_BLOCK {
+        return None;
+    }
+    let (source, seed) = (NoiseSource::Sobol, settings.seed);
+    let mut noisy = density.with_rule(Rule::Prior { samples: FIRST_POINTS, source, seed });
+    let settings = OptimiseSettings { starts: settings.starts.min(2), ..settings.clone() };
+    optimise(&mut noisy, &settings, progress).ok()
+}
+
+/// First climbs from several starts by Laplace's approximation with bent curvatures, which is cheap
+/// and smooth; then from the best of these by the rule itself. The plain Laplace approximation has
+/// a spurious peak wherever the curvature of some block is small.
+fn by_curvature(
+    density: &mut Marginal<Joint>,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Result<Estimate, InferenceError> {
+    // Far out an approximation may be higher than anything real, so no start is looked for there.
+    let settings = &OptimiseSettings { groups: Vec::new(), ..settings.clone() };
+    let rule = density.rule();
     let mut cheap = density.with_rule(Rule::Quadrature(1));
     let Ok(first) = optimise(&mut cheap, settings, progress) else {
         return optimise(density, settings, progress);
     };
     *density = cheap.with_rule(rule);
-    let refined = optimise_from(density, &first.q, settings, progress)?;
+    match optimise_from(density, &first.q, settings, progress) {
+        // Where the approximation went the rule has no value.
+        Err(InferenceError::NoFiniteStart { .. }) => optimise(density, settings, progress),
+        refined => Ok(together(first, refined?)),
+    }
+}
+
+/// The second of two climbs, with what both took.
+fn together(first: Estimate, refined: Estimate) -> Estimate {
     let (iterations, evaluations) =
         (first.iterations + refined.iterations, first.evaluations + refined.evaluations);
     let starts = first.starts.iter().map(|start| StartOutcome {
         log_density: refined.log_density + start.log_density - first.log_density,
         ..*start
     });
-    Ok(Estimate { iterations, evaluations, starts: starts.collect(), ..refined })
+    Estimate { iterations, evaluations, starts: starts.collect(), ..refined }
 }
 
 /// A change of the log likelihood, in nats, too small to justify more points.
@@ -67,8 +125,10 @@ pub fn with_enough_points(
         if change.abs() < SMALL_CHANGE || !change.is_finite() || progress.stop_requested() {
             break;
         }
+        let Ok(finer_estimate) = optimise_from(&mut finer, &estimate.q, settings, progress) else {
+            break;
+        };
         *density = finer;
-        let finer_estimate = optimise_from(density, &estimate.q, settings, progress)?;
         let (iterations, evaluations) = (
             estimate.iterations + finer_estimate.iterations,
             estimate.evaluations + finer_estimate.evaluations,

@@ -1,11 +1,15 @@
 //! Rejects improper posteriors before sampling.
 
 use super::boundless::label;
+use super::groups;
 use super::job::Job;
 use super::settings::Target;
+use super::world::Unwatched;
 use crate::base::Diagnostic;
 use crate::density::LogDensity;
-use crate::inference::{depends, flat_direction};
+use crate::inference::{
+    Conditioning, OptimiseSettings, Turn, conditioning, depends, weakest_direction,
+};
 use crate::lower::Coordinate;
 use crate::network::ir::{Bounds, Definition, Event, Role, Support, Variable, VariableId};
 use crate::pipeline::Compiled;
@@ -39,21 +43,60 @@ fn has_no_prior(variable: &Variable) -> bool {
 /// The maximum number of flat coordinates examined: the work is cubic in it.
 const MOST: usize = 100;
 
-/// A combination of flat parameters that the log density does not depend on, such as the difference
-/// of two that occur only as a sum.
-pub fn combination<D: LogDensity + Clone>(
+/// From this share of the weakest direction on, coordinates are left as they are.
+const STRONG: f64 = 1e-4;
+
+/// Flat parameters that nearly cancel, such as intercept and slope of a predictor far from 0: how to
+/// turn their coordinates, if there are any. `exact` makes the density with an exact curvature.
+///
+/// # Errors
+/// A combination of them that the log density does not depend on, such as the difference of two that
+/// occur only as a sum: the posterior is improper.
+pub fn turn<D: LogDensity + Clone>(
     job: &Job<'_>,
     compiled: &Compiled<D>,
-) -> Option<Diagnostic> {
+    exact: impl FnOnce() -> Result<D, Diagnostic>,
+) -> Result<Option<Turn>, Diagnostic> {
     let (network, all) = (&job.model.network, &compiled.coordinates);
     let is_flat = |variable: VariableId| is_flat(&network.variables[variable]);
     let flat = |i: &usize| all[*i].is_element() && is_flat(all[*i].variable);
     let coordinates: Vec<usize> = (0..all.len()).filter(flat).collect();
     if coordinates.len() < 2 || coordinates.len() > MOST {
-        return None;
+        return Ok(None);
     }
-    let direction = flat_direction(&mut compiled.density.clone(), &coordinates)?;
-    let involved = coordinates.iter().zip(&direction).filter(|(_, d)| d.abs() > 1e-6);
+    let weakest = weakest_direction(&mut compiled.density.clone(), &coordinates);
+    let Some(weakest) = weakest.filter(|weakest| weakest.share < STRONG) else { return Ok(None) };
+    let settings = OptimiseSettings {
+        starts: 1,
+        seed: job.settings.seed,
+        groups: groups::of(network, all),
+        ..OptimiseSettings::default()
+    };
+    let progress = Unwatched(job.world);
+    match conditioning(&mut exact()?, &coordinates, &settings, &progress) {
+        Conditioning::Determined(turn) => Ok(Some(turn)),
+        Conditioning::Flat(directions) => {
+            let first = directions.first().unwrap_or(&weakest.direction);
+            improper(job, compiled, &coordinates, first).map_or(Ok(None), Err)
+        }
+        Conditioning::Unknown if weakest.is_flat() => {
+            let error = improper(job, compiled, &coordinates, &weakest.direction);
+            error.map_or(Ok(None), Err)
+        }
+        Conditioning::Unknown => Ok(None),
+    }
+}
+
+/// Parameters that the log density depends on only in combination.
+fn improper<D>(
+    job: &Job<'_>,
+    compiled: &Compiled<D>,
+    coordinates: &[usize],
+    direction: &[f64],
+) -> Option<Diagnostic> {
+    let (network, all) = (&job.model.network, &compiled.coordinates);
+    let largest = direction.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
+    let involved = coordinates.iter().zip(direction).filter(|(_, d)| d.abs() > 1e-6 * largest);
     let part: Vec<usize> = involved.map(|(&i, _)| i).collect();
     let mut variables: Vec<&Variable> =
         part.iter().map(|&i| &network.variables[all[i].variable]).collect();

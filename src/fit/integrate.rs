@@ -2,12 +2,14 @@
 
 use super::blocks::{self, Blocks};
 use super::boundless;
-use super::bounds;
+use super::bounds::{self, Ends};
 use super::climb;
 use super::discrete;
 use super::explain;
 use super::finding::Finding;
 use super::fitted::{Answer, Fitted, IntegratedOut, Likelihood, Maximised, Seconds};
+use super::groups;
+use super::identify;
 use super::intervals;
 use super::introduce::overview;
 use super::job::Job;
@@ -28,7 +30,7 @@ use crate::density::LogDensity as _;
 use crate::draws::Estimate;
 use crate::draws::estimate::TWO_SIDED_95;
 use crate::elimination::Algebra;
-use crate::inference::InferenceError;
+use crate::inference::{InferenceError, Turned};
 use crate::lower::{Form, Scale};
 use crate::marginal::numerics::{Accuracy, Marginal, Parts, Rule, Trouble};
 use crate::marginal::{self, Joint};
@@ -72,7 +74,14 @@ pub fn sample(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
     let (Integrated { mut compiled, .. }, overview) =
         compile(job, (nuts.form, Scale::Unconstrained), exactly)?;
     compiled.density = compiled.density.drawing(job.settings.seed);
-    nuts::sample(job, nuts, &compiled, (overview, Vec::new()))
+    let exact = || Ok(compiled.density.clone());
+    match identify::turn(job, &compiled, exact).map_err(|error| vec![error])? {
+        Some(turn) => {
+            let compiled = compiled.on(|density| Turned::new(density, turn));
+            nuts::sample(job, nuts, &compiled, (overview, Vec::new()))
+        }
+        None => nuts::sample(job, nuts, &compiled, (overview, Vec::new())),
+    }
 }
 
 /// Maximises the likelihood, or the posterior density, over the parameters.
@@ -96,7 +105,7 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
     }
     let begin = job.world.seconds();
     let mut density = compiled.density.clone();
-    let (mut estimate, at_bounds) = climbed(job, maximum, &integrated, &mut density)?;
+    let (mut estimate, ends) = climbed(job, maximum, &integrated, &mut density)?;
     let trouble = |trouble| vec![unintegrable::trouble(network, joint, trouble)];
     let accuracy = density.accuracy(&estimate.q).map_err(trouble)?;
     conditional(&mut density, joint, &mut estimate).map_err(trouble)?;
@@ -104,7 +113,7 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
     let discrete = recovered(job, maximum, &integrated, (&mut density, &estimate.q))?;
     let sampling = job.world.seconds() - begin;
     let names = names(&compiled.layouts);
-    let found = (&estimate, names.as_slice(), at_bounds.as_slice());
+    let found = (&estimate, names.as_slice(), &ends);
     let findings = findings(job, &integrated, found, (&density, accuracy, residual));
     let blocks = Blocks::new(network, joint, density.rule());
     Ok(Fitted {
@@ -140,7 +149,7 @@ fn climbed(
     maximum: &Maximum,
     integrated: &Integrated,
     density: &mut Marginal<Joint>,
-) -> Result<(Estimate, Vec<usize>), Vec<Diagnostic>> {
+) -> Result<(Estimate, Ends), Vec<Diagnostic>> {
     let (network, compiled) = (&job.model.network, &integrated.compiled);
     let batches = batches(job, maximum, integrated).map_err(|error| vec![error])?;
     climb(job, maximum, (density, compiled), batches).map_err(|error| {
@@ -159,9 +168,10 @@ fn climb(
     maximum: &Maximum,
     (density, compiled): (&mut Marginal<Joint>, &Compiled<Marginal<Joint>>),
     batches: Option<Batches>,
-) -> Result<(Estimate, Vec<usize>), InferenceError> {
+) -> Result<(Estimate, Ends), InferenceError> {
     let (seed, progress) = (job.settings.seed, &Unwatched(job.world));
-    let settings = climb::settings(density, seed);
+    let groups = groups::of(&job.model.network, &compiled.coordinates);
+    let settings = climb::settings(density, groups, seed);
     let estimate = match maximum.integrate {
         Some(Integration::MonteCarlo(MonteCarlo { climb: Climb::FreshNoise { .. }, .. })) => {
             climb::fresh_noise(density, batches, seed, progress)?
@@ -178,12 +188,11 @@ fn climb(
         ) => climb::same_noise(density, &settings, progress)?,
     };
     let scalars = scalars(&job.model.network, compiled);
-    let (mut estimate, at_bounds) =
-        bounds::to_bounds(density, estimate, &scalars, &settings, progress)?;
+    let (mut estimate, ends) = bounds::to_bounds(density, estimate, &scalars, &settings, progress)?;
     if maximum.intervals == Intervals::Profile {
         intervals::profiles(density, &mut estimate, &scalars, progress)?;
     }
-    Ok((estimate, at_bounds))
+    Ok((estimate, ends))
 }
 
 /// The rows split into minibatches, if requested.
@@ -261,14 +270,16 @@ fn conditional(
 fn findings(
     job: &Job<'_>,
     integrated: &Integrated,
-    (estimate, names, at_bounds): (&Estimate, &[String], &[usize]),
+    (estimate, names, ends): (&Estimate, &[String], &Ends),
     (density, accuracy, residual): (&Marginal<Joint>, Option<Accuracy>, Option<f64>),
 ) -> Vec<Finding> {
     let (network, joint, rule) = (&job.model.network, &integrated.joint, density.rule());
     let rough = rule == Rule::Laplace && !joint.structure.is_quadratic();
     let mut findings = judge::of_estimate(names, estimate);
-    findings.extend((rough && !estimate.converged).then(|| unintegrable::jumps().into()));
-    findings.extend(bounds::at_bounds(names, at_bounds));
+    let has_none = !estimate.converged || !estimate.running.is_empty();
+    findings.extend((rough && has_none).then(|| unintegrable::jumps().into()));
+    findings.extend(bounds::at_bounds(names, &ends.at));
+    findings.extend(bounds::not_determined(names, &ends.flat));
     findings.extend(accuracy.and_then(|a| unintegrable::unsure(network, joint, a)));
     findings.extend(residual.and_then(|change| unintegrable::coarse(rule, change)));
     findings.extend(rule::unchecked(density).and_then(unintegrable::unchecked));

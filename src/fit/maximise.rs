@@ -1,10 +1,12 @@
 //! Fits by maximisation when nothing is integrated out: maximum likelihood, or the posterior mode.
 
 use super::boundless;
+use super::bounds::{self, Ends};
 use super::discrete;
 use super::explain;
 use super::finding::Finding;
 use super::fitted::{Answer, Fitted, Likelihood, Maximised, Seconds};
+use super::groups;
 use super::identify;
 use super::intervals::profiles;
 use super::introduce::overview;
@@ -51,7 +53,7 @@ fn maximised(
     }
     compiled.with_hessian().map_err(|message| vec![Diagnostic::error("E0401", message)])?;
     let begin = job.world.seconds();
-    let estimate = climbed(job, maximum, &compiled)
+    let (estimate, ends) = climbed(job, maximum, &compiled)
         .map_err(|error| explain::error(&error, &job.model.network, &compiled))?;
     let sampling = job.world.seconds() - begin;
     let seconds = Seconds { compile: overview.compile_seconds, sampling, ..Seconds::default() };
@@ -60,7 +62,10 @@ fn maximised(
     let discrete = recovery.map(|mut states| discrete::at(&mut states, &estimate.q, None, draws));
     let (names, variables) = (names(&compiled.layouts), variables(&compiled.layouts));
     let boundless = boundless::finding(job, &compiled, &estimate);
-    let findings = in_order(boundless, judge::of_estimate(&names, &estimate));
+    let mut findings = judge::of_estimate(&names, &estimate);
+    findings.extend(bounds::at_bounds(&names, &ends.at));
+    findings.extend(bounds::not_determined(&names, &ends.flat));
+    let findings = in_order(boundless, findings);
     let likelihood = Likelihood {
         log_likelihood: if estimate.unbounded {
             f64::NAN
@@ -88,17 +93,24 @@ fn climbed(
     job: &Job<'_>,
     maximum: &Maximum,
     compiled: &Compiled,
-) -> Result<Estimate, InferenceError> {
-    let settings = OptimiseSettings { seed: job.settings.seed, ..OptimiseSettings::default() };
+) -> Result<(Estimate, Ends), InferenceError> {
+    let groups = groups::of(&job.model.network, &compiled.coordinates);
+    let settings =
+        OptimiseSettings { seed: job.settings.seed, groups, ..OptimiseSettings::default() };
     let progress = Unwatched(job.world);
     let mut density = compiled.density.clone();
-    let mut estimate = optimise(&mut density, &settings, &progress)?;
-    // If the density is unbounded there is no interval either.
-    if maximum.intervals == Intervals::Profile && !estimate.unbounded {
-        let scalars = scalars(&job.model.network, compiled);
+    let estimate = optimise(&mut density, &settings, &progress)?;
+    // If the density is unbounded there is neither a bound nor an interval.
+    if estimate.unbounded {
+        return Ok((estimate, Ends::default()));
+    }
+    let scalars = scalars(&job.model.network, compiled);
+    let (mut estimate, ends) =
+        bounds::to_bounds(&mut density, estimate, &scalars, &settings, &progress)?;
+    if maximum.intervals == Intervals::Profile {
         profiles(&mut density, &mut estimate, &scalars, &progress)?;
     }
-    Ok(estimate)
+    Ok((estimate, ends))
 }
 
 /// The findings of an estimate: a missing maximum comes first if it is a warning, last if it is an

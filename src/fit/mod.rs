@@ -11,6 +11,7 @@ pub mod explain;
 mod finding;
 mod fitted;
 mod form;
+mod groups;
 mod identify;
 mod integrate;
 mod intervals;

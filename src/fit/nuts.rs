@@ -17,7 +17,7 @@ use super::world::{News, Watched};
 use crate::base::{Diagnostic, setting, words};
 use crate::density::LogDensity;
 use crate::draws::{Draws, chain, summaries};
-use crate::inference::{self, NutsSettings};
+use crate::inference::{self, NutsSettings, Turned};
 use crate::pipeline::Compiled;
 
 /// Samples from the joint posterior, including hidden variables.
@@ -33,7 +33,24 @@ pub fn joint(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
             let draws = nuts.draw_discrete.then_some(nuts.size());
             discrete::exact(job, &compiled, (&open, draws), overview)
         }
-        None => sample(job, nuts, &compiled, (overview, trials)),
+        None => {
+            let exact = || {
+                let mut exact = compiled.clone();
+                exact.with_hessian().map_err(|message| Diagnostic::error("E0401", message))?;
+                Ok(exact.density)
+            };
+            let turn = identify::turn(job, &compiled, exact).map_err(|error| vec![error])?;
+            // The posterior of discrete variables is computed at points on the old coordinates.
+            match turn.filter(|_| compiled.open.is_none()) {
+                Some(turn) => sample(
+                    job,
+                    nuts,
+                    &compiled.on(|density| Turned::new(density, turn)),
+                    (overview, trials),
+                ),
+                None => sample(job, nuts, &compiled, (overview, trials)),
+            }
+        }
     }
 }
 
@@ -48,8 +65,7 @@ pub fn sample<D: LogDensity + Clone + Send + Sync>(
     (overview, trials): (Overview, Vec<Attempt>),
 ) -> Result<Fitted, Vec<Diagnostic>> {
     job.world.hear(News::Compiled(&overview));
-    let improper = identify::still(job, compiled);
-    if let Some(error) = improper.or_else(|| identify::combination(job, compiled)) {
+    if let Some(error) = identify::still(job, compiled) {
         return Err(vec![error]);
     }
     let recovery = discrete::compile(compiled.open.as_ref())?;

@@ -81,4 +81,8 @@ impl<D: LogDensity> LogDensity for Fixed<'_, D> {
         self.density.hessian_vector(&whole, &along, &mut out);
         self.free.iter().zip(product).for_each(|(&i, p)| *p = out[i]);
     }
+
+    fn curvature_is_exact(&self) -> bool {
+        self.density.curvature_is_exact()
+    }
 }

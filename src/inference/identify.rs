@@ -40,11 +40,29 @@ pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
     moves
 }
 
-/// A direction in the space of these coordinates along which the log density does not change:
-/// orthogonal to its gradients at several points. None if there is no such direction, or if too few
-/// gradients are finite. The work is cubic in the number of coordinates.
-pub fn flat_direction<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Vec<f64>> {
-    perpendicular(gradients(density, coordinates)?)
+/// The direction in the space of these coordinates along which the log density changes least: nearly
+/// orthogonal to its gradients at several points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weakest {
+    /// By coordinate; its largest entry is ±1.
+    pub direction: Vec<f64>,
+    /// How much the gradients have of it, beside what they have of single coordinates: between 0 and
+    /// 1, 0 where the log density does not change along it.
+    pub share: f64,
+}
+
+impl Weakest {
+    /// Whether what there is of it is rounding error.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        self.share < ROUNDING
+    }
+}
+
+/// The weakest direction of these coordinates; none if too few gradients are finite, or the log
+/// density does not depend on one of them. The work is cubic in the number of coordinates.
+pub fn weakest_direction<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Weakest> {
+    weakest(gradients(density, coordinates)?)
 }
 
 /// Gradients at a few more points than there are coordinates; None if too few of them are finite.
@@ -64,9 +82,9 @@ fn gradients<D: LogDensity>(density: &mut D, coordinates: &[usize]) -> Option<Ve
     (rows.len() >= coordinates.len()).then_some(rows)
 }
 
-/// A direction orthogonal to all rows, None if they span the space: Gaussian elimination with
-/// complete pivoting, after scaling the columns to comparable size.
-fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+/// The direction that the rows have least of: Gaussian elimination with complete pivoting, after
+/// scaling the columns to comparable size.
+fn weakest(mut rows: Vec<Vec<f64>>) -> Option<Weakest> {
     let width = rows.first()?.len();
     let scales: Vec<f64> =
         (0..width).map(|c| rows.iter().map(|r| r[c].abs()).fold(0.0, f64::max)).collect();
@@ -77,11 +95,16 @@ fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
         row.iter_mut().zip(&scales).for_each(|(x, s)| *x /= s);
     }
     let mut order: Vec<usize> = (0..width).collect();
+    let mut share = 1.0;
     for step in 0..width {
         let places = (step..rows.len()).flat_map(|r| (step..width).map(move |c| (r, c)));
         let (r, c) = places.max_by(|a, b| rows[a.0][a.1].abs().total_cmp(&rows[b.0][b.1].abs()))?;
-        if rows[r][c].abs() < ROUNDING {
-            return Some(null_vector(&rows, &order, step, &scales));
+        share = rows[r][c].abs();
+        if share < ROUNDING || step + 1 == width {
+            order.swap(step, c);
+            rows.iter_mut().for_each(|row| row.swap(step, c));
+            let direction = null_vector(&rows, &order, step, &scales);
+            return Some(Weakest { direction, share });
         }
         rows.swap(step, r);
         rows.iter_mut().for_each(|row| row.swap(step, c));
@@ -92,7 +115,7 @@ fn perpendicular(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
             (step..width).for_each(|j| row[j] -= factor * pivot[j]);
         }
     }
-    None
+    Some(Weakest { direction: Vec::new(), share }).filter(|_| width > 0)
 }
 
 /// A null vector, with largest entry ±1, of rows in upper triangular form of this rank.

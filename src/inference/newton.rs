@@ -2,7 +2,7 @@
 
 use super::Progress;
 use super::curvature::Curvature;
-use super::objective::{Objective, Point, largest};
+use super::objective::{Objective, Point};
 use crate::density::LogDensity;
 
 /// Where the steps ended.
@@ -20,6 +20,10 @@ const STEPS: u64 = 50;
 /// 1% of a standard deviation.
 const HESSIAN_HOLDS: f64 = 1e-4;
 
+/// Beyond this gain, in nats, the curvature is measured anew at the end: the point has moved by more
+/// than 0.01% of a standard deviation.
+const MOVED: f64 = 1e-8;
+
 /// Below this gain a further step makes no visible difference.
 const NO_GAIN: f64 = 1e-24;
 
@@ -29,12 +33,13 @@ const CONVERGED: f64 = 1e-10;
 /// Takes uphill steps as long as they gain anything.
 pub(super) fn polish<D: LogDensity>(
     objective: &mut Objective<'_, D>,
-    start: Point,
+    (start, curvature): (Point, Option<Curvature>),
     progress: &dyn Progress,
 ) -> Polished {
     let mut point = start;
-    let mut curvature = measure(objective, &point);
-    let mut iterations = 0;
+    let mut curvature = curvature.unwrap_or_else(|| measure(objective, &point, None));
+    // What has been gained since the curvature was measured.
+    let (mut iterations, mut gained) = (0, 0.0);
     while iterations < STEPS && !progress.stop_requested() {
         let before = curvature.improvement(&point.gradient);
         if before < NO_GAIN && !curvature.curves_upwards() {
@@ -43,11 +48,16 @@ pub(super) fn polish<D: LogDensity>(
         let Some(next) = step(objective, &point, &curvature) else { break };
         iterations += 1;
         point = next;
+        gained += before;
         if before > HESSIAN_HOLDS || !curvature.positive_definite() {
-            curvature = measure(objective, &point);
+            curvature = measure(objective, &point, Some(&curvature));
+            gained = 0.0;
         } else if curvature.improvement(&point.gradient) > 0.25 * before {
             break;
         }
+    }
+    if gained > MOVED {
+        curvature = measure(objective, &point, Some(&curvature));
     }
     let converged = is_maximum(&point, &curvature);
     Polished { point, curvature, iterations, converged }
@@ -63,11 +73,17 @@ fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
         && curvature.slope_where_flat(&point.gradient) < NO_SLOPE
 }
 
-fn measure<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point) -> Curvature {
-    // By default each column of the Hessian takes two gradients; a density that computes its own
-    // Hessian products needs fewer.
-    objective.evaluations += 2 * point.q.len() as u64;
-    Curvature::at(objective.density, &point.q)
+/// The curvature at a point; `near`: that at a point nearby.
+pub(super) fn measure<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    near: Option<&Curvature>,
+) -> Curvature {
+    let curvature = Curvature::at(objective.density, &point.q, near.map(Curvature::scales));
+    // An exact product costs about as much as two gradients.
+    let each = if objective.density.curvature_is_exact() { 2 } else { 4 };
+    objective.evaluations += each * curvature.products();
+    curvature
 }
 
 /// The first of the full step, half of it, a quarter, ... that increases the log density or, if
@@ -79,9 +95,13 @@ fn step<D: LogDensity>(
 ) -> Option<Point> {
     let direction = curvature.newton_step(&point.gradient);
     let rounding = 1e-12 * (1.0 + point.log_density.abs());
+    let open = |point: &Point| {
+        curvature.improvement(&point.gradient) + curvature.slope_where_flat(&point.gradient)
+    };
+    let before = open(point);
     let better = |next: &Point| {
         let gain = next.log_density - point.log_density;
-        gain > rounding || (gain > -rounding && largest(&next.gradient) < largest(&point.gradient))
+        gain > rounding || (gain > -rounding && open(next) < before)
     };
     (0..40).find_map(|halvings| {
         let length = 0.5_f64.powi(halvings);

@@ -134,3 +134,8 @@ pub(super) fn norm(vector: &[f64]) -> f64 {
 pub(super) fn largest(vector: &[f64]) -> f64 {
     vector.iter().fold(0.0, |most, entry| most.max(entry.abs()))
 }
+
+/// Σ aᵢbᵢ.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}

@@ -8,11 +8,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::adapter::Unusable;
-use super::curvature::Curvature;
 use super::delta::{self, Values};
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
+use super::scan::{self, Group, Reach};
 use super::start::{self, Search};
+use super::trust::{self, Climbed};
 use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
 use crate::draws::estimate::TWO_SIDED_95;
@@ -21,9 +22,12 @@ use crate::draws::{Estimate, StartOutcome};
 /// Optimiser settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimiseSettings {
-    /// The number of starting points: the first within 0.1 of the origin in each coordinate, the
-    /// others within 2.
+    /// The number of starting points. The first is within 0.1 of the origin in each coordinate, with
+    /// the logarithms of `groups` moved to the scale of the data. The second is so with numbers, too;
+    /// the others are around it.
     pub starts: usize,
+    /// The coordinates whose scale is not known beforehand.
+    pub groups: Vec<Group>,
     /// The same seed gives the same starting points.
     pub seed: u64,
     /// The maximum number of L-BFGS iterations from each start.
@@ -34,7 +38,7 @@ pub struct OptimiseSettings {
 
 impl Default for OptimiseSettings {
     fn default() -> Self {
-        Self { starts: 4, seed: 0, max_iterations: 2000, accuracy: 1e-13 }
+        Self { starts: 4, groups: Vec::new(), seed: 0, max_iterations: 2000, accuracy: 1e-13 }
     }
 }
 
@@ -58,11 +62,12 @@ pub fn optimise<D: LogDensity>(
     let mut ends: Vec<End> = Vec::new();
     let mut outcomes = Vec::new();
     let mut failure = None;
+    let mut starts = Starts { settings, scaled: None };
     for index in 0..settings.starts {
         if index > 0 && progress.stop_requested() {
             break;
         }
-        match begin(&mut objective, settings, index) {
+        match starts.next(&mut objective, index) {
             Ok(point) => {
                 outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
             }
@@ -74,7 +79,7 @@ pub fn optimise<D: LogDensity>(
         }
     }
     match (best(&mut objective, ends), failure) {
-        (Some(best), _) => Ok(estimate(objective, best, outcomes)),
+        (Some(best), _) => Ok(estimate(objective, best, outcomes, settings)),
         (None, Some(error)) => Err(error),
         (None, None) => unreachable!("a start ends somewhere or fails"),
     }
@@ -87,7 +92,7 @@ fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> 
     ends.sort_by(|a, b| height(a).total_cmp(&height(b)));
     let highest = ends.pop()?;
     let is_maximum = |end: &End| end.polished.converged;
-    if is_maximum(&highest) || !runaway::find(objective, &highest.polished).0.is_empty() {
+    if is_maximum(&highest) || !runaway::find(objective, &highest.polished, &[]).0.is_empty() {
         return Some(highest);
     }
     ends.into_iter().rfind(is_maximum).or(Some(highest))
@@ -115,7 +120,7 @@ pub fn optimise_from<D: LogDensity>(
     let mut ends = Vec::new();
     let outcome = go_up(&mut objective, point, &mut ends, settings, progress)?;
     match ends.pop() {
-        Some(end) => Ok(estimate(objective, end, vec![outcome])),
+        Some(end) => Ok(estimate(objective, end, vec![outcome], settings)),
         None => unreachable!("a start ends somewhere"),
     }
 }
@@ -134,13 +139,14 @@ pub fn estimate_at<D: LogDensity>(
     let mut objective = Objective::new(density);
     match objective.evaluate(q) {
         Ok(point) => {
-            let curvature = Curvature::at(objective.density, q);
+            let curvature = newton::measure(&mut objective, &point, None);
             let log_density = point.log_density;
             let polished = Polished { point, curvature, iterations, converged };
             Ok(estimate(
                 objective,
                 End { polished, iterations },
                 vec![StartOutcome { log_density, converged }],
+                &OptimiseSettings::default(),
             ))
         }
         Err(Unusable::Outside { value }) => {
@@ -156,19 +162,48 @@ struct End {
     iterations: u64,
 }
 
-fn begin<D: LogDensity>(
-    objective: &mut Objective<'_, D>,
-    settings: &OptimiseSettings,
-    index: usize,
-) -> Result<Point, InferenceError> {
-    let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
-    rng.set_stream(index as u64);
-    let search = Search {
-        chain: index,
-        dim: objective.density.dim(),
-        radius: if index == 0 { 0.1 } else { 2.0 },
-    };
-    start::find(search, &mut rng, |q| objective.evaluate(q)).map(|(_, point)| point)
+/// The starting points, one after the other.
+struct Starts<'a> {
+    settings: &'a OptimiseSettings,
+    /// The second start, which those behind it are around.
+    scaled: Option<Vec<f64>>,
+}
+
+impl Starts<'_> {
+    fn next<D: LogDensity>(
+        &mut self,
+        objective: &mut Objective<'_, D>,
+        index: usize,
+    ) -> Result<Point, InferenceError> {
+        let groups = &self.settings.groups;
+        let mut rng = ChaCha8Rng::seed_from_u64(self.settings.seed);
+        rng.set_stream(index as u64);
+        let (dim, radius) = (objective.density.dim(), if index < 2 { 0.1 } else { 2.0 });
+        let center = self.scaled.clone().unwrap_or_else(|| vec![0.0; dim]);
+        let around = |offsets: &[f64]| -> Vec<f64> {
+            let place = |(&center, &offset): (&f64, &f64)| center + offset * unit(center);
+            center.iter().zip(offsets).map(place).collect()
+        };
+        let search = Search { chain: index, dim, radius };
+        let evaluate = |offsets: &[f64]| objective.evaluate(&around(offsets));
+        let (_, point) = start::find(search, &mut rng, evaluate)?;
+        // What is infinite far out is no starting point, and no fault of the others.
+        let found = match index {
+            0 => scan::logarithms(objective, point, groups),
+            1 => scan::everything(objective, point, groups),
+            _ => point,
+        };
+        objective.infinite_at = None;
+        if index == 1 && !groups.is_empty() {
+            self.scaled = Some(found.q.clone());
+        }
+        Ok(found)
+    }
+}
+
+/// By how much starts differ in a coordinate: numbers by their size.
+fn unit(center: f64) -> f64 {
+    if center == 0.0 { 1.0 } else { center.abs() }
 }
 
 /// Climbs from a starting point. An end that is already known is not polished again, because
@@ -180,15 +215,15 @@ fn go_up<D: LogDensity>(
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<StartOutcome, InferenceError> {
-    let (point, climbed) = climb(objective, point, settings, progress);
+    let Climbed { point, curvature, iterations } = climb(objective, point, settings, progress);
     if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
         return Ok(known.outcome());
     }
-    let polished = newton::polish(objective, point, progress);
+    let polished = newton::polish(objective, (point, curvature), progress);
     if let Some(q) = objective.infinite_at.take() {
         return Err(InferenceError::Infinite { q });
     }
-    let end = End { iterations: climbed + polished.iterations, polished };
+    let end = End { iterations: iterations + polished.iterations, polished };
     let outcome = end.outcome();
     ends.push(end);
     Ok(outcome)
@@ -203,8 +238,30 @@ impl End {
     }
 }
 
-/// Runs L-BFGS, restarting with an empty memory as long as that gains something.
+/// With more coordinates than this the first part of a climb is by L-BFGS: a step of Newton's method
+/// takes as many products with the Hessian as there are coordinates.
+const MANY: usize = 150;
+
+/// Climbs close to a maximum.
 pub(super) fn climb<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    start: Point,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Climbed {
+    let limit = settings.max_iterations;
+    let (point, taken) = if start.q.len() > MANY {
+        quasi_newton(objective, start, settings, progress)
+    } else {
+        (start, 0)
+    };
+    let rest = (limit.saturating_sub(taken), settings.accuracy);
+    let climbed = trust::climb(objective, point, rest, progress);
+    Climbed { iterations: taken + climbed.iterations, ..climbed }
+}
+
+/// Runs L-BFGS, restarting with an empty memory as long as that gains something.
+fn quasi_newton<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
     settings: &OptimiseSettings,
@@ -213,7 +270,7 @@ pub(super) fn climb<D: LogDensity>(
     let limit = settings.max_iterations;
     let mut point = start;
     let mut iterations = 0;
-    while iterations < limit && !point.q.is_empty() && !progress.stop_requested() {
+    while iterations < limit && !progress.stop_requested() {
         let (next, taken) = lbfgs::climb(
             objective,
             point.clone(),
@@ -240,12 +297,20 @@ fn same_place(known: &Point, point: &Point) -> bool {
         && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
 }
 
+/// The coordinates that are logarithms.
+fn logarithms(groups: &[Group]) -> Vec<usize> {
+    let logarithms = groups.iter().filter(|group| group.reach == Reach::Logarithm);
+    logarithms.flat_map(|group| group.coordinates.iter().copied()).collect()
+}
+
 fn estimate<D: LogDensity>(
     mut objective: Objective<'_, D>,
     end: End,
     starts: Vec<StartOutcome>,
+    settings: &OptimiseSettings,
 ) -> Estimate {
-    let (running, unbounded) = runaway::find(&mut objective, &end.polished);
+    let (running, unbounded) =
+        runaway::find(&mut objective, &end.polished, &logarithms(&settings.groups));
     let Polished { point, curvature, converged, .. } = end.polished;
     let Values { values, mut std_errors } =
         delta::propagate(objective.density, &point.q, &curvature, &running);

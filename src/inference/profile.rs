@@ -12,8 +12,13 @@ use crate::draws::Estimate;
 const FALL: f64 = 1.920_729_410_347_062;
 
 /// Consecutive points of a profile are close together.
-const CLIMB: OptimiseSettings =
-    OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
+const CLIMB: OptimiseSettings = OptimiseSettings {
+    starts: 1,
+    groups: Vec::new(),
+    seed: 0,
+    max_iterations: 200,
+    accuracy: 1e-11,
+};
 
 /// The ends of an interval on the scale of the coordinate; infinite if the log density never falls
 /// that far.
@@ -68,12 +73,9 @@ impl<D: LogDensity> Side<'_, D> {
         let free = fixed.free_of(&q);
         let mut objective = Objective::new(&mut fixed);
         let Ok(point) = objective.evaluate(&free) else { return Ok(f64::INFINITY) };
-        let (point, _) = optimise::climb(&mut objective, point, &CLIMB, progress);
-        let point = if free.is_empty() {
-            point
-        } else {
-            newton::polish(&mut objective, point, progress).point
-        };
+        let climbed = optimise::climb(&mut objective, point, &CLIMB, progress);
+        let end = (climbed.point, climbed.curvature);
+        let point = newton::polish(&mut objective, end, progress).point;
         if let Some(q) = objective.infinite_at.take() {
             return Err(InferenceError::Infinite { q });
         }

@@ -1,23 +1,29 @@
 //! Finds the coordinates along which the log density keeps rising without a maximum, from where an
 //! optimiser ended.
+//!
+//! Distances are in units of the curvature: where a normal approximation holds the log density
+//! falls by half a nat at a distance of 1, by 50 at 10. Nothing depends on the units of coordinates.
 
+use super::curvature::Curvature;
 use super::newton::Polished;
-use super::objective::{Objective, Point};
+use super::objective::{Objective, Point, dot};
 use crate::density::LogDensity;
 use crate::draws::Runaway;
 
-/// Closer to the origin than this, nothing has run away: on a logarithmic scale it is a factor of
-/// 20,000.
-const FAR: f64 = 10.0;
+/// Where the log density is looked at along a direction.
+const AHEAD: [f64; 4] = [0.0, 1.0, 3.0, 10.0];
 
-/// Where the log density is evaluated ahead, as fractions of one plus the distance from the origin.
-const AHEAD: [f64; 3] = [0.0, 0.1, 0.3];
+/// The same where it is not finite at some of these.
+const NEARER: [f64; 4] = [0.0, 0.1, 0.3, 1.0];
 
-/// The same, back along the way that led here.
-const BEHIND: [f64; 3] = [-0.3, -0.1, 0.0];
+/// The same, on the way that led to the point, where it is finite nowhere beyond.
+const BEHIND: [f64; 4] = [-10.0, -7.0, -3.0, 0.0];
 
-/// A coordinate takes part in a direction if its share of the largest step exceeds this.
+/// A coordinate takes part in a direction if its share of it exceeds this.
 const TAKES_PART: f64 = 0.1;
+
+/// A rise, in nats, that is more than approaching a limit.
+const RISE: f64 = 0.5;
 
 /// How the log density behaves further along a direction.
 #[derive(Clone, Copy, PartialEq)]
@@ -31,86 +37,141 @@ enum Ahead {
 }
 
 /// The coordinates that run away, and whether the log density grows without bound there.
+/// `logarithms`: the coordinates that are logarithms of something positive.
 pub(super) fn find<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     end: &Polished,
+    logarithms: &[usize],
 ) -> (Vec<Runaway>, bool) {
-    let point = &end.point;
-    let wanted = if end.converged { Ahead::Levels } else { Ahead::Climbs };
-    let mut coordinates: Vec<usize> =
-        (0..point.q.len()).filter(|&i| along(objective, point, i) == wanted).collect();
-    if end.converged && coordinates.is_empty() {
-        coordinates = together(objective, end);
+    let (point, curvature) = (&end.point, &end.curvature);
+    let mut directions: Vec<(Vec<f64>, Ahead)> = curvature
+        .normalised()
+        .into_iter()
+        .filter_map(|(vector, _)| uphill(objective, point, vector))
+        .collect();
+    if !end.converged {
+        let n = point.q.len();
+        let down = |&i: &usize| (0..n).map(|k| if k == i { -1.0 } else { 0.0 }).collect();
+        let shrinking = logarithms.iter().filter(|&&i| shrinks(objective, point, i));
+        directions.extend(shrinking.map(|i| (down(i), Ahead::Climbs)));
     }
-    let unbounded = !end.converged && !coordinates.is_empty();
-    (
-        coordinates
-            .into_iter()
-            .map(|coordinate| Runaway { coordinate, upwards: point.q[coordinate] > 0.0 })
-            .collect(),
-        unbounded,
-    )
-}
-
-/// How the log density behaves along one coordinate, away from the origin.
-fn along<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usize) -> Ahead {
-    if point.q[i].abs() < FAR {
-        return Ahead::Falls;
-    }
-    let mut direction = vec![0.0; point.q.len()];
-    direction[i] = point.q[i] + point.q[i].signum();
-    match ahead(objective, point, &direction, AHEAD) {
-        // Further out arithmetic overflows; looking backwards is just as informative.
-        None if point.gradient[i] * point.q[i] > 0.0 => {
-            ahead(objective, point, &direction, BEHIND).unwrap_or(Ahead::Falls)
+    let climbs = !end.converged && directions.iter().any(|(_, ahead)| *ahead == Ahead::Climbs);
+    let wanted = |ahead: Ahead| if climbs { ahead == Ahead::Climbs } else { ahead != Ahead::Falls };
+    let mut running: Vec<Runaway> = Vec::new();
+    for (vector, _) in directions.into_iter().filter(|(_, ahead)| wanted(*ahead)) {
+        for runaway in part(curvature, &vector) {
+            if running.iter().all(|known| known.coordinate != runaway.coordinate) {
+                running.push(runaway);
+            }
         }
-        None => Ahead::Falls,
-        Some(found) => found,
     }
+    running.sort_by_key(|runaway| runaway.coordinate);
+    (running, climbs)
 }
 
-/// The coordinates that run away together. If the log density only approaches its supremum, like
-/// −exp(−q), Newton steps do not get shorter, and they point the way.
-fn together<D: LogDensity>(objective: &mut Objective<'_, D>, end: &Polished) -> Vec<usize> {
-    let point = &end.point;
-    let step = end.curvature.newton_step(&point.gradient);
-    let share = |i: usize| step[i].abs() / (1.0 + point.q[i].abs());
-    let longest = (0..step.len()).map(share).fold(0.0, f64::max);
-    if longest < NO_STEP || !end.curvature.positive_definite() {
-        return Vec::new();
-    }
-    let part = |&i: &usize| {
-        share(i) > TAKES_PART * longest && point.q[i].abs() > FAR && point.q[i] * step[i] > 0.0
-    };
-    let coordinates: Vec<usize> = (0..step.len()).filter(part).collect();
-    let direction: Vec<f64> = step.iter().map(|d| d / longest).collect();
-    match ahead(objective, point, &direction, AHEAD) {
-        Some(Ahead::Levels | Ahead::Climbs) => coordinates,
-        Some(Ahead::Falls) | None => Vec::new(),
-    }
+/// Whether the log density has risen all the way that a logarithm fell, and its slope still points
+/// there: what is beyond may be lower only because other coordinates cannot be written with more
+/// digits.
+fn shrinks<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usize) -> bool {
+    let mut down = vec![0.0; point.q.len()];
+    down[i] = -1.0;
+    point.gradient[i] < 0.0
+        && at(objective, point, &down, 1.0).is_some()
+        && along(objective, point, &down, BEHIND) == Some(Ahead::Climbs)
 }
 
-/// Below this fraction a Newton step is just noise at a maximum.
-const NO_STEP: f64 = 1e-3;
+/// The direction or its opposite, whichever way the log density does not fall, if it falls the other
+/// way; along a direction that is flat both ways nothing runs away.
+fn uphill<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    vector: Vec<f64>,
+) -> Option<(Vec<f64>, Ahead)> {
+    let sign = if dot(&vector, &point.gradient) < 0.0 { -1.0 } else { 1.0 };
+    let turned = |sign: f64| vector.iter().map(|v| sign * v).collect::<Vec<f64>>();
+    for sign in [sign, -sign] {
+        let ahead = ahead(objective, point, &turned(sign));
+        if ahead != Ahead::Falls {
+            let behind = falls_somewhere(objective, point, &turned(-sign));
+            return behind.then(|| (turned(sign), ahead));
+        }
+    }
+    None
+}
 
-/// How the log density changes from the first of three places along a direction to the last; None
-/// if it cannot be evaluated there.
+/// The coordinates that take part in a direction.
+fn part(curvature: &Curvature, vector: &[f64]) -> Vec<Runaway> {
+    let share = |i: usize| (vector[i] / curvature.scales()[i]).abs();
+    let most = (0..vector.len()).map(share).fold(0.0, f64::max);
+    (0..vector.len())
+        .filter(|&i| share(i) > TAKES_PART * most)
+        .map(|coordinate| Runaway { coordinate, upwards: vector[coordinate] > 0.0 })
+        .collect()
+}
+
+/// How the log density changes along a direction.
 fn ahead<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,
     direction: &[f64],
-    places: [f64; 3],
+) -> Ahead {
+    let mut look = |places| along(objective, point, direction, places);
+    let beyond = look(AHEAD).or_else(|| look(NEARER));
+    // Where exponentials overflow, the way that led there has to do; a limit cannot be told from a
+    // maximum on it.
+    let is_last = point.q.iter().zip(direction).any(|(q, d)| *d != 0.0 && q.abs() > OVERFLOW);
+    let behind = || look(BEHIND).filter(|ahead| is_last && *ahead == Ahead::Climbs);
+    beyond.or_else(behind).unwrap_or(Ahead::Falls)
+}
+
+/// Beyond this the square of an exponential is 0 or infinite.
+const OVERFLOW: f64 = 300.0;
+
+/// How the log density changes over four places along a direction; none where it is not finite.
+fn along<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    direction: &[f64],
+    places: [f64; 4],
 ) -> Option<Ahead> {
-    let mut at = |share: f64| {
-        let q: Vec<f64> = point.q.iter().zip(direction).map(|(a, d)| a + share * d).collect();
-        objective.evaluate(&q).ok().map(|point| point.log_density)
-    };
-    let [start, middle, end] = places;
-    let (a, b, c) = (at(start)?, at(middle)?, at(end)?);
-    let rounding = 1e-12 * (1.0 + point.log_density.abs());
-    if b < a - rounding || c < b - rounding {
-        return Some(Ahead::Falls);
+    let values = places.map(|place| at(objective, point, direction, place));
+    let finite = values.iter().all(Option::is_some);
+    finite.then(|| trend(places, values.map(Option::unwrap_or_default), rounding(point)))
+}
+
+fn trend(places: [f64; 4], values: [f64; 4], rounding: f64) -> Ahead {
+    if values.windows(2).any(|pair| pair[1] < pair[0] - rounding) {
+        return Ahead::Falls;
     }
-    let (first, second) = ((b - a) / (middle - start), (c - b) / (end - middle));
-    Some(if c - a > rounding && second >= 0.5 * first { Ahead::Climbs } else { Ahead::Levels })
+    let slope = |i: usize| (values[i + 1] - values[i]) / (places[i + 1] - places[i]);
+    let climbs = values[3] - values[0] > RISE && slope(2) >= 0.5 * slope(1);
+    if climbs { Ahead::Climbs } else { Ahead::Levels }
+}
+
+/// Whether the log density falls somewhere along a direction.
+fn falls_somewhere<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    direction: &[f64],
+) -> bool {
+    let rounding = rounding(point);
+    [1.0, 3.0, 10.0, 30.0].into_iter().any(|place| {
+        let value = at(objective, point, direction, place);
+        value.is_none_or(|value| value < point.log_density - rounding)
+    })
+}
+
+fn at<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    direction: &[f64],
+    place: f64,
+) -> Option<f64> {
+    let q: Vec<f64> = point.q.iter().zip(direction).map(|(a, d)| a + place * d).collect();
+    objective.evaluate(&q).ok().map(|point| point.log_density)
+}
+
+/// What rounding may change the log density by.
+fn rounding(point: &Point) -> f64 {
+    1e-10 * (1.0 + point.log_density.abs())
 }

@@ -49,6 +49,23 @@ pub fn programs(density: &DensityProgram) -> Programs {
 }
 
 impl<D> Compiled<D> {
+    /// The same with another density.
+    #[must_use]
+    pub fn on<E>(&self, density: impl FnOnce(D) -> E) -> Compiled<E>
+    where
+        D: Clone,
+    {
+        Compiled {
+            density: density(self.density.clone()),
+            program: self.program.clone(),
+            layouts: self.layouts.clone(),
+            forms: self.forms.clone(),
+            coordinates: self.coordinates.clone(),
+            places: self.places.clone(),
+            open: self.open.clone(),
+        }
+    }
+
     /// The coordinates of the program from those of the density; 0 for those integrated out.
     #[must_use]
     pub fn whole(&self, q: &[f64]) -> Vec<f64> {

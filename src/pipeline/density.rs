@@ -79,4 +79,8 @@ impl LogDensity for Density {
             None => hessian_by_differences(self, q, direction, product),
         }
     }
+
+    fn curvature_is_exact(&self) -> bool {
+        self.hessian.is_some()
+    }
 }

@@ -166,6 +166,11 @@ impl<J: JointDensity> Search<'_, J> {
                 }
                 return Ok(Factor { factor: tried, tempered, ridged });
             }
+            if self.structure.is_quadratic() {
+                let failing = self.pattern.failing(&mut factor);
+                let block = failing.first().map_or(0, |&p| self.structure.block_of[p]);
+                return Err(Trouble::NotCurved { block });
+            }
             let mut repaired = factor.clone();
             if self.pattern.factorise_repaired(&mut repaired).is_ok() {
                 let failing = self.pattern.failing(&mut factor);
