@@ -133,6 +133,8 @@ pub enum Native {
     Subtract,
     /// x·y.
     Multiply,
+    /// x·y; 0 where a factor is 0.
+    MaskedProduct,
     /// x/y.
     Divide,
     /// −x.

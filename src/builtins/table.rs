@@ -14,7 +14,7 @@ use super::entry::{Coded, Entry};
 use super::{Argument, Code, Compiled, Kind, Native, Partial, Range, Row};
 use crate::math::{
     bessel, beta, beta_inc, beta_quantile, discrete_quantile, elementary, gamma, gamma_inc,
-    gamma_quantile, log_gamma_inc, logistic, normal, sampling, uniforms, von_mises,
+    gamma_quantile, log_beta_inc, log_gamma_inc, logistic, normal, sampling, uniforms, von_mises,
     von_mises_quantile,
 };
 use std::f64::consts::{FRAC_2_SQRT_PI, LOG10_E};
@@ -119,10 +119,13 @@ builtins! {
     Add "add" operator (x: Real, y: Real) Two(|x, y| x + y), [1.0, 1.0], (Add price 1 saves 1) "The sum x + y.";
     Subtract "subtract" operator (x: Real, y: Real) Two(|x, y| x - y), [1.0, minus_one], (Subtract price 1 saves 1) "The difference x − y.";
     Multiply "multiply" operator (x: Real, y: Real) Two(|x, y| x * y), [y, x], (Multiply price 1 saves 1) "The product x·y.";
+    // What derivatives multiply by where a factor may be 0 because its branch was not taken.
+    MaskedProduct "masked_product" helper (x: Real, y: Real) Two(elementary::masked_product), [y, x], (MaskedProduct price 5 saves 5)
+        "The product x·y; 0 where a factor is 0, whatever the other is.";
     Divide "divide" operator (x: Real, y: Real) Two(|x, y| x / y), [(Divide 1.0 y), (Negate (Divide result y))], (Divide price 4 saves 4) "The quotient x/y.";
     Negate "negate" operator (x: Real) One(|x| -x), [minus_one], (Negate price 1 saves 1) "The opposite −x.";
     Power "power" operator (x: Real, y: Real) Two(f64::powf),
-        [(Select (Equal y 0.0) 0.0 (Multiply y (Power x (Subtract y 1.0)))), (Xlogy result x)], (Power price 4 saves 1)
+        [(MaskedProduct y (Power x (Subtract y 1.0))), (Xlogy result x)], (Power price 4 saves 1)
         "The power x^y; NaN where x is negative and y is no integer.";
     Equal "equal" operator (x: Real, y: Real) Compare(|x, y| x == y), [zero, zero], (Equal price 1 saves 1) "Whether x = y.";
     NotEqual "not_equal" operator (x: Real, y: Real) Compare(|x, y| x != y), [zero, zero], (NotEqual price 1 saves 1) "Whether x ≠ y.";
@@ -172,6 +175,7 @@ builtins! {
     Acos "acos" function (x: Interval(-1.0, 1.0)) One(f64::acos), [(Divide minus_one (Sqrt (Multiply (Subtract 1.0 x) (Add 1.0 x))))], call
         "The angle from 0 to π whose cosine is x.";
     Atan "atan" function (x: Real) One(f64::atan), [(Divide 1.0 (Add 1.0 (Multiply x x)))], call "The angle from −π/2 to π/2 whose tangent is x.";
+    Asinh "asinh" function (x: Real) One(elementary::asinh), [(Divide 1.0 (Hypot 1.0 x))], call "The number whose hyperbolic sine is x.";
     Sinh "sinh" function (x: Real) One(f64::sinh), [(Cosh x)], call "The hyperbolic sine.";
     Cosh "cosh" function (x: Real) One(f64::cosh), [(Sinh x)], call "The hyperbolic cosine.";
     Tanh "tanh" function (x: Real) One(f64::tanh), [(Multiply (Subtract 1.0 result) (Add 1.0 result))], call "The hyperbolic tangent.";
@@ -182,19 +186,25 @@ builtins! {
     Logit "logit" function (x: Unit) One(logistic::logit), [(Divide 1.0 (Multiply x (Subtract 1.0 x)))], call "The log odds log(x/(1 − x)).";
     LogInvLogit "log_inv_logit" function (x: Real) One(logistic::log_inv_logit), [(InvLogit (Negate x))], call "log(1/(1 + exp(−x))).";
     Log1pExp "log1p_exp" function (x: Real) -> Positive Real One(logistic::log1p_exp), [(InvLogit x)], call "log(1 + exp(x)).";
-    Log1mExp "log1m_exp" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Divide minus_one (Expm1 (Negate x)))], call
+    Log1mExp "log1m_exp" function (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp), [(Log1mExpSlope x)], call
         "log(1 − exp(x)).";
+    Log1mExpSlope "log1m_exp_slope" helper (x: Interval(f64::NEG_INFINITY, 0.0)) One(logistic::log1m_exp_slope),
+        [(Multiply result (Subtract 1.0 result))], call
+        "−exp(x)/(1 − exp(x)), the derivative of log1m_exp.";
     LogDiffExp "log_diff_exp" function (x: Real, y: Real) Two(logistic::log_diff_exp),
-        [(Divide minus_one (Expm1 (Subtract y x))), (Divide minus_one (Expm1 (Subtract x y)))], call
+        [(Subtract 1.0 (Log1mExpSlope (Subtract y x))), (Log1mExpSlope (Subtract y x))], call
         "log(exp(x) − exp(y)); NaN where x < y.";
     // At a tie each argument gets half, even where both are −∞.
     LogAddExp "log_add_exp" function (x: Real, y: Real) Two(logistic::log_add_exp),
-        [(Select (Equal x y) 0.5 (InvLogit (Subtract x y))), (Select (Equal x y) 0.5 (InvLogit (Subtract y x)))], call
+        [(LogAddExpShare x y), (LogAddExpShare y x)], call
         "log(exp(x) + exp(y)).";
-    Xlogy "xlogy" function (x: Real, y: NonNegative) Two(elementary::xlogy), [(Log y), (Select (Equal x 0.0) 0.0 (Divide x y))], call
+    LogAddExpShare "log_add_exp_share" helper (x: Real, y: Real) -> Probability Real Two(logistic::log_add_exp_share),
+        [(Multiply result (LogAddExpShare y x)), (Negate (Multiply result (LogAddExpShare y x)))], call
+        "exp(x)/(exp(x) + exp(y)), the derivative of log_add_exp; a half where x = y.";
+    Xlogy "xlogy" function (x: Real, y: NonNegative) Two(elementary::xlogy), [(Log y), (MaskedProduct x (Divide 1.0 y))], call
         "x·log(y), 0 where x is 0.";
     Xlog1py "xlog1py" function (x: Real, y: Interval(-1.0, f64::INFINITY)) Two(elementary::xlog1py),
-        [(Log1p y), (Select (Equal x 0.0) 0.0 (Divide x (Add 1.0 y)))], call
+        [(Log1p y), (MaskedProduct x (Divide 1.0 (Add 1.0 y)))], call
         "x·log(1 + y), 0 where x is 0.";
 
     // The normal distribution.
@@ -257,10 +267,13 @@ builtins! {
          (Multiply result (Subtract (Subtract (Divide (Subtract x 1.0) y) 1.0) result))], call
         "The derivative of log_gamma_inc by x.";
     LogGammaIncShape "log_gamma_inc_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower_shape),
-        [(Subtract (Divide (GammaIncShapeShape x y) (Exp (LogGammaInc x y))) (Multiply result result)),
+        [(LogGammaIncShapeShape x y),
          (Multiply (LogGammaIncSlope x y) (Subtract (Subtract (Log y) (Digamma x)) result))], call
-        "The derivative of log_gamma_inc by its shape. The second, where gamma_inc does not \
-         underflow.";
+        "The derivative of log_gamma_inc by its shape.";
+    LogGammaIncShapeShape "log_gamma_inc_shape_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::lower_shape_shape),
+        [unknown, (Multiply (LogGammaIncSlope x y)
+            (Subtract (Subtract (Multiply (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncShape x y)) (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncShape x y))) (Trigamma x)) result))], call
+        "The second derivative of log_gamma_inc by its shape. The third is not available.";
     LogGammaIncUpper "log_gamma_inc_upper" function (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper),
         [(LogGammaIncUpperShape x y), (Negate (LogGammaIncUpperSlope x y))], call
         "The logarithm of 1 − gamma_inc(shape, x).";
@@ -269,10 +282,13 @@ builtins! {
          (Multiply result (Add (Subtract (Divide (Subtract x 1.0) y) 1.0) result))], call
         "The gamma density relative to its upper tail.";
     LogGammaIncUpperShape "log_gamma_inc_upper_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper_shape),
-        [(Negate (Add (Divide (GammaIncShapeShape x y) (Exp (LogGammaIncUpper x y))) (Multiply result result))),
+        [(LogGammaIncUpperShapeShape x y),
          (Multiply (LogGammaIncUpperSlope x y) (Subtract result (Subtract (Log y) (Digamma x))))], call
-        "The derivative of log_gamma_inc_upper by its shape. The second, where the upper tail \
-         does not underflow.";
+        "The derivative of log_gamma_inc_upper by its shape.";
+    LogGammaIncUpperShapeShape "log_gamma_inc_upper_shape_shape" helper (shape: Positive, x: NonNegative) Two(log_gamma_inc::upper_shape_shape),
+        [unknown, (Multiply (LogGammaIncUpperSlope x y)
+            (Subtract (Add (Trigamma x) result) (Multiply (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncUpperShape x y)) (Subtract (Subtract (Log y) (Digamma x)) (LogGammaIncUpperShape x y)))))], call
+        "The second derivative of log_gamma_inc_upper by its shape. The third is not available.";
     // Quantiles have implicit derivatives: F(q, θ) = p gives ∂q/∂p = 1/density and ∂q/∂θ =
     // −∂F/∂θ/density. Source: M. Figurnov, S. Mohamed and A. Mnih, "Implicit reparameterization
     // gradients" (2018), arXiv 1805.08498.
@@ -309,6 +325,35 @@ builtins! {
          (Multiply result (Add (Log1m z) (DigammaDifference y x))),
          (Multiply result (Subtract (Divide (Subtract x 1.0) z) (Divide (Subtract y 1.0) (Subtract 1.0 z))))], call
         "x^(a−1)·(1−x)^(b−1)/B(a, b), the derivative of beta_inc by x.";
+    // On the logit scale both tails are this one function, and neither underflows nor cancels.
+    LogBetaInc "log_beta_inc" function (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::log_beta_inc),
+        [(LogBetaIncFirst x y z), (LogBetaIncSecond x y z), (LogBetaIncSlope x y z)], call
+        "The logarithm of beta_inc(a, b, inv_logit(logit)).";
+    LogBetaIncSlope "log_beta_inc_slope" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::slope),
+        [(Multiply result (Subtract (Add (LogInvLogit z) (DigammaDifference x y)) (LogBetaIncFirst x y z))),
+         (Multiply result (Subtract (Add (LogInvLogit (Negate z)) (DigammaDifference y x)) (LogBetaIncSecond x y z))),
+         (Multiply result (Subtract (Subtract (Multiply x (InvLogit (Negate z))) (Multiply y (InvLogit z))) result))], call
+        "The derivative of log_beta_inc by the logit.";
+    LogBetaIncFirst "log_beta_inc_first" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::first),
+        [(LogBetaIncFirstFirst x y z), (LogBetaIncFirstSecond x y z),
+         (Multiply (LogBetaIncSlope x y z) (Subtract (Add (LogInvLogit z) (DigammaDifference x y)) result))], call
+        "The derivative of log_beta_inc by a.";
+    LogBetaIncSecond "log_beta_inc_second" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::second),
+        [(LogBetaIncFirstSecond x y z), (LogBetaIncSecondSecond x y z),
+         (Multiply (LogBetaIncSlope x y z) (Subtract (Add (LogInvLogit (Negate z)) (DigammaDifference y x)) result))], call
+        "The derivative of log_beta_inc by b.";
+    LogBetaIncFirstFirst "log_beta_inc_first_first" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::first_first),
+        [unknown, unknown, (Multiply (LogBetaIncSlope x y z)
+            (Add (Multiply (Subtract (Add (LogInvLogit z) (DigammaDifference x y)) (LogBetaIncFirst x y z)) (Subtract (Add (LogInvLogit z) (DigammaDifference x y)) (LogBetaIncFirst x y z))) (Subtract (Subtract (Trigamma (Add x y)) (Trigamma x)) result)))], call
+        "The second derivative of log_beta_inc by a. Third ones by a and b are not available.";
+    LogBetaIncFirstSecond "log_beta_inc_first_second" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::first_second),
+        [unknown, unknown, (Multiply (LogBetaIncSlope x y z)
+            (Add (Multiply (Subtract (Add (LogInvLogit z) (DigammaDifference x y)) (LogBetaIncFirst x y z)) (Subtract (Add (LogInvLogit (Negate z)) (DigammaDifference y x)) (LogBetaIncSecond x y z))) (Subtract (Trigamma (Add x y)) result)))], call
+        "The second derivative of log_beta_inc by a and b. Third ones by a and b are not available.";
+    LogBetaIncSecondSecond "log_beta_inc_second_second" helper (a: Positive, b: Positive, logit: Real) Three(log_beta_inc::second_second),
+        [unknown, unknown, (Multiply (LogBetaIncSlope x y z)
+            (Add (Multiply (Subtract (Add (LogInvLogit (Negate z)) (DigammaDifference y x)) (LogBetaIncSecond x y z)) (Subtract (Add (LogInvLogit (Negate z)) (DigammaDifference y x)) (LogBetaIncSecond x y z))) (Subtract (Subtract (Trigamma (Add x y)) (Trigamma y)) result)))], call
+        "The second derivative of log_beta_inc by b. Third ones by a and b are not available.";
     BetaQuantile "beta_quantile" function (a: Positive, b: Positive, p: Unit) Three(beta_quantile::beta_quantile),
         [(Negate (Divide (BetaIncFirst x y result) (BetaIncDensity x y result))),
          (Negate (Divide (BetaIncSecond x y result) (BetaIncDensity x y result))), (Divide 1.0 (BetaIncDensity x y result))], call
@@ -334,8 +379,12 @@ builtins! {
     // Bessel functions and the von Mises distribution.
     BesselI0 "bessel_i0" function (x: Real) One(bessel::i0), [(BesselI1 x)], call "The modified Bessel \
         function of the first kind, order 0.";
+    // Its derivative near 0, where a difference of large quotients would cancel in the second one, is
+    // the series 1/2 + 3x²/16 + 5x⁴/384 + 7x⁶/18432.
     BesselI1 "bessel_i1" function (x: Real) One(bessel::i1),
-        [(Select (Equal x 0.0) 0.5 (Subtract (BesselI0 x) (Divide result x)))], call
+        [(Select (Less (Abs x) 0.01)
+            (Add 0.5 (Multiply (Multiply x x) (Add (Divide 3.0 16.0) (Multiply (Multiply x x) (Add (Divide 5.0 384.0) (Multiply (Divide 7.0 18432.0) (Multiply x x)))))))
+            (Subtract (BesselI0 x) (Divide result x)))], call
         "The modified Bessel function of the first kind, order 1.";
     LogBesselI0 "log_bessel_i0" function (x: Real) One(bessel::log_i0), [(BesselRatio x)], call "The logarithm of bessel_i0, without overflow.";
     BesselRatio "bessel_ratio" function (x: Real) One(bessel::ratio), [(BesselRatioSlope x)], call "bessel_i1(x)/bessel_i0(x).";

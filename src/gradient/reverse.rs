@@ -69,7 +69,7 @@ impl Sweep {
 
     fn run(&mut self, value: NodeId) {
         let one = self.b.constant(1.0);
-        self.cotangents[value] = Some(Cotangent { node: one, masked: false });
+        self.cotangents[value] = Some(Cotangent { node: one, masked: false, vanishing: false });
         let ties = ties_of(&self.b.program);
         // From the last node, not from the value: what a recurrence carries may be made after the
         // value.
@@ -121,7 +121,7 @@ impl Sweep {
             if self.useful[link.next] {
                 let extra = without(&axes, self.b.axes(link.next));
                 let passed = self.b.sum(back, &extra);
-                self.add(link.next, Cotangent { node: passed, masked: true });
+                self.add(link.next, Cotangent { node: passed, masked: true, vanishing: false });
             }
         }
     }
@@ -152,7 +152,7 @@ impl Sweep {
         };
         if let Some(cotangent) = cotangent.filter(|_| self.useful[init]) {
             let passed = self.at_starts(tie, id, init, cotangent.node);
-            self.add(init, Cotangent { node: passed, masked: true });
+            self.add(init, Cotangent { node: passed, masked: true, ..cotangent });
         }
     }
 

@@ -4,7 +4,7 @@
 //! of the node that both lack multiplies by its size; a rule says only what each element gets.
 
 use crate::builtins::{Builtin, Code};
-use crate::gradient::cotangent::Cotangent;
+use crate::gradient::cotangent::{Cotangent, masked_product};
 use crate::gradient::{matrix, partial};
 use crate::program::axes::{union, without};
 use crate::program::{AxisId, Builder, NodeId, Op, Type};
@@ -20,17 +20,18 @@ pub(super) fn pull_back(
 ) -> Cotangent {
     let node = b.program.nodes[id].clone();
     let target = node.operands[place];
-    let same = |node: NodeId| Cotangent { node, masked: cotangent.masked };
+    let same = |node: NodeId| Cotangent { node, ..cotangent };
     match &node.op {
         Op::Call(builtin) => {
             let passed = call(b, *builtin, id, place, &node.operands, cotangent);
             let extra = without(&node.axes, b.axes(target));
-            Cotangent { node: b.sum(passed.node, &extra), masked: passed.masked }
+            Cotangent { node: b.sum(passed.node, &extra), ..passed }
         }
         Op::Sum(_) => cotangent,
         Op::Max(over) => {
             let first = first_maximum(b, target, id, over);
-            choose(b, first, cotangent.node)
+            let node = choose(b, first, cotangent.node);
+            Cotangent { node, masked: true, ..cotangent }
         }
         Op::Contract(over) => {
             let other = node.operands[1 - place];
@@ -43,7 +44,8 @@ pub(super) fn pull_back(
             let indexed =
                 indices.iter().fold(Vec::new(), |all, &(_, index)| union(&all, b.axes(index)));
             let summed = b.sum_by(cotangent.node, &indices, &without(&indexed, &kept));
-            Cotangent { node: summed, masked: cotangent.masked || !covers(b, &indices, &kept) }
+            let masked = cotangent.masked || !covers(b, &indices, &kept);
+            Cotangent { node: summed, masked, ..cotangent }
         }
         Op::SumBy { axes, over } => {
             let indices = node.indices();
@@ -93,11 +95,13 @@ fn call(
             } else {
                 [operands[0], zero, cotangent.node]
             };
-            Cotangent { node: b.call(Builtin::Select, &branches), masked: true }
+            Cotangent { node: b.call(Builtin::Select, &branches), masked: true, ..cotangent }
         }
         Code::One(_) | Code::Two(_) | Code::Three(_) => {
             let partial = partial::of_call(b, builtin, place, operands, id);
-            cotangent.times(b, partial)
+            let passed = cotangent.times(b, partial);
+            let vanishes = builtin == Builtin::MaskedProduct || partial::may_vanish(builtin);
+            Cotangent { vanishing: passed.vanishing || vanishes, ..passed }
         }
         Code::Compare(_) | Code::Logic(_) | Code::SampleOne(_) | Code::SampleTwo(_) => {
             unreachable!("no derivative passes")
@@ -122,7 +126,7 @@ pub(super) fn push_forward(
         }),
         Op::Max(over) => first.map(|x| {
             let maximum = first_maximum(b, node.operands[0], id, over);
-            let chosen = choose(b, maximum, x).node;
+            let chosen = choose(b, maximum, x);
             b.sum(chosen, over)
         }),
         Op::Contract(over) => {
@@ -181,7 +185,11 @@ fn call_tangent(
             for (place, tangent) in tangents.iter().enumerate() {
                 if let Some(tangent) = *tangent {
                     let partial = partial::of_call(b, builtin, place, operands, id);
-                    let product = b.call(Builtin::Multiply, &[tangent, partial]);
+                    let product = if partial::is_finite(builtin) {
+                        b.call(Builtin::Multiply, &[tangent, partial])
+                    } else {
+                        masked_product(b, tangent, partial)
+                    };
                     total = plus(b, total, Some(product));
                 }
             }
@@ -200,9 +208,9 @@ fn plus(b: &mut Builder, left: Option<NodeId>, right: Option<NodeId>) -> Option<
 }
 
 /// x where the condition holds, else 0.
-fn choose(b: &mut Builder, condition: NodeId, x: NodeId) -> Cotangent {
+fn choose(b: &mut Builder, condition: NodeId, x: NodeId) -> NodeId {
     let zero = b.constant(0.0);
-    Cotangent { node: b.call(Builtin::Select, &[condition, x, zero]), masked: true }
+    b.call(Builtin::Select, &[condition, x, zero])
 }
 
 /// Whether an element of x is the first, in canonical layout over `over`, that equals the maximum.

@@ -113,7 +113,22 @@ impl Emission<'_> {
             Native::Or => ins.bor(values[0], values[1]),
             Native::Not => ins.bxor_imm_u(values[0], 1),
             Native::Select => ins.select(values[0], values[1], values[2]),
+            Native::MaskedProduct => {
+                let (nothing, product, zero) = self.maybe_nothing(values);
+                self.builder.ins().select(nothing, zero, product)
+            }
         })
+    }
+
+    /// Of two factors, numbers or vectors: whether one is 0, their product, and 0.
+    pub(super) fn maybe_nothing(&mut self, values: &[Value]) -> (Value, Value, Value) {
+        let number = self.builder.ins().f64const(0.0);
+        let ty = self.builder.func.dfg.value_type(values[0]);
+        let zero = if ty == F64 { number } else { self.builder.ins().splat(ty, number) };
+        let [x, y] =
+            [0, 1].map(|place| self.builder.ins().fcmp(FloatCC::Equal, values[place], zero));
+        let nothing = self.builder.ins().bor(x, y);
+        (nothing, self.builder.ins().fmul(values[0], values[1]), zero)
     }
 
     /// Powers with small integer or half-integer exponents, as products and square roots.

@@ -225,6 +225,11 @@ impl Emission<'_> {
                 let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), values[0]);
                 Some(self.builder.ins().bitselect(mask, values[1], values[2]))
             }
+            Native::MaskedProduct => {
+                let (nothing, product, zero) = self.maybe_nothing(&values);
+                let mask = self.builder.ins().bitcast(F64X2, lanes_in_order(), nothing);
+                Some(self.builder.ins().bitselect(mask, zero, product))
+            }
             Native::Add
             | Native::Subtract
             | Native::Multiply

@@ -6,9 +6,10 @@
 //! is integrated by quadrature.
 
 use super::beta::lbeta;
-use super::curve::Curve;
+use super::curve::{Bent, Curve};
 use super::gamma::{digamma_difference, log_less_digamma, trigamma};
 use super::jet::{Jet, Scalar, continued_fraction};
+use super::logistic::{log1m_exp, log1m_exp_slope};
 use super::quadrature::{integrate, normal_reach};
 use super::quantile::Tail;
 use super::stirling;
@@ -201,8 +202,9 @@ impl Point {
         let (log_value, slope) = if own {
             (log_value, slope)
         } else {
-            let rest = -log_value.min(-f64::MIN_POSITIVE).exp_m1();
-            (rest.ln(), slope * log_value.exp() / rest)
+            // A rounded probability of 1 leaves something.
+            let log_value = log_value.min(-f64::MIN_POSITIVE);
+            (log1m_exp(log_value), -slope * log1m_exp_slope(log_value))
         };
         match tail {
             Tail::Lower => (log_value, slope),
@@ -214,11 +216,71 @@ impl Point {
     fn log_left(self) -> (f64, f64) {
         let log_term = self.log_power_term();
         if self.is_near() {
-            let value = self.tail_integral(|_| 1.0);
-            return (value.ln(), log_term.exp() / value);
+            let area = self.near_area(|_, _| 1.0);
+            return (log_term + area.ln(), 1.0 / area);
         }
         let slope = self.a * self.fraction(self.a, self.b);
         (log_term - slope.ln(), slope)
+    }
+
+    /// The derivatives by a and b of the logarithm of I_x(a, b) or 1 − I_x(a, b). They do not
+    /// underflow.
+    pub(super) fn log_tail_bent(self, tail: Tail) -> Bent {
+        let (own, log_value, bent) = match self.side() {
+            Side::Left => (Tail::Lower, self.log_left().0, self.log_left_bent()),
+            Side::Right => {
+                let mirrored = self.mirrored();
+                (Tail::Upper, mirrored.log_left().0, mirrored.log_left_bent().swapped())
+            }
+        };
+        if own == tail {
+            return bent;
+        }
+        bent.of_rest(log1m_exp_slope(log_value.min(-f64::MIN_POSITIVE)))
+    }
+
+    /// The derivatives by a and b of the logarithm of I_x(a, b).
+    fn log_left_bent(self) -> Bent {
+        let Self { a, b, .. } = self;
+        let both = trigamma(a + b);
+        if !self.is_near() {
+            let inverse = Curve::constant(1.0)
+                / self.fraction(Curve::parameter(a, 0), Curve::parameter(b, 1));
+            let bends = [both - trigamma(a + 1.0), both, both - trigamma(b)];
+            return inverse.logarithmic().plus(self.growth(), bends);
+        }
+        let whole = self.near_area(|_, _| 1.0);
+        let mean = |weight: fn(f64, f64) -> f64| self.near_area(weight) / whole;
+        let (left, right) = (mean(|left, _| left), mean(|_, right| right));
+        let squares = [
+            mean(|left, _| left * left) - left * left,
+            mean(|left, right| left * right) - left * right,
+            mean(|_, right| right * right) - right * right,
+        ];
+        let slopes = [
+            self.log_x() + digamma_difference(a, b),
+            self.mirrored().log_x() + digamma_difference(b, a),
+        ];
+        Bent { slopes: [left, right], bends: squares }
+            .plus(slopes, [both - trigamma(a), both, both - trigamma(b)])
+    }
+
+    /// ∫ density·`weight` from 0 to x, for x near the mean of large parameters, relative to
+    /// x·(1−x)·density at x, so that it does not underflow. `weight` receives log t − log x and
+    /// log(1−t) − log(1−x).
+    fn near_area(self, weight: impl Fn(f64, f64) -> f64) -> f64 {
+        let Self { a, b, x, y } = self;
+        let (sum, distance, deviation) = (a + b, self.distance(), self.deviation());
+        let reach = normal_reach(distance / deviation) * deviation;
+        let integrand = |offset: f64| {
+            let step = offset / sum;
+            let (up, down) = (step / x, -step / y);
+            let exponent = a * stirling::log1p_less_linear(up)
+                + b * stirling::log1p_less_linear(down)
+                - step * distance / (x * y);
+            exponent.exp() / ((1.0 + up) * (1.0 + down)) * weight(up.ln_1p(), down.ln_1p())
+        };
+        integrate(-reach - distance, 0.0, integrand) / (sum * x * y)
     }
 
     /// The derivatives of I_x(a, b) by a and b, from the fraction.

@@ -15,6 +15,45 @@ pub struct Curve {
     pub bends: [f64; 3],
 }
 
+/// First and second derivatives by two parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Bent {
+    /// The first derivatives.
+    pub slopes: [f64; 2],
+    /// The second derivatives, as in [`Curve::bends`].
+    pub bends: [f64; 3],
+}
+
+impl Bent {
+    /// The sum with the derivatives of something else.
+    #[must_use]
+    pub fn plus(self, slopes: [f64; 2], bends: [f64; 3]) -> Self {
+        Self {
+            slopes: std::array::from_fn(|i| self.slopes[i] + slopes[i]),
+            bends: std::array::from_fn(|pair| self.bends[pair] + bends[pair]),
+        }
+    }
+
+    /// The derivatives of log(1 − exp(f)), where these are those of f and `share` is that function's
+    /// derivative by f.
+    #[must_use]
+    pub fn of_rest(self, share: f64) -> Self {
+        let Self { slopes, bends } = self;
+        let bend = |pair: usize| {
+            let (i, j) = PAIRS[pair];
+            share * (bends[pair] + (1.0 - share) * slopes[i] * slopes[j])
+        };
+        Self { slopes: slopes.map(|slope| share * slope), bends: std::array::from_fn(bend) }
+    }
+
+    /// The same with the parameters swapped.
+    #[must_use]
+    pub fn swapped(self) -> Self {
+        let Self { slopes: [first, second], bends: [twice, both, twice_second] } = self;
+        Self { slopes: [second, first], bends: [twice_second, both, twice] }
+    }
+}
+
 /// The two parameters that each of [`Curve::bends`] is taken by.
 const PAIRS: [(usize, usize); 3] = [(0, 0), (0, 1), (1, 1)];
 
@@ -37,6 +76,17 @@ impl Curve {
             term * (own + (growth[i] * growth[j] + growth_bends[pair]) * self.value)
         };
         [bend(0), bend(1), bend(2)]
+    }
+
+    /// The derivatives of the logarithm.
+    #[must_use]
+    pub fn logarithmic(self) -> Bent {
+        let slopes = self.slopes.map(|slope| slope / self.value);
+        let bends = std::array::from_fn(|pair| {
+            let (i, j) = PAIRS[pair];
+            self.bends[pair] / self.value - slopes[i] * slopes[j]
+        });
+        Bent { slopes, bends }
     }
 
     fn map(value: f64, slope: impl Fn(usize) -> f64, bend: impl Fn(usize) -> f64) -> Self {

@@ -47,3 +47,21 @@ pub fn xlogy(x: f64, y: f64) -> f64 {
 pub fn xlog1py(x: f64, y: f64) -> f64 {
     if x == 0.0 && y >= -1.0 { 0.0 } else { x * y.ln_1p() }
 }
+
+/// x·y; 0 where a factor is 0, even where the other is infinite or NaN.
+#[must_use]
+pub fn masked_product(x: f64, y: f64) -> f64 {
+    if x == 0.0 || y == 0.0 { 0.0 } else { x * y }
+}
+
+/// log(x + √(x² + 1)), by log1p of the sum less 1, which does not cancel.
+#[must_use]
+pub fn asinh(x: f64) -> f64 {
+    let size = x.abs();
+    let value = if size > 1e150 {
+        size.ln() + std::f64::consts::LN_2
+    } else {
+        (size + size * size / (1.0 + size.hypot(1.0))).ln_1p()
+    };
+    value.copysign(x)
+}

@@ -5,9 +5,10 @@
 //! over [`Jet`]s. For large shapes near the mean, where both need many terms, the density is
 //! integrated by quadrature.
 
-use super::curve::Curve;
+use super::curve::{Bent, Curve};
 use super::gamma::{digamma, lgamma, trigamma};
 use super::jet::{Jet, Scalar, continued_fraction};
+use super::logistic::{log1m_exp, log1m_exp_slope};
 use super::quadrature::{integrate, normal_reach};
 use super::quantile::Tail;
 use super::stirling;
@@ -133,50 +134,59 @@ fn log_power_term(shape: f64, x: f64) -> f64 {
 /// The logarithm of P(shape, x) or 1 − P(shape, x), with its derivative by log x; 0 < x < ∞. Does
 /// not underflow.
 pub(super) fn log_tail(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
-    let log_term = log_power_term(shape, x);
-    let own = match tail {
-        Tail::Lower => x < shape + 1.0,
-        Tail::Upper => x >= shape + 1.0,
-    };
-    // The tail to which series, fraction or quadrature applies, and its slope relative to it.
-    let (log_value, slope) = if is_near(shape, x) {
-        let value = tail_integral(shape, x, tail == Tail::Upper, |_| 1.0);
-        return (value.ln(), signed(tail, (log_term + shape.ln()).exp() / value));
-    } else if x < shape + 1.0 {
-        let sum = series(shape, x);
-        (log_term + sum.ln(), shape / sum)
+    let (own, log_value, slope) = own_tail(shape, x);
+    if own == tail {
+        (log_value, signed(tail, slope))
     } else {
-        let fraction = fraction(shape, x);
-        (log_term + (shape / fraction).ln(), fraction)
-    };
-    if own {
-        return (log_value, signed(tail, slope));
+        (log1m_exp(log_value), signed(tail, -slope * log1m_exp_slope(log_value)))
     }
-    let rest = -log_value.exp_m1();
-    (rest.ln(), signed(tail, slope * log_value.exp() / rest))
 }
 
-/// The derivative by the shape of the logarithm of P(shape, x) or 1 − P(shape, x); 0 < x < ∞. Does
-/// not underflow.
-pub(super) fn log_tail_shape(shape: f64, x: f64, tail: Tail) -> f64 {
+/// The tail to which series, fraction or quadrature applies, with the logarithm of its probability
+/// and the size of that logarithm's derivative by log x.
+fn own_tail(shape: f64, x: f64) -> (Tail, f64, f64) {
+    let log_term = log_power_term(shape, x);
     if is_near(shape, x) {
-        return near_slope(shape, x) / signed(tail, log_tail(shape, x, tail).0.exp());
-    }
-    let parameter = Jet::parameter(shape, 0);
-    let growth = log_less_digamma_next(shape, x);
-    // The tail to which series or fraction applies.
-    let (own, relative) = if x < shape + 1.0 {
-        let sum = series(parameter, x);
-        (Tail::Lower, growth + sum.slopes[0] / sum.value)
+        let (own, area) = (side(shape, x), near_area(shape, x, |_| 1.0));
+        (own, log_term + (shape * area).ln(), 1.0 / area)
+    } else if x < shape + 1.0 {
+        let sum = series(shape, x);
+        (Tail::Lower, log_term + sum.ln(), shape / sum)
     } else {
-        let upper = parameter / fraction(parameter, x);
-        (Tail::Upper, growth + upper.slopes[0] / upper.value)
-    };
-    if own == tail {
-        return relative;
+        let fraction = fraction(shape, x);
+        (Tail::Upper, log_term + (shape / fraction).ln(), fraction)
     }
-    let (log_own, log_other) = (log_tail(shape, x, own).0, log_tail(shape, x, tail).0);
-    -relative * (log_own - log_other).exp()
+}
+
+/// First and second derivative by the shape of the logarithm of P(shape, x) or 1 − P(shape, x);
+/// 0 < x < ∞. They do not underflow.
+pub(super) fn log_tail_by_shape(shape: f64, x: f64, tail: Tail) -> (f64, f64) {
+    let parameter = Curve::parameter(shape, 0);
+    let (own, bent) = if is_near(shape, x) {
+        (side(shape, x), near_by_shape(shape, x))
+    } else {
+        let (own, part) = if x < shape + 1.0 {
+            (Tail::Lower, series(parameter, x))
+        } else {
+            (Tail::Upper, parameter / fraction(parameter, x))
+        };
+        let (slope, bend) = (log_less_digamma_next(shape, x), -trigamma(shape + 1.0));
+        (own, part.logarithmic().plus([slope, 0.0], [bend, 0.0, 0.0]))
+    };
+    let bent = if own == tail { bent } else { bent.of_rest(log1m_exp_slope(own_tail(shape, x).1)) };
+    (bent.slopes[0], bent.bends[0])
+}
+
+/// First and second derivative by the shape of the logarithm of the near tail. With d the mean over
+/// the tail of log t − log x they are log x − ψ(shape) + d and the variance of log t over the tail
+/// less that over the whole range.
+fn near_by_shape(shape: f64, x: f64) -> Bent {
+    let whole = near_area(shape, x, |_| 1.0);
+    let first = near_area(shape, x, f64::ln_1p) / whole;
+    let second = near_area(shape, x, |up| up.ln_1p().powi(2)) / whole;
+    let here = ((x - shape) / shape).ln_1p() + super::gamma::log_less_digamma(shape);
+    let bend = second - first * first - trigamma(shape);
+    Bent { slopes: [here + first, 0.0], bends: [bend, 0.0, 0.0] }
 }
 
 /// The slope of a tail's probability: the lower tail's rises with x.
@@ -222,6 +232,26 @@ fn fraction<T: Scalar>(shape: T, x: f64) -> T {
 /// Whether to use quadrature here.
 fn is_near(shape: f64, x: f64) -> bool {
     shape > LARGE && (x - shape).abs() < NEAR * shape
+}
+
+/// The tail on the side of the mean that x is on.
+fn side(shape: f64, x: f64) -> Tail {
+    if x > shape { Tail::Upper } else { Tail::Lower }
+}
+
+/// ∫ density·`weight` over that tail, relative to x times the density at x, so that it does not
+/// underflow. `weight` receives t/x − 1.
+fn near_area(shape: f64, x: f64, weight: impl Fn(f64) -> f64) -> f64 {
+    let (difference, deviation) = (x - shape, shape.sqrt());
+    let reach = normal_reach(difference / deviation) * deviation;
+    let integrand = |up: f64| {
+        let exponent = shape * stirling::log1p_less_linear(up) - difference * up;
+        exponent.exp() / (1.0 + up) * weight(up)
+    };
+    match side(shape, x) {
+        Tail::Upper => integrate(0.0, (reach - difference) / x, integrand),
+        Tail::Lower => integrate((-reach - difference) / x, 0.0, integrand),
+    }
 }
 
 /// ∫ density·`weight` from `x` to the right, or to the left. `weight` receives t/shape − 1.

@@ -1,7 +1,8 @@
 //! Logarithms of the regularised incomplete gamma functions, with derivatives. They do not
 //! underflow.
 
-use super::gamma_inc::{density, log_tail, log_tail_shape, outside};
+use super::gamma::trigamma;
+use super::gamma_inc::{density, log_tail, log_tail_by_shape, outside};
 use super::quantile::Tail;
 
 /// log P(shape, x), −∞ at 0.
@@ -40,6 +41,18 @@ pub fn upper_shape(shape: f64, x: f64) -> f64 {
     by_shape(shape, x, Tail::Upper)
 }
 
+/// The second derivative of [`lower`] by the shape.
+#[must_use]
+pub fn lower_shape_shape(shape: f64, x: f64) -> f64 {
+    by_shape_twice(shape, x, Tail::Lower)
+}
+
+/// The second derivative of [`upper`] by the shape.
+#[must_use]
+pub fn upper_shape_shape(shape: f64, x: f64) -> f64 {
+    by_shape_twice(shape, x, Tail::Upper)
+}
+
 fn value(shape: f64, x: f64, tail: Tail) -> f64 {
     if outside(shape, x) {
         return f64::NAN;
@@ -72,6 +85,20 @@ fn by_shape(shape: f64, x: f64, tail: Tail) -> f64 {
         (Tail::Lower, 0.0) => f64::NEG_INFINITY,
         (Tail::Upper, f64::INFINITY) => f64::INFINITY,
         (Tail::Lower, f64::INFINITY) | (Tail::Upper, 0.0) => 0.0,
-        (Tail::Lower | Tail::Upper, _) => log_tail_shape(shape, x, tail),
+        (Tail::Lower | Tail::Upper, _) => log_tail_by_shape(shape, x, tail).0,
+    }
+}
+
+fn by_shape_twice(shape: f64, x: f64, tail: Tail) -> f64 {
+    if outside(shape, x) {
+        return f64::NAN;
+    }
+    match (tail, x) {
+        // log P(shape, x) is shape·log x − lgamma(shape + 1) near 0, and log(1 − P) is (shape −
+        // 1)·log x − lgamma(shape) at ∞.
+        (Tail::Lower, 0.0) => -trigamma(shape + 1.0),
+        (Tail::Upper, f64::INFINITY) => -trigamma(shape),
+        (Tail::Lower, f64::INFINITY) | (Tail::Upper, 0.0) => 0.0,
+        (Tail::Lower | Tail::Upper, _) => log_tail_by_shape(shape, x, tail).1,
     }
 }

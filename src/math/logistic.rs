@@ -53,10 +53,22 @@ pub fn log1m_exp(x: f64) -> f64 {
     if x > -LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
 }
 
+/// −exp(x)/(1 − exp(x)) for x ≤ 0, the derivative of [`log1m_exp`]: 0 far to the left, −∞ at 0.
+#[must_use]
+pub fn log1m_exp_slope(x: f64) -> f64 {
+    if x > 0.0 { f64::NAN } else { -1.0 / (-x).exp_m1().abs() }
+}
+
 /// log(exp(x) − exp(y)) for x ≥ y, −∞ if they are equal.
 #[must_use]
 pub fn log_diff_exp(x: f64, y: f64) -> f64 {
     if x == y && x < f64::INFINITY { f64::NEG_INFINITY } else { x + log1m_exp(y - x) }
+}
+
+/// exp(x)/(exp(x) + exp(y)); a half where x = y, even if both are infinite.
+#[must_use]
+pub fn log_add_exp_share(x: f64, y: f64) -> f64 {
+    if x == y { 0.5 } else { inv_logit(x - y) }
 }
 
 /// log(exp(x) + exp(y)), −∞ if both are.

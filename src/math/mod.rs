@@ -12,6 +12,7 @@ pub mod gamma;
 pub mod gamma_inc;
 pub mod gamma_quantile;
 pub mod jet;
+pub mod log_beta_inc;
 pub mod log_gamma_inc;
 pub mod logistic;
 pub mod normal;

@@ -36,7 +36,10 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("logit log_inv_logit log1p_exp log1m_exp", 4e-16, Reference, 5e-16, Reference),
     // log(exp(x) − exp(y)) has roots.
     ("log_diff_exp", 4e-16, One, 5e-16, Reference),
-    ("log_add_exp", 4e-16, One, 5e-16, Reference),
+    ("log_add_exp log_add_exp_share", 4e-16, One, 5e-16, Reference),
+    ("log1m_exp_slope", 1e-15, Reference, 2e-15, Reference),
+    ("masked_product", 0.0, Reference, 0.0, Reference),
+    ("asinh", 8e-16, Reference, 8e-16, Reference),
     ("xlogy xlog1py", 4e-16, Reference, 4e-16, Reference),
     // exp(−x²): the rounding of the square.
     ("erf erfc", 4e-16, Reference, 1e-13, Reference),
@@ -63,6 +66,10 @@ const BOUNDS: &[(&str, f64, Scale, f64, Scale)] = &[
     ("log_gamma_inc log_gamma_inc_upper", 1e-13, One, 1e-12, Value),
     ("log_gamma_inc_slope log_gamma_inc_upper_slope", 1e-13, Reference, 1e-12, Value),
     ("log_gamma_inc_shape log_gamma_inc_upper_shape", 1e-12, One, 1e-10, One),
+    ("log_gamma_inc_shape_shape log_gamma_inc_upper_shape_shape", 1e-10, One, 1e-9, One),
+    ("log_beta_inc", 1e-13, One, 1e-11, One),
+    ("log_beta_inc_slope log_beta_inc_first log_beta_inc_second", 1e-11, One, 1e-10, One),
+    ("log_beta_inc_first_first log_beta_inc_first_second log_beta_inc_second_second", 1e-10, One, 1e-9, One),
     ("poisson_of_normal binomial_of_normal negative_binomial_of_normal", 0.0, Reference, 0.0, Reference),
     ("gamma_quantile gamma_of_normal", 2e-13, Reference, 2e-11, Reference),
     ("beta_inc", 1e-13, Reference, 2e-13, Reference),

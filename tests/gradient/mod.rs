@@ -3,6 +3,7 @@
 mod differences;
 
 mod builtins;
+mod everywhere;
 mod models;
 mod random;
 mod recurrences;

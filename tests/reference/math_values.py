@@ -623,7 +623,70 @@ def uniforms():
     put("count_below", lambda u, n, p: n if p == 1 else 0, certain, partials=[0, 0, 0], edges=[((1.5, 1.0, 0.5), NAN), ((0.5, 0.5, 0.5), NAN)])
 
 
-for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, log_gamma_inc, beta_inc, counts, bessel, von_mises, uniforms):
+def tails():
+    """Logarithms of tails and what their derivatives are made of."""
+    masked = [(2.0, -3.5), (1e200, 1e-100), (0.0, 2.0), (-4.0, 0.0)]
+    put("masked_product", lambda x, y: x * y, masked, [lambda x, y: y, lambda x, y: x], edges=[((0.0, float("inf")), 0), ((float("nan"), 0.0), 0)])
+    put("asinh", mp.asinh, WIDE + [1e200], edges=[(0.0, 0), (float("-inf"), -INF)])
+    slope = lambda x: -1 / mp.expm1(-x)
+    negative = [-v for v in log_uniform(1e-100, 1e-1, 8) + uniform(0, 3, 8) + uniform(3, 700, 6)]
+    put("log1m_exp_slope", slope, negative, edges=[(0.0, -INF), (0.1, NAN), (-800.0, 0)])
+
+    lower = lambda a, x: mp.log(mp.gammainc(a, 0, x, regularized=True))
+    upper = lambda a, x: mp.log(mp.gammainc(a, x, mp.inf, regularized=True))
+    twice = lambda function: lambda a, x: second_difference(lambda s: function(s, x), a, 14)
+    mixed = lambda function: lambda a, x: difference(lambda t: second_difference(lambda s: function(s, t), a, 20), x, 12)
+    shapes = log_uniform(1e-2, 300, 10) + [0.5, 1.0]
+    two = [(a, a * dice.uniform(0.2, 3)) for a in shapes]
+    edges = [((0.0, 1.0), NAN), ((2.0, -1.0), NAN), ((2.0, 0.0), -mp.psi(1, 3)), ((2.0, float("inf")), 0)]
+    put("log_gamma_inc_shape_shape", twice(lower), two, [None, mixed(lower)], edges=edges)
+    edges = [((0.0, 1.0), NAN), ((2.0, -1.0), NAN), ((2.0, 0.0), 0), ((2.0, float("inf")), -mp.psi(1, 2))]
+    put("log_gamma_inc_upper_shape_shape", twice(upper), two, [None, mixed(upper)], edges=edges)
+    far = [(a, 900.0 + a) for a in shapes[:5]]
+    put("log_gamma_inc_upper_shape_shape", twice(upper), far, [None, None])
+
+    # DLMF 8.17.8, whose terms are positive.
+    def series(a, b, t):
+        x = 1 / (1 + mp.exp(-t))
+        term = total = mpf(1)
+        n = 0
+        while term > total * mpf(10) ** -mp.dps:
+            term *= (a + b + n) / (a + 1 + n) * x
+            total += term
+            n += 1
+        return mp.exp(-a * mp.log1p(mp.exp(-t)) - b * mp.log1p(mp.exp(t)) + mp.loggamma(a + b) - mp.loggamma(a) - mp.loggamma(b)) * total / a
+
+    log_beta = lambda a, b, t: mp.log(series(a, b, t)) if t < 0 else mp.log1p(-series(b, a, -t))
+    three = list(zip(log_uniform(0.05, 300, 12), log_uniform(0.05, 300, 12), uniform(-6, 6, 12))) + [(2.0, 3.0, -750.0), (2.0, 3.0, -40.0), (0.5, 8.0, 20.0)]
+    infinite = float("inf")
+    bad = [((0.0, 1.0, 0.5), NAN), ((1.0, -1.0, 0.5), NAN)]
+    by = lambda position, digits=20: lambda a, b, t: difference(lambda s: log_beta(*[s if i == position else v for i, v in enumerate((a, b, t))]), (a, b, t)[position], digits)
+    by_twice = lambda position: lambda a, b, t: second_difference(lambda s: log_beta(*[s if i == position else v for i, v in enumerate((a, b, t))]), (a, b, t)[position], 20)
+
+    def both(first, second):
+        def at(a, b, t):
+            outer = lambda s: by(first)(*[s if i == second else v for i, v in enumerate((a, b, t))])
+            return difference(outer, (a, b, t)[second], 10)
+        return at
+
+    def third(function):
+        return lambda a, b, t: difference(lambda s: function(a, b, s), t, 8)
+
+    put("log_beta_inc", log_beta, three, [by(0), by(1), by(2)], edges=bad + [((2.0, 3.0, infinite), 0), ((2.0, 3.0, -infinite), -INF)])
+    put("log_beta_inc_slope", by(2), three, [both(2, 0), both(2, 1), by_twice(2)], edges=bad + [((2.0, 3.0, infinite), 0), ((2.0, 3.0, -infinite), 2)])
+    put("log_beta_inc_first", by(0), three, [by_twice(0), both(0, 1), both(0, 2)], edges=bad + [((2.0, 3.0, infinite), 0)])
+    put("log_beta_inc_second", by(1), three, [both(0, 1), by_twice(1), both(1, 2)], edges=bad + [((2.0, 3.0, infinite), 0)])
+    few = three[:9]
+    put("log_beta_inc_first_first", by_twice(0), few, [None, None, third(by_twice(0))], edges=bad)
+    put("log_beta_inc_first_second", both(0, 1), few, [None, None, third(both(0, 1))], edges=bad)
+    put("log_beta_inc_second_second", by_twice(1), few, [None, None, third(by_twice(1))], edges=bad)
+    share = lambda x, y: 1 / (1 + mp.exp(y - x))
+    low = float("-inf")
+    pair = [(x, x + d) for x, d in pairs(uniform(-700, 700, 8), signed(log_uniform(1e-9, 600, 4)))] + [(2.0, 2.0)]
+    put("log_add_exp_share", share, pair, edges=[((low, low), 0.5), ((low, 2.0), 0), ((2.0, low), 1)])
+
+
+for family in (operators, order, elementary, logistic, normal, gamma_functions, beta_functions, gamma_inc, log_gamma_inc, beta_inc, counts, bessel, von_mises, uniforms, tails):
     dice.seed(family.__name__)
     family()
     print(family.__name__, len(rows), flush=True)

@@ -1,7 +1,7 @@
 //! Rules of exponentials and logarithms: the stable forms.
 
 use crate::builtins::Builtin as B;
-use crate::program::simplify::pattern::{offset, one_minus, reciprocal};
+use crate::program::simplify::pattern::{may_be_infinite, offset, one_minus, reciprocal};
 use crate::program::{Builder, NodeId, Op};
 
 /// exp of a logarithm.
@@ -154,7 +154,7 @@ pub(super) fn xlogy(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
         return Some(b.call(B::Multiply, &[k, log]));
     }
     if let Some(log) = finite_log(b, x) {
-        return Some(b.call(B::Multiply, &[k, log]));
+        return Some(weighted(b, k, log));
     }
     if let Some((p, q)) = b.two(x, B::Multiply) {
         return xlogy_of_product(b, k, p, q).or_else(|| xlogy_of_product(b, k, q, p));
@@ -175,10 +175,17 @@ pub(super) fn xlogy(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     Some(b.call(B::Select, &[condition, yes, no]))
 }
 
+/// k·log, 0 where k is 0: data may make the logarithm infinite, as an exposure of 0 does, and are
+/// certain there.
+fn weighted(b: &mut Builder, k: NodeId, log: NodeId) -> NodeId {
+    let product = if may_be_infinite(b, log) { B::MaskedProduct } else { B::Multiply };
+    b.call(product, &[k, log])
+}
+
 /// k·log p + xlogy(k, q), for a p whose logarithm is finite.
 fn xlogy_of_product(b: &mut Builder, k: NodeId, p: NodeId, q: NodeId) -> Option<NodeId> {
     let log = finite_log(b, p)?;
-    let (first, second) = (b.call(B::Multiply, &[k, log]), b.call(B::Xlogy, &[k, q]));
+    let (first, second) = (weighted(b, k, log), b.call(B::Xlogy, &[k, q]));
     Some(b.call(B::Add, &[first, second]))
 }
 
@@ -191,7 +198,7 @@ pub(super) fn xlog1py(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     }
     if let Some(inner) = b.one(x, B::Exp) {
         let log = b.call(B::Log1pExp, &[inner]);
-        return Some(b.call(B::Multiply, &[k, log]));
+        return Some(weighted(b, k, log));
     }
     let one_more = one_plus(b, x)?;
     Some(b.call(B::Xlogy, &[k, one_more]))

@@ -9,6 +9,11 @@ pub(super) fn complement(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId>
     if b.is_constant(operands[0]) == Some(1.0) { one_minus(b, operands[1]) } else { None }
 }
 
+/// `logit(inv_logit(x))` is x.
+pub(super) fn logit(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
+    b.one(operands[0], B::InvLogit)
+}
+
 /// 1/(1 + exp(x)) and exp(x)/(1 + exp(x)).
 pub(super) fn divide(b: &mut Builder, operands: &[NodeId]) -> Option<NodeId> {
     let (1.0, exponential) = offset(b, operands[1])? else { return None };

@@ -44,6 +44,7 @@ const RULES: &[(Builtin, Rule)] = &[
     (Builtin::Log, logarithm::log),
     (Builtin::Log1p, logarithm::log1p),
     (Builtin::Log1m, logarithm::log1m),
+    (Builtin::Logit, logistic::logit),
     (Builtin::InvPhi, normal::inv_phi),
     (Builtin::InvLogPhi, normal::inv_log_phi),
     (Builtin::Xlogy, logarithm::xlogy),

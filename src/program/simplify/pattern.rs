@@ -1,7 +1,7 @@
 //! Shapes that several rules look for.
 
 use crate::builtins::Builtin as B;
-use crate::program::{Builder, NodeId};
+use crate::program::{Builder, Form, NodeId};
 
 /// Whether one of both is the other's opposite.
 pub(super) fn is_negation(b: &Builder, x: NodeId, y: NodeId) -> bool {
@@ -65,6 +65,47 @@ pub(super) fn one_minus(b: &mut Builder, p: NodeId) -> Option<NodeId> {
     let (condition, yes, no) = b.choice(p)?;
     let (yes, no) = (complement_of(b, yes)?, complement_of(b, no)?);
     Some(b.call(B::Select, &[condition, yes, no]))
+}
+
+/// Functions whose value may be infinite where an argument is, but for those that data decide.
+const PASSING: [B; 9] = [
+    B::Add,
+    B::Subtract,
+    B::Negate,
+    B::Multiply,
+    B::Select,
+    B::Log,
+    B::LogInvLogit,
+    B::Log1pExp,
+    B::LogPhi,
+];
+
+/// Whether data make a sum, or what passes infinities on, infinite somewhere. Unknowns are finite.
+pub(super) fn may_be_infinite(b: &mut Builder, x: NodeId) -> bool {
+    let (mut seen, mut waiting) = (vec![x], vec![x]);
+    while let Some(next) = waiting.pop() {
+        let node = &b.program.nodes[next];
+        let passes = match node.op.form() {
+            Form::Elementwise => node.op.called().is_some_and(|called| PASSING.contains(&called)),
+            Form::Gather(_) | Form::Reduce(_) => true,
+            Form::Leaf | Form::SumBy { .. } | Form::Matrix { .. } | Form::Carry(_) => false,
+        };
+        let operands = node.operands.clone();
+        if b.depends_on_data_only(next) {
+            if b.known_tensor(next).is_some_and(|known| known.data.iter().any(|v| v.is_infinite()))
+            {
+                return true;
+            }
+        } else if passes {
+            for operand in operands {
+                if !seen.contains(&operand) {
+                    seen.push(operand);
+                    waiting.push(operand);
+                }
+            }
+        }
+    }
+    false
 }
 
 /// As [`one_minus`], of numbers too.

@@ -12,7 +12,7 @@ use pgmc::program::{Computation, OutputRole, evaluate};
 const STEP: f64 = 2e-4;
 
 /// A model with data as a program.
-fn program(text: &str, data: &str) -> Computation {
+pub(super) fn program(text: &str, data: &str) -> Computation {
     let mut sources = Sources::new();
     let source = sources.add("model.pgm", text);
     let mut density = || {

@@ -3,4 +3,5 @@
 
 mod densities;
 mod draws;
+mod everywhere;
 mod gradients;
