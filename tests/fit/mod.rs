@@ -4,4 +4,5 @@
 mod advice;
 mod again;
 mod explain;
+mod invariance;
 mod library;

@@ -1,0 +1,150 @@
+"""What pgmc found beside what R did: differences, and what is wrong."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+# How far apart two right answers may be: optimisers stop, and standard errors of both are from
+# differences somewhere.
+LIKELIHOOD = 1e-3
+ESTIMATE = 1e-3
+ERROR = 2e-2
+
+
+@dataclass
+class Number:
+    """A parameter: of R, of pgmc, and the unit in which a difference is told."""
+
+    name: str
+    theirs: float
+    ours: float
+    unit: float
+    their_error: float | None = None
+    our_error: float | None = None
+
+
+@dataclass
+class Verdict:
+    difference: float = math.nan
+    estimate: tuple[float, str] = (math.nan, "")
+    error: tuple[float, str] = (math.nan, "")
+    wrong: list[str] = field(default_factory=list)
+
+
+def get(variables: dict[str, Any], name: str, key: str) -> float | None:
+    value = variables.get(name, {}).get(key)
+    return None if value is None else float(value)
+
+
+def number(variables: dict[str, Any], name: str, theirs: float, error: float | None,
+           unit: float | None = None) -> Number:
+    """A relative difference where the number is large beside its error, else one in errors."""
+    ours = get(variables, name, "estimate")
+    unit = unit if unit is not None else max(abs(theirs), error or 0.0, 1e-300)
+    return Number(name, theirs, math.nan if ours is None else ours, unit, error,
+                  get(variables, name, "std_error"))
+
+
+def of_mixed(facts: dict[str, Any], reference: dict[str, Any], variables: dict[str, Any]):
+    sigma = reference.get("sigma")
+    for name, value in reference["beta"].items():
+        yield number(variables, f"b_{name}", value, reference["se"][name])
+    if sigma is not None:
+        yield number(variables, "sigma", sigma, reference.get("sigma_se"))
+    for name in ("size", "zero"):
+        if reference.get(name) is not None:
+            yield number(variables, name, reference[name], None)
+    errors = reference.get("sd_se") or []
+    for i, (term, random) in enumerate(zip(facts["terms"], reference["random"]), 1):
+        if term["correlated"]:
+            yield from of_correlated(i, term, random, variables)
+            continue
+        for column, theirs in zip(term["columns"], random["sd"]):
+            # A spread at 0 is told in the unit of the noise.
+            zero = random["singular"] or theirs == 0
+            unit = max(theirs, 1e-2 * (sigma or 1.0)) if column == "one" else None
+            error = errors[i - 1] if errors and not zero else None
+            if theirs > 0 or column == "one":
+                yield number(variables, f"sd{i}_{column}", theirs, error, unit)
+
+
+def of_correlated(i: int, term: dict[str, Any], random: dict[str, Any],
+                  variables: dict[str, Any]):
+    labels = [f"of_{c}" for c in term["columns"]]
+    for label, theirs in zip(labels, random["sd"]):
+        yield number(variables, f"sd{i}[{label}]", theirs, None)
+    factor = [[get(variables, f"L{i}[{a},{b}]", "estimate") or 0.0 for b in labels]
+              for a in labels]
+    if random["singular"]:
+        return
+    for a in range(len(labels)):
+        for b in range(a):
+            ours = sum(x * y for x, y in zip(factor[a], factor[b]))
+            name = f"correlation {labels[a]} {labels[b]}"
+            yield Number(name, random["correlation"][a][b], ours, 1.0)
+
+
+def of_curve(reference: dict[str, Any], variables: dict[str, Any]):
+    for name, value in reference["estimates"].items():
+        yield number(variables, name, value, reference.get("se", {}).get(name))
+    if reference.get("sigma") is not None:
+        yield number(variables, "sigma", reference["sigma"], reference["sigma_se"])
+    if reference.get("tau") is not None:
+        yield number(variables, "tau", reference["tau"], reference["tau_se"])
+
+
+def worst(pairs: list[tuple[float, str]]) -> tuple[float, str]:
+    """The largest, what is no number above all."""
+    return max(pairs, key=lambda p: math.inf if math.isnan(p[0]) else p[0], default=(0.0, ""))
+
+
+def judged(facts: dict[str, Any], reference: dict[str, Any], run: dict[str, Any],
+           options: list[str]) -> Verdict:
+    verdict = Verdict()
+    summary = run.get("summary")
+    if run["exit"] == "limit":
+        verdict.wrong.append("time limit")
+    elif run["exit"] != 0:
+        codes = dict.fromkeys(re.findall(r"\b[EW]\d{4}\b", run["stderr"]))
+        verdict.wrong.append(f"exit {run['exit']} ({' '.join(codes)})")
+    if not summary or run["exit"] != 0:
+        return verdict
+    ours = summary.get("log_likelihood")
+    ours = math.nan if ours is None else ours
+    verdict.difference = ours - reference["log_likelihood"]
+    if math.isnan(verdict.difference):
+        verdict.wrong.append("no log likelihood")
+    elif abs(verdict.difference) > LIKELIHOOD:
+        word = "below" if verdict.difference < 0 else "above"
+        verdict.wrong.append(f"log likelihood {word} by {abs(verdict.difference):.4g}")
+    variables = summary["variables"]
+    numbers = list(of_curve(reference, variables) if "estimates" in reference
+                   else of_mixed(facts, reference, variables))
+    verdict.estimate = worst([(abs(n.ours - n.theirs) / n.unit, n.name) for n in numbers])
+    if not verdict.estimate[0] <= ESTIMATE:
+        verdict.wrong.append("estimates off by {:.2g} ({})".format(*verdict.estimate))
+    of_errors(numbers, verdict)
+    singular = any(r["singular"] for r in reference.get("random", []))
+    codes = [f["code"] for f in summary["findings"] if f["code"].startswith(("W", "E"))]
+    # Where Laplace's approximation was asked for, a word about how coarse it is is right.
+    codes = [c for c in codes if not (c == "W0416" and "laplace" in options)]
+    if codes and not singular:
+        verdict.wrong.append("warns " + " ".join(dict.fromkeys(codes)))
+    return verdict
+
+
+def of_errors(numbers: list[Number], verdict: Verdict) -> None:
+    known = [n for n in numbers if n.their_error is not None and math.isfinite(n.their_error)]
+    missing = [n.name for n in known if n.our_error is None or math.isnan(n.our_error)]
+    if missing:
+        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if missing[3:] else "")
+        verdict.wrong.append(f"no standard error: {shown}")
+    there = [(abs(n.our_error / n.their_error - 1), n.name) for n in known
+             if n.name not in missing and n.their_error]
+    if there:
+        verdict.error = worst(there)
+        if verdict.error[0] > ERROR:
+            verdict.wrong.append("standard errors off by {:.2g} ({})".format(*verdict.error))
