@@ -24,6 +24,19 @@ const NO_SLOPE: f64 = 1e-8;
 /// the way out.
 const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
 
+/// The way back from a bound is looked at in so many steps of this size: a variance that is too
+/// small by any factor is seen to be so.
+const STEPS_BACK: u8 = 40;
+
+/// See [`STEPS_BACK`].
+const STEP_BACK: f64 = 0.75;
+
+/// A gain on the way back that is worth another climb.
+const HIGHER: f64 = 1e-3;
+
+/// The most climbs back from bounds.
+const MOST_ESCAPES: u32 = 6;
+
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
@@ -50,24 +63,42 @@ pub struct Ends {
 /// [`InferenceError::Infinite`] if the log density is +∞ on the way.
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
-    mut estimate: Estimate,
+    estimate: Estimate,
     scalars: &[Scalar],
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<(Estimate, Ends), InferenceError> {
+    let mut estimate = estimate;
     let mut q = estimate.q.clone();
     let (mut fixed, mut ends) = (Vec::new(), Ends::default());
-    for parameter in scalars {
-        let Some(moved) = moved_out(density, &estimate, &q, parameter) else { continue };
-        let place = moved[parameter.coordinate];
-        let inwards = (estimate.q[parameter.coordinate] - place).signum();
-        if falls_inwards(density, &estimate, (parameter.coordinate, inwards), settings, progress)? {
-            q = moved;
-            fixed.push(parameter.coordinate);
-            ends.at.push(parameter.value);
-        } else {
-            ends.flat.push(parameter.value);
-            estimate.std_errors[parameter.value] = f64::NAN;
+    let mut escapes = 0;
+    let mut left = scalars.iter();
+    while let Some(parameter) = left.next() {
+        match moved_out(density, &estimate, &q, parameter) {
+            Some(Moved::Higher(start)) if escapes < MOST_ESCAPES => {
+                escapes += 1;
+                let higher = optimise_from(density, &start, settings, progress)?;
+                if higher.log_density > estimate.log_density + NO_FALL {
+                    estimate = after(estimate, higher);
+                    q.clone_from(&estimate.q);
+                    (fixed, ends) = (Vec::new(), Ends::default());
+                    left = scalars.iter();
+                }
+            }
+            Some(Moved::Out(moved)) => {
+                let place = moved[parameter.coordinate];
+                let inwards = (estimate.q[parameter.coordinate] - place).signum();
+                let way = (parameter.coordinate, inwards);
+                if falls_inwards(density, &estimate, way, settings, progress)? {
+                    q = moved;
+                    fixed.push(parameter.coordinate);
+                    ends.at.push(parameter.value);
+                } else {
+                    ends.flat.push(parameter.value);
+                    estimate.std_errors[parameter.value] = f64::NAN;
+                }
+            }
+            Some(Moved::Higher(_)) | None => {}
         }
     }
     if fixed.is_empty() {
@@ -78,9 +109,7 @@ pub fn to_bounds<D: LogDensity>(
     let mut rest = Fixed::new(density, &q, &fixed);
     let free = rest.free_of(&q);
     let inner = optimise_from(&mut rest, &free, settings, progress)?;
-    let (starts, evaluations) = (estimate.starts, estimate.evaluations + inner.evaluations);
-    let iterations = estimate.iterations + inner.iterations;
-    let mut inner = Estimate { starts, evaluations, iterations, ..rest.expand(inner) };
+    let mut inner = after(estimate, rest.expand(inner));
     let bounds = at_the_bounds(density, &inner.q, scalars, &ends.at);
     for (&value, bound) in ends.at.iter().zip(bounds) {
         inner.values[value] = bound;
@@ -91,14 +120,29 @@ pub fn to_bounds<D: LogDensity>(
     Ok((inner, ends))
 }
 
-/// A point with a parameter so near a bound that it makes no difference, if the log density does not
-/// fall on the way there, and falls on the way back.
+/// A climb that goes on where another ended.
+fn after(first: Estimate, second: Estimate) -> Estimate {
+    let (starts, evaluations) = (first.starts, first.evaluations + second.evaluations);
+    let iterations = first.iterations + second.iterations;
+    Estimate { starts, evaluations, iterations, ..second }
+}
+
+/// What was found on the way from a bound, or to it.
+enum Moved {
+    /// A point with a parameter so near its bound that it makes no difference.
+    Out(Vec<f64>),
+    /// A point away from the bound where the log density is higher than at it.
+    Higher(Vec<f64>),
+}
+
+/// Moves a parameter out to a bound, if the log density does not fall on the way there, and falls on
+/// the way back.
 fn moved_out<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
     q: &[f64],
     parameter: &Scalar,
-) -> Option<Vec<f64>> {
+) -> Option<Moved> {
     let signs: &[f64] = match parameter.bounds {
         (false, false) => &[],
         (true, true) => &[-1.0, 1.0],
@@ -127,14 +171,33 @@ fn moved_out<D: LogDensity>(
         if change.abs() < NO_FALL {
             moved = farther;
         }
-        let mut inwards = |distance: f64| {
-            let mut back = estimate.q.clone();
-            back[at] -= distance * sign;
-            density.evaluate(&back, &mut gradient) - estimate.log_density
-        };
-        // If moving inwards changes nothing either, the parameter is not determined.
-        INWARDS.into_iter().any(|distance| inwards(distance) < -NO_FALL).then_some(moved)
+        way_back(density, estimate, (at, -sign)).map(|back| match back {
+            Some(higher) => Moved::Higher(higher),
+            None => Moved::Out(moved),
+        })
     })
+}
+
+/// Along the way from a bound: none where the log density never falls, so that the parameter is not
+/// determined; a point where it is higher, if there is one.
+fn way_back<D: LogDensity>(
+    density: &mut D,
+    estimate: &Estimate,
+    (at, sign): (usize, f64),
+) -> Option<Option<Vec<f64>>> {
+    let mut gradient = vec![0.0; estimate.q.len()];
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    let mut falls = false;
+    for step in 1..=STEPS_BACK {
+        let mut back = estimate.q.clone();
+        back[at] += sign * STEP_BACK * f64::from(step);
+        let gain = density.evaluate(&back, &mut gradient) - estimate.log_density;
+        falls |= gain < -NO_FALL;
+        if gain > best.as_ref().map_or(HIGHER, |(best, _)| *best) && gain.is_finite() {
+            best = Some((gain, back));
+        }
+    }
+    falls.then(|| best.map(|(_, point)| point))
 }
 
 /// Whether the log density falls as a coordinate moves away from its bound, the others free to move

@@ -52,7 +52,7 @@ pub fn same_noise(
 }
 
 /// Points from the noise of hidden variables, for a first climb.
-const FIRST_POINTS: usize = 64;
+const FIRST_POINTS: usize = 32;
 
 /// Blocks of more hidden variables are too large for so few points.
 const LARGEST_BLOCK: usize = 3;
@@ -70,7 +70,7 @@ fn by_noise(
     }
     let (source, seed) = (NoiseSource::Sobol, settings.seed);
     let mut noisy = density.with_rule(Rule::Prior { samples: FIRST_POINTS, source, seed });
-    let settings = OptimiseSettings { starts: settings.starts.min(2), ..settings.clone() };
+    let settings = OptimiseSettings { starts: 1, ..settings.clone() };
     optimise(&mut noisy, &settings, progress).ok()
 }
 
