@@ -197,6 +197,8 @@ def curves() -> list[Curve]:
                   lCl=P(-3.2, y=-1, x=-1, log=True))
     soy = dict(Asym=P(19, y=1), xmid=P(55, x=1), scal=P(8.4, x=1))
     four = "A + (B - A) / (1 + exp((xmid - t) / scal))"
+    alike = dict(A1="A2", A2="A1", l1="l2", l2="l1")
+    upside = dict(A="B", B="A", scal="-scal")
     puro = "subset(datasets::Puromycin, state == 'treated')"
     return [
         Curve("Orange.nls", "datasets::Orange", "circumference", {"t": "age"}, logis, orange,
@@ -214,19 +216,21 @@ def curves() -> list[Curve]:
               "Asym"),
         Curve("Indometh.nls", "datasets::Indometh", "conc", {"t": "time"}, two,
               dict(A1=P(2.8, y=1), l1=P(0.8, x=-1, log=True), A2=P(0.6, y=1),
-                   l2=P(-1.3, x=-1, log=True)), ["t"]),
+                   l2=P(-1.3, x=-1, log=True)), ["t"], swap=alike),
         Curve("Indometh.nlme", "datasets::Indometh", "conc", {"t": "time"}, two,
-              dict(A1=P(2.8, y=1), l1=P(0.8, x=-1, log=True), A2=P(0.6, y=1),
-                   l2=P(-1.3, x=-1, log=True)), ["t"], "Subject", "A1"),
+              dict(A1=P(0.6, y=1), l1=P(-1.3, x=-1, log=True), A2=P(2.8, y=1),
+                   l2=P(0.8, x=-1, log=True)), ["t"], "Subject", "A1"),
         Curve("Cefamandole.nls", "nlme::Cefamandole", "conc", {"t": "Time"}, two,
               dict(A1=P(200, y=1), l1=P(-2.8, x=-1, log=True), A2=P(40, y=1),
-                   l2=P(-4.4, x=-1, log=True)), ["t"]),
+                   l2=P(-4.4, x=-1, log=True)), ["t"], swap=alike),
         Curve("Theoph.nls", "datasets::Theoph", "conc", {"t": "Time", "dose": "Dose"}, dose,
               theoph, ["t"]),
         Curve("PBG.nls", "nlme::PBG", "deltaBP", {"t": "log(dose)"}, four,
-              dict(A=P(0, y=1), B=P(28, y=1), xmid=P(3.6, x=1), scal=P(0.3, x=1)), ["t"]),
-        Curve("Relaxin.nls", "nlme::Relaxin", "cAMP", {"t": "conc"}, four,
-              dict(A=P(2, y=1), B=P(40, y=1), xmid=P(12, x=1), scal=P(4, x=1)), ["t"]),
+              dict(A=P(0, y=1), B=P(28, y=1), xmid=P(3.6, x=1), scal=P(0.3, x=1)), ["t"],
+              swap=upside),
+        Curve("Relaxin.nls", "nlme::Relaxin", "cAMP", {"t": "log(conc)"}, four,
+              dict(A=P(3, y=1), B=P(101, y=1), xmid=P(1.3, x=1), scal=P(0.54, x=1)), ["t"],
+              swap=upside),
         Curve("Dialyzer.nls", "nlme::Dialyzer", "rate", {"t": "pressure"}, offset,
               dict(Asym=P(50, y=1), lrc=P(0.7, x=-1, log=True), c0=P(0.22, x=1)), ["t"]),
         Curve("Puromycin.nls", puro, "rate", {"t": "conc"}, "Vm * t / (K + t)",

@@ -19,6 +19,9 @@ d <- d[rownames(frame), , drop = FALSE]
 y <- unname(eval(fixed[[2]], d))
 X <- model.matrix(fixed, d)
 intercept <- "(Intercept)" %in% colnames(X)
+# Columns that are combinations of others are left out, as lme4 does.
+rank <- qr(X)
+X <- X[, sort(rank$pivot[seq_len(rank$rank)]), drop = FALSE]
 X <- X[, colnames(X) != "(Intercept)", drop = FALSE]
 colnames(X) <- words(colnames(X))
 M <- X
@@ -79,10 +82,20 @@ formula_of <- function(bars = "|") {
 
 checks <- list(check.nobs.vs.nlev = "ignore", check.nobs.vs.rankZ = "ignore",
                check.nobs.vs.nRE = "ignore", check.nlev.gtr.1 = "ignore")
-careful <- function() {
-  do.call(lmerControl, c(checks, list(optimizer = "bobyqa", check.conv.singular = "ignore",
-          check.conv.grad = "ignore", check.conv.hess = "ignore",
-          optCtrl = list(rhobeg = 0.2, rhoend = 1e-10, maxfun = 1e6))))
+careful <- do.call(lmerControl, c(checks, list(
+  optimizer = "bobyqa", check.conv.singular = "ignore", check.conv.grad = "ignore",
+  check.conv.hess = "ignore", optCtrl = list(rhobeg = 0.2, rhoend = 1e-10, maxfun = 1e6))))
+
+# The best of several starts, as the deviance of small spreads can have more than one minimum.
+best_of_starts <- function(data) {
+  fit <- attempt(lmer(formula_of(), data, REML = FALSE, control = careful))$fit
+  theta0 <- ifelse(lme4::getME(fit, "lower") == 0, 1, 0)
+  starts <- if (nrow(data) > 8000) list() else list(0.2 * theta0, 4 * theta0)
+  for (start in starts) {
+    other <- attempt(lmer(formula_of(), data, REML = FALSE, control = careful, start = start))$fit
+    if (!is.null(other) && logLik(other) > logLik(fit)) fit <- other
+  }
+  fit
 }
 
 scalar <- length(terms) == 1 && length(terms[[1]]$columns) == 1
@@ -108,23 +121,25 @@ covariances <- function(fit) {
   })
 }
 
+# What lme4 leaves out of the log likelihood with nAGQ > 1: that of the saturated model.
+saturated <- function() {
+  if (spec$family == "poisson") return(sum(dpois(y, y, TRUE)))
+  n <- if (is.null(trials)) 1 else trials
+  sum(dbinom(y, n, y / n, TRUE))
+}
+
 reference <- function(data) {
   tmb <- if (nrow(data) <= 8000) attempt(with_tmb(data)) else list(fit = NULL)
   out <- list()
   if (gaussian_family) {
-    fit <- attempt(lmer(formula_of(), data, REML = FALSE, control = careful()))$fit
+    fit <- best_of_starts(data)
     out <- list(ll = as.numeric(logLik(fit)), beta = fixef(fit), G = covariances(fit),
                 sigma = sigma(fit), program = "lme4")
   } else if (spec$family %in% c("poisson", "binomial") && scalar) {
     control <- glmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e6))
     family <- if (spec$family == "poisson") poisson() else binomial()
     fit <- attempt(glmer(formula_of(), data, family = family, nAGQ = 25, control = control))$fit
-    # With nAGQ > 1 lme4 leaves out the saturated model's log likelihood.
-    full <- if (spec$family == "poisson") sum(dpois(y, y, TRUE)) else {
-      n <- if (is.null(trials)) 1 else trials
-      sum(dbinom(y, n, y / n, TRUE))
-    }
-    out <- list(ll = as.numeric(logLik(fit)) + full, beta = fixef(fit), G = covariances(fit),
+    out <- list(ll = as.numeric(logLik(fit)) + saturated(), beta = fixef(fit), G = covariances(fit),
                 program = "lme4, nAGQ = 25", V = as.matrix(vcov(fit)))
   } else {
     fit <- tmb$fit
@@ -187,7 +202,10 @@ transformed <- function(std, m, s, centre, scale) {
     H <- scale^2 * B %*% G %*% t(B)
     spreads <- sqrt(pmax(diag(H), 0))
     R <- H / outer(ifelse(spreads > 0, spreads, 1), ifelse(spreads > 0, spreads, 1))
-    list(sd = as.list(spreads), correlation = R,
+    # A spread below this moves no outcome by much.
+    s_of <- ifelse(t$columns == "one", 1, s[t$columns])
+    floor <- 1e-2 * (if (is.null(std$sigma)) 1 else std$sigma) * scale / s_of
+    list(sd = as.list(spreads), correlation = R, floor = as.list(unname(floor)),
          singular = min(eigen(cov2cor_safe(G))$values) < 1e-4 || any(diag(G) < 1e-8))
   }, terms, std$G)
   list(
@@ -214,11 +232,12 @@ own <- function(data) {
     attempt(lmer(formula_of(), data, REML = FALSE, control = control))
   } else if (spec$family %in% c("poisson", "binomial")) {
     family <- if (spec$family == "poisson") poisson() else binomial()
-    attempt(glmer(formula_of(), data, family = family))
+    attempt(glmer(formula_of(), data, family = family, nAGQ = if (scalar) 25 else 1))
   } else {
     attempt(with_tmb(data))
   }
   ll <- if (is.null(tried$fit)) NA else as.numeric(logLik(tried$fit))
+  if (scalar && spec$family %in% c("poisson", "binomial")) ll <- ll + saturated()
   list(log_likelihood = ll, seconds = tried$seconds, said = as.list(tried$said))
 }
 

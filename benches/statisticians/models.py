@@ -28,6 +28,7 @@ class Mixed:
     offset: str | None = None
     trials: str | None = None
     options: list[str] = field(default_factory=list)
+    swap: dict[str, str] = field(default_factory=dict)
     program = "mixed.R"
 
     def spec(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ class P:
 @dataclass
 class Curve:
     """A mean that is a formula in both languages, with Gaussian noise; one parameter may differ
-    between groups."""
+    between groups. `swap`: which parameters give the same curve in each other's place."""
 
     name: str
     data: str
@@ -68,6 +69,7 @@ class Curve:
     group: str | None = None
     varies: str | None = None
     options: list[str] = field(default_factory=list)
+    swap: dict[str, str] = field(default_factory=dict)
     program = "curve.R"
 
     def spec(self) -> dict[str, Any]:
@@ -92,6 +94,7 @@ class Written:
     powers: dict[str, float]
     text: str
     options: list[str] = field(default_factory=list)
+    swap: dict[str, str] = field(default_factory=dict)
     program = "written.R"
 
     def spec(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ and not computed again by the next run.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import resource
@@ -56,11 +57,12 @@ def seeds(text: str) -> list[int]:
 def reference(case: Case, folder: Path) -> dict[str, Any] | None:
     """What R says; None, with the reason printed, where it cannot."""
     folder.mkdir(parents=True, exist_ok=True)
-    spec = json.dumps(case.spec())
-    kept = folder / "spec.json"
-    found = folder / "reference.json"
-    if not (found.exists() and kept.exists() and kept.read_text() == spec):
-        kept.write_text(spec)
+    program = [(HERE / name).read_text() for name in ("common.R", case.program)]
+    made_by = hashlib.sha256("".join([*program, json.dumps(case.spec())]).encode()).hexdigest()
+    kept, hashed, found = (folder / n for n in ("spec.json", "made_by", "reference.json"))
+    if not (found.exists() and hashed.exists() and hashed.read_text() == made_by):
+        kept.write_text(json.dumps(case.spec()))
+        hashed.write_text(made_by)
         found.unlink(missing_ok=True)
         command = ["Rscript", str(HERE / case.program), str(kept), str(folder)]
         done = subprocess.run(command, capture_output=True, text=True)
@@ -175,7 +177,7 @@ def main() -> int:
             for result in results:
                 for seed in seeds(asked.seeds):
                     run = fit(asked.pgmc, folder, result["data"], case.options, seed, asked.limit)
-                    verdict = judged(facts, result["reference"], run, case.options)
+                    verdict = judged(facts, result["reference"], run, case.options, case.swap)
                     print(line(case, facts, result, seed, run, verdict), flush=True)
                     records.append(record(case, result, seed, run, verdict))
     right = sum(not r["wrong"] for r in records)
