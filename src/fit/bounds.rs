@@ -108,7 +108,7 @@ pub fn to_bounds<D: LogDensity>(
     }
     let mut rest = Fixed::new(density, &q, &fixed);
     let free = rest.free_of(&q);
-    let inner = optimise_from(&mut rest, &free, settings, progress)?;
+    let inner = optimise_from(&mut rest, &free, &of_rest(settings), progress)?;
     let mut inner = after(estimate, rest.expand(inner));
     let bounds = at_the_bounds(density, &inner.q, scalars, &ends.at);
     for (&value, bound) in ends.at.iter().zip(bounds) {
@@ -118,6 +118,11 @@ pub fn to_bounds<D: LogDensity>(
         inner.upper[value] = f64::NAN;
     }
     Ok((inner, ends))
+}
+
+/// Settings for a climb over some of the coordinates, which have other places then.
+fn of_rest(settings: &OptimiseSettings) -> OptimiseSettings {
+    OptimiseSettings { groups: Vec::new(), ..settings.clone() }
 }
 
 /// A climb that goes on where another ended.
@@ -214,7 +219,7 @@ fn falls_inwards<D: LogDensity>(
         q[coordinate] += distance * sign;
         let mut rest = Fixed::new(density, &q, &[coordinate]);
         let free = rest.free_of(&q);
-        let height = match optimise_from(&mut rest, &free, settings, progress) {
+        let height = match optimise_from(&mut rest, &free, &of_rest(settings), progress) {
             Ok(end) => end.log_density,
             Err(InferenceError::NoFiniteStart { .. }) => f64::NEG_INFINITY,
             Err(error) => return Err(error),

@@ -17,7 +17,8 @@ use crate::pipeline::Compiled;
 /// A flat unbounded parameter that the log density does not depend on.
 pub fn still<D: LogDensity + Clone>(job: &Job<'_>, compiled: &Compiled<D>) -> Option<Diagnostic> {
     let network = &job.model.network;
-    let moves = depends(&mut compiled.density.clone());
+    let groups = groups::of(network, &compiled.coordinates);
+    let moves = depends(&mut compiled.density.clone(), &groups);
     for (id, variable) in network.variables.iter().filter(|(_, v)| has_no_prior(v)) {
         let Support::Real(bounds) = &variable.support else { continue };
         let is_of_variable = |c: &Coordinate| c.variable == id && c.is_element();

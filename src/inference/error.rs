@@ -35,6 +35,13 @@ pub enum InferenceError {
     },
 }
 
+impl InferenceError {
+    /// Whether it says that no starting point was found.
+    pub(super) fn is_no_start(&self) -> bool {
+        matches!(self, Self::NoFiniteStart { .. })
+    }
+}
+
 impl fmt::Display for InferenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

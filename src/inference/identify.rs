@@ -1,5 +1,7 @@
 //! Finds coordinates, and directions, that a log density does not depend on.
 
+use super::objective::Objective;
+use super::scan::{self, Group};
 use crate::density::LogDensity;
 
 /// An irrational number: its multiples, folded into −1..1, are generic points.
@@ -8,8 +10,9 @@ const GOLDEN: f64 = 0.618_033_988_75;
 /// Numbers of order 1 that fall below this are rounding error.
 const ROUNDING: f64 = 1e-11;
 
-/// For each coordinate, whether the log density depends on it, as far as a few points can tell.
-pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
+/// For each coordinate, whether the log density depends on it, as far as a few points can tell: some
+/// near the origin and, with `groups` moved to the scale of the data, one there.
+pub fn depends<D: LogDensity>(density: &mut D, groups: &[Group]) -> Vec<bool> {
     let dim = density.dim();
     let mut gradient = vec![0.0; dim];
     let mut moves = vec![false; dim];
@@ -30,6 +33,13 @@ pub fn depends<D: LogDensity>(density: &mut D) -> Vec<bool> {
     // Outside the support the gradient is 0 and says nothing. Inside it a density may still have an
     // edge, as that of a uniform variable does.
     let Some((q, value)) = inside else { return vec![true; dim] };
+    if moves.contains(&false) {
+        let mut objective = Objective::new(&mut *density);
+        if let Ok(origin) = objective.evaluate(&q) {
+            let scaled = scan::everything(&mut objective, origin, groups);
+            moves.iter_mut().zip(&scaled.gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
+        }
+    }
     for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
         moves[still] = [-1e4, -30.0, -1.0, 1.0, 30.0, 1e4].into_iter().any(|shift| {
             let mut shifted = q.clone();

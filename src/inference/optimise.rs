@@ -186,7 +186,12 @@ impl Starts<'_> {
         };
         let search = Search { chain: index, dim, radius };
         let evaluate = |offsets: &[f64]| objective.evaluate(&around(offsets));
-        let (_, point) = start::find(search, &mut rng, evaluate)?;
+        let found = start::find(search, &mut rng, evaluate);
+        let found = found.map(|(_, point)| point).or_else(|error| {
+            let scaled = scan::anywhere(objective, dim, groups);
+            scaled.filter(|_| error.is_no_start()).ok_or(error)
+        });
+        let point = found?;
         // What is infinite far out is no starting point, and no fault of the others.
         let found = match index {
             0 => scan::logarithms(objective, point, groups),
@@ -215,12 +220,14 @@ fn go_up<D: LogDensity>(
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<StartOutcome, InferenceError> {
-    let Climbed { point, curvature, iterations } = climb(objective, point, settings, progress);
+    let Climbed { point, curvature, iterations } =
+        climb_and_escape(objective, point, settings, progress);
     if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
         return Ok(known.outcome());
     }
     let polished = newton::polish(objective, (point, curvature), progress);
-    if let Some(q) = objective.infinite_at.take() {
+    // An infinite value beside a maximum is rounding far out.
+    if let Some(q) = objective.infinite_at.take().filter(|_| !polished.converged) {
         return Err(InferenceError::Infinite { q });
     }
     let end = End { iterations: iterations + polished.iterations, polished };
@@ -236,6 +243,29 @@ impl End {
             converged: self.polished.converged,
         }
     }
+}
+
+/// The most escapes from where a climb ended.
+const ESCAPES: usize = 3;
+
+/// Climbs, again from a higher point where there is one of the same shape on another scale.
+fn climb_and_escape<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    start: Point,
+    settings: &OptimiseSettings,
+    progress: &dyn Progress,
+) -> Climbed {
+    let mut climbed = climb(objective, start, settings, progress);
+    for _ in 0..ESCAPES {
+        let infinite_at = objective.infinite_at.clone();
+        let higher = scan::escape(objective, &climbed.point, &settings.groups);
+        objective.infinite_at = infinite_at;
+        let Some(higher) = higher else { break };
+        let next = climb(objective, higher, settings, progress);
+        let iterations = climbed.iterations + next.iterations;
+        climbed = Climbed { iterations, ..next };
+    }
+    climbed
 }
 
 /// With more coordinates than this the first part of a climb is by L-BFGS: a step of Newton's method

@@ -90,6 +90,55 @@ pub(super) fn everything<D: LogDensity>(
     logarithms(objective, point, groups)
 }
 
+/// A point where the density is finite, if there is one with all numbers next to 0 and all
+/// logarithms moved together.
+pub(super) fn anywhere<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    dim: usize,
+    groups: &[Group],
+) -> Option<Point> {
+    let logs = groups.iter().filter(|group| group.reach == Reach::Logarithm);
+    let coordinates: Vec<usize> = logs.flat_map(|group| group.coordinates.clone()).collect();
+    std::iter::once(0.0).chain(FAR).find_map(|shift| {
+        // Not 0 itself, where a density may be symmetric.
+        let mut q: Vec<f64> = (0..dim).map(|i| NEXT_TO_0 * (1.0 + i as f64)).collect();
+        coordinates.iter().for_each(|&i| q[i] = shift);
+        objective.evaluate(&q).ok()
+    })
+}
+
+/// Next to 0 in any unit.
+const NEXT_TO_0: f64 = 1e-12;
+
+/// A point where the log density is higher than at the end of a climb, if moving one logarithm leads
+/// to one: a variance that ran towards 0 too early comes back.
+pub(super) fn escape<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    end: &Point,
+    groups: &[Group],
+) -> Option<Point> {
+    let logs = groups.iter().filter(|group| group.reach == Reach::Logarithm);
+    let coordinates: Vec<usize> = logs.flat_map(|group| group.coordinates.clone()).collect();
+    if coordinates.len() > MOST_ALONE {
+        return None;
+    }
+    let mut point = end.clone();
+    for coordinate in coordinates {
+        let moves = (1..=ESCAPES).flat_map(|k| [ESCAPE * f64::from(k), -ESCAPE * f64::from(k)]);
+        point = best(objective, point, (moves, ESCAPE_GAIN), |q, shift| q[coordinate] += shift);
+    }
+    (point.log_density > end.log_density).then_some(point)
+}
+
+/// The moves of [`escape`]: so many of this size either way.
+const ESCAPES: u8 = 20;
+
+/// See [`ESCAPES`].
+const ESCAPE: f64 = 1.5;
+
+/// What an escape must gain, in nats.
+const ESCAPE_GAIN: f64 = 1e-2;
+
 /// With these coordinates moved by what is best.
 fn shifted<D: LogDensity>(
     objective: &mut Objective<'_, D>,
@@ -100,8 +149,8 @@ fn shifted<D: LogDensity>(
         return point;
     }
     let move_by = |q: &mut [f64], shift: f64| coordinates.iter().for_each(|&i| q[i] += shift);
-    let point = best(objective, point, FAR.into_iter(), move_by);
-    best(objective, point, NEAR.into_iter(), move_by)
+    let point = best(objective, point, (FAR.into_iter(), GAIN), move_by);
+    best(objective, point, (NEAR.into_iter(), GAIN), move_by)
 }
 
 /// With these coordinates at the size, of either sign, that is best.
@@ -112,15 +161,16 @@ fn placed<D: LogDensity>(
 ) -> Point {
     let place = |q: &mut [f64], value: f64| coordinates.iter().for_each(|&i| q[i] = value);
     let stretch = |q: &mut [f64], factor: f64| coordinates.iter().for_each(|&i| q[i] *= factor);
-    let point = best(objective, point, SIZES.into_iter().flat_map(|size| [size, -size]), place);
-    best(objective, point, FACTORS.into_iter(), stretch)
+    let sizes = SIZES.into_iter().flat_map(|size| [size, -size]);
+    let point = best(objective, point, (sizes, GAIN), place);
+    best(objective, point, (FACTORS.into_iter(), GAIN), stretch)
 }
 
 /// The best of a point and what becomes of it by the moves, which are in order of their size.
 fn best<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: Point,
-    moves: impl Iterator<Item = f64>,
+    (moves, gain): (impl Iterator<Item = f64>, f64),
     apply: impl Fn(&mut [f64], f64),
 ) -> Point {
     let origin = point.q.clone();
@@ -129,7 +179,7 @@ fn best<D: LogDensity>(
         let mut q = origin.clone();
         apply(&mut q, size);
         if let Ok(found) = objective.evaluate(&q)
-            && found.log_density > best.log_density + GAIN
+            && found.log_density > best.log_density + gain
         {
             best = found;
         }

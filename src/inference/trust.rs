@@ -53,7 +53,7 @@ pub(super) fn climb<D: LogDensity>(
             && curvature.slope_where_flat(gradient) < READY
             && !curvature.curves_upwards();
         climbed.curvature = Some(curvature);
-        if ready || fruitless == FRUITLESS || objective.infinite_at.is_some() {
+        if ready || fruitless == FRUITLESS {
             break;
         }
         climbed.iterations += 1;
