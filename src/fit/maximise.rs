@@ -6,14 +6,16 @@ use super::explain;
 use super::finding::Finding;
 use super::fitted::{Answer, Fitted, Likelihood, Maximised, Seconds};
 use super::identify;
-use super::intervals::profiles;
+use super::intervals::{from_errors, profiles};
 use super::introduce::overview;
 use super::job::Job;
 use super::judge;
 use super::names::{names, variables};
 use super::overview::Overview;
+use super::ranges::ranges;
 use super::scalars::scalars;
 use super::settings::{Intervals, Maximum};
+use super::starts;
 use super::world::{News, Unwatched};
 use crate::base::Diagnostic;
 use crate::draws::Estimate;
@@ -49,9 +51,11 @@ fn maximised(
     if let Some(error) = identify::still(job, &compiled) {
         return Err(vec![error]);
     }
-    compiled.with_hessian().map_err(|message| vec![Diagnostic::error("E0401", message)])?;
+    compiled.with_derivatives().map_err(|message| vec![Diagnostic::error("E0401", message)])?;
     let begin = job.world.seconds();
-    let estimate = climbed(job, maximum, &compiled)
+    let starts = OptimiseSettings { seed: job.settings.seed, ..OptimiseSettings::default() };
+    let starts = starts::of_optimiser(job, &compiled, starts)?;
+    let estimate = climbed(job, maximum, &compiled, &starts)
         .map_err(|error| explain::error(&error, &job.model.network, &compiled))?;
     let sampling = job.world.seconds() - begin;
     let seconds = Seconds { compile: overview.compile_seconds, sampling, ..Seconds::default() };
@@ -88,14 +92,16 @@ fn climbed(
     job: &Job<'_>,
     maximum: &Maximum,
     compiled: &Compiled,
+    settings: &OptimiseSettings,
 ) -> Result<Estimate, InferenceError> {
-    let settings = OptimiseSettings { seed: job.settings.seed, ..OptimiseSettings::default() };
     let progress = Unwatched(job.world);
     let mut density = compiled.density.clone();
-    let mut estimate = optimise(&mut density, &settings, &progress)?;
+    let mut estimate = optimise(&mut density, settings, &progress)?;
+    let network = &job.model.network;
+    let (scalars, ranges) = (scalars(network, compiled), ranges(network, compiled));
+    from_errors(&mut density, &mut estimate, &ranges, &scalars);
     // If the density is unbounded there is no interval either.
     if maximum.intervals == Intervals::Profile && !estimate.unbounded {
-        let scalars = scalars(&job.model.network, compiled);
         profiles(&mut density, &mut estimate, &scalars, &progress)?;
     }
     Ok(estimate)

@@ -11,7 +11,9 @@ pub mod explain;
 mod finding;
 mod fitted;
 mod form;
+mod hidden;
 mod identify;
+mod init;
 mod integrate;
 mod intervals;
 mod introduce;
@@ -25,12 +27,14 @@ mod noncentring;
 mod nuts;
 mod overview;
 mod plan;
+mod ranges;
 mod record;
 mod recovered;
 mod rule;
 mod runs;
 mod scalars;
 pub mod settings;
+mod starts;
 mod timing;
 mod unintegrable;
 mod world;
@@ -41,6 +45,7 @@ pub use fitted::{
     Answer, Attempt, Fitted, IntegratedOut, Likelihood, Maximised, Run, Sampled, SamplerFacts,
     Seconds, Tried,
 };
+pub use init::Init;
 pub use job::has_real_unknown;
 pub use judge::{Options, of_draws, of_estimate};
 pub use method::default_method;

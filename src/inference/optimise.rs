@@ -28,13 +28,15 @@ pub struct OptimiseSettings {
     pub seed: u64,
     /// The maximum number of L-BFGS iterations from each start.
     pub max_iterations: u64,
+    /// The first starting point, in the place of one near the origin.
+    pub init: Option<Vec<f64>>,
     /// The relative accuracy of the log density: smaller changes are noise and end a climb.
     pub accuracy: f64,
 }
 
 impl Default for OptimiseSettings {
     fn default() -> Self {
-        Self { starts: 4, seed: 0, max_iterations: 2000, accuracy: 1e-13 }
+        Self { starts: 4, seed: 0, max_iterations: 2000, init: None, accuracy: 1e-13 }
     }
 }
 
@@ -67,7 +69,8 @@ pub fn optimise<D: LogDensity>(
                 outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
             }
             Err(error @ InferenceError::NoFiniteStart { .. }) => {
-                outcomes.push(StartOutcome { log_density: f64::NEG_INFINITY, converged: false });
+                let log_density = f64::NEG_INFINITY;
+                outcomes.push(StartOutcome { log_density, converged: false, values: Vec::new() });
                 failure = Some(error);
             }
             Err(error) => return Err(error),
@@ -137,10 +140,11 @@ pub fn estimate_at<D: LogDensity>(
             let curvature = Curvature::at(objective.density, q);
             let log_density = point.log_density;
             let polished = Polished { point, curvature, iterations, converged };
+            let values = Vec::new();
             Ok(estimate(
                 objective,
                 End { polished, iterations },
-                vec![StartOutcome { log_density, converged }],
+                vec![StartOutcome { log_density, converged, values }],
             ))
         }
         Err(Unusable::Outside { value }) => {
@@ -161,6 +165,14 @@ fn begin<D: LogDensity>(
     settings: &OptimiseSettings,
     index: usize,
 ) -> Result<Point, InferenceError> {
+    if let (0, Some(q)) = (index, &settings.init) {
+        return objective.evaluate(q).map_err(|unusable| match unusable {
+            Unusable::Outside { value } => {
+                InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.clone(), value }
+            }
+            Unusable::Infinite => InferenceError::Infinite { q: q.clone() },
+        });
+    }
     let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
     rng.set_stream(index as u64);
     let search = Search {
@@ -182,21 +194,24 @@ fn go_up<D: LogDensity>(
 ) -> Result<StartOutcome, InferenceError> {
     let (point, climbed) = climb(objective, point, settings, progress);
     if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
-        return Ok(known.outcome());
+        return Ok(known.outcome(objective.density));
     }
     let polished = newton::polish(objective, point, progress);
     if let Some(q) = objective.infinite_at.take() {
         return Err(InferenceError::Infinite { q });
     }
     let end = End { iterations: climbed + polished.iterations, polished };
-    let outcome = end.outcome();
+    let outcome = end.outcome(objective.density);
     ends.push(end);
     Ok(outcome)
 }
 
 impl End {
-    fn outcome(&self) -> StartOutcome {
+    fn outcome<D: LogDensity>(&self, density: &mut D) -> StartOutcome {
+        let mut values = vec![0.0; density.constrained_dim()];
+        density.constrain(&self.polished.point.q, &mut values);
         StartOutcome {
+            values,
             log_density: self.polished.point.log_density,
             converged: self.polished.converged,
         }

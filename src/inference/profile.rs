@@ -13,7 +13,7 @@ const FALL: f64 = 1.920_729_410_347_062;
 
 /// Consecutive points of a profile are close together.
 const CLIMB: OptimiseSettings =
-    OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, accuracy: 1e-11 };
+    OptimiseSettings { starts: 1, seed: 0, max_iterations: 200, init: None, accuracy: 1e-11 };
 
 /// The ends of an interval on the scale of the coordinate; infinite if the log density never falls
 /// that far.

@@ -4,4 +4,7 @@
 mod advice;
 mod again;
 mod explain;
+mod hidden_intervals;
+mod intervals;
 mod library;
+mod starts;
