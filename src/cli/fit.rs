@@ -4,23 +4,27 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pgmc::base::{Diagnostic, Severity};
 use pgmc::bind::{Binding, Purpose};
-use pgmc::fit::{Fitted, MethodName, Record, Settings, default_method, fit, has_real_unknown};
+use pgmc::fit::{
+    Fitted, MethodName, Record, Settings, World as _, default_method, fit, has_real_unknown,
+};
 use pgmc::pipeline::Model;
 use pgmc::report::{Page, summary_json};
 
 use super::folder::{self, Folder};
+use super::init;
 use super::options::{at_least_one, size};
-use super::session::{Session, Shown, colour, say};
+use super::session::{Ended, Session, Shown, colour, say};
 use super::terminal::{Clock, Terminal};
 use super::usage::Asked;
 
 /// The settings stored in the record of a fit, which therefore cannot be given along with one.
 #[rustfmt::skip]
-const RECORDED: [&str; 21] = [
+const RECORDED: [&str; 23] = [
     "model", "data", "size", "method", "seed", "chains", "warmup", "draws", "target_accept",
     "max_depth", "metric", "form", "integrate", "mc_samples", "proposal", "mc_noise", "optimizer",
-    "minibatch", "profile", "collapse", "draw_discrete",
+    "minibatch", "profile", "collapse", "draw_discrete", "init", "starts",
 ];
 
 /// Compile a model, fit it to data and summarise.
@@ -56,6 +60,9 @@ pub struct Fit {
     /// A folder for summary.json, summary.csv, draws.csv, fit.json and log.txt.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// End with exit status 3 where anything is warned of, not only where the results are in doubt.
+    #[arg(long)]
+    pub strict: bool,
     /// Print summary.json instead of the table.
     #[arg(long)]
     pub json: bool,
@@ -77,12 +84,12 @@ struct Loaded {
 }
 
 impl Fit {
-    pub fn run(&self) -> Result<(), Shown> {
+    pub fn run(&self) -> Result<Ended, Shown> {
         let loaded = match (&self.again, &self.model) {
             (Some(folder), _) => load_again(folder)?,
             (None, Some(model)) => self.load(model)?,
             // The argument parser requires one of them.
-            (None, None) => return Ok(()),
+            (None, None) => return Ok(Ended::Done),
         };
         let Loaded { session, model, binding, record, clock } = loaded;
         if let Some(out) = &self.out {
@@ -95,12 +102,29 @@ impl Fit {
         let world = Terminal::new(&session, page, clock, (self.quiet, self.json));
         let threads = self.threads.or(record.settings.threads);
         let settings = Settings { threads, ..record.settings.clone() };
-        let fitted = fit(&model, &binding, &settings, &world).or_else(|e| session.fail(&e))?;
+        let fitted = match fit(&model, &binding, &settings, &world) {
+            Ok(fitted) => fitted,
+            Err(errors) => {
+                session.show(&errors);
+                return if world.stop_requested() { Ok(Ended::Stopped) } else { Err(Shown) };
+            }
+        };
+        if fitted.failed() {
+            // Where a climb without end was ended is no result.
+            eprint!("{}", page.findings(&fitted, colour()));
+            return Err(Shown);
+        }
         if let Some(out) = &self.out {
             Folder::new(out, &session).keep(&fitted, &page, &record)?;
         }
         self.show(&fitted, page);
-        if fitted.failed() { Err(Shown) } else { Ok(()) }
+        Ok(self.ended(&fitted, &binding.notes))
+    }
+
+    /// How far the results are to be trusted. `notes`: those about the data.
+    fn ended(&self, fitted: &Fitted, notes: &[Diagnostic]) -> Ended {
+        let warned = fitted.has_warning() || notes.iter().any(|n| n.severity == Severity::Warning);
+        if fitted.doubtful() || (self.strict && warned) { Ended::Doubtful } else { Ended::Done }
     }
 
     /// Reads the model and its data, and determines how to fit.
@@ -117,7 +141,10 @@ impl Fit {
         let beside = method == MethodName::Nuts && has_real_unknown(&model, &binding);
         let shows = self.out.is_some() || beside;
         let method = self.asked.method(method, shows).or_else(|e| session.fail(&[e]))?;
-        let settings = Settings { method, seed: self.asked.seed, threads: self.threads };
+        let init = self.asked.init.as_deref().map(init::read).transpose();
+        let init = init.or_else(|error| session.fail(&[error]))?;
+        let (seed, starts) = (self.asked.seed, self.asked.starts);
+        let settings = Settings { method, seed, threads: self.threads, init, starts };
         if let (Some(note), false) = (note, self.quiet) {
             session.show(&[note]);
         }

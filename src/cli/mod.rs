@@ -8,6 +8,7 @@ mod files;
 mod fit;
 mod folder;
 mod graph;
+mod init;
 mod options;
 mod session;
 mod simulate;
@@ -15,7 +16,7 @@ mod terminal;
 mod usage;
 
 use clap::{Parser, Subcommand};
-pub use session::Shown;
+pub use session::{Ended, Shown};
 
 /// A compiler for probabilistic graphical models: from a .pgm file and a CSV file to estimates.
 #[derive(Parser)]
@@ -47,13 +48,14 @@ enum Command {
 ///
 /// # Errors
 /// If the work failed; the reason has been shown.
-pub fn run() -> Result<(), Shown> {
+pub fn run() -> Result<Ended, Shown> {
     match Arguments::parse().command {
-        Command::Fit(fit) => fit.run(),
+        Command::Fit(fit) => return fit.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Graph(graph) => graph.run(),
         Command::Family(family) => family.run(),
-    }
+    }?;
+    Ok(Ended::Done)
 }

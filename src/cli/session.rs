@@ -25,6 +25,17 @@ pub struct Session {
 /// The error has been shown already; the command ends.
 pub struct Shown;
 
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All was done.
+    Done,
+    /// All was done, but the results are not to be trusted as they stand.
+    Doubtful,
+    /// The user stopped it before there was anything to keep.
+    Stopped,
+}
+
 impl Session {
     pub fn new() -> Self {
         Self { sources: Sources::new(), texts: Vec::new(), files: Vec::new() }

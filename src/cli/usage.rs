@@ -1,6 +1,7 @@
 //! Turns the arguments of `pgmc fit` into settings, and rejects invalid combinations.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use clap::Args;
@@ -26,6 +27,14 @@ pub struct Asked {
     /// The same seed gives the same results, whatever --threads.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
+    /// Where to start: values of unknowns on their natural scale, as JSON ({"a": 1.2, "b": [1, 2]})
+    /// or CSV (name,value), or the folder of an earlier fit. What is not in it starts as usual.
+    #[arg(long, value_name = "FILE")]
+    pub init: Option<PathBuf>,
+    /// How many starts ml and map are the best of (4 where not given, fewer where one is
+    /// expensive), and how many points each chain of nuts chooses its start from (20).
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub starts: Option<NonZeroUsize>,
     /// Chains.
     #[arg(long, default_value = "4", value_parser = at_least_one, allow_negative_numbers = true)]
     pub chains: NonZeroUsize,

@@ -15,9 +15,10 @@ pub struct Estimate {
     /// negative Hessian at `q`, and J = ∂values/∂q. NaN where a value depends on a direction that
     /// the density does not determine.
     pub std_errors: Vec<f64>,
-    /// `values − 1.96 std_errors`, the lower end of the normal 95% interval.
+    /// The lower end of the 95% interval: `values − 1.96 std_errors`, until it is replaced by that
+    /// of a normal approximation on another scale or of the profile likelihood.
     pub lower: Vec<f64>,
-    /// `values + 1.96 std_errors`, the upper end of the normal 95% interval.
+    /// The upper end of the 95% interval.
     pub upper: Vec<f64>,
     /// log p(q), in nats.
     pub log_density: f64,
@@ -66,9 +67,40 @@ pub struct StartOutcome {
     pub log_density: f64,
     /// Whether it ended at a maximum.
     pub converged: bool,
+    /// The values of the variables at its end, on their natural scale; empty where there is none.
+    pub values: Vec<f64>,
 }
 
+/// A share of a variance below this is rounding.
+const SINGULAR: f64 = 1e-13;
+
 impl Estimate {
+    /// The columns of a square root C of the covariance Σ = CCᵀ, each a direction of the
+    /// unconstrained coordinates as long as a standard deviation; those of length 0 are left out.
+    #[must_use]
+    pub fn spreads(&self) -> Vec<Vec<f64>> {
+        let n = self.q.len();
+        let sds: Vec<f64> = (0..n).map(|i| self.covariance[i * (n + 1)].max(0.0).sqrt()).collect();
+        // Cholesky's algorithm on the correlations, so that what counts as 0 has no unit.
+        let mut columns: Vec<Vec<f64>> = Vec::new();
+        for j in (0..n).filter(|&j| sds[j] > 0.0) {
+            let rest = |i: usize| {
+                let known: f64 = columns.iter().map(|column| column[i] * column[j]).sum();
+                self.covariance[i * n + j] / (sds[i] * sds[j]) - known
+            };
+            let pivot = rest(j);
+            if pivot > SINGULAR {
+                let root = pivot.sqrt();
+                let entry = |i| if i < j || sds[i] == 0.0 { 0.0 } else { rest(i) / root };
+                columns.push((0..n).map(entry).collect());
+            }
+        }
+        for column in &mut columns {
+            column.iter_mut().zip(&sds).for_each(|(entry, sd)| *entry *= sd);
+        }
+        columns
+    }
+
     /// The largest difference in log density between converged starts, in nats: above zero where
     /// there are several maxima.
     #[must_use]

@@ -4,9 +4,9 @@
 use super::finding::Finding;
 use super::job::Job;
 use super::settings::Target;
-use crate::base::{Diagnostic, Span, set, words};
+use crate::base::{Advice, Diagnostic, Span, set, words};
 use crate::draws::{Estimate, Runaway};
-use crate::lower::Coordinate;
+use crate::lower::{Coordinate, CoordinateKind};
 use crate::network::ir::{Event, Network, Support, Variable};
 use crate::pipeline::Compiled;
 
@@ -25,8 +25,8 @@ pub struct Going {
     pub span: Option<Span>,
 }
 
-/// A density that grows without bound has no mode: an error. One that approaches a limit has none
-/// either, but gets only a warning.
+/// A density that grows without bound has no mode: an error, and there are no results. One that
+/// approaches a limit has none either, but gets a warning that the results are in doubt.
 pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) -> Option<Finding> {
     let going = in_words(&job.model.network, compiled, &estimate.running);
     let first = going.first()?;
@@ -36,7 +36,7 @@ pub fn finding<D>(job: &Job<'_>, compiled: &Compiled<D>, estimate: &Estimate) ->
     };
     let names = going.iter().map(|going| going.element.clone());
     let log_density = estimate.log_density;
-    Some(Finding::from(diagnostic).about(names).figure("log_density", log_density))
+    Some(Finding::from(diagnostic).about(names).figure("log_density", log_density).doubting())
 }
 
 /// What is maximised.
@@ -55,11 +55,21 @@ fn rising(job: &Job<'_>, (going, first): (&[Going], &Going)) -> Diagnostic {
             "the data set no limit there: the estimate is where the climb was ended, and it has \
              no standard error",
         )
-        .try_this([
-            words(format!("a prior for `{}` and ", first.element)),
-            set("method", "map"),
-            words(" or nuts"),
-        ])
+        .try_this(match job.settings.method.name().target() {
+            Target::Likelihood => Advice::from([
+                words(format!("a prior for `{}` and ", first.element)),
+                set("method", "map"),
+                words(" or nuts"),
+            ]),
+            Target::Posterior => Advice::from([
+                words(format!(
+                    "a prior for `{}` whose density falls as it goes there, or ",
+                    first.element
+                )),
+                set("method", "nuts"),
+                words(", as a mean may be finite where there is no mode"),
+            ]),
+        })
 }
 
 fn unbounded(job: &Job<'_>, estimate: &Estimate, (going, first): (&[Going], &Going)) -> Diagnostic {
@@ -78,7 +88,7 @@ fn unbounded(job: &Job<'_>, estimate: &Estimate, (going, first): (&[Going], &Goi
     }
     let error = error.because(
         "a scale does so where what it measures can become exactly 0, as with one mean for each \
-         observation; the results are those of where the climb was ended",
+         observation; there is no estimate",
     );
     error.try_this(format!(
         "share parameters between observations, bound `{}` away from {}, or give it a prior whose \
@@ -95,17 +105,33 @@ pub fn far_out(q: &[f64]) -> Vec<Runaway> {
 
 /// Coordinates as elements of variables, with the values they tend to.
 pub fn in_words<D>(network: &Network, compiled: &Compiled<D>, running: &[Runaway]) -> Vec<Going> {
-    running.iter().map(|runaway| going(network, compiled, *runaway)).collect()
+    let mut found: Vec<Going> = Vec::new();
+    for runaway in running {
+        let going = going(network, compiled, *runaway);
+        // Several coordinates of a simplex or a matrix are one variable.
+        if going.position.is_some() || found.iter().all(|known| known.element != going.element) {
+            found.push(going);
+        }
+    }
+    found
 }
 
 fn going<D>(network: &Network, compiled: &Compiled<D>, runaway: Runaway) -> Going {
     let coordinate = compiled.coordinates[runaway.coordinate];
     let name = coordinate.name(network);
+    let variable = &network.variables[coordinate.variable];
+    let is_part =
+        matches!(coordinate.kind, CoordinateKind::Transformed | CoordinateKind::LogDiagonal);
+    if is_part {
+        // Its coordinates have no names of the user's.
+        let (element, span) = (variable.name.clone(), Some(variable.span));
+        let to = whole_limit(variable.event).to_owned();
+        return Going { element, to, position: None, span };
+    }
     if !coordinate.is_element() {
         let to = if runaway.upwards { "∞" } else { "−∞" };
         return Going { element: name, to: to.to_owned(), position: None, span: None };
     }
-    let variable = &network.variables[coordinate.variable];
     let (position, element) = element(network, compiled, coordinate).unzip();
     let to = limit(network, variable, runaway.upwards);
     Going { element: element.unwrap_or(name), to, position, span: Some(variable.span) }
@@ -138,6 +164,25 @@ fn element<D>(
         before += layout.names.len();
     }
     None
+}
+
+/// Where a vector or matrix goes whose elements depend on each other, as a coordinate of it runs
+/// away.
+fn whole_limit(event: Event) -> &'static str {
+    match event {
+        Event::Simplex => "an edge, where an element is 0",
+        Event::Correlation | Event::CholeskyCorrelation => {
+            "an edge, where a correlation is 1 or −1"
+        }
+        Event::Covariance | Event::CholeskyCovariance => {
+            "an edge, where it is infinite or not positive definite"
+        }
+        Event::Free
+        | Event::Ordered
+        | Event::PositiveOrdered
+        | Event::UnitVector
+        | Event::SumToZero => "infinity",
+    }
 }
 
 /// The limit of an element of a variable as its unconstrained coordinate runs away.

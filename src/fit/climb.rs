@@ -16,7 +16,7 @@ pub fn settings(density: &Marginal<Joint>, groups: Vec<Group>, seed: u64) -> Opt
     let starts = if many { 1 } else { OptimiseSettings::default().starts };
     // An integral is only as accurate as its modes, about 1e-11: smaller changes of the log density
     // are noise.
-    OptimiseSettings { starts, groups, seed, max_iterations: 500, accuracy: 1e-11 }
+    OptimiseSettings { starts, groups, seed, max_iterations: 500, init: None, accuracy: 1e-11 }
 }
 
 /// With more hidden values than this, a single start has to do: each start costs as much as all the
@@ -103,7 +103,7 @@ fn together(first: Estimate, refined: Estimate) -> Estimate {
         (first.iterations + refined.iterations, first.evaluations + refined.evaluations);
     let starts = first.starts.iter().map(|start| StartOutcome {
         log_density: refined.log_density + start.log_density - first.log_density,
-        ..*start
+        ..start.clone()
     });
     Estimate { iterations, evaluations, starts: starts.collect(), ..refined }
 }
@@ -144,10 +144,11 @@ pub fn with_enough_points(
 pub fn fresh_noise(
     density: &mut Marginal<Joint>,
     batches: Option<Batches>,
-    seed: u64,
+    settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<Estimate, InferenceError> {
-    let start = vec![0.0; density.dim()];
+    let seed = settings.seed;
+    let start = settings.init.clone().unwrap_or_else(|| vec![0.0; density.dim()]);
     let ascent = match batches.map(Batches::unbiased) {
         Some(mut batches) => {
             let mut sample = |step: usize, q: &[f64], gradient: &mut [f64]| {

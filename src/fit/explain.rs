@@ -53,12 +53,20 @@ fn infinite<D>(q: &[f64], network: &Network, compiled: &Compiled<D>) -> Diagnost
 }
 
 fn no_start<D>(tried: usize, q: &[f64], value: f64, compiled: &Compiled<D>) -> Vec<Diagnostic> {
-    let what = if value.is_finite() {
-        "the gradient of the log density is not finite at any starting point".to_owned()
-    } else {
-        format!("the log density is {} at every starting point", number(value))
+    let what = match (value.is_finite(), tried) {
+        (true, 1) => "the gradient of the log density is not finite at the given start".to_owned(),
+        (true, _) => {
+            "the gradient of the log density is not finite at any starting point".to_owned()
+        }
+        (false, 1) => format!("the log density is {} at the given start", number(value)),
+        (false, _) => format!("the log density is {} at every starting point", number(value)),
     };
-    let diagnostic = Diagnostic::error("E0402", what).because(format!(
+    let diagnostic = Diagnostic::error("E0402", what);
+    if tried == 1 {
+        let advice = [words("other values, or fewer, in "), setting("init")];
+        return vec![with_non_finite_terms(diagnostic, q, compiled).try_this(advice)];
+    }
+    let diagnostic = diagnostic.because(format!(
         "{tried} points were tried, each coordinate between −2 and 2 on the unconstrained scale"
     ));
     let diagnostic = with_non_finite_terms(diagnostic, q, compiled);

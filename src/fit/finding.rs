@@ -12,15 +12,23 @@ pub struct Finding {
     pub subject: Vec<String>,
     /// The numbers that it is based on, by name.
     pub figures: Vec<(&'static str, f64)>,
+    /// Whether the results are not to be trusted as they stand.
+    pub doubtful: bool,
 }
 
 impl From<Diagnostic> for Finding {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, subject: Vec::new(), figures: Vec::new() }
+        Self { diagnostic, subject: Vec::new(), figures: Vec::new(), doubtful: false }
     }
 }
 
 impl Finding {
+    /// Says that the results are not to be trusted as they stand.
+    #[must_use]
+    pub fn doubting(self) -> Self {
+        Self { doubtful: true, ..self }
+    }
+
     /// Adds what it concerns.
     #[must_use]
     pub fn about(mut self, subject: impl IntoIterator<Item = impl Into<String>>) -> Self {

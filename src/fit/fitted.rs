@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::overview::Overview;
 use super::recovered::Recovered;
 use super::settings::Settings;
+use crate::base::Severity;
 use crate::draws::{Draws, Estimate, Summary, Variable};
 use crate::marginal::numerics::Accuracy;
 
@@ -84,6 +85,9 @@ pub struct IntegratedOut {
     pub blocks: Blocks,
     /// The accuracy of Monte Carlo integration, if used.
     pub accuracy: Option<Accuracy>,
+    /// For each value, its standard deviation given the estimates of the parameters; NaN for what
+    /// depends on no hidden variable.
+    pub conditional_sds: Vec<f64>,
 }
 
 /// How well the data are explained, in nats.
@@ -185,5 +189,18 @@ impl Fitted {
     #[must_use]
     pub fn failed(&self) -> bool {
         self.findings.iter().any(|finding| finding.diagnostic.is_error())
+    }
+
+    /// Whether the results are not to be trusted as they stand: no maximum was reached, or chains
+    /// disagree.
+    #[must_use]
+    pub fn doubtful(&self) -> bool {
+        self.findings.iter().any(|finding| finding.doubtful)
+    }
+
+    /// Whether any finding is a warning.
+    #[must_use]
+    pub fn has_warning(&self) -> bool {
+        self.findings.iter().any(|finding| finding.diagnostic.severity == Severity::Warning)
     }
 }

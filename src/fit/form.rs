@@ -7,6 +7,7 @@ use super::job::Job;
 use super::names::{names, variables};
 use super::noncentring;
 use super::settings::Nuts;
+use super::starts;
 use super::world::Unwatched;
 use crate::base::Diagnostic;
 use crate::draws::{Draws, Summary, chain, summaries};
@@ -143,6 +144,8 @@ fn trial(job: &Job<'_>, nuts: &Nuts, compiled: Compiled) -> Trial {
         keep_points: true,
         ..sampler.clone()
     };
+    // A mistake in the starting values is told before the run itself.
+    let settings = starts::of_sampler(job, &compiled, settings.clone()).unwrap_or(settings);
     let clock = || job.world.seconds();
     let begin = clock();
     let density = compiled.density.clone();

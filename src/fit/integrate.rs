@@ -9,6 +9,7 @@ use super::explain;
 use super::finding::Finding;
 use super::fitted::{Answer, Fitted, IntegratedOut, Likelihood, Maximised, Seconds};
 use super::groups;
+use super::hidden;
 use super::identify;
 use super::intervals;
 use super::introduce::overview;
@@ -19,20 +20,21 @@ use super::minibatch::{Batches, Whole};
 use super::names::{names, variables};
 use super::nuts;
 use super::overview::Overview;
+use super::ranges::ranges;
 use super::recovered::Recovered;
 use super::rule;
 use super::scalars::scalars;
 use super::settings::{Climb, Integration, Intervals, Maximum, MonteCarlo, Nuts, Proposal, Target};
+use super::starts;
 use super::unintegrable;
 use super::world::{News, Unwatched};
 use crate::base::{Diagnostic, setting, words};
 use crate::density::LogDensity as _;
 use crate::draws::Estimate;
-use crate::draws::estimate::TWO_SIDED_95;
 use crate::elimination::Algebra;
-use crate::inference::{InferenceError, Turned};
+use crate::inference::{InferenceError, OptimiseSettings, Turned};
 use crate::lower::{Form, Scale};
-use crate::marginal::numerics::{Accuracy, Marginal, Parts, Rule, Trouble};
+use crate::marginal::numerics::{Accuracy, Marginal, Rule, Trouble};
 use crate::marginal::{self, Joint};
 use crate::network::Network;
 use crate::pipeline::{self, Compiled, JointModel};
@@ -108,7 +110,9 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
     let (mut estimate, ends) = climbed(job, maximum, &integrated, &mut density)?;
     let trouble = |trouble| vec![unintegrable::trouble(network, joint, trouble)];
     let accuracy = density.accuracy(&estimate.q).map_err(trouble)?;
-    conditional(&mut density, joint, &mut estimate).map_err(trouble)?;
+    let ranges = ranges(network, compiled);
+    let conditional_sds =
+        hidden::totals(&mut density, joint, &ranges, &mut estimate).map_err(trouble)?;
     let residual = rule::residual(&mut density, &estimate, seed);
     let discrete = recovered(job, maximum, &integrated, (&mut density, &estimate.q))?;
     let sampling = job.world.seconds() - begin;
@@ -123,7 +127,7 @@ pub fn maximum(job: &Job<'_>, maximum: &Maximum) -> Result<Fitted, Vec<Diagnosti
             variables: variables(&compiled.layouts),
             likelihood: likelihood(job, compiled, &estimate, (accuracy, residual)),
             estimate,
-            integration: Some(IntegratedOut { blocks, accuracy }),
+            integration: Some(IntegratedOut { blocks, accuracy, conditional_sds }),
         }),
         discrete,
         findings,
@@ -152,7 +156,10 @@ fn climbed(
 ) -> Result<(Estimate, Ends), Vec<Diagnostic>> {
     let (network, compiled) = (&job.model.network, &integrated.compiled);
     let batches = batches(job, maximum, integrated).map_err(|error| vec![error])?;
-    climb(job, maximum, (density, compiled), batches).map_err(|error| {
+    let groups = groups::of(network, &compiled.coordinates);
+    let settings = climb::settings(density, groups, job.settings.seed);
+    let starts = starts::of_optimiser(job, compiled, settings)?;
+    climb(job, maximum, (density, compiled), (&starts, batches)).map_err(|error| {
         let trouble = density.trouble();
         // If the integrand has no peak, the density's terms are not at fault.
         let peak = matches!(trouble, None | Some(Trouble::NotFinite { .. }));
@@ -167,28 +174,30 @@ fn climb(
     job: &Job<'_>,
     maximum: &Maximum,
     (density, compiled): (&mut Marginal<Joint>, &Compiled<Marginal<Joint>>),
-    batches: Option<Batches>,
+    (settings, batches): (&OptimiseSettings, Option<Batches>),
 ) -> Result<(Estimate, Ends), InferenceError> {
-    let (seed, progress) = (job.settings.seed, &Unwatched(job.world));
-    let groups = groups::of(&job.model.network, &compiled.coordinates);
-    let settings = climb::settings(density, groups, seed);
+    let progress = &Unwatched(job.world);
     let estimate = match maximum.integrate {
         Some(Integration::MonteCarlo(MonteCarlo { climb: Climb::FreshNoise { .. }, .. })) => {
-            climb::fresh_noise(density, batches, seed, progress)?
+            climb::fresh_noise(density, batches, settings, progress)?
         }
         None | Some(Integration::Auto) => {
-            let estimate = climb::same_noise(density, &settings, progress)?;
-            climb::with_enough_points(density, estimate, &settings, progress)?
+            let estimate = climb::same_noise(density, settings, progress)?;
+            climb::with_enough_points(density, estimate, settings, progress)?
         }
         Some(
             Integration::Exact
             | Integration::Laplace
             | Integration::Quadrature(_)
             | Integration::MonteCarlo(_),
-        ) => climb::same_noise(density, &settings, progress)?,
+        ) => climb::same_noise(density, settings, progress)?,
     };
     let scalars = scalars(&job.model.network, compiled);
-    let (mut estimate, ends) = bounds::to_bounds(density, estimate, &scalars, &settings, progress)?;
+    let ranges = ranges(&job.model.network, compiled);
+    let mut estimate = estimate;
+    intervals::from_errors(density, &mut estimate, &ranges, &scalars);
+    let (mut estimate, ends) = bounds::to_bounds(density, estimate, &scalars, settings, progress)?;
+    intervals::from_errors(density, &mut estimate, &ranges, &scalars);
     if maximum.intervals == Intervals::Profile {
         intervals::profiles(density, &mut estimate, &scalars, progress)?;
     }
@@ -240,30 +249,6 @@ fn recovered(
     let whole = density.with_modes(q).map_err(fail)?;
     let draws = (job.settings.seed, maximum.draw_discrete);
     Ok(Some(discrete::at(&mut states, &whole, Some(probabilities), draws)))
-}
-
-/// Replaces the values that depend on hidden variables by their means and standard deviations given
-/// the parameters.
-fn conditional(
-    density: &mut Marginal<Joint>,
-    compiled: &marginal::Compiled,
-    estimate: &mut Estimate,
-) -> Result<(), Trouble> {
-    let blocks = &compiled.blocks;
-    let parts = Parts {
-        block_of: &blocks.of_value,
-        coordinate_of: &blocks.coordinate_of_value,
-        noisy: &blocks.noisy_value,
-    };
-    let conditional = density.conditional(&estimate.q, parts)?;
-    for i in (0..conditional.mean.len()).filter(|&i| parts.is_hidden(i)) {
-        let (mean, sd) = (conditional.mean[i], conditional.sd[i]);
-        estimate.values[i] = mean;
-        estimate.std_errors[i] = sd;
-        estimate.lower[i] = mean - TWO_SIDED_95 * sd;
-        estimate.upper[i] = mean + TWO_SIDED_95 * sd;
-    }
-    Ok(())
 }
 
 /// The findings about the estimate.

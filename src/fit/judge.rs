@@ -3,10 +3,10 @@
 use super::divergences;
 use super::finding::Finding;
 use crate::base::numbers::{brief, fixed, thousands};
-use crate::base::{Diagnostic, set, words};
+use crate::base::{Diagnostic, set, setting, words};
 use crate::draws::energy::{E_BFMI_LIMIT, e_bfmi};
 use crate::draws::summary::{ESS_A_CHAIN, RHAT_LIMIT};
-use crate::draws::{DrawStats, Draws, Estimate, Summary};
+use crate::draws::{DrawStats, Draws, Estimate, StartOutcome, Summary};
 use crate::inference::NutsSettings;
 
 /// The options of the run that the advice depends on.
@@ -56,6 +56,7 @@ pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Finding> {
         not_converged(estimate),
         undetermined(names, estimate),
         several_maxima(estimate),
+        same_height(names, estimate),
         higher_without_maximum(estimate),
     ]
     .into_iter()
@@ -153,7 +154,7 @@ fn disagree(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Fi
         ])
     };
     let subject = bad.iter().map(|&i| draws.names[i].clone());
-    Some(Finding::from(finding).about(subject).figure("rhat", rhat))
+    Some(Finding::from(finding).about(subject).figure("rhat", rhat).doubting())
 }
 
 fn too_few(draws: &Draws, summaries: &[Summary], options: Options) -> Option<Finding> {
@@ -277,21 +278,26 @@ fn stopped(draws: &Draws, options: Options) -> Option<Finding> {
 }
 
 fn not_converged(estimate: &Estimate) -> Option<Finding> {
-    let message = format!(
-        "no maximum was reached: the gradient is still {}",
-        brief(estimate.gradient_norm, 2)
-    );
+    // What a step would gain has no unit; where it says nothing, the gradient does.
+    let left = match estimate.improvement {
+        gain if gain.is_finite() && gain > 0.0 => {
+            format!("another step would still gain {} in log density", brief(gain, 2))
+        }
+        _ => format!("the gradient is still {}", brief(estimate.gradient_norm, 2)),
+    };
+    let message = format!("no maximum was reached: {left}");
     let finding = Diagnostic::warning("W0411", message)
-        .because(
-            "the numbers are those of the best point seen; the likelihood may grow without \
-            bound",
-        )
+        .because("the numbers are those of the best point seen, which may lie anywhere on the way")
         .try_this([
-            words("priors or bounds on the parameters that run away, other units for predictors, "),
-            words("or "),
+            words("priors or bounds on the parameters that run away, "),
+            set("init", "FILE"),
+            words(" with values near what you expect, more "),
+            setting("starts"),
+            words(", or "),
             set("method", "nuts"),
         ]);
-    let finding = Finding::from(finding).figure("gradient_norm", estimate.gradient_norm);
+    let norm = estimate.gradient_norm;
+    let finding = Finding::from(finding).figure("gradient_norm", norm).doubting();
     // A density that grows without bound is reported as an error of its own.
     (!estimate.converged && !estimate.unbounded).then_some(finding)
 }
@@ -335,8 +341,68 @@ fn several_maxima(estimate: &Estimate) -> Option<Finding> {
         ),
     )
     .because("the highest one found is reported; there may be higher ones")
-    .try_this([set("method", "nuts"), words(", or starts nearer to what you expect")]);
+    .try_this([
+        set("method", "nuts"),
+        words(", more "),
+        setting("starts"),
+        words(", or "),
+        set("init", "FILE"),
+        words(" with values near what you expect"),
+    ]);
     (spread > 1e-3).then(|| Finding::from(finding).figure("log_density_spread", spread))
+}
+
+/// Log densities, in nats, that differ by less are those of the same height.
+const SAME_HEIGHT: f64 = 1e-6;
+
+/// Values that differ by less than this fraction of a standard error are the same.
+const SAME_PLACE: f64 = 0.01;
+
+/// The maximum number of values shown of another maximum.
+const SHOWN: usize = 3;
+
+/// Whether some start reached another maximum of the same height: a mirror image, swapped labels,
+/// or a likelihood that does not tell which one holds. Along a flat direction there are as many as
+/// one likes, which is told as such.
+fn same_height(names: &[String], estimate: &Estimate) -> Option<Finding> {
+    let ends: Vec<&StartOutcome> =
+        estimate.starts.iter().filter(|s| s.converged && s.values.len() == names.len()).collect();
+    let highest = ends.iter().map(|s| s.log_density).fold(f64::NEG_INFINITY, f64::max);
+    let level = |s: &&&StartOutcome| highest - s.log_density < SAME_HEIGHT;
+    let error = |i: usize| match estimate.std_errors[i] {
+        error if error > 0.0 => error,
+        _ => estimate.values[i].abs() / SAME_PLACE * 1e-4,
+    };
+    let apart = |a: &[f64], b: &[f64]| -> Vec<usize> {
+        let differ = |&i: &usize| (a[i] - b[i]).abs() > SAME_PLACE * error(i);
+        (0..names.len()).filter(differ).collect()
+    };
+    let from_estimate = |s: &&&StartOutcome| apart(&s.values, &estimate.values).len();
+    let own = ends.iter().filter(level).min_by_key(from_estimate)?;
+    let differing =
+        |s: &&StartOutcome| Some(apart(&s.values, &own.values)).filter(|d| !d.is_empty());
+    let (other, differ) = ends.iter().filter(level).find_map(|s| Some((s, differing(s)?)))?;
+    let value = |values: &[f64], i: usize| brief(values[i], 4);
+    let show = |&i: &usize| {
+        format!("{} = {} or {}", names[i], value(&own.values, i), value(&other.values, i))
+    };
+    let mut shown: Vec<String> = differ.iter().take(SHOWN).map(show).collect();
+    if differ.len() > SHOWN {
+        shown.push(format!("{} more differ", differ.len() - SHOWN));
+    }
+    let message = format!("there are two maxima of the same height, at {}", shown.join(", "));
+    let finding = Diagnostic::warning("W0421", message)
+        .because(
+            "the first one is reported, and its standard errors are of it alone; they may be one \
+             solution with other signs or labels, or the data may not tell which one holds",
+        )
+        .try_this([
+            words("a sign or an order in the model (`positive`, `ordered`), or "),
+            set("init", "FILE"),
+            words(" with values near those that you mean"),
+        ]);
+    let subject = differ.iter().map(|&i| names[i].clone());
+    estimate.hessian_positive_definite.then(|| Finding::from(finding).about(subject))
 }
 
 /// A difference of log densities, in nats, too large to be an integration error.

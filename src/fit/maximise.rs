@@ -8,14 +8,16 @@ use super::finding::Finding;
 use super::fitted::{Answer, Fitted, Likelihood, Maximised, Seconds};
 use super::groups;
 use super::identify;
-use super::intervals::profiles;
+use super::intervals::{from_errors, profiles};
 use super::introduce::overview;
 use super::job::Job;
 use super::judge;
 use super::names::{names, variables};
 use super::overview::Overview;
+use super::ranges::ranges;
 use super::scalars::scalars;
 use super::settings::{Intervals, Maximum};
+use super::starts;
 use super::world::{News, Unwatched};
 use crate::base::Diagnostic;
 use crate::draws::Estimate;
@@ -51,9 +53,15 @@ fn maximised(
     if let Some(error) = identify::still(job, &compiled) {
         return Err(vec![error]);
     }
-    compiled.with_hessian().map_err(|message| vec![Diagnostic::error("E0401", message)])?;
+    compiled.with_derivatives().map_err(|message| vec![Diagnostic::error("E0401", message)])?;
     let begin = job.world.seconds();
-    let (estimate, ends) = climbed(job, maximum, &compiled)
+    let starts = OptimiseSettings {
+        seed: job.settings.seed,
+        groups: groups::of(&job.model.network, &compiled.coordinates),
+        ..OptimiseSettings::default()
+    };
+    let starts = starts::of_optimiser(job, &compiled, starts)?;
+    let (estimate, ends) = climbed(job, maximum, &compiled, &starts)
         .map_err(|error| explain::error(&error, &job.model.network, &compiled))?;
     let sampling = job.world.seconds() - begin;
     let seconds = Seconds { compile: overview.compile_seconds, sampling, ..Seconds::default() };
@@ -93,20 +101,21 @@ fn climbed(
     job: &Job<'_>,
     maximum: &Maximum,
     compiled: &Compiled,
+    settings: &OptimiseSettings,
 ) -> Result<(Estimate, Ends), InferenceError> {
-    let groups = groups::of(&job.model.network, &compiled.coordinates);
-    let settings =
-        OptimiseSettings { seed: job.settings.seed, groups, ..OptimiseSettings::default() };
     let progress = Unwatched(job.world);
     let mut density = compiled.density.clone();
-    let estimate = optimise(&mut density, &settings, &progress)?;
+    let mut estimate = optimise(&mut density, settings, &progress)?;
+    let network = &job.model.network;
+    let (scalars, ranges) = (scalars(network, compiled), ranges(network, compiled));
     // If the density is unbounded there is neither a bound nor an interval.
     if estimate.unbounded {
+        from_errors(&mut density, &mut estimate, &ranges, &scalars);
         return Ok((estimate, Ends::default()));
     }
-    let scalars = scalars(&job.model.network, compiled);
     let (mut estimate, ends) =
-        bounds::to_bounds(&mut density, estimate, &scalars, &settings, &progress)?;
+        bounds::to_bounds(&mut density, estimate, &scalars, settings, &progress)?;
+    from_errors(&mut density, &mut estimate, &ranges, &scalars);
     if maximum.intervals == Intervals::Profile {
         profiles(&mut density, &mut estimate, &scalars, &progress)?;
     }

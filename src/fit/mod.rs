@@ -12,7 +12,9 @@ mod finding;
 mod fitted;
 mod form;
 mod groups;
+mod hidden;
 mod identify;
+mod init;
 mod integrate;
 mod intervals;
 mod introduce;
@@ -26,12 +28,14 @@ mod noncentring;
 mod nuts;
 mod overview;
 mod plan;
+mod ranges;
 mod record;
 mod recovered;
 mod rule;
 mod runs;
 mod scalars;
 pub mod settings;
+mod starts;
 mod timing;
 mod unintegrable;
 mod world;
@@ -42,6 +46,7 @@ pub use fitted::{
     Answer, Attempt, Fitted, IntegratedOut, Likelihood, Maximised, Run, Sampled, SamplerFacts,
     Seconds, Tried,
 };
+pub use init::Init;
 pub use job::has_real_unknown;
 pub use judge::{Options, of_draws, of_estimate};
 pub use method::default_method;

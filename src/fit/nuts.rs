@@ -13,6 +13,7 @@ use super::names::{names, variables};
 use super::overview::Overview;
 use super::runs;
 use super::settings::Nuts;
+use super::starts;
 use super::world::{News, Watched};
 use crate::base::{Diagnostic, setting, words};
 use crate::density::LogDensity;
@@ -36,7 +37,7 @@ pub fn joint(job: &Job<'_>, nuts: &Nuts) -> Result<Fitted, Vec<Diagnostic>> {
         None => {
             let exact = || {
                 let mut exact = compiled.clone();
-                exact.with_hessian().map_err(|message| Diagnostic::error("E0401", message))?;
+                exact.with_derivatives().map_err(|message| Diagnostic::error("E0401", message))?;
                 Ok(exact.density)
             };
             let turn = identify::turn(job, &compiled, exact).map_err(|error| vec![error])?;
@@ -71,6 +72,7 @@ pub fn sample<D: LogDensity + Clone + Send + Sync>(
     let recovery = discrete::compile(compiled.open.as_ref())?;
     let sampler = nuts.sampler(job.settings);
     let sampler = NutsSettings { keep_points: recovery.is_some(), ..sampler };
+    let sampler = starts::of_sampler(job, compiled, sampler)?;
     let (run, of_runs) = run(job, nuts, compiled, &sampler)?;
     let seconds = seconds(&overview, &trials, &run, &of_runs);
     let draws = Draws {

@@ -1,5 +1,6 @@
 //! Named values that correspond to a single coordinate each.
 
+use super::ranges::has_computed_end;
 use crate::lower::Coordinate;
 use crate::network::Network;
 use crate::network::ir::{Event, Role, Support};
@@ -13,6 +14,8 @@ pub struct Scalar {
     pub coordinate: usize,
     /// Whether it has a lower bound, and whether it has an upper one.
     pub bounds: (bool, bool),
+    /// Whether one of them is not a number of the model: data, or another parameter.
+    pub has_computed_end: bool,
 }
 
 /// At this coordinate the exponential is infinite, and that of its negative is 0: a bounded value
@@ -40,6 +43,7 @@ pub fn scalars<D>(network: &Network, compiled: &Compiled<D>) -> Vec<Scalar> {
                 value: value + element,
                 coordinate: first + position,
                 bounds,
+                has_computed_end: has_computed_end(network, variable),
             };
             scalars.extend(layout.positions.iter().enumerate().map(of_element));
         }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::init::Init;
 use crate::inference::{Metric, NutsSettings};
 use crate::lower::Form;
 use crate::marginal::numerics::NoiseSource;
@@ -20,6 +21,13 @@ pub struct Settings {
     pub seed: u64,
     /// How many chains run concurrently; by default, one per processor.
     pub threads: Option<NonZeroUsize>,
+    /// Where to start, where that is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<Init>,
+    /// How many starts an estimate is the best of, or how many points a chain chooses its start
+    /// from; the default of the method where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<NonZeroUsize>,
 }
 
 /// What to compute, and how.
@@ -255,7 +263,7 @@ impl Settings {
             MethodName::Map => Method::Map(Maximum::default()),
             MethodName::Ml => Method::Ml(Maximum::default()),
         };
-        Self { method, seed: 0, threads: None }
+        Self { method, seed: 0, threads: None, init: None, starts: None }
     }
 
     /// How many chains run concurrently.
@@ -349,6 +357,7 @@ impl Nuts {
             seed: settings.seed,
             threads: settings.threads(),
             metric: self.metric,
+            choices: settings.starts.map_or(default.choices, NonZeroUsize::get),
             ..default
         }
     }

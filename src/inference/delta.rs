@@ -11,7 +11,7 @@ pub(super) struct Values {
     pub std_errors: Vec<f64>,
 }
 
-/// √(J Σ Jᵀ), where J is the Jacobian of `constrain` by central differences; NaN if a value depends
+/// √(J Σ Jᵀ), where J is the Jacobian of `constrain`; NaN if a value depends
 /// on a direction that is not determined, or on a coordinate that runs away.
 pub(super) fn propagate<D: LogDensity>(
     density: &mut D,
@@ -21,7 +21,8 @@ pub(super) fn propagate<D: LogDensity>(
 ) -> Values {
     let mut values = vec![0.0; density.constrained_dim()];
     density.constrain(q, &mut values);
-    let columns: Vec<Vec<f64>> = (0..q.len()).map(|j| derivative(density, q, j)).collect();
+    let columns: Vec<Vec<f64>> =
+        (0..q.len()).map(|j| derivative(density, q, curvature, j)).collect();
     let mut std_errors: Vec<f64> = (0..values.len())
         .map(|k| std_error(&columns.iter().map(|column| column[k]).collect::<Vec<_>>(), curvature))
         .collect();
@@ -56,18 +57,20 @@ fn std_error(row: &[f64], curvature: &Curvature) -> f64 {
     row.iter().zip(&spread).map(|(a, b)| a * b).sum::<f64>().sqrt()
 }
 
-/// ∂ values/∂q_j, with a step of the cube root of machine epsilon.
-fn derivative<D: LogDensity>(density: &mut D, q: &[f64], j: usize) -> Vec<f64> {
-    let width = density.constrained_dim();
-    let step = f64::EPSILON.cbrt() * q[j].abs().max(1.0);
-    let mut shifted = q.to_vec();
-    let mut at = |to: f64| {
-        shifted[j] = to;
-        let mut values = vec![0.0; width];
-        density.constrain(&shifted, &mut values);
-        values
-    };
-    let (above, below) = (at(q[j] + step), at(q[j] - step));
-    let distance = (q[j] + step) - (q[j] - step);
-    above.iter().zip(&below).map(|(a, b)| (a - b) / distance).collect()
+/// ∂ values/∂q_j, along a direction of the coordinate's own standard deviation.
+fn derivative<D: LogDensity>(
+    density: &mut D,
+    q: &[f64],
+    curvature: &Curvature,
+    j: usize,
+) -> Vec<f64> {
+    let mut unit = vec![0.0; q.len()];
+    unit[j] = 1.0;
+    let variance = curvature.covariance_times(&unit)[j];
+    // A coordinate that nothing determines has no standard deviation.
+    let sd = if variance > 0.0 && variance.is_finite() { variance.sqrt() } else { 1.0 };
+    unit[j] = sd;
+    let mut slopes = vec![0.0; density.constrained_dim()];
+    density.constrain_along(q, &unit, &mut slopes);
+    slopes.iter().map(|slope| slope / sd).collect()
 }

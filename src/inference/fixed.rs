@@ -32,6 +32,13 @@ impl<'a, D: LogDensity> Fixed<'a, D> {
         whole
     }
 
+    /// The direction with these free coordinates, along which the others do not move.
+    fn along(&self, free: &[f64]) -> Vec<f64> {
+        let mut along = vec![0.0; self.whole.len()];
+        self.free.iter().zip(free).for_each(|(&i, &d)| along[i] = d);
+        along
+    }
+
     /// Extends an estimate over the free coordinates to all of them: fixed ones have no variance.
     #[must_use]
     pub fn expand(&self, estimate: Estimate) -> Estimate {
@@ -73,10 +80,14 @@ impl<D: LogDensity> LogDensity for Fixed<'_, D> {
         self.density.constrain(&whole, values);
     }
 
+    fn constrain_along(&mut self, q: &[f64], direction: &[f64], slopes: &mut [f64]) {
+        let (whole, along) = (self.whole_of(q), self.along(direction));
+        self.density.constrain_along(&whole, &along, slopes);
+    }
+
     fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
         let whole = self.whole_of(q);
-        let mut along = vec![0.0; whole.len()];
-        self.free.iter().zip(direction).for_each(|(&i, &d)| along[i] = d);
+        let along = self.along(direction);
         let mut out = vec![0.0; whole.len()];
         self.density.hessian_vector(&whole, &along, &mut out);
         self.free.iter().zip(product).for_each(|(&i, p)| *p = out[i]);

@@ -44,6 +44,11 @@ pub struct NutsSettings {
     /// Starting points, unconstrained: the ends of an earlier run. A chain without one searches for
     /// its own.
     pub starts: Vec<Option<Vec<f64>>>,
+    /// Where chains begin that have no start: close to this point; coordinates without a value are
+    /// searched for.
+    pub init: Vec<Option<f64>>,
+    /// The number of points that a chain without a start chooses its own from.
+    pub choices: usize,
     /// Whether a step that changes the energy by more than [`LARGEST_CHANGE`] is split into smaller
     /// ones, to avoid a divergence.
     pub split_steps: bool,
@@ -76,6 +81,8 @@ impl Default for NutsSettings {
             threads: 1,
             metric: Metric::Auto,
             starts: Vec::new(),
+            init: Vec::new(),
+            choices: start::CHOICES,
             split_steps: false,
             keep_points: false,
         }
@@ -181,7 +188,12 @@ fn begin_chain<D: LogDensity>(
         Some(Some(start)) => start.clone(),
         Some(None) | None => {
             let search = Search { chain: index, dim, radius: 2.0 };
-            start::best_of_few(search, &mut rng, |q| counted.evaluate(q, &mut gradient))?
+            let evaluate = |q: &[f64]| counted.evaluate(q, &mut gradient);
+            if settings.init.is_empty() {
+                start::best_of_few(search, settings.choices, &mut rng, evaluate)?
+            } else {
+                start::near(search, &settings.init, &mut rng, evaluate)?
+            }
         }
     };
     Ok(Started { index, counted, rng, q })

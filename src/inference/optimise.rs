@@ -32,13 +32,16 @@ pub struct OptimiseSettings {
     pub seed: u64,
     /// The maximum number of L-BFGS iterations from each start.
     pub max_iterations: u64,
+    /// The first starting point, in the place of one near the origin.
+    pub init: Option<Vec<f64>>,
     /// The relative accuracy of the log density: smaller changes are noise and end a climb.
     pub accuracy: f64,
 }
 
 impl Default for OptimiseSettings {
     fn default() -> Self {
-        Self { starts: 4, groups: Vec::new(), seed: 0, max_iterations: 2000, accuracy: 1e-13 }
+        let (starts, groups) = (4, Vec::new());
+        Self { starts, groups, seed: 0, max_iterations: 2000, init: None, accuracy: 1e-13 }
     }
 }
 
@@ -72,7 +75,8 @@ pub fn optimise<D: LogDensity>(
                 outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
             }
             Err(error @ InferenceError::NoFiniteStart { .. }) => {
-                outcomes.push(StartOutcome { log_density: f64::NEG_INFINITY, converged: false });
+                let log_density = f64::NEG_INFINITY;
+                outcomes.push(StartOutcome { log_density, converged: false, values: Vec::new() });
                 failure = Some(error);
             }
             Err(error) => return Err(error),
@@ -142,10 +146,11 @@ pub fn estimate_at<D: LogDensity>(
             let curvature = newton::measure(&mut objective, &point, None);
             let log_density = point.log_density;
             let polished = Polished { point, curvature, iterations, converged };
+            let values = Vec::new();
             Ok(estimate(
                 objective,
                 End { polished, iterations },
-                vec![StartOutcome { log_density, converged }],
+                vec![StartOutcome { log_density, converged, values }],
                 &OptimiseSettings::default(),
             ))
         }
@@ -175,6 +180,14 @@ impl Starts<'_> {
         objective: &mut Objective<'_, D>,
         index: usize,
     ) -> Result<Point, InferenceError> {
+        if let (0, Some(q)) = (index, &self.settings.init) {
+            return objective.evaluate(q).map_err(|unusable| match unusable {
+                Unusable::Outside { value } => {
+                    InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.clone(), value }
+                }
+                Unusable::Infinite => InferenceError::Infinite { q: q.clone() },
+            });
+        }
         let groups = &self.settings.groups;
         let mut rng = ChaCha8Rng::seed_from_u64(self.settings.seed);
         rng.set_stream(index as u64);
@@ -223,7 +236,7 @@ fn go_up<D: LogDensity>(
     let Climbed { point, curvature, iterations } =
         climb_and_escape(objective, point, settings, progress);
     if let Some(known) = ends.iter().find(|end| same_place(&end.polished.point, &point)) {
-        return Ok(known.outcome());
+        return Ok(known.outcome(objective.density));
     }
     let polished = newton::polish(objective, (point, curvature), progress);
     // An infinite value beside a maximum is rounding far out.
@@ -231,14 +244,17 @@ fn go_up<D: LogDensity>(
         return Err(InferenceError::Infinite { q });
     }
     let end = End { iterations: iterations + polished.iterations, polished };
-    let outcome = end.outcome();
+    let outcome = end.outcome(objective.density);
     ends.push(end);
     Ok(outcome)
 }
 
 impl End {
-    fn outcome(&self) -> StartOutcome {
+    fn outcome<D: LogDensity>(&self, density: &mut D) -> StartOutcome {
+        let mut values = vec![0.0; density.constrained_dim()];
+        density.constrain(&self.polished.point.q, &mut values);
         StartOutcome {
+            values,
             log_density: self.polished.point.log_density,
             converged: self.polished.converged,
         }

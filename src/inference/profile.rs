@@ -17,6 +17,7 @@ const CLIMB: OptimiseSettings = OptimiseSettings {
     groups: Vec::new(),
     seed: 0,
     max_iterations: 200,
+    init: None,
     accuracy: 1e-11,
 };
 

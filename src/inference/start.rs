@@ -42,7 +42,32 @@ pub(super) fn find<T>(
 }
 
 /// The number of usable points a chain chooses its start from.
-const CHOICES: usize = 20;
+pub(super) const CHOICES: usize = 20;
+
+/// How far chains begin from a given start, as a fraction of each coordinate.
+const JITTER: f64 = 0.01;
+
+/// A usable point near a given one; coordinates that are not given are searched for. After half of
+/// the tries the given coordinates are taken as they are.
+pub(super) fn near(
+    search: Search,
+    given: &[Option<f64>],
+    rng: &mut (impl Rng + ?Sized),
+    mut evaluate: impl FnMut(&[f64]) -> Result<f64, Unusable>,
+) -> Result<Vec<f64>, InferenceError> {
+    let mut tries = 0;
+    let (_, q) = find(search, rng, |searched| {
+        let jitter = if tries < TRIES / 2 { JITTER } else { 0.0 };
+        tries += 1;
+        let q = searched
+            .iter()
+            .zip(given)
+            .map(|(q, given)| given.map_or(*q, |given| given * (1.0 + jitter * q / search.radius)));
+        let q: Vec<f64> = q.collect();
+        evaluate(&q).map(|_| q)
+    })?;
+    Ok(q)
+}
 
 /// The point with the highest log density among a few. A single point may lie so far out, where an
 /// exponential or a saturated bound makes the density steep on one side and flat on the other, that
@@ -50,14 +75,15 @@ const CHOICES: usize = 20;
 /// chains still start at different points.
 pub(super) fn best_of_few(
     search: Search,
+    choices: usize,
     rng: &mut (impl Rng + ?Sized),
     mut evaluate: impl FnMut(&[f64]) -> Result<f64, Unusable>,
 ) -> Result<Vec<f64>, InferenceError> {
     let (mut best, mut highest) = find(search, rng, &mut evaluate)?;
     let mut q = vec![0.0; search.dim];
-    for choice in 1..CHOICES {
+    for choice in 1..choices {
         // Later points are closer to the origin, where bounded parameters are mid-range.
-        let radius = search.radius * 0.5_f64.powi((4 * choice / CHOICES) as i32);
+        let radius = search.radius * 0.5_f64.powi((4 * choice / choices) as i32);
         q.fill_with(|| rng.random_range(-radius..radius));
         match evaluate(&q) {
             Ok(value) if value > highest => {

@@ -20,6 +20,7 @@ mod reduce;
 mod split;
 mod subset;
 mod summand;
+pub mod unconstrain;
 mod unknown;
 
 use std::collections::HashMap;

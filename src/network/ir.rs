@@ -396,6 +396,7 @@ impl Network {
             ExprKind::Call(Builtin::Negate, operands) => {
                 self.number(*operands.first()?).map(|value| -value)
             }
+            ExprKind::List(_, elements) if elements.len() == 1 => self.number(elements[0]),
             _ => None,
         }
     }

@@ -9,12 +9,14 @@ mod event;
 pub mod ir;
 mod library;
 pub mod print;
+mod prove;
 mod visit;
 
 pub use check::check;
 pub use dependence::Lag;
 pub use ir::Network;
 pub use library::FAMILIES;
+pub use prove::Claim;
 pub use visit::Reference;
 
 use crate::base::{Diagnostic, Sources, Span};

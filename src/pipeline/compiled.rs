@@ -132,12 +132,13 @@ impl Compiled {
         self.forms.iter().map(|f| f.distribution.as_ref().and_then(&mut next)).collect()
     }
 
-    /// Also compiles Hessian-vector products, so that the density has them exactly.
+    /// Also compiles Hessian-vector products and tangents of the variables, so that the density
+    /// has them exactly.
     ///
     /// # Errors
     /// If machine code cannot be generated on this machine.
-    pub fn with_hessian(&mut self) -> Result<(), String> {
-        self.density.add_hessian(&self.program)
+    pub fn with_derivatives(&mut self) -> Result<(), String> {
+        self.density.add_derivatives(&self.program)
     }
 }
 

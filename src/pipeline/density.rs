@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::density::{LogDensity, hessian_by_differences};
+use crate::density::{LogDensity, hessian_by_differences, slopes_by_differences};
 use crate::engine::Routine;
 use crate::gradient;
 use crate::lower::{self, Layout};
-use crate::program::{Computation, fold};
+use crate::program::{Computation, OutputRole, fold};
 
 /// The log density of a model with its data. Clones share the code.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub struct Density {
     variables: Routine,
     /// Point and direction → gradient and Hessian-vector product.
     hessian: Option<Routine>,
+    /// Point and direction → how the variables change along the direction.
+    along: Option<Routine>,
     /// The position of each named element among the variables.
     positions: Arc<Vec<usize>>,
 }
@@ -31,12 +33,17 @@ impl Density {
             gradient: Routine::new(gradient)?,
             variables: Routine::new(variables)?,
             hessian: None,
+            along: None,
             positions: Arc::new(lower::positions(layouts)),
         })
     }
 
-    /// Compiles Hessian-vector products from the program of the density.
-    pub(super) fn add_hessian(&mut self, density: &Computation) -> Result<(), String> {
+    /// Compiles Hessian-vector products, and tangents of the variables, from the program of the
+    /// density.
+    pub(super) fn add_derivatives(&mut self, density: &Computation) -> Result<(), String> {
+        let mut along = gradient::tangent(fold(density.clone().without_terms()));
+        along.program.outputs.retain(|output| output.role == OutputRole::Tangent);
+        self.along = Some(Routine::new(&fold(along))?);
         let gradient = gradient::differentiate(density.clone().without_outputs());
         self.hessian = Some(Routine::new(&fold(gradient::hessian_vector(gradient)))?);
         Ok(())
@@ -68,6 +75,18 @@ impl LogDensity for Density {
         let variables = self.variables.run_at(q, 0).variables();
         for (value, &position) in values.iter_mut().zip(self.positions.iter()) {
             *value = variables[position];
+        }
+    }
+
+    fn constrain_along(&mut self, q: &[f64], direction: &[f64], slopes: &mut [f64]) {
+        match &mut self.along {
+            Some(along) => {
+                let tangents = along.run_on(&[q, direction], 0).tangents();
+                for (slope, &position) in slopes.iter_mut().zip(self.positions.iter()) {
+                    *slope = tangents[position];
+                }
+            }
+            None => slopes_by_differences(self, q, direction, slopes),
         }
     }
 

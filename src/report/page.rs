@@ -86,7 +86,8 @@ impl Page<'_> {
                 let fit::Maximised { names, variables, estimate, likelihood, .. } = maximised;
                 let fitness = headline::fitness(likelihood);
                 let table = table::of_estimates(names, variables, estimate, self.all);
-                format!("  {headline}\n  {fitness}\n\n{table}{discrete}")
+                let mark = if fitted.doubtful() { NO_MAXIMUM } else { "" };
+                format!("  {headline}\n  {fitness}\n\n{mark}{table}{discrete}")
             }
             Answer::Exact { .. } => format!("  {headline}\n{discrete}"),
         }
@@ -101,6 +102,10 @@ impl Page<'_> {
         text.strip_suffix('\n').unwrap_or(&text).to_owned()
     }
 }
+
+/// Above a table of where a climb was ended.
+const NO_MAXIMUM: &str = "  NOT CONVERGED: these are the values where the climb was ended, and no \
+                          estimates\n\n";
 
 fn word(written: &Written) -> &'static str {
     match written {

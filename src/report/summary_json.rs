@@ -72,6 +72,7 @@ fn of_draws(fitted: &Fitted, sampled: &Sampled) -> Value {
     }
     json!({
         "method": fitted.settings.method.name().word(),
+        "converged": !fitted.doubtful(),
         "variables": variables,
         "sampler": sampled.sampler.map(|facts| sampler(fitted, sampled, facts)),
         "seconds": times(fitted),
@@ -82,16 +83,21 @@ fn of_estimate(fitted: &Fitted, maximised: &Maximised) -> Value {
     let Maximised { names, variables, estimate, likelihood, integration } = maximised;
     let mut values = Map::new();
     for column in columns(variables).flat_map(|(_, range)| range) {
-        let number = json!({
+        let mut number = json!({
             "estimate": estimate.values[column],
             "std_error": estimate.std_errors[column],
             "lower": estimate.lower[column],
             "upper": estimate.upper[column],
         });
+        let sds = integration.as_ref().map(|integration| &integration.conditional_sds);
+        if let Some(sd) = sds.and_then(|sds| sds.get(column)).filter(|sd| !sd.is_nan()) {
+            number["conditional_sd"] = json!(sd);
+        }
         values.insert(names[column].clone(), number);
     }
     let mut summary = json!({
         "method": fitted.settings.method.name().word(),
+        "converged": !fitted.doubtful(),
         "variables": values,
         "log_likelihood": likelihood.log_likelihood,
         "log_likelihood_mcse": likelihood.mcse,
@@ -101,7 +107,7 @@ fn of_estimate(fitted: &Fitted, maximised: &Maximised) -> Value {
         "optimizer": optimizer(estimate),
         "seconds": times(fitted),
     });
-    if let Some(IntegratedOut { blocks, accuracy }) = integration {
+    if let Some(IntegratedOut { blocks, accuracy, .. }) = integration {
         let monte_carlo = accuracy.map(|a| {
             json!({
                 "samples": a.samples,

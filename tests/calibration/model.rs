@@ -104,7 +104,8 @@ fn fitted(case: &Case, data: &Data, seed: u64) -> Thinned {
         draw_discrete: case.has_discrete,
         ..Nuts::default()
     };
-    let settings = Settings { method: Method::Nuts(nuts), seed, threads: Some(NonZeroUsize::MIN) };
+    let threads = Some(NonZeroUsize::MIN);
+    let settings = Settings { method: Method::Nuts(nuts), seed, threads, init: None, starts: None };
     let fitted = fit(&model, &binding, &settings, &Alone)
         .unwrap_or_else(|e| panic!("{e:#?}\n{}\n{data:?}", case.text));
     let Answer::Draws(sampled) = fitted.answer else { panic!("no draws\n{}", case.text) };

@@ -66,7 +66,7 @@ fn every_mistake_is_told() {
         let arguments: Vec<&str> = command.split_whitespace().collect();
         let output = pgmc(&case, &arguments);
         let text = said(&output);
-        assert!(matches!(output.status.code(), Some(0..=2)), "{}: {text}", case.display());
+        assert!(matches!(output.status.code(), Some(0..=3)), "{}: {text}", case.display());
         assert!(!text.contains("panicked"), "{}: {text}", case.display());
         insta::with_settings!({ snapshot_path => &case, prepend_module_to_snapshot => false, omit_expression => true, description => command.trim() }, {
             insta::assert_snapshot!("output", text);
@@ -118,7 +118,8 @@ fn plates_of_one_and_of_no_element_are_fitted() {
             &folder,
             &["fit", "model.pgm", name, "--quiet", "--warmup", "200", "--draws", "200"],
         );
-        assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+        // Chains as short as these may disagree.
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{name}: {}", stderr(&output));
         assert!(String::from_utf8_lossy(&output.stdout).contains("NUTS"), "{name}");
     }
 }

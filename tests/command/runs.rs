@@ -22,7 +22,8 @@ fn parameters_without_a_prior_are_named_beside_those_with_one() {
     let folder = written("flat", model, "y\n1\n3\n");
     let output =
         pgmc(&folder, &["fit", "model.pgm", "data.csv", "--warmup", "100", "--draws", "100"]);
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    // Chains as short as these may disagree.
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stderr(&output));
     assert!(
         stderr(&output).starts_with("note[N0401]: flat, without a prior: `a`\n"),
         "{}",
@@ -65,7 +66,7 @@ fn an_end_before_the_first_draw_is_told() {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.expect("`kill` runs").success());
     let said: Vec<String> = lines.map_while(Result::ok).collect();
-    assert_eq!(child.wait().expect("it ends").code(), Some(1), "{said:?}");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{said:?}");
     assert!(
         said.iter().any(|line| line == "error[E0408]: stopped before the first draw"),
         "{said:?}"

@@ -1,11 +1,11 @@
-//! Densities without a maximum: what is said of them, and what is kept. The points where a climb is
+//! Densities without a maximum: what is said of them, the exit status, and what is kept. The points where a climb is
 //! ended differ from machine to machine, so that no snapshot is taken of them.
 
 use std::fs;
 
 use super::{folder, pgmc, stderr};
 
-/// A fit: exit status, standard error, standard output, `summary.json`.
+/// A fit: exit status, standard error, standard output, `summary.json` (null where none is kept).
 fn fit(
     name: &str,
     model: &str,
@@ -19,9 +19,10 @@ fn fit(
         &folder,
         &["fit", "model.pgm", "data.csv", "--quiet", "--method", method, "--out", "fit"],
     );
-    let summary =
-        fs::read_to_string(folder.join("fit/summary.json")).expect("the results are kept");
-    let summary = serde_json::from_str(&summary).expect("it is JSON");
+    let summary = fs::read_to_string(folder.join("fit/summary.json"));
+    let summary = summary.map_or(serde_json::Value::Null, |summary| {
+        serde_json::from_str(&summary).expect("it is JSON")
+    });
     (
         output.status.code(),
         stderr(&output),
@@ -48,24 +49,17 @@ fn a_likelihood_that_grows_without_bound_is_an_error() {
             && said.contains("help: "),
         "{said}"
     );
-    assert!(!said.contains("warning") && table.contains("m[3]"), "{said}{table}");
-    for (element, expected) in [("m[1]", 1.0), ("m[2]", 2.0), ("m[3]", 4.0)] {
-        let kept = &summary["variables"][element];
-        assert!(
-            (kept["estimate"].as_f64().expect("a number") - expected).abs() < 1e-6,
-            "{summary}"
-        );
-        assert!(kept["std_error"].is_null(), "{summary}");
-    }
-    assert!(summary["log_likelihood"].is_null() && summary["aic"].is_null(), "{summary}");
+    assert!(!said.contains("warning"), "{said}");
+    assert!(table.is_empty() && summary.is_null(), "nothing is a result: {table}{summary}");
 }
 
 #[test]
 fn so_is_a_posterior_density() {
     let model = "plate rows\nparam m[rows] ~ Normal(0, 10)\nparam s ~ HalfCauchy(1)\nobserve \
         y[rows] ~ Normal(m, s)\n";
-    let (status, said, _, _) = fit("map_unbounded", model, "y\n1\n2\n4\n", "map");
+    let (status, said, table, summary) = fit("map_unbounded", model, "y\n1\n2\n4\n", "map");
     assert_eq!(status, Some(1), "{said}");
+    assert!(table.is_empty() && summary.is_null(), "nothing is a result: {table}{summary}");
     assert!(
         said.starts_with(
             "error[E0412]: the posterior density has no maximum: it grows \
@@ -85,7 +79,10 @@ fn a_likelihood_that_only_approaches_a_limit_is_a_warning() {
         ("ml_separated_large", "x,y\n-2e5,0\n-1e5,0\n1e5,1\n2e5,1\n"),
         ("ml_separated_small", "x,y\n-2e-5,0\n-1e-5,0\n1e-5,1\n2e-5,1\n"),
     ] {
-        let (_, said, _, summary) = fit(name, separated, data, "ml");
+        let (status, said, table, summary) = fit(name, separated, data, "ml");
+        assert_eq!(status, Some(3), "done, but not to be trusted: {said}");
+        assert!(table.contains("\n  NOT CONVERGED: "), "{table}");
+        assert_eq!(summary["converged"], false, "{summary}");
         assert!(
             said.starts_with(
                 "warning[W0414]: there is no maximum: the likelihood rises, ever more slowly, as "
@@ -124,7 +121,7 @@ fn bounds_that_the_data_bound_are_not_called_improper() {
     let model = "plate rows\nparam lower : real\nparam upper : real(lower, _)\nobserve y[rows] ~ \
         Uniform(lower, upper)\n";
     let (status, said, _, _) = fit("ml_uniform", model, "y\n1\n2\n4\n", "ml");
-    assert_eq!(status, Some(0), "{said}");
+    assert!(matches!(status, Some(0 | 3)), "{said}");
     assert!(!said.contains("E0410"), "{said}");
 }
 

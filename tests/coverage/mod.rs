@@ -37,7 +37,8 @@ fn covered(setting: &Setting) -> Vec<usize> {
         let data = ("data.csv", table(setting.columns, &columns));
         let (model, binding) = bound(setting.text, data, Purpose::Fit);
         let maximum = Maximum { integrate: Some(setting.integrate), ..Maximum::default() };
-        let settings = Settings { method: Method::Ml(maximum), seed, threads: None };
+        let settings =
+            Settings { method: Method::Ml(maximum), seed, threads: None, init: None, starts: None };
         let fitted = fit(&model, &binding, &settings, &Alone)
             .unwrap_or_else(|e| panic!("table {seed}: {e:#?}"));
         let Answer::Estimate(maximised) = fitted.answer else { panic!("no estimate") };

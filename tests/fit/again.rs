@@ -76,10 +76,11 @@ fn a_fit_is_repeated_to_the_same_bytes() {
         let (folder, mut arguments) = copied(&format!("again_{number}"), model);
         arguments.extend(words(options));
         arguments.extend(words("--seed 11 --out first --quiet"));
+        // Chains as short as these may disagree.
         let (status, said) = run(&folder, &arguments);
-        assert_eq!(status, Some(0), "{model} {options}: {said}");
-        let (status, said) = run(&folder, &words("fit --again first --out second --quiet"));
-        assert_eq!(status, Some(0), "{model} {options}: {said}");
+        assert!(matches!(status, Some(0 | 3)), "{model} {options}: {said}");
+        let (again, said) = run(&folder, &words("fit --again first --out second --quiet"));
+        assert_eq!(status, again, "{model} {options}: {said}");
         let (first, second) = (files(&folder.join("first")), files(&folder.join("second")));
         let names = |files: &[(String, Vec<u8>)]| {
             files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
@@ -108,13 +109,13 @@ observe y[rows] ~ Normal(twice(a) + w[group], 1)\n";
     let line = "fit model.pgm rows=rows.csv groups=groups.csv --size extra=3 --seed 4 --warmup 100 \
                 --draws 50 --out first --quiet";
     let (status, said) = run(&folder, &words(&line.replace("                ", "")));
-    assert_eq!(status, Some(0), "{said}");
+    assert!(matches!(status, Some(0 | 3)), "{said}");
     write("model.pgm", "param other ~ Normal(0, 1)\n");
     write("shift.pgm", "");
     let elsewhere = folder.join("elsewhere");
     fs::create_dir_all(&elsewhere).expect("a folder");
     let (status, said) = run(&elsewhere, &words("fit --again ../first --out second --quiet"));
-    assert_eq!(status, Some(0), "{said}");
+    assert!(matches!(status, Some(0 | 3)), "{said}");
     assert!(files(&folder.join("first")) == files(&elsewhere.join("second")), "they differ");
 }
 
@@ -160,9 +161,9 @@ fn threads_may_differ() {
     let (folder, mut arguments) = copied("again_threads", "darwin");
     arguments.extend(words("--seed 2 --warmup 100 --draws 50 --out first --quiet --threads 1"));
     let (status, said) = run(&folder, &arguments);
-    assert_eq!(status, Some(0), "{said}");
+    assert!(matches!(status, Some(0 | 3)), "{said}");
     let line = "fit --again first --out second --quiet --threads 4";
     let (status, said) = run(&folder, &words(line));
-    assert_eq!(status, Some(0), "{said}");
+    assert!(matches!(status, Some(0 | 3)), "{said}");
     assert!(files(&folder.join("first")) == files(&folder.join("second")), "they differ");
 }

@@ -29,7 +29,7 @@ latent x[sides] ~ Normal(0, exp(v / 2))\nobserve y[rows] ~ Normal(v, 10)\n";
 fn short(method: Nuts, seed: u64) -> Settings {
     let draws = NonZeroUsize::new(200).expect("draws");
     let nuts = Nuts { warmup: 200, draws, ..method };
-    Settings { method: Method::Nuts(nuts), seed, threads: None }
+    Settings { seed, method: Method::Nuts(nuts), ..Settings::of(MethodName::Nuts) }
 }
 
 fn of(text: &str, data: &str, settings: &Settings, world: &dyn World) -> Fitted {
@@ -182,7 +182,8 @@ fn the_method_follows_from_the_priors() {
 fn an_estimate_has_its_likelihood() {
     let text = "plate rows\nparam m\nparam s : positive\nobserve y[rows] ~ Normal(m, s)\n";
     let maximum = Maximum { intervals: Intervals::Profile, ..Maximum::default() };
-    let settings = Settings { method: Method::Ml(maximum), seed: 0, threads: None };
+    let settings =
+        Settings { method: Method::Ml(maximum), seed: 0, threads: None, init: None, starts: None };
     let fitted = of(text, "y\n1\n2\n4\n9\n", &settings, &Alone);
     let Answer::Estimate(maximised) = &fitted.answer else { panic!("an estimate") };
     // Mean 4, variance 38/4 with divisor n: log L = -n/2 (log 2πσ² + 1).

@@ -4,5 +4,8 @@
 mod advice;
 mod again;
 mod explain;
+mod hidden_intervals;
+mod intervals;
 mod invariance;
 mod library;
+mod starts;

@@ -132,7 +132,7 @@ fn agrees_on_latents(what: &str, summary: &Value, maximum: &Value, complaints: &
         );
         compare(
             &format!("{what} sd of {name}"),
-            &first("std_error", sd.len()),
+            &first("conditional_sd", sd.len()),
             &sd,
             |_| 1e-2 * scale,
             complaints,

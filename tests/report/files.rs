@@ -155,7 +155,8 @@ fn summary_json_of_an_estimate() {
 /// Settings of every kind.
 fn all_settings() -> Vec<Settings> {
     let count = |n| NonZeroUsize::new(n).unwrap();
-    let of = |method| Settings { method, seed: 7, threads: Some(count(2)) };
+    let of =
+        |method| Settings { method, seed: 7, threads: Some(count(2)), init: None, starts: None };
     let nuts = Method::Nuts(Nuts {
         chains: count(3),
         warmup: 0,

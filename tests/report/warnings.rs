@@ -190,7 +190,7 @@ fn one_chain_and_an_early_stop() {
 
 /// An estimate of three numbers from two starts.
 fn estimate() -> Estimate {
-    let start = |log_density| StartOutcome { log_density, converged: true };
+    let start = |log_density| StartOutcome { log_density, converged: true, values: Vec::new() };
     Estimate {
         q: vec![0.0; 3],
         values: vec![0.0; 3],
@@ -217,7 +217,8 @@ fn an_end_above_that_is_no_maximum() {
     let names = ["a", "b", "c"].map(str::to_owned).to_vec();
     let mut estimate = estimate();
     assert_eq!(render(&of_estimate(&names, &estimate)), "");
-    estimate.starts[1] = StartOutcome { log_density: 33_554_432.0, converged: false };
+    estimate.starts[1] =
+        StartOutcome { log_density: 33_554_432.0, converged: false, values: Vec::new() };
     let text = render(&of_estimate(&names, &estimate));
     let said = "warning[W0420]: a start ended 34,000,000 above the estimate in log density, but at \
         no maximum\n";
@@ -227,7 +228,7 @@ fn an_end_above_that_is_no_maximum() {
 #[test]
 fn estimates_that_are_none() {
     let names = ["a", "b", "c"].map(str::to_owned).to_vec();
-    let start = |log_density| StartOutcome { log_density, converged: true };
+    let start = |log_density| StartOutcome { log_density, converged: true, values: Vec::new() };
     let mut estimate = estimate();
     estimate.starts[1] = start(-3.4);
     estimate.std_errors[0] = f64::NAN;

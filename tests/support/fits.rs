@@ -19,7 +19,8 @@ pub fn fit(worked: &Worked, options: &[&str], out: &str) -> Result<PathBuf, Stri
         .args(["--seed", "1", "--quiet", "--out"])
         .arg(&out);
     let output = command.output().expect("the binary of this build runs");
-    if output.status.success() {
+    // 3: done, with results that are not to be trusted; the caller sees these.
+    if matches!(output.status.code(), Some(0 | 3)) {
         return Ok(out);
     }
     Err(format!("{}: {}: {}", worked.name, output.status, String::from_utf8_lossy(&output.stderr)))

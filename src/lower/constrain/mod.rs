@@ -4,6 +4,7 @@
 //! first element unchanged, the others by steps exp q. Events with fewer degrees of freedom than
 //! elements have files of their own.
 
+pub(super) mod inverse;
 mod matrix;
 mod simplex;
 mod unit_vector;

@@ -3,12 +3,12 @@
 
 use super::combinator::Distribution;
 use super::family::Instance;
-use super::prove::Claim;
 use super::{Elaborated, Elaborator, Scope};
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::error;
 use crate::network::ir::{Event, ExprId, ExprKind, Scalar, Support, VariableId};
+use crate::network::prove::Claim;
 use crate::syntax::tree::{Argument, Expression, ExpressionKind};
 
 /// Forms that take a distribution and a value.

@@ -12,7 +12,6 @@ mod index;
 mod linear;
 mod list;
 mod operator;
-mod prove;
 mod reduce;
 mod require;
 mod simplex;
@@ -28,6 +27,7 @@ use crate::builtins::Builtin;
 use crate::network::ir::{
     Axis, AxisId, Expr, ExprId, ExprKind, Network, PlateId, Scalar, VariableId,
 };
+use crate::network::prove::Claim;
 use crate::network::{error, library};
 use crate::syntax::{self, tree};
 
@@ -208,17 +208,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The number that an expression certainly is.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "asks for a few kinds; every other kind, also a new one, is the same answer"
-    )]
     fn constant(&self, expression: ExprId) -> Option<f64> {
-        match &self.network.expressions[expression].kind {
-            ExprKind::Number(value) => Some(*value),
-            ExprKind::Call(Builtin::Negate, operands) => self.constant(operands[0]).map(|v| -v),
-            ExprKind::List(_, elements) if elements.len() == 1 => self.constant(elements[0]),
-            _ => None,
-        }
+        self.network.number(expression)
+    }
+
+    /// Whether `claim` certainly holds for every element of `expression`.
+    fn proves(&self, expression: ExprId, claim: Claim) -> bool {
+        self.network.proves(expression, claim)
     }
 
     /// The canonical axis for the `occurrence`-th use of a plate in the same context.

@@ -2,12 +2,12 @@
 //! as a condition of the density.
 
 use super::family::Instance;
-use super::prove::Claim;
 use super::{Elaborated, Elaborator};
 use crate::base::Span;
 use crate::builtins::{Builtin, Code};
 use crate::network::error;
 use crate::network::ir::{AxisId, Event, ExprId, ExprKind, Reduction, Scalar};
+use crate::network::prove::Claim;
 use crate::syntax::tree;
 
 /// A requirement that the type of a parameter puts on every element of its argument.

@@ -2,10 +2,10 @@
 //! condition for all others.
 
 use super::Elaborator;
-use super::prove::Claim;
 use crate::base::Span;
 use crate::builtins::Builtin;
 use crate::network::ir::{AxisId, Definition, Event, ExprId, ExprKind, Reduction};
+use crate::network::prove::Claim;
 
 /// The tolerance for sums: numbers in data files are rounded.
 const TOLERANCE: f64 = 1e-6;

@@ -4,9 +4,9 @@
 use super::{Distribution, Elaborated, Elaborator, Kind, Parts, Weight};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::elaborate::prove::Claim;
 use crate::network::error;
 use crate::network::ir::{Bounds, ExprId, Reduction};
+use crate::network::prove::Claim;
 
 /// How far from 1 the sum of weights may be: rounding to the digits of a table.
 const ROUNDED: f64 = 1e-6;

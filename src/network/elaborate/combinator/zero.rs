@@ -4,9 +4,9 @@
 use super::{Distribution, Elaborated, Elaborator, Given, Kind, Parts, Weight, number_argument};
 use crate::base::Span;
 use crate::builtins::Builtin;
-use crate::network::elaborate::prove::Claim;
 use crate::network::error;
 use crate::network::ir::{Bounds, ExprId, ExprKind, Support};
+use crate::network::prove::Claim;
 use crate::syntax::tree;
 
 /// The probability of a zero, and the distribution of a value otherwise.

@@ -1,9 +1,10 @@
 //! What is certain about the sign of an expression, so that densities need not check it at every
-//! evaluation.
+//! evaluation, and intervals of what is computed stay where it can be.
 
-use super::Elaborator;
 use crate::builtins::{Builtin, Range};
-use crate::network::ir::{Bounds, Definition, ExprId, ExprKind, Reduction, Support, VariableId};
+use crate::network::ir::{
+    Bounds, Definition, ExprId, ExprKind, Network, Reduction, Support, VariableId,
+};
 
 /// A claim about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +47,11 @@ impl Claim {
     }
 }
 
-impl Elaborator<'_> {
+impl Network {
     /// Whether `claim` certainly holds for every element of `expression`, given that unknowns are
     /// within their supports.
-    pub(super) fn proves(&self, expression: ExprId, claim: Claim) -> bool {
+    #[must_use]
+    pub fn proves(&self, expression: ExprId, claim: Claim) -> bool {
         self.proof(expression, claim, &mut Induction::default())
     }
 
@@ -58,7 +60,7 @@ impl Elaborator<'_> {
         if assumed.steps > PATIENCE {
             return false;
         }
-        match &self.network.expressions[expression].kind {
+        match &self.expressions[expression].kind {
             ExprKind::Number(value) => claim.holds(*value),
             ExprKind::Bool(_) => claim != Claim::Positive,
             ExprKind::Size(_) | ExprKind::Label(..) | ExprKind::Position(_) => claim != Claim::Unit,
@@ -95,7 +97,7 @@ impl Elaborator<'_> {
         if assumed.variables.contains(&(variable, claim)) {
             return true;
         }
-        let entry = &self.network.variables[variable];
+        let entry = &self.variables[variable];
         if let Definition::Deterministic(value) = &entry.definition
             && matches!(&entry.support, Support::Real(b) | Support::Integer(b) if *b == Bounds::default())
         {
@@ -107,8 +109,8 @@ impl Elaborator<'_> {
         let (Support::Real(bounds) | Support::Integer(bounds)) = &entry.support else {
             return claim != Claim::Positive && entry.support == Support::Bool;
         };
-        let lower = bounds.lower.and_then(|b| self.constant(b));
-        let upper = bounds.upper.and_then(|b| self.constant(b));
+        let lower = bounds.lower.and_then(|b| self.number(b));
+        let upper = bounds.upper.and_then(|b| self.number(b));
         // An unknown never reaches the ends of a real interval; an input of type `positive` is
         // above 0.
         let open = matches!(entry.support, Support::Real(_));
@@ -161,7 +163,7 @@ impl Elaborator<'_> {
                 [base, _] if claim != Claim::Unit && self.proof(base, claim, assumed) => true,
                 [_, exponent] => {
                     claim == Claim::NonNegative
-                        && self.constant(exponent).is_some_and(|e| e % 2.0 == 0.0)
+                        && self.number(exponent).is_some_and(|e| e % 2.0 == 0.0)
                 }
                 _ => false,
             },
@@ -169,7 +171,7 @@ impl Elaborator<'_> {
             Builtin::Subtract => match operands {
                 &[a, b] => {
                     claim != Claim::Positive
-                        && self.constant(a) == Some(1.0)
+                        && self.number(a) == Some(1.0)
                         && self.proof(b, Claim::Unit, assumed)
                 }
                 _ => false,
