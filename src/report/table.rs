@@ -165,12 +165,15 @@ fn decimals_of(value: f64) -> i32 {
     brief(value, 6).split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32)
 }
 
+/// A standard error below this fraction of its number is rounding: the number is a constant.
+const CONSTANT: f64 = 1e-11;
+
 /// A number rounded to the second digit of its standard error.
 fn beside_error(value: f64, error: f64) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
-    if error > 0.0 && error.is_finite() {
+    if error > CONSTANT * value.abs() && error.is_finite() {
         fixed(value, 1 - error.log10().floor() as i32)
     } else {
         brief(value, 6)

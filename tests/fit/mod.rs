@@ -3,6 +3,7 @@
 
 mod advice;
 mod again;
+mod constants;
 mod explain;
 mod hidden_intervals;
 mod intervals;
