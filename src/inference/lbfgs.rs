@@ -7,7 +7,8 @@ use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 
 use super::Progress;
-use super::objective::{Objective, Point};
+use super::frame::Frame;
+use super::objective::{Objective, Point, norm};
 use crate::density::LogDensity;
 
 /// How many steps the curvature approximation remembers.
@@ -17,16 +18,16 @@ const MEMORY: usize = 10;
 /// the decrease that a line search looks for.
 const FRUITLESS: u64 = 100;
 
-/// Climbs from a point for at most `limit` iterations, until the (scaled) cost changes by less than
+/// Climbs from a point, the origin of the frame, on the frame's coordinates, for at most `limit` iterations, until the (scaled) cost changes by less than
 /// `accuracy` relative to its size. Returns the best point seen, however the run ended, and the
 /// number of iterations.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
-    start: Point,
+    (start, frame): (Point, &Frame),
     (limit, accuracy): (u64, f64),
     progress: &dyn Progress,
 ) -> (Point, u64) {
-    objective.begin(start.clone());
+    objective.begin(start.clone(), norm(&frame.gradient(&start.gradient)));
     let cost = objective.cost(&start.q);
     let most = objective.evaluations + 20 * limit + 100;
     let shared = RefCell::new(objective);
@@ -34,8 +35,8 @@ pub(super) fn climb<D: LogDensity>(
         .with_tolerance_grad(0.0)
         .and_then(|solver| solver.with_tolerance_cost(accuracy * (1.0 + cost.abs())));
     let run = solver.and_then(|solver| {
-        let begin = start.q.clone();
-        let guarded = Guarded { objective: &shared, most, progress };
+        let begin = vec![0.0; start.q.len()];
+        let guarded = Guarded { objective: &shared, frame, most, progress };
         let climbing = Executor::new(guarded, solver)
             .configure(|state| state.param(begin).max_iters(limit))
             .ctrlc(false)
@@ -50,6 +51,7 @@ pub(super) fn climb<D: LogDensity>(
 /// Ends a run that was asked to stop, or whose line search does not terminate.
 struct Guarded<'a, 'b, 'c, D> {
     objective: &'a RefCell<&'b mut Objective<'c, D>>,
+    frame: &'a Frame,
     most: u64,
     progress: &'a dyn Progress,
 }
@@ -69,9 +71,9 @@ impl<D: LogDensity> CostFunction for Guarded<'_, '_, '_, D> {
     type Param = Vec<f64>;
     type Output = f64;
 
-    fn cost(&self, q: &Vec<f64>) -> Result<f64, Error> {
+    fn cost(&self, z: &Vec<f64>) -> Result<f64, Error> {
         self.may_go_on()?;
-        Ok(self.objective.borrow_mut().cost(q))
+        Ok(self.objective.borrow_mut().cost(&self.frame.place(z)))
     }
 }
 
@@ -79,8 +81,8 @@ impl<D: LogDensity> Gradient for Guarded<'_, '_, '_, D> {
     type Param = Vec<f64>;
     type Gradient = Vec<f64>;
 
-    fn gradient(&self, q: &Vec<f64>) -> Result<Vec<f64>, Error> {
+    fn gradient(&self, z: &Vec<f64>) -> Result<Vec<f64>, Error> {
         self.may_go_on()?;
-        Ok(self.objective.borrow_mut().slope(q))
+        Ok(self.frame.gradient(&self.objective.borrow_mut().slope(&self.frame.place(z))))
     }
 }

@@ -8,6 +8,7 @@ mod curvature;
 mod delta;
 pub mod error;
 pub mod fixed;
+mod frame;
 mod identify;
 mod lbfgs;
 mod newton;

@@ -67,10 +67,10 @@ impl<'a, D: LogDensity> Objective<'a, D> {
     }
 
     /// Restarts from a point and forgets the best one so far. The cost is scaled so that its
-    /// gradient there has norm at most 1, because the first step of a quasi-Newton method is the
-    /// gradient itself.
-    pub fn begin(&mut self, point: Point) {
-        self.scale = 1.0 / norm(&point.gradient).max(1.0);
+    /// gradient, of norm `steepness` there, has norm at most 1, because the first step of a
+    /// quasi-Newton method is the gradient itself.
+    pub fn begin(&mut self, point: Point, steepness: f64) {
+        self.scale = 1.0 / steepness.max(1.0);
         self.last = None;
         self.without_gain = 0;
         self.best = Some(point);

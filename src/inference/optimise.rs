@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::adapter::Unusable;
 use super::delta::{self, Values};
+use super::frame::Frame;
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
 use super::scan::{self, Group, Reach};
@@ -284,8 +285,9 @@ fn climb_and_escape<D: LogDensity>(
     climbed
 }
 
-/// With more coordinates than this the first part of a climb is by L-BFGS: a step of Newton's method
-/// takes as many products with the Hessian as there are coordinates.
+/// With more coordinates than this, or where products with the Hessian are differences of gradients,
+/// the first part of a climb is by L-BFGS: a step of Newton's method takes as many products as there
+/// are coordinates.
 const MANY: usize = 150;
 
 /// Climbs close to a maximum.
@@ -296,11 +298,9 @@ pub(super) fn climb<D: LogDensity>(
     progress: &dyn Progress,
 ) -> Climbed {
     let limit = settings.max_iterations;
-    let (point, taken) = if start.q.len() > MANY {
-        quasi_newton(objective, start, settings, progress)
-    } else {
-        (start, 0)
-    };
+    let is_dear = start.q.len() > MANY || !objective.density.curvature_is_exact();
+    let (point, taken) =
+        if is_dear { quasi_newton(objective, start, settings, progress) } else { (start, 0) };
     let rest = (limit.saturating_sub(taken), settings.accuracy);
     let climbed = trust::climb(objective, point, rest, progress);
     Climbed { iterations: taken + climbed.iterations, ..climbed }
@@ -317,9 +317,10 @@ fn quasi_newton<D: LogDensity>(
     let mut point = start;
     let mut iterations = 0;
     while iterations < limit && !progress.stop_requested() {
+        let frame = frame(objective, &point);
         let (next, taken) = lbfgs::climb(
             objective,
-            point.clone(),
+            (point.clone(), &frame),
             (limit - iterations, settings.accuracy),
             progress,
         );
@@ -331,6 +332,17 @@ fn quasi_newton<D: LogDensity>(
         }
     }
     (point, iterations)
+}
+
+/// Coordinates around a point: such that the curvature there is even in all directions, where there
+/// are not too many.
+fn frame<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point) -> Frame {
+    if point.q.len() > MANY {
+        return Frame::plain(point.q.clone());
+    }
+    let directions = newton::measure(objective, point, None).normalised();
+    let basis = directions.into_iter().map(|(vector, _)| vector).collect();
+    Frame::on(point.q.clone(), basis)
 }
 
 /// Gains below this fraction of the log density are left to the Newton steps.

@@ -14,8 +14,9 @@ use basin::{
 
 use super::Progress;
 use super::curvature::Curvature;
+use super::frame::Frame;
 use super::newton;
-use super::objective::{Objective, Point, dot};
+use super::objective::{Objective, Point};
 use crate::density::LogDensity;
 
 /// A region is never larger: where the log density hardly curves, a step of that many times the
@@ -72,7 +73,8 @@ fn step<D: LogDensity>(objective: &mut Objective<'_, D>, climbed: &mut Climbed, 
     let Some(curvature) = &climbed.curvature else { return };
     let (basis, curvatures): (Vec<Vec<f64>>, Vec<f64>) = curvature.normalised().into_iter().unzip();
     let seen = RefCell::new(Seen { objective, last: climbed.point.clone() });
-    let local = Local { seen: &seen, origin: &climbed.point.q, basis, curvatures };
+    let frame = Frame::on(climbed.point.q.clone(), basis);
+    let local = Local { seen: &seen, frame, curvatures };
     let solver = TrustRegion::with_subproblem(MoreSorensen::new())
         .with_radius(radius.max(f64::MIN_POSITIVE))
         .with_max_radius(LARGEST);
@@ -95,19 +97,8 @@ struct Seen<'a, 'b, D> {
 /// The negative log density in coordinates around a point.
 struct Local<'a, 'b, 'c, D> {
     seen: &'a RefCell<Seen<'b, 'c, D>>,
-    origin: &'a [f64],
-    basis: Vec<Vec<f64>>,
+    frame: Frame,
     curvatures: Vec<f64>,
-}
-
-impl<D> Local<'_, '_, '_, D> {
-    fn place(&self, z: &[f64]) -> Vec<f64> {
-        let mut q = self.origin.to_vec();
-        for (vector, &length) in self.basis.iter().zip(z) {
-            q.iter_mut().zip(vector).for_each(|(q, v)| *q += length * v);
-        }
-        q
-    }
 }
 
 impl<D: LogDensity> CostFunction for Local<'_, '_, '_, D> {
@@ -117,7 +108,7 @@ impl<D: LogDensity> CostFunction for Local<'_, '_, '_, D> {
 
     /// Outside the support: infinite, which makes the region smaller.
     fn cost(&self, z: &Vec<f64>) -> Result<f64, Infallible> {
-        let (q, mut seen) = (self.place(z), self.seen.borrow_mut());
+        let (q, mut seen) = (self.frame.place(z), self.seen.borrow_mut());
         if q != seen.last.q {
             match seen.objective.evaluate(&q) {
                 Ok(point) => seen.last = point,
@@ -134,7 +125,9 @@ impl<D: LogDensity> Gradient for Local<'_, '_, '_, D> {
     fn gradient(&self, z: &Vec<f64>) -> Result<Vec<f64>, Infallible> {
         self.cost(z)?;
         let seen = self.seen.borrow();
-        Ok(self.basis.iter().map(|vector| -dot(vector, &seen.last.gradient)).collect())
+        let mut gradient = self.frame.gradient(&seen.last.gradient);
+        gradient.iter_mut().for_each(|slope| *slope = -*slope);
+        Ok(gradient)
     }
 }
 

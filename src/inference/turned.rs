@@ -84,13 +84,21 @@ impl<D: LogDensity> Turned<D> {
     }
 
     fn place(&self, z: &[f64]) -> Vec<f64> {
-        let mut q = z.to_vec();
-        for (k, &coordinate) in self.turn.coordinates.iter().enumerate() {
-            let sum = self.turn.coordinates.iter().zip(&self.turn.directions);
-            let moved: f64 = sum.map(|(&i, direction)| z[i] * direction[k]).sum();
-            q[coordinate] = self.turn.origin[k] + moved;
+        let mut q = self.turned(z);
+        for (&coordinate, origin) in self.turn.coordinates.iter().zip(&self.turn.origin) {
+            q[coordinate] += origin;
         }
         q
+    }
+
+    /// A direction on the old coordinates.
+    fn turned(&self, direction: &[f64]) -> Vec<f64> {
+        let mut old = direction.to_vec();
+        for (k, &coordinate) in self.turn.coordinates.iter().enumerate() {
+            let sum = self.turn.coordinates.iter().zip(&self.turn.directions);
+            old[coordinate] = sum.map(|(&i, vector)| direction[i] * vector[k]).sum();
+        }
+        old
     }
 }
 
@@ -117,5 +125,10 @@ impl<D: LogDensity> LogDensity for Turned<D> {
     fn constrain(&mut self, z: &[f64], values: &mut [f64]) {
         let q = self.place(z);
         self.density.constrain(&q, values);
+    }
+
+    fn constrain_along(&mut self, z: &[f64], direction: &[f64], slopes: &mut [f64]) {
+        let (q, along) = (self.place(z), self.turned(direction));
+        self.density.constrain_along(&q, &along, slopes);
     }
 }
