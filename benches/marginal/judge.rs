@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use pgmc::density::{Integral, JointDensity, LogDensity, SeveralPoints, Weighted};
+use pgmc::density::{HiddenCurvature, Integral, JointDensity, LogDensity, SeveralPoints, Weighted};
 use pgmc::inference::{Progress, Update};
 use pgmc::marginal::Joint;
 use pgmc::marginal::numerics::Marginal;
@@ -50,6 +50,29 @@ impl<P> Part<P> {
 impl<P: Integral> Integral for Part<P> {
     fn evaluate(&mut self, parameters: &[f64], grad: &mut [f64]) -> f64 {
         self.pass().evaluate(parameters, grad)
+    }
+}
+
+impl<P: HiddenCurvature> HiddenCurvature for Part<P> {
+    fn entries(&mut self, q: &[f64], entries: &mut [f64]) {
+        self.pass().entries(q, entries);
+    }
+
+    fn gradient(&mut self, q: &[f64], weights: &[f64], grad: &mut [f64]) {
+        self.pass().gradient(q, weights, grad);
+    }
+
+    fn entries_along(&mut self, q: &[f64], direction: &[f64], entries: &mut [f64]) -> bool {
+        self.pass().entries_along(q, direction, entries)
+    }
+
+    fn gradient_along(
+        &mut self,
+        at: (&[f64], &[f64]),
+        direction: (&[f64], &[f64]),
+        grad: &mut [f64],
+    ) -> bool {
+        self.pass().gradient_along(at, direction, grad)
     }
 }
 
@@ -104,6 +127,11 @@ impl JointDensity for Counted {
         self.pass().curvature_gradient(q, a, b, grad);
     }
 
+    fn curvature(&mut self) -> Option<impl HiddenCurvature> {
+        let passes = self.passes.clone();
+        Some(Part { part: self.joint.curvature()?, each: 1, passes })
+    }
+
     fn closed_form(&mut self) -> Option<impl Integral> {
         let passes = self.passes.clone();
         Some(Part { part: self.joint.closed_form()?, each: 1, passes })
@@ -125,6 +153,10 @@ impl JointDensity for Counted {
 
     fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
         self.joint.constrain(q, values);
+    }
+
+    fn constrain_along(&mut self, q: &[f64], direction: &[f64], values: &mut [f64]) {
+        self.joint.constrain_along(q, direction, values);
     }
 }
 

@@ -13,5 +13,6 @@ mod reverse;
 mod rules;
 mod tangent;
 
+pub use partial::of_call as partial_of_call;
 pub use reverse::differentiate;
 pub use tangent::{curvature_gradient, hessian_vector, tangent};

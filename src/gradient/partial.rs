@@ -24,7 +24,8 @@ pub(super) fn expression(
 }
 
 /// The partial derivative of a call by its operand at `place`.
-pub(super) fn of_call(
+#[must_use]
+pub fn of_call(
     b: &mut Builder,
     builtin: Builtin,
     place: usize,

@@ -2,12 +2,13 @@
 //! of the reverse one.
 
 use crate::base::IdMap;
+use crate::builtins::Builtin;
 use crate::gradient::activity::active;
 use crate::gradient::matrix::write_out;
 use crate::gradient::reverse::{differentiate, slots, total};
 use crate::gradient::rules::push_forward;
 use crate::program::{
-    Builder, Computation, NodeId, Output, OutputRole, Term, TermKind, TieId, remove_dead,
+    Builder, Computation, Node, NodeId, Output, OutputRole, Term, TermKind, TieId, remove_dead,
 };
 
 /// Adds, for each output, a `Tangent` output of its name: its derivative along a direction. The
@@ -103,10 +104,30 @@ impl Sweep {
             } else {
                 let tangents: Vec<Option<NodeId>> =
                     node.operands.iter().map(|&o| self.tangents[o]).collect();
-                push_forward(&mut self.b, id, &tangents)
+                let tangent = push_forward(&mut self.b, id, &tangents);
+                self.masked_product(&node).or(tangent)
             };
         }
         self.tie();
+    }
+
+    /// The tangent of a product that counts as 0 where its factor x is 0, as the reverse sweep makes
+    /// them: 0 where x is 0 and stays so. Where x only passes through 0 the product's own tangent
+    /// counts.
+    fn masked_product(&mut self, node: &Node) -> Option<NodeId> {
+        let called = |b: &Builder, id: NodeId| b.program.nodes[id].op.called();
+        let is_zero = |b: &Builder, id: NodeId| b.is_constant(id) == Some(0.0);
+        let &[nothing, zero, product] = node.operands.as_slice() else { return None };
+        let is_masked = node.op.called() == Some(Builtin::Select)
+            && is_zero(&self.b, zero)
+            && called(&self.b, nothing) == Some(Builtin::Equal);
+        let sides = is_masked.then(|| self.b.program.nodes[nothing].operands.clone())?;
+        let x = sides.iter().copied().find(|&side| !is_zero(&self.b, side))?;
+        let compares = sides.iter().any(|&side| is_zero(&self.b, side));
+        let (moved, tangent) = (self.tangents[x].filter(|_| compares)?, self.tangents[product]?);
+        let still = self.b.call(Builtin::Equal, &[moved, zero]);
+        let rests = self.b.call(Builtin::And, &[nothing, still]);
+        Some(self.b.call(Builtin::Select, &[rests, zero, tangent]))
     }
 
     /// The tangent of a carry: a carry of the recurrence of tangents.

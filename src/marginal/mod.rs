@@ -37,8 +37,8 @@ pub fn compile(integrand: &Integrand) -> Result<Compiled, Failure> {
     let (structure, blocks) = find(integrand, &joint.hidden).map_err(Failure::TooDense)?;
     let programs = program::programs(joint, &structure, &blocks);
     let exact = exact::program(joint, &structure);
-    let joint =
-        Joint::new(&programs, exact.as_ref(), joint, &structure).map_err(Failure::Machine)?;
+    let joint = Joint::new(&programs, exact, joint, (&structure, &blocks));
+    let joint = joint.map_err(Failure::Machine)?;
     Ok(Compiled { joint, structure: Arc::new(structure), blocks: Arc::new(blocks) })
 }
 

@@ -144,7 +144,13 @@ impl<J: JointDensity + Clone> Marginal<J> {
                 others.iter().for_each(|&i| variance[i] += slopes[i] * slopes[i]);
             }
         }
-        Ok(Conditional { mean, sd: variance.into_iter().map(f64::sqrt).collect() })
+        // What the mean's own rounding hides is no spread.
+        let seen = |(variance, mean): (f64, &f64)| {
+            let sd = variance.sqrt();
+            if sd <= 4.0 * f64::EPSILON * mean.abs() { 0.0 } else { sd }
+        };
+        let sd = variance.into_iter().zip(&mean).map(seen).collect();
+        Ok(Conditional { mean, sd })
     }
 
     /// Standard vectors whose deviations have the covariance of the hidden coordinates: one a
@@ -175,18 +181,12 @@ impl<J: JointDensity + Clone> Marginal<J> {
 
     /// The derivatives of the named values along a direction of the hidden coordinates.
     fn slopes_along(&mut self, parameters: &[f64], hidden: &[f64], direction: &[f64]) -> Vec<f64> {
-        let largest = direction.iter().fold(0.0_f64, |m, d| m.max(d.abs())).max(f64::MIN_POSITIVE);
-        let step = 1e-4 / largest.max(1e-3);
-        let width = self.joint.constrained_dim();
-        let mut values_at = |sign: f64| {
-            let moved: Vec<f64> =
-                hidden.iter().zip(direction).map(|(h, d)| h + sign * step * d).collect();
-            let mut values = vec![0.0; width];
-            self.constrain_at(parameters, &moved, &mut values);
-            values
-        };
-        let (above, below) = (values_at(1.0), values_at(-1.0));
-        above.iter().zip(&below).map(|(a, b)| (a - b) / (2.0 * step)).collect()
+        let still = vec![0.0; parameters.len()];
+        let q = self.structure().whole(parameters, hidden);
+        let along = self.structure().whole(&still, direction);
+        let mut values = vec![0.0; self.joint.constrained_dim()];
+        self.joint.constrain_along(&q, &along, &mut values);
+        values
     }
 
     /// Mean and mean square of the named values over the noise of variables that were integrated

@@ -1,22 +1,20 @@
 //! A sparse symmetric positive definite matrix → its Cholesky factor, solutions, and the adjoint of
 //! the factorisation.
 //!
-//! The order of elimination is that of the least degree at each step (minimum degree: George and
-//! Liu 1989, SIAM Review 31:1), which also finds where the factor differs from 0. The adjoint is
-//! that of the right-looking factorisation, run backwards (Smith 1995, J. Comp. Graph. Stat.
-//! 4:134); it stays within the factor's pattern.
+//! The adjoint is that of the right-looking factorisation, run backwards (Smith 1995, J. Comp. Graph.
+//! Stat. 4:134); it stays within the factor's pattern.
 
-use std::collections::{BTreeSet, HashSet};
+use super::order::eliminate;
 
 /// Where a matrix and its factor may differ from 0, in the order of elimination.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     /// The place of each position in the order of elimination.
-    place: Vec<usize>,
+    pub place: Vec<usize>,
     /// The positions in the order of elimination.
     order: Vec<usize>,
     /// By column: where it starts in `rows`; the diagonal comes first.
-    starts: Vec<usize>,
+    pub starts: Vec<usize>,
     /// Rows of the factor, in the order of elimination, increasing within a column.
     rows: Vec<usize>,
     /// By position: its diagonal entry.
@@ -91,6 +89,19 @@ impl Pattern {
         self.rows.len()
     }
 
+    /// Entries by diagonal and then by pair → entries of the pattern.
+    pub fn spread(&self, entries: &[f64]) -> Vec<f64> {
+        let mut values = vec![0.0; self.len()];
+        let at = self.diagonal.iter().chain(&self.pair);
+        at.zip(entries).for_each(|(&at, &entry)| values[at] = entry);
+        values
+    }
+
+    /// Entries of the pattern → those by diagonal and then by pair.
+    pub fn gathered(&self, values: &[f64]) -> Vec<f64> {
+        self.diagonal.iter().chain(&self.pair).map(|&at| values[at]).collect()
+    }
+
     fn entry(&self, i: usize, j: usize) -> usize {
         let (a, b) = (self.place[i].min(self.place[j]), self.place[i].max(self.place[j]));
         let column = &self.rows[self.starts[a]..self.starts[a + 1]];
@@ -161,22 +172,45 @@ impl Pattern {
             let root = pivot.sqrt();
             values[begin] = root;
             values[begin + 1..end].iter_mut().for_each(|v| *v /= root);
-            self.each_update(j, |target, a, b| values[target] -= values[a] * values[b]);
+            self.update(j, values);
         }
         Ok(())
     }
 
-    /// Entries (i, k), (k, j), (i, j) for all i ≥ k below j in its column.
-    fn each_update(&self, j: usize, mut visit: impl FnMut(usize, usize, usize)) {
-        let (begin, end) = (self.starts[j], self.starts[j + 1]);
-        for a in begin + 1..end {
-            let mut target = self.starts[self.rows[a]];
-            for b in a..end {
-                while self.rows[target] < self.rows[b] {
-                    target += 1;
+    /// Takes off the products of column j's entries.
+    fn update(&self, j: usize, values: &mut [f64]) {
+        let end = self.starts[j + 1];
+        let (done, later) = values.split_at_mut(end);
+        for a in self.starts[j] + 1..end {
+            let entry = done[a];
+            if let Some(target) = self.run_of(a, end) {
+                let targets = &mut later[target - end..target - a];
+                for (target, b) in targets.iter_mut().zip(&done[a..]) {
+                    *target -= entry * b;
                 }
-                visit(target, a, b);
+            } else {
+                self.each_target(a, end, |target, b| later[target - end] -= entry * done[b]);
             }
+        }
+    }
+
+    /// Where the entries of the column of row a begin that those from a on to `end` update, if they
+    /// lie side by side, as they do in blocks where all coordinates meet.
+    fn run_of(&self, a: usize, end: usize) -> Option<usize> {
+        let target = self.starts[self.rows[a]];
+        // The column holds all of these rows in order: where the last one is in its place, so are
+        // the others.
+        (self.rows.get(target + end - 1 - a) == self.rows.get(end - 1)).then_some(target)
+    }
+
+    /// Targets of the entries from a on to `end`.
+    pub fn each_target(&self, a: usize, end: usize, mut visit: impl FnMut(usize, usize)) {
+        let mut target = self.starts[self.rows[a]];
+        for b in a..end {
+            while self.rows[target] < self.rows[b] {
+                target += 1;
+            }
+            visit(target, b);
         }
     }
 
@@ -196,15 +230,33 @@ impl Pattern {
     fn adjoint_by(&self, factor: &[f64], bar: &mut [f64], slope_of: impl Fn(usize, f64) -> f64) {
         for j in (0..self.place.len()).rev() {
             let (begin, end) = (self.starts[j], self.starts[j + 1]);
-            self.each_update(j, |target, a, b| {
-                let passed = bar[target];
-                bar[a] -= passed * factor[b];
-                bar[b] -= passed * factor[a];
-            });
+            self.pass_back(j, factor, bar);
             let root = factor[begin];
             let below: f64 = (begin + 1..end).map(|e| bar[e] * factor[e]).sum();
             bar[begin + 1..end].iter_mut().for_each(|b| *b /= root);
             bar[begin] = (bar[begin] - below / root) / (2.0 * root) * slope_of(j, root * root);
+        }
+    }
+
+    /// The adjoint of [`Pattern::update`].
+    fn pass_back(&self, j: usize, factor: &[f64], bar: &mut [f64]) {
+        let end = self.starts[j + 1];
+        let (own, later) = bar.split_at_mut(end);
+        for a in self.starts[j] + 1..end {
+            let (entry, mut sum) = (factor[a], 0.0);
+            if let Some(target) = self.run_of(a, end) {
+                let passed = &later[target - end..target - a];
+                for ((own, passed), b) in own[a..].iter_mut().zip(passed).zip(&factor[a..end]) {
+                    *own -= passed * entry;
+                    sum += passed * b;
+                }
+            } else {
+                self.each_target(a, end, |target, b| {
+                    own[b] -= later[target - end] * entry;
+                    sum += later[target - end] * factor[b];
+                });
+            }
+            own[a] -= sum;
         }
     }
 
@@ -298,45 +350,6 @@ fn subtract(x: &mut [f64], to: usize, factor: f64, from: usize, many: usize) {
         (&mut high[..many], &low[from..from + many])
     };
     to.iter_mut().zip(from.iter()).for_each(|(to, from)| *to -= factor * from);
-}
-
-/// The order of elimination by least degree, and for each the positions eliminated later that it
-/// then meets.
-fn eliminate(n: usize, pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let mut meets: Vec<HashSet<usize>> = vec![HashSet::new(); n];
-    for &(i, j) in pairs {
-        meets[i].insert(j);
-        meets[j].insert(i);
-    }
-    let mut queue: BTreeSet<(usize, usize)> = (0..n).map(|v| (meets[v].len(), v)).collect();
-    let (mut order, mut columns) = (Vec::with_capacity(n), Vec::with_capacity(n));
-    while let Some((degree, v)) = queue.pop_first() {
-        let mut around: Vec<usize> = meets[v].drain().collect();
-        around.sort_unstable();
-        order.push(v);
-        if degree == queue.len() && degree > 0 {
-            // All that is left meets in one clique.
-            columns.push(around.clone());
-            for (k, &w) in around.iter().enumerate() {
-                order.push(w);
-                columns.push(around[k + 1..].to_vec());
-            }
-            break;
-        }
-        for &w in &around {
-            queue.remove(&(meets[w].len(), w));
-            meets[w].remove(&v);
-        }
-        for (k, &a) in around.iter().enumerate() {
-            for &b in &around[k + 1..] {
-                meets[a].insert(b);
-                meets[b].insert(a);
-            }
-        }
-        queue.extend(around.iter().map(|&w| (meets[w].len(), w)));
-        columns.push(around);
-    }
-    (order, columns)
 }
 
 #[cfg(test)]

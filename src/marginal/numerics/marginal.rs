@@ -24,7 +24,9 @@ use super::mode::{Mode, Search, Trouble};
 use super::nodes::Grouped;
 use super::points::{Points, Rule};
 use super::sums::{Halves, Looked, Table};
-use crate::density::{Integral as _, JointDensity, LogDensity, SeveralPoints};
+use crate::density::{
+    Integral as _, JointDensity, LogDensity, SeveralPoints, hessian_by_differences,
+};
 use crate::marginal::structure::{NoiseKind, Structure};
 
 /// The density of the parameters, hidden variables integrated out.
@@ -32,7 +34,8 @@ use crate::marginal::structure::{NoiseKind, Structure};
 pub struct Marginal<J> {
     pub(super) joint: J,
     pub(super) structure: Arc<Structure>,
-    pub(super) colouring: Arc<Colouring>,
+    /// Where the joint density has no entries of its Hessian: what to read them from.
+    pub(super) colouring: Option<Arc<Colouring>>,
     pub(super) pattern: Arc<Pattern>,
     pub(super) points: Arc<Points>,
     rule: Rule,
@@ -53,7 +56,8 @@ impl<J: JointDensity> Marginal<J> {
     pub fn new(mut joint: J, structure: Arc<Structure>, rule: Rule) -> Self {
         let n = structure.hidden.len();
         let points = Points::new(&structure, rule, together(&mut joint));
-        let colouring = Arc::new(colour(n, &structure.pairs));
+        let has_entries = joint.curvature().is_some();
+        let colouring = (!has_entries).then(|| Arc::new(colour(n, &structure.pairs)));
         let is_normal = |kind: &Option<NoiseKind>| *kind == Some(NoiseKind::Normal);
         let pattern = Arc::new(
             Pattern::new(n, &structure.pairs).tempering(structure.noise.iter().map(is_normal)),
@@ -125,10 +129,10 @@ impl<J: JointDensity> Marginal<J> {
         &self.structure
     }
 
-    /// How many Hessian products one factorisation takes, and how many entries the factor has.
+    /// How many passes over the data one factorisation takes, and how many entries the factor has.
     #[must_use]
     pub fn cost(&self) -> (usize, usize) {
-        (self.colouring.colours, self.pattern.len())
+        (self.colouring.as_ref().map_or(1, |c| c.colours), self.pattern.len())
     }
 
     /// Why the last evaluation that failed did.
@@ -163,7 +167,7 @@ impl<J: JointDensity> Marginal<J> {
         let mut search = Search {
             joint: &mut self.joint,
             structure,
-            colouring: &self.colouring,
+            colouring: self.colouring.as_deref(),
             pattern: &self.pattern,
             bend,
         };
@@ -400,6 +404,25 @@ impl<J: JointDensity> LogDensity for Marginal<J> {
                 f64::NAN
             }
         }
+    }
+
+    /// Exact where blocks are quadratic, else by differences.
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        let exact = self.rule == Rule::Laplace
+            && (self.joint.closed_form())
+                .is_some_and(|mut form| form.hessian_vector(q, direction, product));
+        if exact {
+            return;
+        }
+        let second = if self.rule == Rule::Laplace { self.second(q, direction) } else { None };
+        match second {
+            Some(second) => product.copy_from_slice(&second),
+            None => hessian_by_differences(self, q, direction, product),
+        }
+    }
+
+    fn curvature_is_exact(&self) -> bool {
+        self.rule == Rule::Laplace && self.structure.is_quadratic() && self.colouring.is_none()
     }
 
     fn constrained_dim(&self) -> usize {

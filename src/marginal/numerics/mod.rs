@@ -8,9 +8,12 @@ mod factor;
 pub mod marginal;
 mod mode;
 pub mod nodes;
+mod order;
 pub mod points;
+mod second;
 mod slopes;
 mod sums;
+mod tangent;
 
 pub use accuracy::{Accuracy, Conditional, Parts};
 pub use marginal::Marginal;

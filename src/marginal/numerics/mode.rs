@@ -3,7 +3,7 @@
 
 use super::colouring::Colouring;
 use super::factor::Pattern;
-use crate::density::JointDensity;
+use crate::density::{HiddenCurvature as _, JointDensity};
 use crate::marginal::structure::Structure;
 
 /// The mode of every block, and the Cholesky factor of the negative Hessian there.
@@ -42,7 +42,8 @@ pub enum Trouble {
 pub(super) struct Search<'a, J> {
     pub joint: &'a mut J,
     pub structure: &'a Structure,
-    pub colouring: &'a Colouring,
+    /// Where entries of the Hessian are read from products with directions.
+    pub colouring: Option<&'a Colouring>,
     pub pattern: &'a Pattern,
     /// Below this the pivots of [`Mode::tempered`] bend away from 0.
     pub bend: f64,
@@ -73,6 +74,13 @@ const HIDDEN_GAIN: f64 = 1e-5;
 /// Below this gain a step that gains nothing is due to rounding.
 const ROUNDING: f64 = 1e-9;
 
+/// How often the mode of a quadratic density is refined at most.
+const REFINEMENTS: usize = 3;
+
+/// A gain beyond this part of a block's value is not due to rounding: where residuals are off by
+/// some part of their size, the gain is that part squared.
+const LEFT: f64 = 1e-12;
+
 impl<J: JointDensity> Search<'_, J> {
     /// Newton's method from starting values by position.
     pub fn run(&mut self, parameters: &[f64], start: &[f64]) -> Result<Mode, Trouble> {
@@ -96,6 +104,7 @@ impl<J: JointDensity> Search<'_, J> {
             }
             if self.structure.is_quadratic() {
                 hidden.iter_mut().zip(&step).for_each(|(h, s)| *h += s);
+                self.refine(parameters, &mut hidden, &factor)?;
             }
             if ended || self.structure.is_quadratic() {
                 return Ok(Mode { hidden, factor, tempered });
@@ -105,6 +114,30 @@ impl<J: JointDensity> Search<'_, J> {
         }
         let slowest = (0..before.len()).max_by(|&a, &b| before[a].total_cmp(&before[b]));
         Err(Trouble::Unending { block: slowest.unwrap_or(0) })
+    }
+
+    /// Newton steps with the same factor, as the density is quadratic: they take off what rounding
+    /// has left of the first one, which may have been a long one. Where they leave more than
+    /// rounding explains, the factor is none of the density's.
+    fn refine(
+        &mut self,
+        parameters: &[f64],
+        hidden: &mut [f64],
+        factor: &[f64],
+    ) -> Result<(), Trouble> {
+        let mut open = None;
+        for _ in 0..REFINEMENTS {
+            let (values, slope) = self.slope(&self.structure.whole(parameters, hidden))?;
+            let step = self.pattern.solve(factor, &slope);
+            let gains = self.gains(&slope, &step);
+            hidden.iter_mut().zip(&step).for_each(|(h, s)| *h += s);
+            let explained = |(gain, value): (&f64, &f64)| *gain <= LEFT * (1.0 + value.abs());
+            open = gains.iter().zip(&values).position(|pair| !explained(pair));
+            if open.is_none() {
+                return Ok(());
+            }
+        }
+        open.map_or(Ok(()), |block| Err(Trouble::Unending { block }))
     }
 
     /// Values of blocks and the gradient by position.
@@ -124,24 +157,71 @@ impl<J: JointDensity> Search<'_, J> {
 
     /// The entries of −H, by diagonal and pair of the pattern.
     fn curvature(&mut self, q: &[f64]) -> Vec<f64> {
+        let mut entries = vec![0.0; self.structure.hidden.len() + self.structure.pairs.len()];
+        match self.colouring {
+            Some(colouring) => self.by_products(q, colouring, &mut entries),
+            None => match self.joint.curvature() {
+                Some(mut curvature) => curvature.entries(q, &mut entries),
+                None => unreachable!("there are colours where there are no entries"),
+            },
+        }
+        self.pattern.spread(&entries)
+    }
+
+    /// The same from products with the indicators of colours, by diagonal and then by pair.
+    fn by_products(&mut self, q: &[f64], colouring: &Colouring, entries: &mut [f64]) {
         let n = self.structure.hidden.len();
-        let mut products = vec![vec![0.0; q.len()]; self.colouring.colours];
+        let mut products = vec![vec![0.0; q.len()]; colouring.colours];
         let mut direction = vec![0.0; q.len()];
         for (colour, product) in products.iter_mut().enumerate() {
             for (position, &at) in self.structure.hidden.iter().enumerate() {
-                direction[at] = f64::from(u8::from(self.colouring.colour[position] == colour));
+                direction[at] = f64::from(u8::from(colouring.colour[position] == colour));
             }
             self.joint.hessian_vector(q, &direction, product);
         }
-        let mut entries = vec![0.0; self.pattern.len()];
         for position in 0..n {
-            entries[self.pattern.diagonal[position]] =
-                -products[self.colouring.colour[position]][self.structure.hidden[position]];
+            entries[position] =
+                -products[colouring.colour[position]][self.structure.hidden[position]];
         }
-        for (&entry, &(row, colour)) in self.pattern.pair.iter().zip(&self.colouring.read) {
-            entries[entry] = -products[colour][self.structure.hidden[row]];
+        for (entry, &(row, colour)) in entries[n..].iter_mut().zip(&colouring.read) {
+            *entry = -products[colour][self.structure.hidden[row]];
         }
-        entries
+    }
+
+    /// Adds the gradient of Σ of `weights` (by entry of the pattern) times the entries of −H to
+    /// `total`.
+    pub fn add_gradient(&mut self, q: &[f64], weights: &[f64], total: &mut [f64]) {
+        let weights = self.pattern.gathered(weights);
+        let mut part = vec![0.0; q.len()];
+        let told_apart = self.joint.curvature().map(|mut curvature| {
+            curvature.gradient(q, &weights, &mut part);
+        });
+        if told_apart.is_some() {
+            total.iter_mut().zip(&part).for_each(|(t, p)| *t += p);
+            return;
+        }
+        for (a, b) in self.directions(&weights) {
+            self.joint.curvature_gradient(q, &a, &b, &mut part);
+            total.iter_mut().zip(&part).for_each(|(t, p)| *t -= p);
+        }
+    }
+
+    /// Σ of `weights` (diagonal by position, then by pair) over the entries of −H, as pairs of
+    /// directions a, b with the sum −Σ aᵀHb: for each colour its indicator and where its product is
+    /// read.
+    fn directions(&self, weights: &[f64]) -> Vec<(Vec<f64>, Vec<f64>)> {
+        let Some(colouring) = self.colouring else { return Vec::new() };
+        let (dim, n) = (self.structure.dim(), self.structure.hidden.len());
+        let mut pairs = vec![(vec![0.0; dim], vec![0.0; dim]); colouring.colours];
+        for (position, &at) in self.structure.hidden.iter().enumerate() {
+            let colour = colouring.colour[position];
+            pairs[colour].1[at] = 1.0;
+            pairs[colour].0[at] += weights[position];
+        }
+        for (weight, &(row, colour)) in weights[n..].iter().zip(&colouring.read) {
+            pairs[colour].0[self.structure.hidden[row]] += weight;
+        }
+        pairs
     }
 
     /// The factor of −H at `q`; where −H is not positive definite, with pivots repaired, or of −H
@@ -252,23 +332,5 @@ impl<J: JointDensity> Search<'_, J> {
         Err(Trouble::Unending {
             block: (0..blocks).find(|&block| length[block] < 1.0).unwrap_or(0),
         })
-    }
-}
-
-impl<J> Search<'_, J> {
-    /// Σ of `weights` (by entry of the pattern) over the entries of −H, as pairs of directions a, b
-    /// with the sum −Σ aᵀHb: for each colour its indicator and where its product is read.
-    pub fn directions(&self, weights: &[f64]) -> Vec<(Vec<f64>, Vec<f64>)> {
-        let dim = self.structure.dim();
-        let mut pairs = vec![(vec![0.0; dim], vec![0.0; dim]); self.colouring.colours];
-        for (position, &at) in self.structure.hidden.iter().enumerate() {
-            let colour = self.colouring.colour[position];
-            pairs[colour].1[at] = 1.0;
-            pairs[colour].0[at] += weights[self.pattern.diagonal[position]];
-        }
-        for (&entry, &(row, colour)) in self.pattern.pair.iter().zip(&self.colouring.read) {
-            pairs[colour].0[self.structure.hidden[row]] += weights[entry];
-        }
-        pairs
     }
 }

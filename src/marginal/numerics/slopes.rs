@@ -110,19 +110,15 @@ impl<J: JointDensity> Marginal<J> {
         }
         let q = self.structure.whole(parameters, &mode.hidden);
         let (bend, structure) = (self.bend(), &self.structure);
-        let search = Search {
+        let mut search = Search {
             joint: &mut self.joint,
             structure,
-            colouring: &self.colouring,
+            colouring: self.colouring.as_deref(),
             pattern: &self.pattern,
             bend,
         };
-        let directions = search.directions(&factor_bar);
+        search.add_gradient(&q, &factor_bar, total);
         let mut part = vec![0.0; q.len()];
-        for (a, b) in directions {
-            self.joint.curvature_gradient(&q, &a, &b, &mut part);
-            total.iter_mut().zip(&part).for_each(|(t, p)| *t -= p);
-        }
         // The mode moves by A⁻¹ times the mixed derivatives.
         let push: Vec<f64> = self.structure.hidden.iter().map(|&at| total[at]).collect();
         let push = self.pattern.solve(&mode.factor, &push);

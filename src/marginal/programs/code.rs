@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::density::{Integral, JointDensity, SeveralPoints, Weighted};
+use crate::density::{HiddenCurvature, Integral, JointDensity, SeveralPoints, Weighted};
 use crate::engine::Routine;
+use crate::gradient;
 use crate::lower::{self, JointProgram};
-use crate::marginal::programs::program::{ALONE, BLOCKS, Many, Programs};
-use crate::marginal::structure::Structure;
-use crate::program::Computation;
+use crate::marginal::programs::closed::ClosedForm;
+use crate::marginal::programs::curvature::{Curvature, along};
+use crate::marginal::programs::late::Late;
+use crate::marginal::programs::program::{ALONE, BLOCKS, Many, Programs, whole};
+use crate::marginal::structure::{Blocks, Structure};
+use crate::program::{Computation, fold};
 
 /// A joint density as machine code. Clones share the code.
 #[derive(Clone)]
@@ -15,10 +19,16 @@ pub struct Joint {
     values: Routine,
     weighted: Routine,
     hessian: Routine,
-    curvature: Routine,
+    /// Point and two directions → the gradient of the second derivative along both, for where there
+    /// are no entries.
+    bend: Late,
+    /// The entries of the negative Hessian by hidden coordinates, where they can be told apart.
+    curvature: Option<Curvature>,
     variables: Routine,
+    /// Point and direction → derivatives of the variables along it.
+    variables_along: Late,
     /// The integral in closed form, where there is one.
-    exact: Option<Routine>,
+    exact: Option<ClosedForm>,
     /// Several points at once, where that was asked for.
     many: Option<Several>,
     /// The mean over points from the noise of hidden variables, where that was asked for, with the
@@ -106,17 +116,21 @@ impl SeveralPoints for AtPoints<'_> {
 impl Joint {
     pub(in crate::marginal) fn new(
         programs: &Programs,
-        exact: Option<&Computation>,
+        exact: Option<Computation>,
         joint: &JointProgram,
-        structure: &Structure,
+        (structure, blocks): (&Structure, &Blocks),
     ) -> Result<Self, String> {
+        let (whole, variables) = (whole(joint), programs.variables.clone());
+        let closed = |program| ClosedForm::new(program, joint, (structure, blocks));
         Ok(Self {
             values: Routine::new(&programs.values)?,
             weighted: Routine::new(&programs.weighted)?,
             hessian: Routine::new(&programs.hessian)?,
-            curvature: Routine::new(&programs.curvature)?,
+            bend: Late::new(move || Some(fold(gradient::curvature_gradient(whole.clone())))),
+            curvature: Curvature::new(joint, structure)?,
             variables: Routine::new(&programs.variables)?,
-            exact: exact.map(Routine::new).transpose()?,
+            variables_along: Late::new(move || Some(along(variables.clone()))),
+            exact: exact.map(closed).transpose()?,
             many: None,
             mean: None,
             parameters: Arc::new(structure.parameters.clone()),
@@ -155,11 +169,15 @@ impl Joint {
     /// Bytes of machine code.
     #[must_use]
     pub fn code_size(&self) -> usize {
-        let always =
-            [&self.values, &self.weighted, &self.hessian, &self.curvature, &self.variables];
+        let always = [&self.values, &self.weighted, &self.hessian, &self.variables];
         let several = self.many.iter().flat_map(|many| [&many.values, &many.weighted]);
-        let integrated = self.exact.iter().chain(self.mean.iter().map(|(mean, _)| mean));
-        always.into_iter().chain(several).chain(integrated).map(Routine::code_size).sum()
+        let mean = self.mean.iter().map(|(mean, _)| mean);
+        let routines = always.into_iter().chain(several).chain(mean).map(Routine::code_size);
+        let exact = self.exact.iter().map(ClosedForm::code_size);
+        let curvature = self.curvature.iter().map(Curvature::code_size);
+        routines.chain(exact).chain(curvature).sum::<usize>()
+            + self.bend.code_size()
+            + self.variables_along.code_size()
     }
 }
 
@@ -198,11 +216,18 @@ impl JointDensity for Joint {
     }
 
     fn curvature_gradient(&mut self, q: &[f64], a: &[f64], b: &[f64], grad: &mut [f64]) {
-        grad.copy_from_slice(self.curvature.run_on(&[q, a, b], 0).gradient(0..q.len()));
+        match self.bend.routine() {
+            Some(bend) => grad.copy_from_slice(bend.run_on(&[q, a, b], 0).gradient(0..q.len())),
+            None => grad.fill(f64::NAN),
+        }
+    }
+
+    fn curvature(&mut self) -> Option<impl HiddenCurvature> {
+        self.curvature.as_mut()
     }
 
     fn closed_form(&mut self) -> Option<impl Integral> {
-        Some(OfParameters { routine: self.exact.as_mut()?, coordinates: &self.parameters })
+        self.exact.as_mut()
     }
 
     fn mean_over(&mut self, points: &Arc<Vec<f64>>) -> Option<impl Integral> {
@@ -232,5 +257,14 @@ impl JointDensity for Joint {
             .iter_mut()
             .zip(self.positions.iter())
             .for_each(|(value, &position)| *value = variables[position]);
+    }
+
+    fn constrain_along(&mut self, q: &[f64], direction: &[f64], values: &mut [f64]) {
+        let Some(along) = self.variables_along.routine() else { return values.fill(f64::NAN) };
+        let tangents = along.run_on(&[q, direction], 0).tangents();
+        values
+            .iter_mut()
+            .zip(self.positions.iter())
+            .for_each(|(value, &position)| *value = tangents[position]);
     }
 }

@@ -9,7 +9,6 @@
 
 use std::collections::HashMap;
 
-use crate::builtins::Builtin;
 use crate::gradient;
 use crate::lower::{FormChoice, Hidden, JointProgram, Summand};
 use crate::marginal::structure::{Collapsed, Integrand, Structure, find};
@@ -17,8 +16,10 @@ use crate::program::{
     Builder, NodeId, Op, Output, OutputRole, Program, TermKind, degrees, remove_dead, replay,
 };
 
-use super::exact::{Coordinates, Deviates, LARGEST, Parts, coordinates, element, only_at, solved};
+use super::coordinates::{Coordinates, coordinates, element};
+use super::exact::LARGEST;
 use super::program::whole;
+use super::quadratic::{Deviates, Parts, solved};
 
 /// The density with those hidden variables integrated out exactly, given the others, for which that
 /// is possible and leaves less to be done.
@@ -182,14 +183,7 @@ fn given(
         .filter_map(|(first, places)| slot(*first).map(|node| element(b, node, places)))
         .collect();
     let values = deviates.at(b, &noise);
-    let zero = b.constant(0.0);
-    let mut whole: HashMap<NodeId, NodeId> = slots.iter().map(|&(_, node)| (node, zero)).collect();
-    for ((first, places), value) in each.iter().zip(values) {
-        let Some(node) = slot(*first) else { continue };
-        let value = only_at(b, places, value);
-        whole.insert(node, b.call(Builtin::Add, &[whole[&node], value]));
-    }
-    whole
+    chosen.coordinates.spread(b, slots, &values)
 }
 
 fn finish(

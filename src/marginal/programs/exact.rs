@@ -1,27 +1,38 @@
 //! Quadratic blocks that are alike → their integral as a program, in closed form.
 //!
-//! Where the log joint density is f + gᵀu − uᵀAu/2 in the hidden coordinates u of a block of size
-//! d, the log of its integral is f + gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π. f, g and A are the
-//! density, its gradient and its Hessian at u = 0: programs again, whose arithmetic varies over
-//! fewer axes than the rows have wherever the model lets it.
-
-use std::collections::HashMap;
+//! Where the log joint density is quadratic in the hidden coordinates u of a block of size d, with
+//! value f(c), slope g(c) and negative Hessian A at a point c, the log of its integral is
+//! f(c) + g(c)ᵀA⁻¹g(c)/2 − log det A/2 + d/2·log 2π whichever c is taken. It is taken near the mode,
+//! where the second summand is next to nothing: elsewhere two huge numbers would leave a small one.
+//! As nothing depends on c, derivatives do not pass through it. f, g and A are programs again, whose
+//! arithmetic varies over fewer axes than the rows have wherever the model lets it.
 
 use crate::builtins::Builtin;
 use crate::gradient;
-use crate::lower::{Hidden, JointProgram};
+use crate::lower::JointProgram;
 use crate::marginal::programs::program::whole;
 use crate::marginal::structure::Structure;
 use crate::program::{
-    AxisId, Builder, Computation, NodeId, OutputRole, Program, Term, TermKind, fold, replay,
+    Builder, Computation, NodeId, OutputRole, Program, Term, TermKind, fold, remove_dead,
 };
+
+use super::coordinates::{Coordinates, coordinates};
+use super::quadratic::{Factor, Parts, half_square};
 
 /// Larger blocks are left to sparse factors: a factor written out grows with the third power of the
 /// size.
 pub(in crate::marginal) const LARGEST: usize = 4;
 
-/// The parameters' log density with all blocks integrated out, and its gradient by the parameters;
-/// none where blocks are not quadratic, too large, or not alike.
+/// The output of what the integral is more than the density at the point that it was expanded at:
+/// nothing but rounding.
+pub(in crate::marginal) const GAIN: &str = "gain";
+
+/// The output of the least part of a diagonal entry of A that the other coordinates leave of it:
+/// its digits are lost by as much.
+pub(in crate::marginal) const SHARE: &str = "share";
+
+/// The parameters' log density with all blocks integrated out, its gradient by the parameters, and
+/// [`GAIN`] and [`SHARE`]; none where blocks are not quadratic, too large, or not alike.
 pub(in crate::marginal) fn program(
     joint: &JointProgram,
     structure: &Structure,
@@ -34,16 +45,65 @@ pub(in crate::marginal) fn program(
     let derivatives = gradient::tangent(gradient::differentiate(whole(joint)));
     let parts = Parts::of(&derivatives.program, joint.computation.program.slots)?;
     let mut b = Builder::resume(derivatives.without_terms().without_outputs());
-    let [value, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
-    let integral = solved(&mut b, &slopes, &curvatures).log_integral;
+    let [_, slopes, curvatures] = parts.at_origin(&mut b, &coordinates);
+    let factor = Factor::of(&mut b, &curvatures, slopes.len());
+    let origin = vec![b.constant(0.0); slopes.len()];
+    let near = stepped(&mut b, &factor, &origin, &slopes);
+    let (_, slopes) = parts.at(&mut b, &coordinates, &near);
+    let center = stepped(&mut b, &factor, &near, &slopes);
+    let (value, slopes) = parts.at(&mut b, &coordinates, &center);
+    let w = factor.forward(&mut b, &slopes);
+    let gain = half_square(&mut b, &w);
+    let volume = factor.log_volume(&mut b);
+    let integral = b.call(Builtin::Add, &[volume, gain]);
     let integral = b.sum(integral, &coordinates.axes);
-    let total = b.call(Builtin::Add, &[value[0], integral]);
+    let total = b.call(Builtin::Add, &[value, integral]);
+    let gains = b.sum(gain, &coordinates.axes);
+    b.output(OutputRole::Term, GAIN, gains);
+    let share = share(&mut b, &factor, &curvatures, &coordinates);
+    b.output(OutputRole::Term, SHARE, share);
+    Some(integrated(b, total, structure))
+}
+
+/// The program whose value is `total`, with its gradient by the parameters.
+pub(super) fn integrated(mut b: Builder, total: NodeId, structure: &Structure) -> Computation {
     let span = b.span();
     b.program.terms =
         vec![Term { name: "integrated".to_owned(), node: total, kind: TermKind::Whole, span }];
     let mut gradient = gradient::differentiate(b.finish());
     of_parameters(&mut gradient.program, structure);
-    Some(fold(gradient))
+    fold(remove_dead(gradient))
+}
+
+/// A Newton step from a point where the slopes are these; to derivatives a constant.
+fn stepped(b: &mut Builder, factor: &Factor, from: &[NodeId], slopes: &[NodeId]) -> Vec<NodeId> {
+    let w = factor.forward(b, slopes);
+    let step = factor.backward(b, &w);
+    from.iter()
+        .zip(step)
+        .map(|(&from, step)| {
+            let to = b.call(Builtin::Add, &[from, step]);
+            b.stop(to)
+        })
+        .collect()
+}
+
+/// The least share of a pivot in its diagonal entry, of all blocks.
+pub(super) fn share(
+    b: &mut Builder,
+    factor: &Factor,
+    curvatures: &[NodeId],
+    coordinates: &Coordinates,
+) -> NodeId {
+    let d = factor.pivots.len();
+    let mut least = b.constant(1.0);
+    for (i, &pivot) in factor.pivots.iter().enumerate() {
+        let share = b.call(Builtin::Divide, &[pivot, curvatures[i * d + i]]);
+        least = b.call(Builtin::Min, &[least, share]);
+    }
+    let opposite = b.call(Builtin::Negate, &[least]);
+    let most = b.max(opposite, &coordinates.axes);
+    b.call(Builtin::Negate, &[most])
 }
 
 /// Keeps the value and its gradient by parameters: that by hidden coordinates, which are integrated
@@ -51,306 +111,7 @@ pub(in crate::marginal) fn program(
 pub(in crate::marginal) fn of_parameters(program: &mut Program, structure: &Structure) {
     program.outputs.retain(|output| match &output.role {
         OutputRole::Gradient(range) => structure.parameters.binary_search(&range.start).is_ok(),
-        OutputRole::Value => true,
-        OutputRole::Tangent | OutputRole::Term | OutputRole::Variable => false,
+        OutputRole::Value | OutputRole::Term => true,
+        OutputRole::Tangent | OutputRole::Variable => false,
     });
-}
-
-/// The coordinates of a block.
-pub(in crate::marginal) struct Coordinates {
-    /// The axes whose elements are the blocks.
-    pub axes: Vec<AxisId>,
-    /// By element of these axes, in canonical layout: the block.
-    pub blocks: Vec<usize>,
-    /// First coordinate of a slot, and where a block's own one is along the axes that the slot has
-    /// beyond those of the blocks.
-    pub each: Vec<(usize, Vec<(AxisId, usize)>)>,
-}
-
-/// The coordinates of a block, where every block is an element of the same axes. `hidden`: whose
-/// coordinates the structure is about.
-pub(in crate::marginal) fn coordinates(
-    joint: &JointProgram,
-    hidden: &[Hidden],
-    structure: &Structure,
-) -> Option<Coordinates> {
-    let program = &joint.computation.program;
-    let slots: Vec<(usize, Vec<AxisId>)> = hidden
-        .iter()
-        .map(|part| {
-            let node = program.nodes.iter().find(|(_, node)| {
-                node.op.slot() == Some(part.first) && program.extent(&node.axes) == part.len
-            });
-            node.map(|(_, node)| (part.first, node.axes.clone()))
-        })
-        .collect::<Option<_>>()?;
-    let common: Vec<AxisId> = slots
-        .first()?
-        .1
-        .iter()
-        .copied()
-        .filter(|a| slots.iter().all(|(_, axes)| axes.contains(a)))
-        .collect();
-    // Of the axes that all have, those along which the block changes.
-    let block_of = |coordinate: usize| {
-        structure.hidden.binary_search(&coordinate).ok().map(|p| structure.block_of[p])
-    };
-    let (first, axes) = slots.first()?;
-    let stride = |axes: &[AxisId], axis: AxisId| {
-        axes.iter().position(|&a| a == axis).map_or(0, |place| program.extent(&axes[place + 1..]))
-    };
-    let changes = |axis: &AxisId| {
-        program.axes[*axis].size < 2 || block_of(*first) != block_of(first + stride(axes, *axis))
-    };
-    let axes: Vec<AxisId> = common.into_iter().filter(changes).collect();
-    let mut each = Vec::new();
-    for (first, slot_axes) in &slots {
-        let inner_axes: Vec<AxisId> =
-            slot_axes.iter().copied().filter(|a| !axes.contains(a)).collect();
-        for element in 0..program.extent(&inner_axes) {
-            each.push((*first, places(program, &inner_axes, element)));
-        }
-    }
-    let size = each.len();
-    let alike = structure.blocks.len() == program.extent(&axes)
-        && structure.blocks.iter().all(|block| block.len() == size);
-    let blocks = if alike { blocks_at(program, structure, &slots, &axes)? } else { return None };
-    Some(Coordinates { axes, blocks, each })
-}
-
-/// The place along each axis of an element in canonical layout.
-pub(in crate::marginal) fn places(
-    program: &Program,
-    axes: &[AxisId],
-    element: usize,
-) -> Vec<(AxisId, usize)> {
-    let mut rest = element;
-    let mut places: Vec<(AxisId, usize)> = axes
-        .iter()
-        .rev()
-        .map(|&axis| {
-            let size = program.axes[axis].size;
-            let place = rest % size;
-            rest /= size;
-            (axis, place)
-        })
-        .collect();
-    places.reverse();
-    places
-}
-
-/// By element of `axes` the block; none unless coordinates are in one block exactly where they are
-/// at one element.
-fn blocks_at(
-    program: &Program,
-    structure: &Structure,
-    slots: &[(usize, Vec<AxisId>)],
-    axes: &[AxisId],
-) -> Option<Vec<usize>> {
-    let mut blocks = vec![None; program.extent(axes)];
-    for (first, slot_axes) in slots {
-        for element in 0..program.extent(slot_axes) {
-            let element_places = places(program, slot_axes, element);
-            let known = &mut blocks[position(program, axes, &element_places)];
-            let block =
-                structure.block_of[structure.hidden.binary_search(&(first + element)).ok()?];
-            if *known.get_or_insert(block) != block {
-                return None;
-            }
-        }
-    }
-    blocks.into_iter().collect()
-}
-
-/// The position in canonical layout over `axes` of an element at these places, among them one along
-/// each of the axes.
-pub(in crate::marginal) fn position(
-    program: &Program,
-    axes: &[AxisId],
-    places: &[(AxisId, usize)],
-) -> usize {
-    let place =
-        |axis: AxisId| places.iter().find(|(a, _)| *a == axis).map_or(0, |(_, place)| *place);
-    axes.iter().fold(0, |position, &axis| position * program.axes[axis].size + place(axis))
-}
-
-/// Nodes of a density with its gradient and the tangents of both.
-pub(in crate::marginal) struct Parts {
-    value: NodeId,
-    /// First coordinate of each slot of the point → its node.
-    pub points: Vec<(usize, NodeId)>,
-    /// First coordinate of each slot of the point → the node of its direction.
-    directions: Vec<(usize, NodeId)>,
-    /// By first coordinate: the gradient, and its tangent.
-    gradients: Vec<(usize, NodeId, NodeId)>,
-}
-
-impl Parts {
-    /// Of a program that was differentiated and then given its tangents; it had `dim` coordinates.
-    pub fn of(program: &Program, dim: usize) -> Option<Self> {
-        let mut points = Vec::new();
-        let mut directions = Vec::new();
-        for (first, id) in program.unknowns() {
-            if first < dim { points.push((first, id)) } else { directions.push((first - dim, id)) }
-        }
-        let count = program.outputs.len() / 2;
-        let value = program.outputs.iter().position(|o| o.role == OutputRole::Value)?;
-        let gradients = (0..count).filter_map(|i| {
-            let first = if let OutputRole::Gradient(range) = &program.outputs[i].role {
-                (!range.is_empty()).then_some(range.start)
-            } else {
-                None
-            };
-            first.map(|first| (first, program.outputs[i].node, program.outputs[count + i].node))
-        });
-        Some(Self {
-            value: program.outputs[value].node,
-            points,
-            directions,
-            gradients: gradients.collect(),
-        })
-    }
-
-    /// Density, slopes by coordinate and curvatures by pair of coordinates (rows after each other),
-    /// each block's at u = 0.
-    pub fn at_origin(&self, b: &mut Builder, coordinates: &Coordinates) -> [Vec<NodeId>; 3] {
-        let zero = b.constant(0.0);
-        let hidden: Vec<usize> = coordinates.each.iter().map(|(first, _)| *first).collect();
-        let origin = |instead: &mut HashMap<NodeId, NodeId>| {
-            instead.extend(
-                self.points
-                    .iter()
-                    .filter(|(first, _)| hidden.contains(first))
-                    .map(|&(_, node)| (node, zero)),
-            );
-        };
-        let of = |first: usize| self.gradients.iter().find(|(f, ..)| *f == first);
-        let mut wanted = vec![self.value];
-        wanted.extend(coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.1)));
-        let mut instead = HashMap::new();
-        origin(&mut instead);
-        let nodes_at_origin = replay(b, &instead, &[], &wanted);
-        let slopes = coordinates
-            .each
-            .iter()
-            .zip(&nodes_at_origin[1..])
-            .map(|((_, places), &node)| element(b, node, places))
-            .collect();
-        let mut curvatures = Vec::new();
-        for (first, places) in &coordinates.each {
-            let mut instead: HashMap<NodeId, NodeId> =
-                self.directions.iter().map(|&(_, node)| (node, zero)).collect();
-            origin(&mut instead);
-            for &(_, node) in self.directions.iter().filter(|(f, _)| f == first) {
-                let one = b.constant(1.0);
-                instead.insert(node, only_at(b, places, one));
-            }
-            let tangents: Vec<NodeId> =
-                coordinates.each.iter().filter_map(|(first, _)| of(*first).map(|g| g.2)).collect();
-            let column = replay(b, &instead, &[], &tangents);
-            for ((_, places), node) in coordinates.each.iter().zip(column) {
-                let entry = element(b, node, places);
-                curvatures.push(b.call(Builtin::Negate, &[entry]));
-            }
-        }
-        [vec![nodes_at_origin[0]], slopes, curvatures]
-    }
-}
-
-/// A node at one place along some axes.
-pub(in crate::marginal) fn element(
-    b: &mut Builder,
-    node: NodeId,
-    places: &[(AxisId, usize)],
-) -> NodeId {
-    let indices: Vec<(AxisId, NodeId)> =
-        places.iter().map(|&(axis, place)| (axis, b.position(axis, place))).collect();
-    b.gather(node, &indices)
-}
-
-/// A value at one place along some axes, 0 elsewhere.
-pub(in crate::marginal) fn only_at(
-    b: &mut Builder,
-    places: &[(AxisId, usize)],
-    value: NodeId,
-) -> NodeId {
-    let zero = b.constant(0.0);
-    places.iter().fold(value, |value, &(axis, place)| {
-        let (along, here) = (b.iota(axis), b.position(axis, place));
-        let equal = b.call(Builtin::Equal, &[along, here]);
-        b.call(Builtin::Select, &[equal, value, zero])
-    })
-}
-
-/// A Gaussian integral, one a block.
-pub(in crate::marginal) struct Solved {
-    /// gᵀA⁻¹g/2 − log det A/2 + d/2·log 2π.
-    pub log_integral: NodeId,
-    /// Coordinates as functions of noise.
-    pub deviates: Deviates,
-}
-
-/// A = LLᵀ and L⁻¹g.
-pub(in crate::marginal) struct Deviates {
-    l: Vec<Vec<NodeId>>,
-    w: Vec<NodeId>,
-}
-
-/// By a Cholesky factor written out.
-pub(in crate::marginal) fn solved(
-    b: &mut Builder,
-    slopes: &[NodeId],
-    curvatures: &[NodeId],
-) -> Solved {
-    let d = slopes.len();
-    let (mut l, mut w): (Vec<Vec<NodeId>>, Vec<NodeId>) = (Vec::new(), Vec::new());
-    let mut log_integral = b.constant(0.5 * d as f64 * (2.0 * std::f64::consts::PI).ln());
-    for i in 0..d {
-        let mut row: Vec<NodeId> = Vec::new();
-        for j in 0..=i {
-            let known = if i == j { row.clone() } else { l[j].clone() };
-            let entry = less_products(b, curvatures[i * d + j], &row, &known);
-            row.push(if i == j {
-                b.call(Builtin::Sqrt, &[entry])
-            } else {
-                b.call(Builtin::Divide, &[entry, l[j][j]])
-            });
-        }
-        let rest = less_products(b, slopes[i], &row, &w);
-        let (log, solved) =
-            (b.call(Builtin::Log, &[row[i]]), b.call(Builtin::Divide, &[rest, row[i]]));
-        let square = b.call(Builtin::Multiply, &[solved, solved]);
-        let half = b.constant(0.5);
-        let gain = b.call(Builtin::Multiply, &[half, square]);
-        log_integral = b.call(Builtin::Add, &[log_integral, gain]);
-        log_integral = b.call(Builtin::Subtract, &[log_integral, log]);
-        w.push(solved);
-        l.push(row);
-    }
-    Solved { log_integral, deviates: Deviates { l, w } }
-}
-
-/// x − Σ aᵢbᵢ, as far as both lists go.
-fn less_products(b: &mut Builder, x: NodeId, left: &[NodeId], right: &[NodeId]) -> NodeId {
-    left.iter().zip(right).fold(x, |rest, (&left, &right)| {
-        let product = b.call(Builtin::Multiply, &[left, right]);
-        b.call(Builtin::Subtract, &[rest, product])
-    })
-}
-
-impl Deviates {
-    /// A⁻¹g + L⁻ᵀe.
-    pub fn at(&self, b: &mut Builder, e: &[NodeId]) -> Vec<NodeId> {
-        let mut solution: Vec<NodeId> = Vec::new();
-        for i in (0..self.w.len()).rev() {
-            let start = b.call(Builtin::Add, &[self.w[i], e[i]]);
-            // Of column i of L, from the last row up: `solution` holds the last coordinate first.
-            let column: Vec<NodeId> =
-                (i + 1..self.w.len()).rev().map(|row| self.l[row][i]).collect();
-            let rest = less_products(b, start, &column, &solution);
-            solution.push(b.call(Builtin::Divide, &[rest, self.l[i][i]]));
-        }
-        solution.reverse();
-        solution
-    }
 }

@@ -27,8 +27,6 @@ pub(in crate::marginal) struct Programs {
     pub weighted: Computation,
     /// Point and direction → the Hessian times the direction.
     pub hessian: Computation,
-    /// Point, two directions and as many zeros → the gradient of the second derivative along both.
-    pub curvature: Computation,
     /// Coordinates → the named variables.
     pub variables: Computation,
 }
@@ -39,15 +37,13 @@ pub(in crate::marginal) fn programs(
     structure: &Structure,
     blocks: &Blocks,
 ) -> Programs {
-    let whole = whole(joint);
-    let mut hessian = gradient::hessian_vector(gradient::differentiate(whole.clone()));
+    let mut hessian = gradient::hessian_vector(gradient::differentiate(whole(joint)));
     hessian.program.outputs.retain(|output| output.role == OutputRole::Tangent);
     let variables = joint.computation.clone();
     Programs {
         values: values(joint, structure, blocks),
         weighted: weighted(joint, structure, blocks),
         hessian: fold(remove_dead(hessian)),
-        curvature: fold(gradient::curvature_gradient(whole)),
         variables: fold(variables.without_terms()),
     }
 }
