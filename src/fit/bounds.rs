@@ -85,12 +85,10 @@ pub fn to_bounds<D: LogDensity>(
                     left = scalars.iter();
                 }
             }
-            Some(Moved::Out(moved)) => {
-                let place = moved[parameter.coordinate];
-                let inwards = (estimate.q[parameter.coordinate] - place).signum();
-                let way = (parameter.coordinate, inwards);
+            Some(Moved::Out { out, edge, inwards }) => {
+                let way = (parameter.coordinate, edge, inwards);
                 if falls_inwards(density, &estimate, way, settings, progress)? {
-                    q = moved;
+                    q = out;
                     fixed.push(parameter.coordinate);
                     ends.at.push(parameter.value);
                 } else {
@@ -134,8 +132,9 @@ fn after(first: Estimate, second: Estimate) -> Estimate {
 
 /// What was found on the way from a bound, or to it.
 enum Moved {
-    /// A point with a parameter so near its bound that it makes no difference.
-    Out(Vec<f64>),
+    /// A point with a parameter so near its bound that it makes no difference; where its
+    /// coordinate begins to make one; and the sign of the way back.
+    Out { out: Vec<f64>, edge: f64, inwards: f64 },
     /// A point away from the bound where the log density is higher than at it.
     Higher(Vec<f64>),
 }
@@ -176,26 +175,46 @@ fn moved_out<D: LogDensity>(
         if change.abs() < NO_FALL {
             moved = farther;
         }
-        way_back(density, estimate, (at, -sign)).map(|back| match back {
+        let edge = edge(density, estimate, (at, -sign));
+        way_back(density, estimate, (at, edge, -sign)).map(|back| match back {
             Some(higher) => Moved::Higher(higher),
-            None => Moved::Out(moved),
+            None => Moved::Out { out: moved, edge, inwards: -sign },
         })
     })
 }
+
+/// The last place on the way from a bound where a coordinate makes no difference yet: a climb may
+/// end anywhere beyond.
+fn edge<D: LogDensity>(density: &mut D, estimate: &Estimate, (at, sign): (usize, f64)) -> f64 {
+    let mut gradient = vec![0.0; estimate.q.len()];
+    let mut place = estimate.q.clone();
+    for _ in 0..FARTHEST {
+        let last = place[at];
+        place[at] += sign * OUTWARDS;
+        let change = density.evaluate(&place, &mut gradient) - estimate.log_density;
+        if change.is_nan() || change.abs() > NO_FALL {
+            return last;
+        }
+    }
+    estimate.q[at]
+}
+
+/// The most moves back from where a climb ended to where a coordinate makes a difference.
+const FARTHEST: usize = 600;
 
 /// Along the way from a bound: none where the log density never falls, so that the parameter is not
 /// determined; a point where it is higher, if there is one.
 fn way_back<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
-    (at, sign): (usize, f64),
+    (at, edge, sign): (usize, f64, f64),
 ) -> Option<Option<Vec<f64>>> {
     let mut gradient = vec![0.0; estimate.q.len()];
     let mut best: Option<(f64, Vec<f64>)> = None;
     let mut falls = false;
     for step in 1..=STEPS_BACK {
         let mut back = estimate.q.clone();
-        back[at] += sign * STEP_BACK * f64::from(step);
+        back[at] = edge + sign * STEP_BACK * f64::from(step);
         let gain = density.evaluate(&back, &mut gradient) - estimate.log_density;
         falls |= gain < -NO_FALL;
         if gain > best.as_ref().map_or(HIGHER, |(best, _)| *best) && gain.is_finite() {
@@ -210,13 +229,13 @@ fn way_back<D: LogDensity>(
 fn falls_inwards<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
-    (coordinate, sign): (usize, f64),
+    (coordinate, edge, sign): (usize, f64, f64),
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<bool, InferenceError> {
     for distance in INWARDS {
         let mut q = estimate.q.clone();
-        q[coordinate] += distance * sign;
+        q[coordinate] = edge + distance * sign;
         let mut rest = Fixed::new(density, &q, &[coordinate]);
         let free = rest.free_of(&q);
         let height = match optimise_from(&mut rest, &free, &of_rest(settings), progress) {

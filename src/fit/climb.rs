@@ -16,7 +16,16 @@ pub fn settings(density: &Marginal<Joint>, groups: Vec<Group>, seed: u64) -> Opt
     let starts = if many { 1 } else { OptimiseSettings::default().starts };
     // An integral is only as accurate as its modes, about 1e-11: smaller changes of the log density
     // are noise.
-    OptimiseSettings { starts, groups, seed, max_iterations: 500, init: None, accuracy: 1e-11 }
+    let dear_curvature = !density.structure().is_quadratic();
+    OptimiseSettings {
+        starts,
+        groups,
+        dear_curvature,
+        seed,
+        max_iterations: 500,
+        init: None,
+        accuracy: 1e-11,
+    }
 }
 
 /// With more hidden values than this, a single start has to do: each start costs as much as all the
@@ -70,8 +79,7 @@ fn by_noise(
     }
     let (source, seed) = (NoiseSource::Sobol, settings.seed);
     let mut noisy = density.with_rule(Rule::Prior { samples: FIRST_POINTS, source, seed });
-    let settings = OptimiseSettings { starts: 1, ..settings.clone() };
-    optimise(&mut noisy, &settings, progress).ok()
+    optimise(&mut noisy, settings, progress).ok()
 }
 
 /// First climbs from several starts by Laplace's approximation with bent curvatures, which is cheap

@@ -55,6 +55,10 @@ const SUSPICIOUS: f64 = 1e4;
 /// A coordinate takes part in a direction if its share of it exceeds this.
 const TAKES_PART: f64 = 0.1;
 
+/// The slope, in nats for a step that moves a coordinate by its scale, below which nothing is to be
+/// gained along a flat direction.
+const LEVEL: f64 = 1e-6;
+
 /// A curvature, for a direction of length 1, at which steps along flat directions are bounded.
 const FLAT: f64 = 1e-8;
 
@@ -101,7 +105,10 @@ impl Curvature {
     /// A Newton step uphill. Flat and upward-curving directions use the absolute value of their
     /// curvature, as in saddle-free Newton methods (Dauphin et al. 2014), bounded below.
     pub fn newton_step(&self, gradient: &[f64]) -> Vec<f64> {
-        self.combine(gradient, |direction| 1.0 / direction.bounded_curvature())
+        self.combine(gradient, |direction| {
+            let is_level = direction.flat && !direction.is_steep(gradient);
+            if is_level { 0.0 } else { 1.0 / direction.bounded_curvature() }
+        })
     }
 
     /// gᵀΣg/2: what a Newton step would gain along the determined directions, in nats.
@@ -118,6 +125,13 @@ impl Curvature {
         self.undetermined()
             .map(|direction| direction.slope(gradient).abs() / direction.length)
             .fold(0.0, f64::max)
+    }
+
+    /// The directions of [`Curvature::normalised`] without those that are flat and level.
+    pub fn uneven(&self, gradient: &[f64]) -> Vec<(Vec<f64>, f64)> {
+        let keep = self.directions.iter().map(|d| !d.flat || d.is_steep(gradient));
+        let all = self.normalised().into_iter().zip(keep);
+        all.filter(|(_, keep)| *keep).map(|(direction, _)| direction).collect()
     }
 
     /// Directions with the curvature along them. Those that are neither flat nor nearly so have
@@ -205,6 +219,12 @@ impl Direction {
     /// The change of a linear function along it.
     fn slope(&self, gradient: &[f64]) -> f64 {
         self.vector.iter().zip(gradient).map(|(v, g)| v * g).sum()
+    }
+
+    /// Whether the slope along it is more than rounding error, for a step that moves a coordinate by
+    /// its scale.
+    fn is_steep(&self, gradient: &[f64]) -> bool {
+        self.slope(gradient).abs() > LEVEL * self.length
     }
 
     fn bounded_curvature(&self) -> f64 {

@@ -21,8 +21,8 @@ const STEPS: u64 = 50;
 const HESSIAN_HOLDS: f64 = 1e-4;
 
 /// Beyond this gain, in nats, the curvature is measured anew at the end: the point has moved by more
-/// than 0.01% of a standard deviation.
-const MOVED: f64 = 1e-8;
+/// than 10⁻⁶ standard deviations.
+const MOVED: f64 = 1e-12;
 
 /// Below this gain a further step makes no visible difference.
 const NO_GAIN: f64 = 1e-24;
@@ -53,7 +53,12 @@ pub(super) fn polish<D: LogDensity>(
             curvature = measure(objective, &point, Some(&curvature));
             gained = 0.0;
         } else if curvature.improvement(&point.gradient) > 0.25 * before {
-            break;
+            if gained <= before {
+                break;
+            }
+            // The point has come too far for the curvature.
+            curvature = measure(objective, &point, Some(&curvature));
+            gained = 0.0;
         }
     }
     if gained > MOVED {

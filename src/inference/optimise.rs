@@ -18,7 +18,7 @@ use super::trust::{self, Climbed};
 use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
 use crate::draws::estimate::TWO_SIDED_95;
-use crate::draws::{Estimate, StartOutcome};
+use crate::draws::{Estimate, Runaway, StartOutcome};
 
 /// Optimiser settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub struct OptimiseSettings {
     pub starts: usize,
     /// The coordinates whose scale is not known beforehand.
     pub groups: Vec<Group>,
+    /// Whether products with the Hessian are dear, so that a climb does with few of them.
+    pub dear_curvature: bool,
     /// The same seed gives the same starting points.
     pub seed: u64,
     /// The maximum number of L-BFGS iterations from each start.
@@ -42,7 +44,16 @@ pub struct OptimiseSettings {
 impl Default for OptimiseSettings {
     fn default() -> Self {
         let (starts, groups) = (4, Vec::new());
-        Self { starts, groups, seed: 0, max_iterations: 2000, init: None, accuracy: 1e-13 }
+        let dear_curvature = false;
+        Self {
+            starts,
+            groups,
+            dear_curvature,
+            seed: 0,
+            max_iterations: 2000,
+            init: None,
+            accuracy: 1e-13,
+        }
     }
 }
 
@@ -84,7 +95,11 @@ pub fn optimise<D: LogDensity>(
         }
     }
     match (best(&mut objective, ends), failure) {
-        (Some(best), _) => Ok(estimate(objective, best, outcomes, settings)),
+        (Some(best), _) => {
+            let running =
+                runaway::find(&mut objective, &best.polished, &logarithms(&settings.groups));
+            Ok(estimate(objective, best, outcomes, running))
+        }
         (None, Some(error)) => Err(error),
         (None, None) => unreachable!("a start ends somewhere or fails"),
     }
@@ -125,7 +140,11 @@ pub fn optimise_from<D: LogDensity>(
     let mut ends = Vec::new();
     let outcome = go_up(&mut objective, point, &mut ends, settings, progress)?;
     match ends.pop() {
-        Some(end) => Ok(estimate(objective, end, vec![outcome], settings)),
+        Some(end) => {
+            let running =
+                runaway::find(&mut objective, &end.polished, &logarithms(&settings.groups));
+            Ok(estimate(objective, end, vec![outcome], running))
+        }
         None => unreachable!("a start ends somewhere"),
     }
 }
@@ -152,7 +171,8 @@ pub fn estimate_at<D: LogDensity>(
                 objective,
                 End { polished, iterations },
                 vec![StartOutcome { log_density, converged, values }],
-                &OptimiseSettings::default(),
+                // With noise in it a density seems to rise where it does not.
+                (Vec::new(), false),
             ))
         }
         Err(Unusable::Outside { value }) => {
@@ -285,8 +305,7 @@ fn climb_and_escape<D: LogDensity>(
     climbed
 }
 
-/// With more coordinates than this, or where products with the Hessian are differences of gradients,
-/// the first part of a climb is by L-BFGS: a step of Newton's method takes as many products as there
+/// With more coordinates than this, or where products with the Hessian are dear, the first part of a climb is by L-BFGS: a step of Newton's method takes as many products as there
 /// are coordinates.
 const MANY: usize = 150;
 
@@ -298,7 +317,7 @@ pub(super) fn climb<D: LogDensity>(
     progress: &dyn Progress,
 ) -> Climbed {
     let limit = settings.max_iterations;
-    let is_dear = start.q.len() > MANY || !objective.density.curvature_is_exact();
+    let is_dear = start.q.len() > MANY || settings.dear_curvature;
     let (point, taken) =
         if is_dear { quasi_newton(objective, start, settings, progress) } else { (start, 0) };
     let rest = (limit.saturating_sub(taken), settings.accuracy);
@@ -362,13 +381,11 @@ fn logarithms(groups: &[Group]) -> Vec<usize> {
 }
 
 fn estimate<D: LogDensity>(
-    mut objective: Objective<'_, D>,
+    objective: Objective<'_, D>,
     end: End,
     starts: Vec<StartOutcome>,
-    settings: &OptimiseSettings,
+    (running, unbounded): (Vec<Runaway>, bool),
 ) -> Estimate {
-    let (running, unbounded) =
-        runaway::find(&mut objective, &end.polished, &logarithms(&settings.groups));
     let Polished { point, curvature, converged, .. } = end.polished;
     let Values { values, mut std_errors } =
         delta::propagate(objective.density, &point.q, &curvature, &running);

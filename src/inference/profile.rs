@@ -15,6 +15,7 @@ const FALL: f64 = 1.920_729_410_347_062;
 const CLIMB: OptimiseSettings = OptimiseSettings {
     starts: 1,
     groups: Vec::new(),
+    dear_curvature: false,
     seed: 0,
     max_iterations: 200,
     init: None,

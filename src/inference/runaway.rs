@@ -76,7 +76,7 @@ fn shrinks<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: us
     let mut down = vec![0.0; point.q.len()];
     down[i] = -1.0;
     point.gradient[i] < 0.0
-        && at(objective, point, &down, 1.0).is_some()
+        && (point.q[i] < -OVERFLOW || at(objective, point, &down, 1.0).is_some())
         && along(objective, point, &down, BEHIND) == Some(Ahead::Climbs)
 }
 

@@ -71,7 +71,11 @@ pub(super) fn climb<D: LogDensity>(
 /// size that it should have for the next.
 fn step<D: LogDensity>(objective: &mut Objective<'_, D>, climbed: &mut Climbed, radius: &mut f64) {
     let Some(curvature) = &climbed.curvature else { return };
-    let (basis, curvatures): (Vec<Vec<f64>>, Vec<f64>) = curvature.normalised().into_iter().unzip();
+    let (basis, curvatures): (Vec<Vec<f64>>, Vec<f64>) =
+        curvature.uneven(&climbed.point.gradient).into_iter().unzip();
+    if basis.is_empty() {
+        return;
+    }
     let seen = RefCell::new(Seen { objective, last: climbed.point.clone() });
     let frame = Frame::on(climbed.point.q.clone(), basis);
     let local = Local { seen: &seen, frame, curvatures };
