@@ -159,6 +159,10 @@ fn moved_out<D: LogDensity>(
         for step in 0..MOVES {
             let value = density.evaluate(&moved, &mut gradient);
             let gain = value - estimate.log_density;
+            if step > 0 && !gain.is_finite() {
+                moved[at] -= sign * OUTWARDS;
+                break;
+            }
             // Fixing parameters one by one costs no more than the fall allowed for each.
             if !(gain > -NO_FALL * (1.0 + q.len() as f64) && gain < MOST_GAIN) {
                 return None;
@@ -188,11 +192,13 @@ fn moved_out<D: LogDensity>(
 fn edge<D: LogDensity>(density: &mut D, estimate: &Estimate, (at, sign): (usize, f64)) -> f64 {
     let mut gradient = vec![0.0; estimate.q.len()];
     let mut place = estimate.q.clone();
+    place[at] = place[at].clamp(-BEYOND, BEYOND);
     for _ in 0..FARTHEST {
         let last = place[at];
         place[at] += sign * OUTWARDS;
         let change = density.evaluate(&place, &mut gradient) - estimate.log_density;
-        if change.is_nan() || change.abs() > NO_FALL {
+        // Where a scale is nearly 0 there may be no value to compare with.
+        if change.abs() > NO_FALL {
             return last;
         }
     }

@@ -371,6 +371,8 @@ fn same_height(names: &[String], estimate: &Estimate) -> Option<Finding> {
     let level = |s: &&&StartOutcome| highest - s.log_density < SAME_HEIGHT;
     let error = |i: usize| match estimate.std_errors[i] {
         error if error > 0.0 => error,
+        // At a bound, or where the climb was ended.
+        error if error.is_nan() => f64::INFINITY,
         _ => estimate.values[i].abs() / SAME_PLACE * 1e-4,
     };
     let apart = |a: &[f64], b: &[f64]| -> Vec<usize> {

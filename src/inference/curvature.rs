@@ -250,7 +250,7 @@ impl<D: LogDensity> Measure<'_, D> {
         let mut flat = Vec::new();
         for pass in 0..PASSES {
             let hessian = self.on(&vectors)?;
-            let sizes: Vec<f64> = (0..vectors.len()).map(|i| scale(hessian[(i, i)])).collect();
+            let mut sizes: Vec<f64> = (0..vectors.len()).map(|i| scale(hessian[(i, i)])).collect();
             if pass == 0 {
                 scales.iter_mut().zip(&sizes).for_each(|(scale, size)| *scale *= size);
                 if !self.density.curvature_is_exact() && !sizes.iter().all(|s| is_moderate(*s)) {
@@ -258,6 +258,10 @@ impl<D: LogDensity> Measure<'_, D> {
                     vectors = rescaled(&vectors, &sizes);
                     continue;
                 }
+            }
+            if pass > 0 && self.density.curvature_is_exact() {
+                // Lengths are right already; what has no curvature must not be made longer still.
+                sizes.fill(1.0);
             }
             let (curvatures, turned) = diagonal(&hessian, &vectors, &sizes)?;
             let found = turned.into_iter().zip(curvatures);

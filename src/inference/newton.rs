@@ -53,7 +53,7 @@ pub(super) fn polish<D: LogDensity>(
             curvature = measure(objective, &point, Some(&curvature));
             gained = 0.0;
         } else if curvature.improvement(&point.gradient) > 0.25 * before {
-            if gained <= before {
+            if gained <= before || before < CONVERGED {
                 break;
             }
             // The point has come too far for the curvature.

@@ -106,17 +106,27 @@ pub fn optimise<D: LogDensity>(
 }
 
 /// The end to keep: the highest. One that neither is a maximum nor runs away may be high only
-/// through rounding error; it is used only if no start reached a maximum.
+/// through rounding error; it is used only if no start reached a maximum. One that runs away must be
+/// clearly higher than any maximum, for the same reason.
 fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> Option<End> {
     let height = |end: &End| end.polished.point.log_density;
     ends.sort_by(|a, b| height(a).total_cmp(&height(b)));
     let highest = ends.pop()?;
     let is_maximum = |end: &End| end.polished.converged;
-    if is_maximum(&highest) || !runaway::find(objective, &highest.polished, &[]).0.is_empty() {
+    if is_maximum(&highest) {
         return Some(highest);
     }
-    ends.into_iter().rfind(is_maximum).or(Some(highest))
+    let runs_away = !runaway::find(objective, &highest.polished, &[]).0.is_empty();
+    match ends.into_iter().rfind(is_maximum) {
+        Some(maximum) if !runs_away || height(&highest) - height(&maximum) < CLEARLY => {
+            Some(maximum)
+        }
+        _ => Some(highest),
+    }
 }
+
+/// In nats.
+const CLEARLY: f64 = 1.0;
 
 /// Maximises from a point near the maximum.
 ///

@@ -1,5 +1,6 @@
 //! Densities without a maximum: which coordinates run away, and whether without bound.
 
+use pgmc::density::LogDensity;
 use pgmc::draws::{Estimate, Runaway};
 use pgmc::inference::{OptimiseSettings, Silent, optimise};
 
@@ -40,13 +41,41 @@ fn a_slope_without_end_is_unbounded() {
     assert_eq!(found.running, [Runaway { coordinate: 1, upwards: true }]);
 }
 
-/// log p = −exp(−q₀) − q₁²/2 approaches 0 and never reaches it.
-#[test]
-fn a_supremum_that_is_not_reached_is_told_from_a_maximum() {
-    let found = best(2, |q, grad| {
+/// log p = −exp(−q₀) − q₁²/2, with its curvature.
+struct Supremum;
+
+impl LogDensity for Supremum {
+    fn dim(&self) -> usize {
+        2
+    }
+
+    fn evaluate(&mut self, q: &[f64], grad: &mut [f64]) -> f64 {
         grad.copy_from_slice(&[(-q[0]).exp(), -q[1]]);
         -(-q[0]).exp() - 0.5 * q[1] * q[1]
-    });
+    }
+
+    fn constrained_dim(&self) -> usize {
+        2
+    }
+
+    fn constrain(&mut self, q: &[f64], values: &mut [f64]) {
+        values.copy_from_slice(q);
+    }
+
+    fn hessian_vector(&mut self, q: &[f64], direction: &[f64], product: &mut [f64]) {
+        product.copy_from_slice(&[-(-q[0]).exp() * direction[0], -direction[1]]);
+    }
+
+    fn curvature_is_exact(&self) -> bool {
+        true
+    }
+}
+
+/// It approaches 0 and never reaches it.
+#[test]
+fn a_supremum_that_is_not_reached_is_told_from_a_maximum() {
+    let found = optimise(&mut Supremum, &OptimiseSettings::default(), &Silent)
+        .expect("there is a finite start");
     assert!(!found.unbounded);
     assert_eq!(found.running, [Runaway { coordinate: 0, upwards: true }]);
     assert!(found.std_errors[0].is_nan());
