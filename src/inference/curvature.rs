@@ -303,7 +303,8 @@ impl<D: LogDensity> Measure<'_, D> {
         [3.0, 7.0].into_iter().any(|factor| {
             let longer: Vec<f64> = vector.iter().map(|v| v * factor).collect();
             let again = self.along(&longer) / (factor * factor);
-            !((again - curvature).abs() < 1e-2 * curvature.abs())
+            let change = (again - curvature).abs();
+            change.is_nan() || change >= 1e-2 * curvature.abs()
         })
     }
 

@@ -69,13 +69,13 @@ pub(super) fn polish<D: LogDensity>(
 }
 
 /// The largest slope along a direction without curvature that still counts as zero, in nats for a
-/// step of 1.
+/// step that moves a coordinate by its scale, for each nat of the log density: rounding error.
 const NO_SLOPE: f64 = 1e-6;
 
 fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
     !curvature.curves_upwards()
         && curvature.improvement(&point.gradient) < CONVERGED
-        && curvature.slope_where_flat(&point.gradient) < NO_SLOPE
+        && curvature.slope_where_flat(&point.gradient) < NO_SLOPE * (1.0 + point.log_density.abs())
 }
 
 /// The curvature at a point; `near`: that at a point nearby.
