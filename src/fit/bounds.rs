@@ -172,14 +172,15 @@ fn moved_out<D: LogDensity>(
             }
             moved[at] += sign * OUTWARDS;
         }
-        let mut farther = moved.clone();
-        farther[at] += sign * BEYOND_DOUBT;
-        let change =
-            density.evaluate(&farther, &mut gradient) - density.evaluate(&moved, &mut gradient);
-        if change.abs() < NO_FALL {
-            moved = farther;
-        }
         let edge = edge(density, estimate, (at, -sign));
+        // Near enough for a profile to come back from.
+        let mut near = moved.clone();
+        near[at] = edge + sign * BEYOND_DOUBT;
+        let change =
+            density.evaluate(&near, &mut gradient) - density.evaluate(&moved, &mut gradient);
+        if change.abs() < NO_FALL {
+            moved = near;
+        }
         way_back(density, estimate, (at, edge, -sign)).map(|back| match back {
             Some(higher) => Moved::Higher(higher),
             None => Moved::Out { out: moved, edge, inwards: -sign },

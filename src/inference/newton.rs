@@ -69,7 +69,7 @@ pub(super) fn polish<D: LogDensity>(
 }
 
 /// The largest slope along a direction without curvature that still counts as zero, in nats for a
-/// step that moves a coordinate by its scale, for each nat of the log density: rounding error.
+/// step that moves a coordinate by its scale.
 const NO_SLOPE: f64 = 1e-6;
 
 fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
