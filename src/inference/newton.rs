@@ -75,7 +75,7 @@ const NO_SLOPE: f64 = 1e-6;
 fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
     !curvature.curves_upwards()
         && curvature.improvement(&point.gradient) < CONVERGED
-        && curvature.slope_where_flat(&point.gradient) < NO_SLOPE * (1.0 + point.log_density.abs())
+        && curvature.slope_where_flat(&point.gradient) < NO_SLOPE
 }
 
 /// The curvature at a point; `near`: that at a point nearby.
