@@ -16,6 +16,7 @@ mod header;
 mod json;
 mod labels;
 mod locate;
+pub mod named;
 mod ragged;
 mod record;
 mod scan;

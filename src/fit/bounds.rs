@@ -20,10 +20,6 @@ const BEYOND_DOUBT: f64 = 25.0;
 /// Below this slope, in nats a unit, a value cannot be told from its bound.
 const NO_SLOPE: f64 = 1e-8;
 
-/// The distances inwards at which the log density is compared: an optimiser may stop anywhere on
-/// the way out.
-const INWARDS: [f64; 5] = [3.0, 6.0, 10.0, 15.0, 20.0];
-
 /// The way back from a bound is looked at in so many steps of this size: a variance that is too
 /// small by any factor is seen to be so.
 const STEPS_BACK: u8 = 40;
@@ -40,7 +36,11 @@ const MOST_ESCAPES: u32 = 6;
 /// A fall of the log density below this is rounding.
 const NO_FALL: f64 = 1e-6;
 
-/// What the log density, maximised over the other parameters, must fall by inwards.
+/// Where the log density has fallen by this much, the other parameters fixed, it is maximised over
+/// them.
+const PLAIN_FALL: f64 = 0.1;
+
+/// What it must have fallen by then, or else the other parameters make up for the difference.
 const FALL: f64 = 1e-4;
 
 /// What lies beyond a bound can hardly be better than a place near it; where it is, the density is
@@ -63,12 +63,11 @@ pub struct Ends {
 /// [`InferenceError::Infinite`] if the log density is +∞ on the way.
 pub fn to_bounds<D: LogDensity>(
     density: &mut D,
-    estimate: Estimate,
+    mut estimate: Estimate,
     scalars: &[Scalar],
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<(Estimate, Ends), InferenceError> {
-    let mut estimate = estimate;
     let mut q = estimate.q.clone();
     let (mut fixed, mut ends) = (Vec::new(), Ends::default());
     let mut escapes = 0;
@@ -85,14 +84,16 @@ pub fn to_bounds<D: LogDensity>(
                     left = scalars.iter();
                 }
             }
-            Some(Moved::Out { out, edge, inwards }) => {
-                let way = (parameter.coordinate, edge, inwards);
-                if falls_inwards(density, &estimate, way, settings, progress)? {
+            Some(Moved::Out { out, back }) => {
+                let at = parameter.coordinate;
+                if falls_with_others(density, &estimate, (at, &back), settings, progress)? {
                     q = out;
                     fixed.push(parameter.coordinate);
                     ends.at.push(parameter.value);
                 } else {
                     ends.flat.push(parameter.value);
+                    // The same height is reached away from the bound: nothing runs away for it.
+                    estimate.running.clear();
                     estimate.std_errors[parameter.value] = f64::NAN;
                 }
             }
@@ -132,9 +133,9 @@ fn after(first: Estimate, second: Estimate) -> Estimate {
 
 /// What was found on the way from a bound, or to it.
 enum Moved {
-    /// A point with a parameter so near its bound that it makes no difference; where its
-    /// coordinate begins to make one; and the sign of the way back.
-    Out { out: Vec<f64>, edge: f64, inwards: f64 },
+    /// A point with a parameter so near its bound that it makes no difference, and the first on the
+    /// way back where it makes one.
+    Out { out: Vec<f64>, back: Vec<f64> },
     /// A point away from the bound where the log density is higher than at it.
     Higher(Vec<f64>),
 }
@@ -159,7 +160,7 @@ fn moved_out<D: LogDensity>(
         for step in 0..MOVES {
             let value = density.evaluate(&moved, &mut gradient);
             let gain = value - estimate.log_density;
-            if step > 0 && !gain.is_finite() {
+            if step > 1 && !gain.is_finite() {
                 moved[at] -= sign * OUTWARDS;
                 break;
             }
@@ -181,10 +182,13 @@ fn moved_out<D: LogDensity>(
         if change.abs() < NO_FALL {
             moved = near;
         }
-        way_back(density, estimate, (at, edge, -sign)).map(|back| match back {
-            Some(higher) => Moved::Higher(higher),
-            None => Moved::Out { out: moved, edge, inwards: -sign },
-        })
+        let Back { lower, higher } = way_back(density, estimate, (at, edge, -sign));
+        match (lower, higher) {
+            // If moving inwards changes nothing either, the parameter is not determined.
+            (None, _) => None,
+            (Some(_), Some(higher)) => Some(Moved::Higher(higher)),
+            (Some(back), None) => Some(Moved::Out { out: moved, back }),
+        }
     })
 }
 
@@ -209,52 +213,50 @@ fn edge<D: LogDensity>(density: &mut D, estimate: &Estimate, (at, sign): (usize,
 /// The most moves back from where a climb ended to where a coordinate makes a difference.
 const FARTHEST: usize = 600;
 
-/// Along the way from a bound: none where the log density never falls, so that the parameter is not
-/// determined; a point where it is higher, if there is one.
+/// What there is on the way from a bound.
+struct Back {
+    /// The first point where the log density has fallen by [`PLAIN_FALL`].
+    lower: Option<Vec<f64>>,
+    /// The point where it is highest, if it is higher than at the bound.
+    higher: Option<Vec<f64>>,
+}
+
 fn way_back<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
     (at, edge, sign): (usize, f64, f64),
-) -> Option<Option<Vec<f64>>> {
+) -> Back {
     let mut gradient = vec![0.0; estimate.q.len()];
-    let mut best: Option<(f64, Vec<f64>)> = None;
-    let mut falls = false;
+    let (mut lower, mut higher, mut most) = (None, None, HIGHER);
     for step in 1..=STEPS_BACK {
         let mut back = estimate.q.clone();
         back[at] = edge + sign * STEP_BACK * f64::from(step);
         let gain = density.evaluate(&back, &mut gradient) - estimate.log_density;
-        falls |= gain < -NO_FALL;
-        if gain > best.as_ref().map_or(HIGHER, |(best, _)| *best) && gain.is_finite() {
-            best = Some((gain, back));
+        if gain < -PLAIN_FALL && lower.is_none() {
+            lower = Some(back);
+        } else if gain > most && gain.is_finite() {
+            (higher, most) = (Some(back), gain);
         }
     }
-    falls.then(|| best.map(|(_, point)| point))
+    Back { lower, higher }
 }
 
-/// Whether the log density falls as a coordinate moves away from its bound, the others free to move
-/// along.
-fn falls_inwards<D: LogDensity>(
+/// Whether the log density has fallen at a point on the way from a bound even with the others free
+/// to move along.
+fn falls_with_others<D: LogDensity>(
     density: &mut D,
     estimate: &Estimate,
-    (coordinate, edge, sign): (usize, f64, f64),
+    (coordinate, back): (usize, &[f64]),
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<bool, InferenceError> {
-    for distance in INWARDS {
-        let mut q = estimate.q.clone();
-        q[coordinate] = edge + distance * sign;
-        let mut rest = Fixed::new(density, &q, &[coordinate]);
-        let free = rest.free_of(&q);
-        let height = match optimise_from(&mut rest, &free, &of_rest(settings), progress) {
-            Ok(end) => end.log_density,
-            Err(InferenceError::NoFiniteStart { .. }) => f64::NEG_INFINITY,
-            Err(error) => return Err(error),
-        };
-        if height < estimate.log_density - FALL {
-            return Ok(true);
-        }
+    let mut rest = Fixed::new(density, back, &[coordinate]);
+    let free = rest.free_of(back);
+    match optimise_from(&mut rest, &free, &of_rest(settings), progress) {
+        Ok(end) => Ok(end.log_density < estimate.log_density - FALL),
+        Err(InferenceError::NoFiniteStart { .. }) => Ok(true),
+        Err(error) => Err(error),
     }
-    Ok(false)
 }
 
 /// The values exactly at their bounds: this far out, the exponential of a coordinate is 0.

@@ -40,7 +40,7 @@ const WELL_CONDITIONED: f64 = 1e-6;
 const LEAST: f64 = 1e-10;
 
 /// Passes over all directions: each finds coordinates that cancel to five more digits.
-const PASSES: usize = 4;
+const PASSES: usize = 6;
 
 /// A direction this long, in scales of coordinates, is flat whatever its curvature: nothing is left
 /// of the digits of data along it.
@@ -95,6 +95,17 @@ impl Curvature {
     /// Whether every direction curves downwards.
     pub fn positive_definite(&self) -> bool {
         self.directions.iter().all(Direction::is_determined)
+    }
+
+    /// Takes as flat those directions that curve upwards at the point but not some way from it: along
+    /// a ridge that bends, the curvature is that of the slope beside it. `rises`: whether the log
+    /// density curves upwards as far as a tenth of the vector, for which it would do so by 0.01.
+    pub fn level_ridges(&mut self, mut rises: impl FnMut(&[f64]) -> bool) {
+        for direction in self.directions.iter_mut().filter(|d| !d.flat && d.curvature < 0.0) {
+            let size = direction.bounded_curvature().sqrt();
+            let vector: Vec<f64> = direction.vector.iter().map(|v| v / size).collect();
+            direction.flat = !rises(&vector);
+        }
     }
 
     /// Whether any direction curves upwards.
@@ -248,10 +259,12 @@ impl<D: LogDensity> Measure<'_, D> {
             (0..n).map(|i| (0..n).map(|k| if k == i { guess[i] } else { 0.0 }).collect()).collect();
         let mut scales = guess.to_vec();
         let mut flat = Vec::new();
+        // Whether each vector still is that of one coordinate.
+        let mut along_axes = true;
         for pass in 0..PASSES {
             let hessian = self.on(&vectors)?;
             let mut sizes: Vec<f64> = (0..vectors.len()).map(|i| scale(hessian[(i, i)])).collect();
-            if pass == 0 {
+            if along_axes {
                 scales.iter_mut().zip(&sizes).for_each(|(scale, size)| *scale *= size);
                 if !self.density.curvature_is_exact() && !sizes.iter().all(|s| is_moderate(*s)) {
                     // Steps of differences were of the wrong size.
@@ -259,7 +272,7 @@ impl<D: LogDensity> Measure<'_, D> {
                     continue;
                 }
             }
-            if pass > 0 && self.density.curvature_is_exact() {
+            if !along_axes && self.density.curvature_is_exact() {
                 // Lengths are right already; what has no curvature must not be made longer still.
                 sizes.fill(1.0);
             }
@@ -277,6 +290,7 @@ impl<D: LogDensity> Measure<'_, D> {
                 return Some(Curvature { scales, directions: curved, products: self.products });
             }
             vectors = curved.into_iter().map(Direction::lengthened).collect();
+            along_axes = false;
         }
         None
     }

@@ -36,7 +36,7 @@ pub fn depends<D: LogDensity>(density: &mut D, groups: &[Group]) -> Vec<bool> {
     if moves.contains(&false) {
         let mut objective = Objective::new(&mut *density);
         if let Ok(origin) = objective.evaluate(&q) {
-            let scaled = scan::everything(&mut objective, origin, groups);
+            let scaled = scan::everything(&mut objective, origin, groups, 0);
             moves.iter_mut().zip(&scaled.gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
         }
     }
@@ -105,11 +105,10 @@ fn weakest(mut rows: Vec<Vec<f64>>) -> Option<Weakest> {
         row.iter_mut().zip(&scales).for_each(|(x, s)| *x /= s);
     }
     let mut order: Vec<usize> = (0..width).collect();
-    let mut share = 1.0;
     for step in 0..width {
         let places = (step..rows.len()).flat_map(|r| (step..width).map(move |c| (r, c)));
         let (r, c) = places.max_by(|a, b| rows[a.0][a.1].abs().total_cmp(&rows[b.0][b.1].abs()))?;
-        share = rows[r][c].abs();
+        let share = rows[r][c].abs();
         if share < ROUNDING || step + 1 == width {
             order.swap(step, c);
             rows.iter_mut().for_each(|row| row.swap(step, c));
@@ -125,7 +124,7 @@ fn weakest(mut rows: Vec<Vec<f64>>) -> Option<Weakest> {
             (step..width).for_each(|j| row[j] -= factor * pivot[j]);
         }
     }
-    Some(Weakest { direction: Vec::new(), share }).filter(|_| width > 0)
+    None
 }
 
 /// A null vector, with largest entry ±1, of rows in upper triangular form of this rank.

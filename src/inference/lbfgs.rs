@@ -18,9 +18,9 @@ const MEMORY: usize = 10;
 /// the decrease that a line search looks for.
 const FRUITLESS: u64 = 100;
 
-/// Climbs from a point, the origin of the frame, on the frame's coordinates, for at most `limit` iterations, until the (scaled) cost changes by less than
-/// `accuracy` relative to its size. Returns the best point seen, however the run ended, and the
-/// number of iterations.
+/// Climbs from a point, the origin of the frame, on the frame's coordinates, for at most `limit`
+/// iterations, until the (scaled) cost changes by less than `accuracy` relative to its size. Returns
+/// the best point seen, however the run ended, and the number of iterations.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     (start, frame): (Point, &Frame),

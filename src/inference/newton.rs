@@ -84,11 +84,28 @@ pub(super) fn measure<D: LogDensity>(
     point: &Point,
     near: Option<&Curvature>,
 ) -> Curvature {
-    let curvature = Curvature::at(objective.density, &point.q, near.map(Curvature::scales));
+    let mut curvature = Curvature::at(objective.density, &point.q, near.map(Curvature::scales));
     // An exact product costs about as much as two gradients.
     let each = if objective.density.curvature_is_exact() { 2 } else { 4 };
     objective.evaluations += each * curvature.products();
+    curvature.level_ridges(|vector| rises(objective, point, vector));
     curvature
+}
+
+/// How far along a vector an upward curvature is looked at.
+const TENTH: f64 = 0.1;
+
+/// Whether the log density curves upwards between a tenth of a vector and its opposite by at least a
+/// part of the 0.01 that the curvature at the point stands for.
+fn rises<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, vector: &[f64]) -> bool {
+    let mut at = |length: f64| {
+        let q: Vec<f64> = point.q.iter().zip(vector).map(|(a, v)| a + length * v).collect();
+        objective.evaluate(&q).map(|found| found.log_density)
+    };
+    match (at(TENTH), at(-TENTH)) {
+        (Ok(ahead), Ok(behind)) => ahead + behind - 2.0 * point.log_density > 0.2 * TENTH * TENTH,
+        (Err(_), _) | (_, Err(_)) => true,
+    }
 }
 
 /// The first of the full step, half of it, a quarter, ... that increases the log density or, if

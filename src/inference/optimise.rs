@@ -12,7 +12,7 @@ use super::delta::{self, Values};
 use super::frame::Frame;
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
-use super::scan::{self, Group, Reach};
+use super::scan::{self, Group};
 use super::start::{self, Search};
 use super::trust::{self, Climbed};
 use super::{InferenceError, Progress, lbfgs, runaway};
@@ -24,8 +24,8 @@ use crate::draws::{Estimate, Runaway, StartOutcome};
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimiseSettings {
     /// The number of starting points. The first is within 0.1 of the origin in each coordinate, with
-    /// the logarithms of `groups` moved to the scale of the data. The second is so with numbers, too;
-    /// the others are around it.
+    /// the logarithms of `groups` moved to the scale of the data; the others have their numbers moved
+    /// there, too, or, where a step of Newton's method does that, are within 2 of the first.
     pub starts: usize,
     /// The coordinates whose scale is not known beforehand.
     pub groups: Vec<Group>,
@@ -33,7 +33,7 @@ pub struct OptimiseSettings {
     pub dear_curvature: bool,
     /// The same seed gives the same starting points.
     pub seed: u64,
-    /// The maximum number of L-BFGS iterations from each start.
+    /// The maximum number of iterations from each start, before the last steps.
     pub max_iterations: u64,
     /// The first starting point, in the place of one near the origin.
     pub init: Option<Vec<f64>>,
@@ -77,7 +77,7 @@ pub fn optimise<D: LogDensity>(
     let mut ends: Vec<End> = Vec::new();
     let mut outcomes = Vec::new();
     let mut failure = None;
-    let mut starts = Starts { settings, scaled: None };
+    let mut starts = Starts { settings, center: None };
     for index in 0..settings.starts {
         if index > 0 && progress.stop_requested() {
             break;
@@ -94,36 +94,52 @@ pub fn optimise<D: LogDensity>(
             Err(error) => return Err(error),
         }
     }
-    match (best(&mut objective, ends), failure) {
-        (Some(best), _) => {
-            let running =
-                runaway::find(&mut objective, &best.polished, &logarithms(&settings.groups));
-            Ok(estimate(objective, best, outcomes, running))
-        }
+    let logarithms = scan::of_logarithms(&settings.groups);
+    match (best(&mut objective, ends, &logarithms), failure) {
+        (Some((best, running)), _) => Ok(estimate(objective, best, outcomes, running)),
         (None, Some(error)) => Err(error),
         (None, None) => unreachable!("a start ends somewhere or fails"),
     }
 }
 
-/// The end to keep: the highest. One that neither is a maximum nor runs away may be high only
-/// through rounding error; it is used only if no start reached a maximum. One that runs away must be
-/// clearly higher than any maximum, for the same reason.
-fn best<D: LogDensity>(objective: &mut Objective<'_, D>, mut ends: Vec<End>) -> Option<End> {
+/// What runs away from an end, and whether without bound.
+type Running = (Vec<Runaway>, bool);
+
+/// The end to keep: the highest; of those of the same height a maximum that does not run away. One
+/// that is no maximum may be high only through rounding error: it is kept if no start reached a
+/// maximum, or if it runs away to clearly higher places.
+fn best<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    mut ends: Vec<End>,
+    logarithms: &[usize],
+) -> Option<(End, Running)> {
     let height = |end: &End| end.polished.point.log_density;
-    ends.sort_by(|a, b| height(a).total_cmp(&height(b)));
-    let highest = ends.pop()?;
-    let is_maximum = |end: &End| end.polished.converged;
-    if is_maximum(&highest) {
-        return Some(highest);
+    ends.sort_by(|a, b| height(b).total_cmp(&height(a)));
+    let mut ends = ends.into_iter();
+    let highest = ends.next()?;
+    let running = runaway::find(objective, &highest.polished, logarithms);
+    let (is_maximum, stays) = (highest.polished.converged, running.0.is_empty());
+    if is_maximum && stays {
+        return Some((highest, running));
     }
-    let runs_away = !runaway::find(objective, &highest.polished, &[]).0.is_empty();
-    match ends.into_iter().rfind(is_maximum) {
-        Some(maximum) if !runs_away || height(&highest) - height(&maximum) < CLEARLY => {
-            Some(maximum)
+    let allowed = match (is_maximum, stays) {
+        (true, _) => SAME_HEIGHT,
+        (false, false) => CLEARLY,
+        (false, true) => f64::INFINITY,
+    };
+    for end in ends.filter(|end| end.polished.converged) {
+        if height(&highest) - height(&end) < allowed {
+            let its_own = runaway::find(objective, &end.polished, logarithms);
+            if its_own.0.is_empty() || !is_maximum {
+                return Some((end, its_own));
+            }
         }
-        _ => Some(highest),
     }
+    Some((highest, running))
 }
+
+/// In nats.
+const SAME_HEIGHT: f64 = 1e-6;
 
 /// In nats.
 const CLEARLY: f64 = 1.0;
@@ -140,21 +156,12 @@ pub fn optimise_from<D: LogDensity>(
     progress: &dyn Progress,
 ) -> Result<Estimate, InferenceError> {
     let mut objective = Objective::new(density);
-    let point = match objective.evaluate(q) {
-        Ok(point) => point,
-        Err(Unusable::Outside { value }) => {
-            return Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value });
-        }
-        Err(Unusable::Infinite) => return Err(InferenceError::Infinite { q: q.to_vec() }),
-    };
+    let point = given(&mut objective, q)?;
     let mut ends = Vec::new();
     let outcome = go_up(&mut objective, point, &mut ends, settings, progress)?;
-    match ends.pop() {
-        Some(end) => {
-            let running =
-                runaway::find(&mut objective, &end.polished, &logarithms(&settings.groups));
-            Ok(estimate(objective, end, vec![outcome], running))
-        }
+    let logarithms = scan::of_logarithms(&settings.groups);
+    match best(&mut objective, ends, &logarithms) {
+        Some((end, running)) => Ok(estimate(objective, end, vec![outcome], running)),
         None => unreachable!("a start ends somewhere"),
     }
 }
@@ -171,25 +178,25 @@ pub fn estimate_at<D: LogDensity>(
     converged: bool,
 ) -> Result<Estimate, InferenceError> {
     let mut objective = Objective::new(density);
-    match objective.evaluate(q) {
-        Ok(point) => {
-            let curvature = newton::measure(&mut objective, &point, None);
-            let log_density = point.log_density;
-            let polished = Polished { point, curvature, iterations, converged };
-            let values = Vec::new();
-            Ok(estimate(
-                objective,
-                End { polished, iterations },
-                vec![StartOutcome { log_density, converged, values }],
-                // With noise in it a density seems to rise where it does not.
-                (Vec::new(), false),
-            ))
+    let point = given(&mut objective, q)?;
+    let curvature = newton::measure(&mut objective, &point, None);
+    let outcome = StartOutcome { log_density: point.log_density, converged, values: Vec::new() };
+    let end = End { polished: Polished { point, curvature, iterations, converged }, iterations };
+    // With noise in it a density seems to rise where it does not.
+    Ok(estimate(objective, end, vec![outcome], (Vec::new(), false)))
+}
+
+/// The density at a point that is given, not looked for.
+fn given<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    q: &[f64],
+) -> Result<Point, InferenceError> {
+    objective.evaluate(q).map_err(|unusable| match unusable {
+        Unusable::Outside { value } => {
+            InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }
         }
-        Err(Unusable::Outside { value }) => {
-            Err(InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value })
-        }
-        Err(Unusable::Infinite) => Err(InferenceError::Infinite { q: q.to_vec() }),
-    }
+        Unusable::Infinite => InferenceError::Infinite { q: q.to_vec() },
+    })
 }
 
 /// Where one start ended.
@@ -201,8 +208,8 @@ struct End {
 /// The starting points, one after the other.
 struct Starts<'a> {
     settings: &'a OptimiseSettings,
-    /// The second start, which those behind it are around.
-    scaled: Option<Vec<f64>>,
+    /// The first start, which the others are around where numbers need no search.
+    center: Option<Vec<f64>>,
 }
 
 impl Starts<'_> {
@@ -212,47 +219,61 @@ impl Starts<'_> {
         index: usize,
     ) -> Result<Point, InferenceError> {
         if let (0, Some(q)) = (index, &self.settings.init) {
-            return objective.evaluate(q).map_err(|unusable| match unusable {
-                Unusable::Outside { value } => {
-                    InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.clone(), value }
-                }
-                Unusable::Infinite => InferenceError::Infinite { q: q.clone() },
-            });
+            return given(objective, q);
         }
+        let found = self.scaled(objective, index);
+        // What is infinite far out is no starting point, and no fault of the others.
+        objective.infinite_at = None;
+        found
+    }
+
+    /// A point near the origin, moved to the scale of the data.
+    fn scaled<D: LogDensity>(
+        &mut self,
+        objective: &mut Objective<'_, D>,
+        index: usize,
+    ) -> Result<Point, InferenceError> {
         let groups = &self.settings.groups;
+        if index == 0 || groups.is_empty() {
+            let point = self.near(objective, index, if index == 0 { 0.1 } else { 2.0 })?;
+            let point = scan::logarithms(objective, point, groups);
+            let needs_no_search = scan::is_quadratic(objective, &point, groups);
+            self.center = Some(point.q.clone()).filter(|_| needs_no_search);
+            return Ok(point);
+        }
+        if self.center.is_some() {
+            return self.near(objective, index, 2.0);
+        }
+        let mut point = self.near(objective, index, 0.1)?;
+        if index == 1 {
+            // Where all numbers have the sign that most have.
+            let positive: Vec<f64> = point.q.iter().map(|entry| entry.abs()).collect();
+            point = objective.evaluate(&positive).unwrap_or(point);
+        }
+        Ok(scan::everything(objective, point, groups, index - 1))
+    }
+
+    /// A point within a radius of the first start, or of the origin.
+    fn near<D: LogDensity>(
+        &self,
+        objective: &mut Objective<'_, D>,
+        index: usize,
+        radius: f64,
+    ) -> Result<Point, InferenceError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.settings.seed);
         rng.set_stream(index as u64);
-        let (dim, radius) = (objective.density.dim(), if index < 2 { 0.1 } else { 2.0 });
-        let center = self.scaled.clone().unwrap_or_else(|| vec![0.0; dim]);
+        let dim = objective.density.dim();
+        let center = self.center.clone().unwrap_or_else(|| vec![0.0; dim]);
         let around = |offsets: &[f64]| -> Vec<f64> {
-            let place = |(&center, &offset): (&f64, &f64)| center + offset * unit(center);
-            center.iter().zip(offsets).map(place).collect()
+            center.iter().zip(offsets).map(|(center, offset)| center + offset).collect()
         };
         let search = Search { chain: index, dim, radius };
-        let evaluate = |offsets: &[f64]| objective.evaluate(&around(offsets));
-        let found = start::find(search, &mut rng, evaluate);
-        let found = found.map(|(_, point)| point).or_else(|error| {
-            let scaled = scan::anywhere(objective, dim, groups);
+        let found = start::find(search, &mut rng, |offsets| objective.evaluate(&around(offsets)));
+        found.map(|(_, point)| point).or_else(|error| {
+            let scaled = scan::anywhere(objective, dim, &self.settings.groups);
             scaled.filter(|_| error.is_no_start()).ok_or(error)
-        });
-        let point = found?;
-        // What is infinite far out is no starting point, and no fault of the others.
-        let found = match index {
-            0 => scan::logarithms(objective, point, groups),
-            1 => scan::everything(objective, point, groups),
-            _ => point,
-        };
-        objective.infinite_at = None;
-        if index == 1 && !groups.is_empty() {
-            self.scaled = Some(found.q.clone());
-        }
-        Ok(found)
+        })
     }
-}
-
-/// By how much starts differ in a coordinate: numbers by their size.
-fn unit(center: f64) -> f64 {
-    if center == 0.0 { 1.0 } else { center.abs() }
 }
 
 /// Climbs from a starting point. An end that is already known is not polished again, because
@@ -315,8 +336,8 @@ fn climb_and_escape<D: LogDensity>(
     climbed
 }
 
-/// With more coordinates than this, or where products with the Hessian are dear, the first part of a climb is by L-BFGS: a step of Newton's method takes as many products as there
-/// are coordinates.
+/// With more coordinates than this, or where products with the Hessian are dear, the first part of a
+/// climb is by L-BFGS: a step of Newton's method takes as many products as there are coordinates.
 const MANY: usize = 150;
 
 /// Climbs close to a maximum.
@@ -384,17 +405,11 @@ fn same_place(known: &Point, point: &Point) -> bool {
         && norm(&apart) < 1e-3 * (1.0 + norm(&known.q))
 }
 
-/// The coordinates that are logarithms.
-fn logarithms(groups: &[Group]) -> Vec<usize> {
-    let logarithms = groups.iter().filter(|group| group.reach == Reach::Logarithm);
-    logarithms.flat_map(|group| group.coordinates.iter().copied()).collect()
-}
-
 fn estimate<D: LogDensity>(
     objective: Objective<'_, D>,
     end: End,
     starts: Vec<StartOutcome>,
-    (running, unbounded): (Vec<Runaway>, bool),
+    (running, unbounded): Running,
 ) -> Estimate {
     let Polished { point, curvature, converged, .. } = end.polished;
     let Values { values, mut std_errors } =

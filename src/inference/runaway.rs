@@ -25,6 +25,9 @@ const TAKES_PART: f64 = 0.1;
 /// A rise, in nats, that is more than approaching a limit.
 const RISE: f64 = 0.5;
 
+/// A fall, in nats, that tells the way back to a maximum from a ridge.
+const CLEAR_FALL: f64 = 1e-3;
+
 /// How the log density behaves further along a direction.
 #[derive(Clone, Copy, PartialEq)]
 enum Ahead {
@@ -47,7 +50,11 @@ pub(super) fn find<D: LogDensity>(
     let mut directions: Vec<(Vec<f64>, Ahead)> = curvature
         .normalised()
         .into_iter()
-        .filter_map(|(vector, _)| uphill(objective, point, vector))
+        .filter_map(|(vector, bend)| {
+            // A ridge that bends falls alike to both sides, if hardly.
+            let fall = if bend == 0.0 { CLEAR_FALL } else { rounding(point) };
+            uphill(objective, point, (vector, fall))
+        })
         .collect();
     if !end.converged {
         let n = point.q.len();
@@ -70,29 +77,34 @@ pub(super) fn find<D: LogDensity>(
 }
 
 /// Whether the log density has risen all the way that a logarithm fell, and its slope still points
-/// there: what is beyond may be lower only because other coordinates cannot be written with more
-/// digits.
+/// there, though what is beyond is not higher: other coordinates cannot be written with the digits
+/// that it would take.
 fn shrinks<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: usize) -> bool {
     let mut down = vec![0.0; point.q.len()];
     down[i] = -1.0;
-    point.gradient[i] < 0.0
-        && (point.q[i] < -OVERFLOW || at(objective, point, &down, 1.0).is_some())
+    let beyond = at(objective, point, &down, 1.0);
+    let is_last = beyond.map_or(point.q[i] < -OVERFLOW, |value| value < point.log_density);
+    // Near a maximum the slope is less than it was on the way.
+    let slope = at(objective, point, &down, BEHIND[2])
+        .map(|value| (point.log_density - value) / (BEHIND[3] - BEHIND[2]));
+    is_last
+        && slope.is_some_and(|slope| -point.gradient[i] > 0.5 * slope)
         && along(objective, point, &down, BEHIND) == Some(Ahead::Climbs)
 }
 
 /// The direction or its opposite, whichever way the log density does not fall, if it falls the other
-/// way; along a direction that is flat both ways nothing runs away.
+/// way, by at least so much; along a direction that is flat both ways nothing runs away.
 fn uphill<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,
-    vector: Vec<f64>,
+    (vector, fall): (Vec<f64>, f64),
 ) -> Option<(Vec<f64>, Ahead)> {
     let sign = if dot(&vector, &point.gradient) < 0.0 { -1.0 } else { 1.0 };
     let turned = |sign: f64| vector.iter().map(|v| sign * v).collect::<Vec<f64>>();
     for sign in [sign, -sign] {
         let ahead = ahead(objective, point, &turned(sign));
         if ahead != Ahead::Falls {
-            let behind = falls_somewhere(objective, point, &turned(-sign));
+            let behind = falls_by(objective, point, &turned(-sign), fall);
             return behind.then(|| (turned(sign), ahead));
         }
     }
@@ -148,16 +160,16 @@ fn trend(places: [f64; 4], values: [f64; 4], rounding: f64) -> Ahead {
     if climbs { Ahead::Climbs } else { Ahead::Levels }
 }
 
-/// Whether the log density falls somewhere along a direction.
-fn falls_somewhere<D: LogDensity>(
+/// Whether the log density falls by so much somewhere along a direction.
+fn falls_by<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,
     direction: &[f64],
+    fall: f64,
 ) -> bool {
-    let rounding = rounding(point);
     [1.0, 3.0, 10.0, 30.0].into_iter().any(|place| {
         let value = at(objective, point, direction, place);
-        value.is_none_or(|value| value < point.log_density - rounding)
+        value.is_none_or(|value| value < point.log_density - fall)
     })
 }
 

@@ -28,22 +28,28 @@ const FAR: [f64; 14] =
     [-6.0, 6.0, -12.0, 12.0, -18.0, 18.0, -24.0, 24.0, -30.0, 30.0, -36.0, 36.0, -42.0, 42.0];
 
 /// By how much they are moved from the best of these.
-const NEAR: [f64; 4] = [-1.5, 1.5, -3.0, 3.0];
+const NEAR: [f64; 6] = [-0.7, 0.7, -1.5, 1.5, -3.0, 3.0];
 
-/// What numbers are set to, with either sign.
-const SIZES: [f64; 6] = [1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9];
+/// What numbers are set to, with either sign: the powers of ten from the smallest to the largest.
+const POWERS: std::ops::RangeInclusive<i32> = -6..=9;
 
 /// What they are multiplied by from the best of these on.
-const FACTORS: [f64; 6] = [3.0, 0.3, 10.0, 0.1, 30.0, 0.03];
+const FACTORS: [f64; 4] = [2.0, 0.5, 4.0, 0.25];
 
 /// A move counts if it gains so many nats: along a plateau nothing moves far.
-const GAIN: f64 = 1.0;
+const GAIN: f64 = 0.3;
 
 /// Groups of more coordinates are moved only together.
 const MOST_ALONE: usize = 8;
 
 /// The number of times that numbers and logarithms are looked at in turn.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 4;
+
+/// The coordinates that are logarithms.
+pub(super) fn of_logarithms(groups: &[Group]) -> Vec<usize> {
+    let logarithms = groups.iter().filter(|group| group.reach == Reach::Logarithm);
+    logarithms.flat_map(|group| group.coordinates.iter().copied()).collect()
+}
 
 /// The point with its logarithms moved, all together and then group by group, to where the log
 /// density is highest.
@@ -52,11 +58,10 @@ pub(super) fn logarithms<D: LogDensity>(
     start: Point,
     groups: &[Group],
 ) -> Point {
-    let logs = || groups.iter().filter(|group| group.reach == Reach::Logarithm);
-    let all: Vec<usize> = logs().flat_map(|group| group.coordinates.iter().copied()).collect();
-    let mut point = shifted(objective, start, &all);
-    if logs().count() > 1 {
-        for group in logs() {
+    let mut point = shifted(objective, start, &of_logarithms(groups));
+    let logs: Vec<&Group> = groups.iter().filter(|g| g.reach == Reach::Logarithm).collect();
+    if logs.len() > 1 {
+        for group in logs {
             point = shifted(objective, point, &group.coordinates);
         }
     }
@@ -64,30 +69,65 @@ pub(super) fn logarithms<D: LogDensity>(
 }
 
 /// The point with all its groups, and the coordinates of small ones by themselves, moved to where
-/// the log density is highest, one after the other.
+/// the log density is highest, one after the other. `first`: the group to begin with, for what is
+/// found depends on the order.
 pub(super) fn everything<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
     groups: &[Group],
+    first: usize,
 ) -> Point {
-    let mut point = start;
+    let mut parts = parts(groups);
+    let turn = first % parts.len().max(1);
+    parts.rotate_left(turn);
+    let logs = of_logarithms(groups);
+    let mut point = logarithms(objective, start, groups);
     for _ in 0..ROUNDS {
         let before = point.log_density;
-        point = logarithms(objective, point, groups);
-        for group in groups.iter().filter(|group| group.reach == Reach::Number) {
-            if group.coordinates.len() <= MOST_ALONE {
-                for &coordinate in &group.coordinates {
-                    point = placed(objective, point, &[coordinate]);
-                }
-            } else {
-                point = placed(objective, point, &group.coordinates);
-            }
+        for part in &parts {
+            point = placed(objective, point, part);
+            // With another fit to the data comes another scale of what is left.
+            point = best(objective, point, (NEAR.into_iter(), GAIN), |q, shift| {
+                logs.iter().for_each(|&i| q[i] += shift);
+            });
         }
-        if point.log_density - before < 1.0 {
+        if point.log_density - before < GAIN {
             break;
         }
     }
     logarithms(objective, point, groups)
+}
+
+/// The numbers that are moved: by themselves, where they are few.
+fn parts(groups: &[Group]) -> Vec<Vec<usize>> {
+    let numbers = || groups.iter().filter(|group| group.reach == Reach::Number);
+    let count: usize = numbers().map(|group| group.coordinates.len()).sum();
+    match count <= MOST_ALONE {
+        true => numbers().flat_map(|g| g.coordinates.iter().map(|&i| vec![i])).collect(),
+        false => numbers().map(|group| group.coordinates.clone()).collect(),
+    }
+}
+
+/// Whether the log density is a polynomial of degree 2 in the numbers, all together: then a step of
+/// Newton's method finds them on any scale.
+pub(super) fn is_quadratic<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    groups: &[Group],
+) -> bool {
+    let numbers: Vec<usize> = parts(groups).into_iter().flatten().collect();
+    let mut at = |times: f64| {
+        let mut q = point.q.clone();
+        // No two coordinates move alike.
+        let step = |k: usize| times * (1.0 + 0.618 * k as f64);
+        numbers.iter().enumerate().for_each(|(k, &i)| q[i] += step(k));
+        objective.evaluate(&q)
+    };
+    let (Ok(one), Ok(two)) = (at(1.0), at(2.0)) else { return false };
+    numbers.iter().all(|&i| {
+        let [a, b, c] = [point.gradient[i], one.gradient[i], two.gradient[i]];
+        (a - 2.0 * b + c).abs() <= 1e-9 * (a.abs() + b.abs() + c.abs())
+    })
 }
 
 /// A point where the density is finite, if there is one with all numbers next to 0 and all
@@ -97,8 +137,7 @@ pub(super) fn anywhere<D: LogDensity>(
     dim: usize,
     groups: &[Group],
 ) -> Option<Point> {
-    let logs = groups.iter().filter(|group| group.reach == Reach::Logarithm);
-    let coordinates: Vec<usize> = logs.flat_map(|group| group.coordinates.clone()).collect();
+    let coordinates = of_logarithms(groups);
     std::iter::once(0.0).chain(FAR).find_map(|shift| {
         // Not 0 itself, where a density may be symmetric.
         let mut q: Vec<f64> = (0..dim).map(|i| NEXT_TO_0 * (1.0 + i as f64)).collect();
@@ -117,8 +156,7 @@ pub(super) fn escape<D: LogDensity>(
     end: &Point,
     groups: &[Group],
 ) -> Option<Point> {
-    let logs = groups.iter().filter(|group| group.reach == Reach::Logarithm);
-    let coordinates: Vec<usize> = logs.flat_map(|group| group.coordinates.clone()).collect();
+    let coordinates = of_logarithms(groups);
     if coordinates.len() > MOST_ALONE {
         return None;
     }
@@ -161,7 +199,7 @@ fn placed<D: LogDensity>(
 ) -> Point {
     let place = |q: &mut [f64], value: f64| coordinates.iter().for_each(|&i| q[i] = value);
     let stretch = |q: &mut [f64], factor: f64| coordinates.iter().for_each(|&i| q[i] *= factor);
-    let sizes = SIZES.into_iter().flat_map(|size| [size, -size]);
+    let sizes = POWERS.map(|power| 10f64.powi(power)).flat_map(|size| [size, -size]);
     let point = best(objective, point, (sizes, GAIN), place);
     best(objective, point, (FACTORS.into_iter(), GAIN), stretch)
 }

@@ -57,27 +57,8 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
+    use super::super::factor::example::{N, PAIRS, factor, matrix};
     use super::Pattern;
-
-    const N: usize = 7;
-    const PAIRS: [(usize, usize); 8] =
-        [(1, 0), (2, 1), (3, 2), (4, 3), (5, 0), (5, 4), (6, 2), (6, 5)];
-
-    /// Entries of a diagonally dominant matrix, by diagonal and by pair.
-    fn matrix() -> (Vec<f64>, Vec<f64>) {
-        (
-            (0..N).map(|i| 4.0 + i as f64 / 3.0).collect(),
-            (0..PAIRS.len()).map(|k| 0.9 - 0.31 * k as f64).collect(),
-        )
-    }
-
-    fn factor(pattern: &Pattern, diagonal: &[f64], pairs: &[f64]) -> Vec<f64> {
-        let mut values = vec![0.0; pattern.len()];
-        pattern.diagonal.iter().zip(diagonal).for_each(|(&e, &v)| values[e] = v);
-        pattern.pair.iter().zip(pairs).for_each(|(&e, &v)| values[e] = v);
-        pattern.factorise(&mut values).expect("positive definite");
-        values
-    }
 
     /// Derivatives of the factor and of the adjoint of its log determinant along a direction,
     /// against central differences.
