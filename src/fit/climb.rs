@@ -13,12 +13,14 @@ use crate::marginal::numerics::{Marginal, NoiseSource, Rule};
 /// Optimiser settings for such a likelihood.
 pub fn settings(density: &Marginal<Joint>, groups: Vec<Group>, seed: u64) -> OptimiseSettings {
     let many = density.structure().hidden.len() > MANY;
-    let starts = if many { 1 } else { OptimiseSettings::default().starts };
+    let OptimiseSettings { starts, further, .. } = OptimiseSettings::default();
+    let (starts, further) = if many { (1, 0) } else { (starts, further) };
     // An integral is only as accurate as its modes, about 1e-11: smaller changes of the log density
     // are noise.
     let dear_curvature = !density.structure().is_quadratic();
     OptimiseSettings {
         starts,
+        further,
         groups,
         dear_curvature,
         seed,

@@ -17,7 +17,7 @@ use crate::pipeline::Compiled;
 /// A flat unbounded parameter that the log density does not depend on.
 pub fn still<D: LogDensity + Clone>(job: &Job<'_>, compiled: &Compiled<D>) -> Option<Diagnostic> {
     let network = &job.model.network;
-    let groups = groups::of(network, &compiled.coordinates);
+    let groups = groups::of(job, compiled);
     let moves = depends(&mut compiled.density.clone(), &groups);
     for (id, variable) in network.variables.iter().filter(|(_, v)| has_no_prior(v)) {
         let Support::Real(bounds) = &variable.support else { continue };
@@ -69,8 +69,9 @@ pub fn turn<D: LogDensity + Clone>(
     let Some(weakest) = weakest.filter(|weakest| weakest.share < STRONG) else { return Ok(None) };
     let settings = OptimiseSettings {
         starts: 1,
+        further: 0,
         seed: job.settings.seed,
-        groups: groups::of(network, all),
+        groups: groups::of(job, compiled),
         ..OptimiseSettings::default()
     };
     let progress = Unwatched(job.world);

@@ -17,7 +17,7 @@ use super::job::Job;
 use super::judge;
 use super::maximise::in_order;
 use super::minibatch::{Batches, Whole};
-use super::names::{names, variables};
+use super::names::{are_parameters, names, variables};
 use super::nuts;
 use super::overview::Overview;
 use super::ranges::ranges;
@@ -156,7 +156,7 @@ fn climbed(
 ) -> Result<(Estimate, Ends), Vec<Diagnostic>> {
     let (network, compiled) = (&job.model.network, &integrated.compiled);
     let batches = batches(job, maximum, integrated).map_err(|error| vec![error])?;
-    let groups = groups::of(network, &compiled.coordinates);
+    let groups = groups::of(job, compiled);
     let settings = climb::settings(density, groups, job.settings.seed);
     let starts = starts::of_optimiser(job, compiled, settings)?;
     climb(job, maximum, (density, compiled), (&starts, batches)).map_err(|error| {
@@ -259,8 +259,9 @@ fn findings(
     (density, accuracy, residual): (&Marginal<Joint>, Option<Accuracy>, Option<f64>),
 ) -> Vec<Finding> {
     let (network, joint, rule) = (&job.model.network, &integrated.joint, density.rule());
+    let parameters = are_parameters(&integrated.compiled.layouts);
     let rough = rule == Rule::Laplace && !joint.structure.is_quadratic();
-    let mut findings = judge::of_estimate(names, estimate);
+    let mut findings = judge::of_estimate((names, &parameters), estimate);
     let has_none = !estimate.converged || !estimate.running.is_empty();
     findings.extend((rough && has_none).then(|| unintegrable::jumps().into()));
     findings.extend(bounds::at_bounds(names, &ends.at));

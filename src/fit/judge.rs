@@ -49,14 +49,14 @@ pub fn of_draws(draws: &Draws, summaries: &[Summary], options: Options) -> Vec<F
     .collect()
 }
 
-/// The findings about an estimate.
+/// The findings about an estimate; `parameters`: which of the values are those of parameters.
 #[must_use]
-pub fn of_estimate(names: &[String], estimate: &Estimate) -> Vec<Finding> {
+pub fn of_estimate((names, parameters): (&[String], &[bool]), estimate: &Estimate) -> Vec<Finding> {
     [
         not_converged(estimate),
         undetermined(names, estimate),
         several_maxima(estimate),
-        same_height(names, estimate),
+        same_height((names, parameters), estimate),
         higher_without_maximum(estimate),
     ]
     .into_iter()
@@ -364,20 +364,19 @@ const SHOWN: usize = 3;
 /// Whether some start reached another maximum of the same height: a mirror image, swapped labels,
 /// or a likelihood that does not tell which one holds. Along a flat direction there are as many as
 /// one likes, which is told as such.
-fn same_height(names: &[String], estimate: &Estimate) -> Option<Finding> {
+fn same_height((names, parameters): (&[String], &[bool]), estimate: &Estimate) -> Option<Finding> {
     let ends: Vec<&StartOutcome> =
         estimate.starts.iter().filter(|s| s.converged && s.values.len() == names.len()).collect();
     let highest = ends.iter().map(|s| s.log_density).fold(f64::NEG_INFINITY, f64::max);
     let level = |s: &&&StartOutcome| highest - s.log_density < SAME_HEIGHT;
     let error = |i: usize| match estimate.std_errors[i] {
         error if error > 0.0 => error,
-        // At a bound, or where the climb was ended.
-        error if error.is_nan() => f64::INFINITY,
-        _ => estimate.values[i].abs() / SAME_PLACE * 1e-4,
+        // At a bound, or beside a value at one, or where the climb was ended.
+        _ => f64::INFINITY,
     };
     let apart = |a: &[f64], b: &[f64]| -> Vec<usize> {
         let differ = |&i: &usize| (a[i] - b[i]).abs() > SAME_PLACE * error(i);
-        (0..names.len()).filter(differ).collect()
+        (0..names.len()).filter(|&i| parameters[i]).filter(differ).collect()
     };
     let from_estimate = |s: &&&StartOutcome| apart(&s.values, &estimate.values).len();
     let own = ends.iter().filter(level).min_by_key(from_estimate)?;

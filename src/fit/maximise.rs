@@ -12,7 +12,7 @@ use super::intervals::{from_errors, profiles};
 use super::introduce::overview;
 use super::job::Job;
 use super::judge;
-use super::names::{names, variables};
+use super::names::{are_parameters, names, variables};
 use super::overview::Overview;
 use super::ranges::ranges;
 use super::scalars::scalars;
@@ -57,7 +57,7 @@ fn maximised(
     let begin = job.world.seconds();
     let starts = OptimiseSettings {
         seed: job.settings.seed,
-        groups: groups::of(&job.model.network, &compiled.coordinates),
+        groups: groups::of(job, &compiled),
         ..OptimiseSettings::default()
     };
     let starts = starts::of_optimiser(job, &compiled, starts)?;
@@ -70,7 +70,7 @@ fn maximised(
     let discrete = recovery.map(|mut states| discrete::at(&mut states, &estimate.q, None, draws));
     let (names, variables) = (names(&compiled.layouts), variables(&compiled.layouts));
     let boundless = boundless::finding(job, &compiled, &estimate);
-    let mut findings = judge::of_estimate(&names, &estimate);
+    let mut findings = judge::of_estimate((&names, &are_parameters(&compiled.layouts)), &estimate);
     findings.extend(bounds::at_bounds(&names, &ends.at));
     findings.extend(bounds::not_determined(&names, &ends.flat));
     let findings = in_order(boundless, findings);

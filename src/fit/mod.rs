@@ -1,6 +1,7 @@
 //! Fits a model, given its binding and settings: the main job, independent of any terminal.
 
 mod applicable;
+mod axes;
 pub mod blocks;
 mod boundless;
 mod bounds;

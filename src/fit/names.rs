@@ -2,11 +2,18 @@
 
 use crate::draws::{Dim, Variable};
 use crate::lower::Layout;
+use crate::network::ir::Role;
 
 /// The names of all elements, in order.
 #[must_use]
 pub fn names(layouts: &[Layout]) -> Vec<String> {
     layouts.iter().flat_map(|layout| layout.names.iter().cloned()).collect()
+}
+
+/// For each element, in order, whether it is one of a parameter.
+pub fn are_parameters(layouts: &[Layout]) -> Vec<bool> {
+    let of_layout = |layout: &Layout| vec![layout.role == Role::Param; layout.names.len()];
+    layouts.iter().flat_map(of_layout).collect()
 }
 
 /// The variables, in order.

@@ -8,6 +8,7 @@
 
 use faer::{Mat, Side};
 
+use super::objective::dot;
 use crate::density::LogDensity;
 
 /// Directions in which the Hessian is diagonal.
@@ -41,6 +42,9 @@ const LEAST: f64 = 1e-10;
 
 /// Passes over all directions: each finds coordinates that cancel to five more digits.
 const PASSES: usize = 6;
+
+/// By this factor steps of differences are shortened that lead to where nothing is finite.
+const CAREFUL: f64 = 1e-3;
 
 /// A direction this long, in scales of coordinates, is flat whatever its curvature: nothing is left
 /// of the digits of data along it.
@@ -262,7 +266,17 @@ impl<D: LogDensity> Measure<'_, D> {
         // Whether each vector still is that of one coordinate.
         let mut along_axes = true;
         for pass in 0..PASSES {
-            let hessian = self.on(&vectors)?;
+            let products = self.products_with(&vectors);
+            let finite = |product: &Vec<f64>| product.iter().all(|entry| entry.is_finite());
+            if along_axes && !self.density.curvature_is_exact() && !products.iter().all(finite) {
+                // Steps of differences led out of the support.
+                let sizes: Vec<f64> =
+                    products.iter().map(|p| if finite(p) { 1.0 } else { CAREFUL }).collect();
+                scales.iter_mut().zip(&sizes).for_each(|(scale, size)| *scale *= size);
+                vectors = rescaled(&vectors, &sizes);
+                continue;
+            }
+            let hessian = on(&vectors, &products)?;
             let mut sizes: Vec<f64> = (0..vectors.len()).map(|i| scale(hessian[(i, i)])).collect();
             if along_axes {
                 scales.iter_mut().zip(&sizes).for_each(|(scale, size)| *scale *= size);
@@ -330,22 +344,26 @@ impl<D: LogDensity> Measure<'_, D> {
         -vector.iter().zip(&product).map(|(v, p)| v * p).sum::<f64>()
     }
 
-    /// The negative Hessian on a basis; none where it is not finite.
-    fn on(&mut self, vectors: &[Vec<f64>]) -> Option<Mat<f64>> {
-        let n = vectors.len();
-        let mut products = vec![vec![0.0; self.q.len()]; n];
+    /// The products of the Hessian with vectors.
+    fn products_with(&mut self, vectors: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let mut products = vec![vec![0.0; self.q.len()]; vectors.len()];
         for (vector, product) in vectors.iter().zip(&mut products) {
             self.density.hessian_vector(self.q, vector, product);
         }
-        self.products += n as u64;
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let entry = |i: usize, j: usize| {
-            -0.5 * (dot(&vectors[i], &products[j]) + dot(&vectors[j], &products[i]))
-        };
-        let hessian = Mat::from_fn(n, n, entry);
-        let finite = (0..n).all(|j| (0..n).all(|i| hessian[(i, j)].is_finite()));
-        finite.then_some(hessian)
+        self.products += vectors.len() as u64;
+        products
     }
+}
+
+/// The negative Hessian on a basis, from its products with the vectors; none where it is not finite.
+fn on(vectors: &[Vec<f64>], products: &[Vec<f64>]) -> Option<Mat<f64>> {
+    let n = vectors.len();
+    let entry = |i: usize, j: usize| {
+        -0.5 * (dot(&vectors[i], &products[j]) + dot(&vectors[j], &products[i]))
+    };
+    let hessian = Mat::from_fn(n, n, entry);
+    let finite = (0..n).all(|j| (0..n).all(|i| hessian[(i, j)].is_finite()));
+    finite.then_some(hessian)
 }
 
 impl Direction {

@@ -41,7 +41,8 @@ pub fn depends<D: LogDensity>(density: &mut D, groups: &[Group]) -> Vec<bool> {
         }
     }
     for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
-        moves[still] = [-1e4, -30.0, -1.0, 1.0, 30.0, 1e4].into_iter().any(|shift| {
+        let sizes = [1.0, 30.0, 1e4, 1e6, 1e9, 1e12];
+        moves[still] = sizes.into_iter().flat_map(|size| [size, -size]).any(|shift| {
             let mut shifted = q.clone();
             shifted[still] += shift;
             density.evaluate(&shifted, &mut gradient) != value

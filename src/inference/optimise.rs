@@ -4,16 +4,12 @@
 //! The log density is maximised as it is. For a mode on the natural scale, the caller passes a
 //! density without the Jacobian of the bijectors.
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
-use super::adapter::Unusable;
 use super::delta::{self, Values};
 use super::frame::Frame;
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
 use super::scan::{self, Group};
-use super::start::{self, Search};
+use super::start::{Starts, given};
 use super::trust::{self, Climbed};
 use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
@@ -27,6 +23,8 @@ pub struct OptimiseSettings {
     /// the logarithms of `groups` moved to the scale of the data; the others have their numbers moved
     /// there, too, or, where a step of Newton's method does that, are within 2 of the first.
     pub starts: usize,
+    /// How many starts more there are where those do not agree on the maximum.
+    pub further: usize,
     /// The coordinates whose scale is not known beforehand.
     pub groups: Vec<Group>,
     /// Whether products with the Hessian are dear, so that a climb does with few of them.
@@ -47,6 +45,7 @@ impl Default for OptimiseSettings {
         let dear_curvature = false;
         Self {
             starts,
+            further: 4,
             groups,
             dear_curvature,
             seed: 0,
@@ -77,12 +76,14 @@ pub fn optimise<D: LogDensity>(
     let mut ends: Vec<End> = Vec::new();
     let mut outcomes = Vec::new();
     let mut failure = None;
-    let mut starts = Starts { settings, center: None };
-    for index in 0..settings.starts {
-        if index > 0 && progress.stop_requested() {
+    let mut starts = Starts::new((settings.seed, &settings.groups), settings.init.as_deref());
+    for index in 0..settings.starts + settings.further {
+        let enough = index >= settings.starts && agree(&outcomes);
+        if enough || (index > 0 && progress.stop_requested()) {
             break;
         }
-        match starts.next(&mut objective, index) {
+        let is_further = index >= settings.starts;
+        match starts.next(&mut objective, (index, is_further)) {
             Ok(point) => {
                 outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
             }
@@ -102,6 +103,16 @@ pub fn optimise<D: LogDensity>(
     }
 }
 
+/// Whether those starts that ended at a maximum, if any did, ended at the same height.
+fn agree(outcomes: &[StartOutcome]) -> bool {
+    let heights = || outcomes.iter().filter(|end| end.converged).map(|end| end.log_density);
+    let highest = heights().reduce(f64::max);
+    highest.is_some_and(|highest| heights().all(|height| highest - height < DISAGREE))
+}
+
+/// In nats.
+const DISAGREE: f64 = 0.01;
+
 /// What runs away from an end, and whether without bound.
 type Running = (Vec<Runaway>, bool);
 
@@ -115,6 +126,11 @@ fn best<D: LogDensity>(
 ) -> Option<(End, Running)> {
     let height = |end: &End| end.polished.point.log_density;
     ends.sort_by(|a, b| height(b).total_cmp(&height(a)));
+    // Where the density is level numbers of usual size keep their digits.
+    let top = ends.first().map_or(0.0, |end| height(end) - SAME_HEIGHT);
+    let level = ends.iter().take_while(|end| height(end) >= top && end.polished.converged).count();
+    let size = |end: &End| largest(&end.polished.point.q);
+    ends[..level].sort_by(|a, b| size(a).total_cmp(&size(b)));
     let mut ends = ends.into_iter();
     let highest = ends.next()?;
     let running = runaway::find(objective, &highest.polished, logarithms);
@@ -186,94 +202,10 @@ pub fn estimate_at<D: LogDensity>(
     Ok(estimate(objective, end, vec![outcome], (Vec::new(), false)))
 }
 
-/// The density at a point that is given, not looked for.
-fn given<D: LogDensity>(
-    objective: &mut Objective<'_, D>,
-    q: &[f64],
-) -> Result<Point, InferenceError> {
-    objective.evaluate(q).map_err(|unusable| match unusable {
-        Unusable::Outside { value } => {
-            InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }
-        }
-        Unusable::Infinite => InferenceError::Infinite { q: q.to_vec() },
-    })
-}
-
 /// Where one start ended.
 struct End {
     polished: Polished,
     iterations: u64,
-}
-
-/// The starting points, one after the other.
-struct Starts<'a> {
-    settings: &'a OptimiseSettings,
-    /// The first start, which the others are around where numbers need no search.
-    center: Option<Vec<f64>>,
-}
-
-impl Starts<'_> {
-    fn next<D: LogDensity>(
-        &mut self,
-        objective: &mut Objective<'_, D>,
-        index: usize,
-    ) -> Result<Point, InferenceError> {
-        if let (0, Some(q)) = (index, &self.settings.init) {
-            return given(objective, q);
-        }
-        let found = self.scaled(objective, index);
-        // What is infinite far out is no starting point, and no fault of the others.
-        objective.infinite_at = None;
-        found
-    }
-
-    /// A point near the origin, moved to the scale of the data.
-    fn scaled<D: LogDensity>(
-        &mut self,
-        objective: &mut Objective<'_, D>,
-        index: usize,
-    ) -> Result<Point, InferenceError> {
-        let groups = &self.settings.groups;
-        if index == 0 || groups.is_empty() {
-            let point = self.near(objective, index, if index == 0 { 0.1 } else { 2.0 })?;
-            let point = scan::logarithms(objective, point, groups);
-            let needs_no_search = scan::is_quadratic(objective, &point, groups);
-            self.center = Some(point.q.clone()).filter(|_| needs_no_search);
-            return Ok(point);
-        }
-        if self.center.is_some() {
-            return self.near(objective, index, 2.0);
-        }
-        let mut point = self.near(objective, index, 0.1)?;
-        if index == 1 {
-            // Where all numbers have the sign that most have.
-            let positive: Vec<f64> = point.q.iter().map(|entry| entry.abs()).collect();
-            point = objective.evaluate(&positive).unwrap_or(point);
-        }
-        Ok(scan::everything(objective, point, groups, index - 1))
-    }
-
-    /// A point within a radius of the first start, or of the origin.
-    fn near<D: LogDensity>(
-        &self,
-        objective: &mut Objective<'_, D>,
-        index: usize,
-        radius: f64,
-    ) -> Result<Point, InferenceError> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.settings.seed);
-        rng.set_stream(index as u64);
-        let dim = objective.density.dim();
-        let center = self.center.clone().unwrap_or_else(|| vec![0.0; dim]);
-        let around = |offsets: &[f64]| -> Vec<f64> {
-            center.iter().zip(offsets).map(|(center, offset)| center + offset).collect()
-        };
-        let search = Search { chain: index, dim, radius };
-        let found = start::find(search, &mut rng, |offsets| objective.evaluate(&around(offsets)));
-        found.map(|(_, point)| point).or_else(|error| {
-            let scaled = scan::anywhere(objective, dim, &self.settings.groups);
-            scaled.filter(|_| error.is_no_start()).ok_or(error)
-        })
-    }
 }
 
 /// Climbs from a starting point. An end that is already known is not polished again, because

@@ -14,6 +14,7 @@ const FALL: f64 = 1.920_729_410_347_062;
 /// Consecutive points of a profile are close together.
 const CLIMB: OptimiseSettings = OptimiseSettings {
     starts: 1,
+    further: 0,
     groups: Vec::new(),
     dear_curvature: false,
     seed: 0,

@@ -28,6 +28,9 @@ const RISE: f64 = 0.5;
 /// A fall, in nats, that tells the way back to a maximum from a ridge.
 const CLEAR_FALL: f64 = 1e-3;
 
+/// A slope, in nats for a step that moves a coordinate by its scale, that may be rounding error.
+const LEVEL: f64 = 1e-6;
+
 /// How the log density behaves further along a direction.
 #[derive(Clone, Copy, PartialEq)]
 enum Ahead {
@@ -51,9 +54,15 @@ pub(super) fn find<D: LogDensity>(
         .normalised()
         .into_iter()
         .filter_map(|(vector, bend)| {
-            // A ridge that bends falls alike to both sides, if hardly.
-            let fall = if bend == 0.0 { CLEAR_FALL } else { rounding(point) };
-            uphill(objective, point, (vector, fall))
+            if bend != 0.0 {
+                return uphill(objective, point, (vector, rounding(point)));
+            }
+            // Without curvature there is no unit but the slope. A ridge that bends falls alike to
+            // both sides, if hardly.
+            let steepness = dot(&vector, &point.gradient).abs();
+            let size = if steepness > LEVEL { steepness } else { 1.0 };
+            let vector = vector.iter().map(|v| v / size).collect();
+            uphill(objective, point, (vector, CLEAR_FALL))
         })
         .collect();
     if !end.converged {

@@ -15,12 +15,14 @@ pub enum Reach {
 }
 
 /// Coordinates that are moved together at first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// The coordinates.
     pub coordinates: Vec<usize>,
     /// How they may be moved.
     pub reach: Reach,
+    /// What numbers may be, beside the powers of ten: values that mean something in the data.
+    pub landmarks: Vec<f64>,
 }
 
 /// By how much logarithms are moved: by up to a factor of 10¹⁸, each way.
@@ -51,6 +53,17 @@ pub(super) fn of_logarithms(groups: &[Group]) -> Vec<usize> {
     logarithms.flat_map(|group| group.coordinates.iter().copied()).collect()
 }
 
+/// The coordinates that are numbers of any sign and size.
+pub(super) fn numbers(groups: &[Group]) -> impl Iterator<Item = usize> {
+    let numbers = groups.iter().filter(|group| group.reach == Reach::Number);
+    numbers.flat_map(|group| group.coordinates.iter().copied())
+}
+
+/// The largest of the logarithms; 0 where there are none.
+pub(super) fn widest(q: &[f64], groups: &[Group]) -> f64 {
+    of_logarithms(groups).into_iter().map(|i| q[i]).reduce(f64::max).unwrap_or(0.0)
+}
+
 /// The point with its logarithms moved, all together and then group by group, to where the log
 /// density is highest.
 pub(super) fn logarithms<D: LogDensity>(
@@ -70,7 +83,7 @@ pub(super) fn logarithms<D: LogDensity>(
 
 /// The point with all its groups, and the coordinates of small ones by themselves, moved to where
 /// the log density is highest, one after the other. `first`: the group to begin with, for what is
-/// found depends on the order.
+/// found depends on the order, and on the sign that is tried first.
 pub(super) fn everything<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     start: Point,
@@ -78,18 +91,28 @@ pub(super) fn everything<D: LogDensity>(
     first: usize,
 ) -> Point {
     let mut parts = parts(groups);
+    // Where both signs are as good, one start tries one first, the next the other. What lies within
+    // the data may be the middle of everything, from where nothing leads to a part.
+    let sign = if first % 2 == 0 { 1.0 } else { -1.0 };
+    if first % 2 == 1 {
+        parts.iter_mut().for_each(|part| part.landmarks.clear());
+    }
     let turn = first % parts.len().max(1);
     parts.rotate_left(turn);
-    let logs = of_logarithms(groups);
+    let all = of_logarithms(groups);
+    let mut logs: Vec<&[usize]> = vec![&all];
+    logs.extend(groups.iter().filter(|g| g.reach == Reach::Logarithm).map(|g| &*g.coordinates));
     let mut point = logarithms(objective, start, groups);
     for _ in 0..ROUNDS {
         let before = point.log_density;
         for part in &parts {
-            point = placed(objective, point, part);
+            point = placed(objective, point, (part, sign));
             // With another fit to the data comes another scale of what is left.
-            point = best(objective, point, (NEAR.into_iter(), GAIN), |q, shift| {
-                logs.iter().for_each(|&i| q[i] += shift);
-            });
+            for together in &logs {
+                point = best(objective, point, (NEAR.into_iter(), GAIN), |q, shift| {
+                    together.iter().for_each(|&i| q[i] += shift);
+                });
+            }
         }
         if point.log_density - before < GAIN {
             break;
@@ -99,13 +122,14 @@ pub(super) fn everything<D: LogDensity>(
 }
 
 /// The numbers that are moved: by themselves, where they are few.
-fn parts(groups: &[Group]) -> Vec<Vec<usize>> {
-    let numbers = || groups.iter().filter(|group| group.reach == Reach::Number);
-    let count: usize = numbers().map(|group| group.coordinates.len()).sum();
-    match count <= MOST_ALONE {
-        true => numbers().flat_map(|g| g.coordinates.iter().map(|&i| vec![i])).collect(),
-        false => numbers().map(|group| group.coordinates.clone()).collect(),
-    }
+fn parts(groups: &[Group]) -> Vec<Group> {
+    let are_few = numbers(groups).count() <= MOST_ALONE;
+    let all = groups.iter().filter(|group| group.reach == Reach::Number);
+    let alone = |group: &Group| -> Vec<Group> {
+        let one = |&i: &usize| Group { coordinates: vec![i], ..group.clone() };
+        group.coordinates.iter().map(one).collect()
+    };
+    all.flat_map(|group| if are_few { alone(group) } else { vec![group.clone()] }).collect()
 }
 
 /// Whether the log density is a polynomial of degree 2 in the numbers, all together: then a step of
@@ -115,19 +139,39 @@ pub(super) fn is_quadratic<D: LogDensity>(
     point: &Point,
     groups: &[Group],
 ) -> bool {
-    let numbers: Vec<usize> = parts(groups).into_iter().flatten().collect();
-    let mut at = |times: f64| {
+    let numbers: Vec<usize> = numbers(groups).collect();
+    // With one spread far below the others a mixture is nearly a single normal density.
+    let widest = widest(&point.q, groups);
+    let mut wide = point.q.clone();
+    of_logarithms(groups).into_iter().for_each(|i| wide[i] = widest);
+    let Ok(point) = objective.evaluate(&wide) else { return false };
+    let mut slopes_at = |times: f64| {
         let mut q = point.q.clone();
         // No two coordinates move alike.
         let step = |k: usize| times * (1.0 + 0.618 * k as f64);
         numbers.iter().enumerate().for_each(|(k, &i)| q[i] += step(k));
-        objective.evaluate(&q)
+        objective.evaluate(&q).map(|found| found.gradient)
     };
-    let (Ok(one), Ok(two)) = (at(1.0), at(2.0)) else { return false };
-    numbers.iter().all(|&i| {
-        let [a, b, c] = [point.gradient[i], one.gradient[i], two.gradient[i]];
-        (a - 2.0 * b + c).abs() <= 1e-9 * (a.abs() + b.abs() + c.abs())
-    })
+    // What is curved far off may look straight from here, and what is level far off steep. Where
+    // there is no value far off, what was seen until there has to do.
+    let mut all_change = numbers.is_empty();
+    for step in STEPS {
+        let (Ok(one), Ok(two)) = (slopes_at(step), slopes_at(2.0 * step)) else { break };
+        let slopes = || numbers.iter().map(|&i| [point.gradient[i], one[i], two[i]]);
+        if !slopes().all(change_evenly) {
+            return false;
+        }
+        all_change = slopes().all(|[a, b, c]| a != c || (a == 0.0 && b == 0.0));
+    }
+    all_change
+}
+
+/// The steps at which a polynomial is looked at.
+const STEPS: [f64; 4] = [1.0, 1e3, 1e6, 1e9];
+
+/// Whether slopes at equal steps are those of a polynomial of degree 2, as far as rounding tells.
+fn change_evenly([a, b, c]: [f64; 3]) -> bool {
+    (a - 2.0 * b + c).abs() <= 1e-9 * (a.abs() + b.abs() + c.abs())
 }
 
 /// A point where the density is finite, if there is one with all numbers next to 0 and all
@@ -191,16 +235,18 @@ fn shifted<D: LogDensity>(
     best(objective, point, (NEAR.into_iter(), GAIN), move_by)
 }
 
-/// With these coordinates at the size, of either sign, that is best.
+/// With these coordinates at the size, of either sign, that is best. `sign`: the one to try first.
 fn placed<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: Point,
-    coordinates: &[usize],
+    (part, sign): (&Group, f64),
 ) -> Point {
+    let Group { coordinates, landmarks, .. } = part;
     let place = |q: &mut [f64], value: f64| coordinates.iter().for_each(|&i| q[i] = value);
     let stretch = |q: &mut [f64], factor: f64| coordinates.iter().for_each(|&i| q[i] *= factor);
-    let sizes = POWERS.map(|power| 10f64.powi(power)).flat_map(|size| [size, -size]);
-    let point = best(objective, point, (sizes, GAIN), place);
+    let sizes = POWERS.map(|power| 10f64.powi(power)).flat_map(|size| [sign * size, -sign * size]);
+    let places = sizes.chain(landmarks.iter().copied());
+    let point = best(objective, point, (places, GAIN), place);
     best(objective, point, (FACTORS.into_iter(), GAIN), stretch)
 }
 

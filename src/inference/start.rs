@@ -1,9 +1,15 @@
-//! Finds a starting point where a density and its gradient are finite.
+//! Finds starting points where a density and its gradient are finite: of chains, and of climbs.
 
-use rand::{Rng, RngExt};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
-use super::InferenceError;
 use super::adapter::Unusable;
+use super::fixed::Fixed;
+use super::newton;
+use super::objective::{Objective, Point};
+use super::scan::{self, Group};
+use super::{InferenceError, Silent};
+use crate::density::LogDensity;
 
 /// The number of points to try.
 const TRIES: usize = 100;
@@ -95,4 +101,140 @@ pub(super) fn best_of_few(
         }
     }
     Ok(best)
+}
+
+/// The starting points of climbs, one after the other.
+pub(super) struct Starts<'a> {
+    seed: u64,
+    groups: &'a [Group],
+    init: Option<&'a [f64]>,
+    /// The first point that was looked for.
+    first: Option<Vec<f64>>,
+    /// Whether a step of Newton's method finds the numbers.
+    needs_no_search: bool,
+}
+
+/// How far the first start of a climb is from the origin at most, before it is moved.
+const NEAR: f64 = 0.1;
+
+/// How far the others are.
+const FAR: f64 = 2.0;
+
+/// More numbers are left to the climb: a step takes as many products as there are numbers.
+const MOST_SOLVED: usize = 150;
+
+impl<'a> Starts<'a> {
+    /// `groups`: what is moved to the scale of the data; `init`: the first start, if it is given.
+    pub fn new((seed, groups): (u64, &'a [Group]), init: Option<&'a [f64]>) -> Self {
+        Self { seed, groups, init, first: None, needs_no_search: false }
+    }
+
+    /// The start of this index. `further`: whether those before did not agree.
+    pub fn next<D: LogDensity>(
+        &mut self,
+        objective: &mut Objective<'_, D>,
+        (index, further): (usize, bool),
+    ) -> Result<Point, InferenceError> {
+        if let (0, Some(q)) = (index, self.init) {
+            return given(objective, q);
+        }
+        let found = self.scaled(objective, (index, further));
+        // What is infinite far out is no starting point, and no fault of the others.
+        objective.infinite_at = None;
+        found
+    }
+
+    /// A point on the scale of the data.
+    fn scaled<D: LogDensity>(
+        &mut self,
+        objective: &mut Objective<'_, D>,
+        (index, further): (usize, bool),
+    ) -> Result<Point, InferenceError> {
+        let origin = vec![0.0; objective.density.dim()];
+        if index == 0 || self.groups.is_empty() {
+            let radius = if index == 0 { NEAR } else { FAR };
+            let point = self.near(objective, index, (&origin, radius, radius))?;
+            let mut point = scan::logarithms(objective, point, self.groups);
+            self.needs_no_search = scan::is_quadratic(objective, &point, self.groups);
+            if self.needs_no_search {
+                point = self.solved(objective, point);
+            }
+            self.first = Some(point.q.clone());
+            return Ok(point);
+        }
+        match &self.first {
+            Some(first) if self.needs_no_search => self.near(objective, index, (first, FAR, 0.0)),
+            // What was looked for may have led to the same place again and again.
+            Some(first) if further && index % 2 == 1 => {
+                let widest = scan::widest(first, self.groups).exp();
+                self.near(objective, index, (first, FAR, FAR * widest))
+            }
+            Some(_) | None => {
+                // Numbers are looked for from next to 0.
+                let mut point = self.near(objective, index, (&origin, FAR, NEAR))?;
+                if index == 1 {
+                    // Where all numbers have the sign that most have.
+                    let positive: Vec<f64> = point.q.iter().map(|entry| entry.abs()).collect();
+                    point = objective.evaluate(&positive).unwrap_or(point);
+                }
+                Ok(scan::everything(objective, point, self.groups, index - 1))
+            }
+        }
+    }
+
+    /// The point with its numbers where they are best, and its logarithms moved to the scale of what
+    /// is left then.
+    fn solved<D: LogDensity>(&self, objective: &mut Objective<'_, D>, point: Point) -> Point {
+        let numbers: Vec<usize> = scan::numbers(self.groups).collect();
+        if numbers.is_empty() || numbers.len() > MOST_SOLVED {
+            return point;
+        }
+        let others: Vec<usize> = (0..point.q.len()).filter(|i| !numbers.contains(i)).collect();
+        let mut rest = Fixed::new(&mut *objective.density, &point.q, &others);
+        let free = rest.free_of(&point.q);
+        let mut inner = Objective::new(&mut rest);
+        let Ok(start) = inner.evaluate(&free) else { return point };
+        let best = newton::polish(&mut inner, (start, None), &Silent).point;
+        let evaluations = inner.evaluations;
+        let q = rest.whole_of(&best.q);
+        objective.evaluations += evaluations;
+        let solved = objective.evaluate(&q).unwrap_or(point);
+        scan::logarithms(objective, solved, self.groups)
+    }
+
+    /// A point within a radius of another, and within a radius of its own for the numbers.
+    fn near<D: LogDensity>(
+        &self,
+        objective: &mut Objective<'_, D>,
+        index: usize,
+        (center, radius, of_numbers): (&[f64], f64, f64),
+    ) -> Result<Point, InferenceError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(index as u64);
+        let dim = center.len();
+        let mut spread = vec![1.0; dim];
+        scan::numbers(self.groups).for_each(|i| spread[i] = of_numbers / radius);
+        let around = |offsets: &[f64]| -> Vec<f64> {
+            center.iter().zip(&spread).zip(offsets).map(|((c, s), offset)| c + s * offset).collect()
+        };
+        let search = Search { chain: index, dim, radius };
+        let found = find(search, &mut rng, |offsets| objective.evaluate(&around(offsets)));
+        found.map(|(_, point)| point).or_else(|error| {
+            let scaled = scan::anywhere(objective, dim, self.groups);
+            scaled.filter(|_| error.is_no_start()).ok_or(error)
+        })
+    }
+}
+
+/// The density at a point that is given, not looked for.
+pub(super) fn given<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    q: &[f64],
+) -> Result<Point, InferenceError> {
+    objective.evaluate(q).map_err(|unusable| match unusable {
+        Unusable::Outside { value } => {
+            InferenceError::NoFiniteStart { chain: 0, tried: 1, q: q.to_vec(), value }
+        }
+        Unusable::Infinite => InferenceError::Infinite { q: q.to_vec() },
+    })
 }

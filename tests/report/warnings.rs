@@ -216,10 +216,10 @@ fn estimate() -> Estimate {
 fn an_end_above_that_is_no_maximum() {
     let names = ["a", "b", "c"].map(str::to_owned).to_vec();
     let mut estimate = estimate();
-    assert_eq!(render(&of_estimate(&names, &estimate)), "");
+    assert_eq!(render(&of_estimate((&names, &[true; 3]), &estimate)), "");
     estimate.starts[1] =
         StartOutcome { log_density: 33_554_432.0, converged: false, values: Vec::new() };
-    let text = render(&of_estimate(&names, &estimate));
+    let text = render(&of_estimate((&names, &[true; 3]), &estimate));
     let said = "warning[W0420]: a start ended 34,000,000 above the estimate in log density, but at \
         no maximum\n";
     assert!(text.starts_with(said), "{text}");
@@ -237,7 +237,7 @@ fn estimates_that_are_none() {
     estimate.undetermined = vec![0, 1];
     estimate.converged = false;
     estimate.gradient_norm = 0.123;
-    let text = render(&of_estimate(&names, &estimate));
+    let text = render(&of_estimate((&names, &[true; 3]), &estimate));
     assert!(
         text.contains("warning[W0411]: no maximum was reached: the gradient is still 0.12\n"),
         "{text}"
