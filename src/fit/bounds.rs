@@ -121,7 +121,7 @@ pub fn to_bounds<D: LogDensity>(
 
 /// Settings for a climb over some of the coordinates, which have other places then.
 fn of_rest(settings: &OptimiseSettings) -> OptimiseSettings {
-    OptimiseSettings { groups: Vec::new(), ..settings.clone() }
+    OptimiseSettings { groups: Vec::new(), scales: None, ..settings.clone() }
 }
 
 /// A climb that goes on where another ended.

@@ -26,6 +26,7 @@ pub fn settings(density: &Marginal<Joint>, groups: Vec<Group>, seed: u64) -> Opt
         seed,
         max_iterations: 500,
         init: None,
+        scales: None,
         accuracy: 1e-11,
     }
 }
@@ -36,9 +37,11 @@ const MANY: usize = 20_000;
 
 /// The maximum by the density's rule.
 ///
-/// Where integrals are not exact the first climb is by points from the noise of hidden variables, as
-/// long as these are few: their mean has no spurious peaks, however far out. It ends near the
-/// maximum on whatever scale that is; the rule itself goes on from there.
+/// Where integrals are not exact, approximations at modes have spurious peaks and may lead far out in
+/// some units. Unless all that is known of the maximum says that it is one, the first climb is by
+/// points from the noise of hidden variables, as long as these are few: their mean has no spurious
+/// peaks, however far out. It ends near the maximum on whatever scale that is; the rule itself goes on
+/// from there.
 ///
 /// # Errors
 /// As [`optimise`].
@@ -51,16 +54,55 @@ pub fn same_noise(
     if density.structure().is_quadratic() || matches!(rule, Rule::Prior { .. }) {
         return optimise(density, settings, progress);
     }
-    let first = by_noise(density, settings, progress);
-    let refined = first.and_then(|first| {
-        let refined = optimise_from(density, &first.q, settings, progress).ok()?;
-        Some(together(first, refined)).filter(|estimate| estimate.converged)
+    let mut near = density.clone();
+    let first = by_curvature(&mut near, settings, progress);
+    if let Ok(first) = &first
+        && is_sound(&near, first)
+    {
+        *density = near;
+        return Ok(first.clone());
+    }
+    let rough = by_noise(density, settings, progress);
+    let refined = rough.and_then(|rough| {
+        let near = OptimiseSettings { scales: scales(&rough), ..settings.clone() };
+        let refined = optimise_from(density, &rough.q, &near, progress).ok()?;
+        Some(together(rough, refined)).filter(|estimate| estimate.converged)
     });
-    match refined {
-        Some(refined) => Ok(refined),
-        None => by_curvature(density, settings, progress),
+    match (refined, first) {
+        (Some(refined), _) => Ok(refined),
+        (None, first) => {
+            *density = near;
+            first
+        }
     }
 }
+
+/// Whether a maximum by an approximation is one beyond doubt: all starts found it, it is determined
+/// in all directions, and the integral there is accurate.
+fn is_sound(density: &Marginal<Joint>, estimate: &Estimate) -> bool {
+    let is_determined =
+        estimate.converged && estimate.running.is_empty() && estimate.hessian_positive_definite;
+    if !is_determined || estimate.spread_of_starts() > AGREE {
+        return false;
+    }
+    if density.structure().largest_block() > LARGEST_BLOCK {
+        return true;
+    }
+    let rule = match density.rule() {
+        Rule::Quadrature(_) => finer(density),
+        Rule::Laplace | Rule::Prior { .. } | Rule::Importance { .. } => Some(Rule::Quadrature(3)),
+    };
+    let Some(rule) = rule else { return true };
+    let mut finer = density.with_rule(rule);
+    let value = finer.evaluate(&estimate.q, &mut vec![0.0; estimate.q.len()]);
+    (value - estimate.log_density).abs() < ACCURATE * (1.0 + estimate.log_density.abs())
+}
+
+/// In nats.
+const AGREE: f64 = 1e-3;
+
+/// The relative difference that a finer rule may make.
+const ACCURATE: f64 = 1e-2;
 
 /// Points from the noise of hidden variables, for a first climb.
 const FIRST_POINTS: usize = 32;
@@ -100,7 +142,8 @@ fn by_curvature(
         return optimise(density, settings, progress);
     };
     *density = cheap.with_rule(rule);
-    match optimise_from(density, &first.q, settings, progress) {
+    let near = OptimiseSettings { scales: scales(&first), ..settings.clone() };
+    match optimise_from(density, &first.q, &near, progress) {
         // Where the approximation went the rule has no value.
         Err(InferenceError::NoFiniteStart { .. }) => optimise(density, settings, progress),
         refined => Ok(together(first, refined?)),
@@ -121,32 +164,51 @@ fn together(first: Estimate, refined: Estimate) -> Estimate {
 /// A change of the log likelihood, in nats, too small to justify more points.
 const SMALL_CHANGE: f64 = 5e-5;
 
-/// Repeatedly takes twice as many quadrature points plus one, as long as that changes the log
-/// likelihood and is affordable.
+/// The scales of the coordinates, from their variances; None where one is not determined.
+fn scales(estimate: &Estimate) -> Option<Vec<f64>> {
+    let n = estimate.q.len();
+    let scales: Vec<f64> = (0..n).map(|i| estimate.covariance[i * (n + 1)].sqrt()).collect();
+    scales.iter().all(|scale| scale.is_finite() && *scale > 0.0).then_some(scales)
+}
+
+/// Takes so many quadrature points, each time twice as many plus one, that more would not change the
+/// log likelihood, as far as that is affordable.
 pub fn with_enough_points(
     density: &mut Marginal<Joint>,
     mut estimate: Estimate,
     settings: &OptimiseSettings,
     progress: &dyn Progress,
 ) -> Result<Estimate, InferenceError> {
-    while let Some(finer) = finer(density) {
-        let (mut gradient, mut finer) = (vec![0.0; density.dim()], density.with_rule(finer));
-        let change = finer.evaluate(&estimate.q, &mut gradient) - estimate.log_density;
+    while let Some(mut fine) = with_enough_at(density, &estimate, progress) {
+        let near = OptimiseSettings { scales: scales(&estimate), ..settings.clone() };
+        let Ok(finer) = optimise_from(&mut fine, &estimate.q, &near, progress) else { break };
+        *density = fine;
+        let (iterations, evaluations) =
+            (estimate.iterations + finer.iterations, estimate.evaluations + finer.evaluations);
+        let starts = std::mem::take(&mut estimate.starts);
+        estimate = Estimate { iterations, evaluations, starts, ..finer };
+    }
+    Ok(estimate)
+}
+
+/// The density by the rule that is fine enough where an estimate is; None if its own rule is.
+fn with_enough_at(
+    density: &Marginal<Joint>,
+    estimate: &Estimate,
+    progress: &dyn Progress,
+) -> Option<Marginal<Joint>> {
+    let (mut enough, mut last) = (None, estimate.log_density);
+    let mut gradient = vec![0.0; estimate.q.len()];
+    while let Some(rule) = finer(enough.as_ref().unwrap_or(density)) {
+        let mut fine = density.with_rule(rule);
+        let value = fine.evaluate(&estimate.q, &mut gradient);
+        let change = value - last;
         if change.abs() < SMALL_CHANGE || !change.is_finite() || progress.stop_requested() {
             break;
         }
-        let Ok(finer_estimate) = optimise_from(&mut finer, &estimate.q, settings, progress) else {
-            break;
-        };
-        *density = finer;
-        let (iterations, evaluations) = (
-            estimate.iterations + finer_estimate.iterations,
-            estimate.evaluations + finer_estimate.evaluations,
-        );
-        let starts = std::mem::take(&mut estimate.starts);
-        estimate = Estimate { iterations, evaluations, starts, ..finer_estimate };
+        (enough, last) = (Some(fine), value);
     }
-    Ok(estimate)
+    enough
 }
 
 /// Stochastic gradients with fresh noise at every step, over all rows or over minibatches; standard

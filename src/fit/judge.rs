@@ -421,7 +421,7 @@ fn higher_without_maximum(estimate: &Estimate) -> Option<Finding> {
         .because("the estimate is the highest maximum reached; what lies above it may be rounding")
         .try_this("another unit or origin for the data, or bounds and priors for the parameters");
     let is_higher = estimate.converged && above > MUCH_HIGHER;
-    is_higher.then(|| Finding::from(finding).figure("log_density_above", above))
+    is_higher.then(|| Finding::from(finding).figure("log_density_above", above).doubting())
 }
 
 fn count(draws: &Draws, of: impl Fn(&DrawStats) -> bool) -> usize {

@@ -17,28 +17,31 @@ pub fn depends<D: LogDensity>(density: &mut D, groups: &[Group]) -> Vec<bool> {
     let mut gradient = vec![0.0; dim];
     let mut moves = vec![false; dim];
     let mut inside: Option<(Vec<f64>, f64)> = None;
-    for point in 0..5 {
-        // Five fixed generic points: multiples of an irrational number, folded into −1..1.
-        let q: Vec<f64> = (0..dim)
-            .map(|i| {
+    // Generic points near the origin and, where those do not tell, farther out: multiples of an
+    // irrational number, folded into −1..1.
+    for radius in [1.0, 10.0, 30.0, 1e3] {
+        for point in 0..5 {
+            let entry = |i: usize| {
                 ((i + 1) as f64 * GOLDEN + f64::from(point) * 0.414_213_562_37).fract() * 2.0 - 1.0
-            })
-            .collect();
-        let value = density.evaluate(&q, &mut gradient);
-        if value.is_finite() {
-            moves.iter_mut().zip(&gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
-            inside = inside.or(Some((q, value)));
+            };
+            let q: Vec<f64> = (0..dim).map(|i| radius * entry(i)).collect();
+            let value = density.evaluate(&q, &mut gradient);
+            if value.is_finite() {
+                moves.iter_mut().zip(&gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
+                inside = inside.or(Some((q, value)));
+            }
+        }
+        if !moves.contains(&false) {
+            return moves;
         }
     }
     // Outside the support the gradient is 0 and says nothing. Inside it a density may still have an
     // edge, as that of a uniform variable does.
     let Some((q, value)) = inside else { return vec![true; dim] };
-    if moves.contains(&false) {
-        let mut objective = Objective::new(&mut *density);
-        if let Ok(origin) = objective.evaluate(&q) {
-            let scaled = scan::everything(&mut objective, origin, groups, 0);
-            moves.iter_mut().zip(&scaled.gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
-        }
+    let mut objective = Objective::new(&mut *density);
+    if let Ok(origin) = objective.evaluate(&q) {
+        let scaled = scan::everything(&mut objective, origin, groups, 0);
+        moves.iter_mut().zip(&scaled.gradient).for_each(|(moved, g)| *moved |= *g != 0.0);
     }
     for still in (0..dim).filter(|&i| !moves[i]).collect::<Vec<_>>() {
         let sizes = [1.0, 30.0, 1e4, 1e6, 1e9, 1e12];

@@ -50,19 +50,19 @@ pub(super) fn polish<D: LogDensity>(
         point = next;
         gained += before;
         if before > HESSIAN_HOLDS || !curvature.positive_definite() {
-            curvature = measure(objective, &point, Some(&curvature));
+            curvature = measure(objective, &point, Some(curvature.scales()));
             gained = 0.0;
         } else if curvature.improvement(&point.gradient) > 0.25 * before {
             if gained <= before || before < CONVERGED {
                 break;
             }
             // The point has come too far for the curvature.
-            curvature = measure(objective, &point, Some(&curvature));
+            curvature = measure(objective, &point, Some(curvature.scales()));
             gained = 0.0;
         }
     }
     if gained > MOVED {
-        curvature = measure(objective, &point, Some(&curvature));
+        curvature = measure(objective, &point, Some(curvature.scales()));
     }
     let converged = is_maximum(&point, &curvature);
     Polished { point, curvature, iterations, converged }
@@ -78,13 +78,13 @@ fn is_maximum(point: &Point, curvature: &Curvature) -> bool {
         && curvature.slope_where_flat(&point.gradient) < NO_SLOPE
 }
 
-/// The curvature at a point; `near`: that at a point nearby.
+/// The curvature at a point. `scales`: of the coordinates, as far as they are known.
 pub(super) fn measure<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,
-    near: Option<&Curvature>,
+    scales: Option<&[f64]>,
 ) -> Curvature {
-    let mut curvature = Curvature::at(objective.density, &point.q, near.map(Curvature::scales));
+    let mut curvature = Curvature::at(objective.density, &point.q, scales);
     // An exact product costs about as much as two gradients.
     let each = if objective.density.curvature_is_exact() { 2 } else { 4 };
     objective.evaluations += each * curvature.products();

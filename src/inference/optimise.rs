@@ -9,7 +9,7 @@ use super::frame::Frame;
 use super::newton::{self, Polished};
 use super::objective::{Objective, Point, largest, norm};
 use super::scan::{self, Group};
-use super::start::{Starts, given};
+use super::start::{Before, Starts, given};
 use super::trust::{self, Climbed};
 use super::{InferenceError, Progress, lbfgs, runaway};
 use crate::density::LogDensity;
@@ -35,6 +35,9 @@ pub struct OptimiseSettings {
     pub max_iterations: u64,
     /// The first starting point, in the place of one near the origin.
     pub init: Option<Vec<f64>>,
+    /// The scales of the coordinates, if they are known: a measure of the curvature by differences
+    /// takes its steps from them.
+    pub scales: Option<Vec<f64>>,
     /// The relative accuracy of the log density: smaller changes are noise and end a climb.
     pub accuracy: f64,
 }
@@ -51,6 +54,7 @@ impl Default for OptimiseSettings {
             seed: 0,
             max_iterations: 2000,
             init: None,
+            scales: None,
             accuracy: 1e-13,
         }
     }
@@ -78,12 +82,15 @@ pub fn optimise<D: LogDensity>(
     let mut failure = None;
     let mut starts = Starts::new((settings.seed, &settings.groups), settings.init.as_deref());
     for index in 0..settings.starts + settings.further {
-        let enough = index >= settings.starts && agree(&outcomes);
-        if enough || (index > 0 && progress.stop_requested()) {
+        let determined = ends.iter().all(|end| end.polished.curvature.positive_definite());
+        let before = Before { agree: index < settings.starts, determined };
+        let enough =
+            agree(&outcomes) && (determined || settings.dear_curvature || starts.is_easy());
+        let stopped = index > 0 && progress.stop_requested();
+        if stopped || (index >= settings.starts && enough) {
             break;
         }
-        let is_further = index >= settings.starts;
-        match starts.next(&mut objective, (index, is_further)) {
+        match starts.next(&mut objective, (index, before)) {
             Ok(point) => {
                 outcomes.push(go_up(&mut objective, point, &mut ends, settings, progress)?)
             }
@@ -103,11 +110,16 @@ pub fn optimise<D: LogDensity>(
     }
 }
 
-/// Whether those starts that ended at a maximum, if any did, ended at the same height.
+/// Whether those starts that ended at a maximum, if any did, ended at the same height, and none that
+/// did not clearly above them.
 fn agree(outcomes: &[StartOutcome]) -> bool {
-    let heights = || outcomes.iter().filter(|end| end.converged).map(|end| end.log_density);
-    let highest = heights().reduce(f64::max);
-    highest.is_some_and(|highest| heights().all(|height| highest - height < DISAGREE))
+    let heights = |converged: bool| {
+        let ends = outcomes.iter().filter(move |end| end.converged == converged);
+        ends.map(|end| end.log_density)
+    };
+    let Some(highest) = heights(true).reduce(f64::max) else { return false };
+    heights(true).all(|height| highest - height < DISAGREE)
+        && heights(false).all(|height| height < highest + CLEARLY)
 }
 
 /// In nats.
@@ -281,50 +293,45 @@ pub(super) fn climb<D: LogDensity>(
 ) -> Climbed {
     let limit = settings.max_iterations;
     let is_dear = start.q.len() > MANY || settings.dear_curvature;
-    let (point, taken) =
-        if is_dear { quasi_newton(objective, start, settings, progress) } else { (start, 0) };
-    let rest = (limit.saturating_sub(taken), settings.accuracy);
-    let climbed = trust::climb(objective, point, rest, progress);
-    Climbed { iterations: taken + climbed.iterations, ..climbed }
+    let begun = Climbed { point: start, curvature: None, iterations: 0 };
+    let near = if is_dear { quasi_newton(objective, begun, settings, progress) } else { begun };
+    let rest = (limit.saturating_sub(near.iterations), settings.accuracy);
+    trust::climb(objective, near, rest, progress)
 }
 
-/// Runs L-BFGS, restarting with an empty memory as long as that gains something.
+/// Runs L-BFGS on coordinates on which the curvature is even, where there are not too many, anew as
+/// long as that gains something. Next to a maximum nothing is left to do.
 fn quasi_newton<D: LogDensity>(
     objective: &mut Objective<'_, D>,
-    start: Point,
+    start: Climbed,
     settings: &OptimiseSettings,
     progress: &dyn Progress,
-) -> (Point, u64) {
+) -> Climbed {
     let limit = settings.max_iterations;
-    let mut point = start;
-    let mut iterations = 0;
-    while iterations < limit && !progress.stop_requested() {
-        let frame = frame(objective, &point);
-        let (next, taken) = lbfgs::climb(
-            objective,
-            (point.clone(), &frame),
-            (limit - iterations, settings.accuracy),
-            progress,
-        );
-        iterations += taken;
-        let gain = next.log_density - point.log_density;
-        point = next;
-        if gain < WORTH_A_RUN * (1.0 + point.log_density.abs()) {
+    let (mut climbed, mut scales) = (start, settings.scales.clone());
+    while climbed.iterations < limit && !progress.stop_requested() {
+        let point = climbed.point.clone();
+        let frame = if point.q.len() > MANY {
+            Frame::plain(point.q.clone())
+        } else {
+            let curvature = newton::measure(objective, &point, scales.as_deref());
+            scales = Some(curvature.scales().to_vec());
+            if trust::is_ready(&curvature, &point.gradient) {
+                return Climbed { curvature: Some(curvature), ..climbed };
+            }
+            let basis = curvature.normalised().into_iter().map(|(vector, _)| vector).collect();
+            Frame::on(point.q.clone(), basis)
+        };
+        let rest = (limit - climbed.iterations, settings.accuracy);
+        let before = point.log_density;
+        let (point, taken) = lbfgs::climb(objective, (point, &frame), rest, progress);
+        let gain = point.log_density - before;
+        climbed = Climbed { point, curvature: None, iterations: climbed.iterations + taken };
+        if gain < WORTH_A_RUN * (1.0 + before.abs()) {
             break;
         }
     }
-    (point, iterations)
-}
-
-/// Coordinates around a point: such that the curvature there is even in all directions, where there
-/// are not too many.
-fn frame<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point) -> Frame {
-    if point.q.len() > MANY {
-        return Frame::plain(point.q.clone());
-    }
-    let directions = newton::measure(objective, point, None).normalised();
-    let basis = directions.into_iter().map(|(vector, _)| vector).collect();
-    Frame::on(point.q.clone(), basis)
+    climbed
 }
 
 /// Gains below this fraction of the log density are left to the Newton steps.

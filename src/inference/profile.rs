@@ -20,6 +20,7 @@ const CLIMB: OptimiseSettings = OptimiseSettings {
     seed: 0,
     max_iterations: 200,
     init: None,
+    scales: None,
     accuracy: 1e-11,
 };
 

@@ -32,8 +32,12 @@ const FAR: [f64; 14] =
 /// By how much they are moved from the best of these.
 const NEAR: [f64; 6] = [-0.7, 0.7, -1.5, 1.5, -3.0, 3.0];
 
-/// What numbers are set to, with either sign: the powers of ten from the smallest to the largest.
-const POWERS: std::ops::RangeInclusive<i32> = -6..=9;
+/// What numbers are set to, with either sign: powers of ten from the smallest to the largest, and
+/// between 1 and 100, where logarithms of whatever unit are, more.
+const SIZES: [f64; 24] = [
+    1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 1e2,
+    1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+];
 
 /// What they are multiplied by from the best of these on.
 const FACTORS: [f64; 4] = [2.0, 0.5, 4.0, 0.25];
@@ -132,25 +136,89 @@ fn parts(groups: &[Group]) -> Vec<Group> {
     all.flat_map(|group| if are_few { alone(group) } else { vec![group.clone()] }).collect()
 }
 
-/// Whether the log density is a polynomial of degree 2 in the numbers, all together: then a step of
-/// Newton's method finds them on any scale.
-pub(super) fn is_quadratic<D: LogDensity>(
+/// What is known of the log density as a function of the numbers, the rest fixed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A polynomial of degree 2: a step of Newton's method finds them on any scale.
+    Quadratic,
+    /// Without any bump: a climb finds them from anywhere.
+    Concave,
+    /// Anything else.
+    Other,
+}
+
+/// The shape of the log density in the numbers, as far as a few lines tell.
+pub(super) fn shape<D: LogDensity>(
     objective: &mut Objective<'_, D>,
     point: &Point,
     groups: &[Group],
-) -> bool {
-    let numbers: Vec<usize> = numbers(groups).collect();
+) -> Shape {
     // With one spread far below the others a mixture is nearly a single normal density.
     let widest = widest(&point.q, groups);
     let mut wide = point.q.clone();
     of_logarithms(groups).into_iter().for_each(|i| wide[i] = widest);
-    let Ok(point) = objective.evaluate(&wide) else { return false };
-    let mut slopes_at = |times: f64| {
-        let mut q = point.q.clone();
-        // No two coordinates move alike.
-        let step = |k: usize| times * (1.0 + 0.618 * k as f64);
-        numbers.iter().enumerate().for_each(|(k, &i)| q[i] += step(k));
-        objective.evaluate(&q).map(|found| found.gradient)
+    let Ok(point) = objective.evaluate(&wide) else { return Shape::Other };
+    let numbers: Vec<usize> = numbers(groups).collect();
+    if is_quadratic(objective, &point, &numbers) {
+        Shape::Quadratic
+    } else if SIGNS.into_iter().all(|signs| is_concave(objective, &point, (&numbers, signs))) {
+        Shape::Concave
+    } else {
+        Shape::Other
+    }
+}
+
+/// The point with the numbers moved by a step, no two of them alike. `signs`: the directions of those
+/// in even and odd places.
+fn moved(point: &Point, numbers: &[usize], (even, odd): (f64, f64), step: f64) -> Vec<f64> {
+    let mut q = point.q.clone();
+    for (k, &i) in numbers.iter().enumerate() {
+        q[i] += step * way(k, (even, odd));
+    }
+    q
+}
+
+fn way(k: usize, (even, odd): (f64, f64)) -> f64 {
+    (1.0 + 0.618 * k as f64) * if k.is_multiple_of(2) { even } else { odd }
+}
+
+/// The lines along which bumps are looked for.
+const SIGNS: [(f64, f64); 4] = [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)];
+
+/// Whether the slope along a line never increases, over all orders of magnitude.
+fn is_concave<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    (numbers, signs): (&[usize], (f64, f64)),
+) -> bool {
+    let slope = |gradient: &[f64]| -> f64 {
+        numbers.iter().enumerate().map(|(k, &i)| gradient[i] * way(k, signs)).sum()
+    };
+    let mut last = slope(&point.gradient);
+    for power in LINE {
+        let Ok(next) = objective.evaluate(&moved(point, numbers, signs, 10f64.powi(power))) else {
+            break;
+        };
+        let next = slope(&next.gradient);
+        if next > last + 1e-9 * (last.abs() + next.abs()) {
+            return false;
+        }
+        last = next;
+    }
+    true
+}
+
+/// The powers of ten that a line is looked at at.
+const LINE: std::ops::RangeInclusive<i32> = -3..=9;
+
+/// Whether the slopes along the numbers change evenly.
+fn is_quadratic<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    numbers: &[usize],
+) -> bool {
+    let mut slopes_at = |step: f64| {
+        objective.evaluate(&moved(point, numbers, (1.0, 1.0), step)).map(|found| found.gradient)
     };
     // What is curved far off may look straight from here, and what is level far off steep. Where
     // there is no value far off, what was seen until there has to do.
@@ -161,7 +229,7 @@ pub(super) fn is_quadratic<D: LogDensity>(
         if !slopes().all(change_evenly) {
             return false;
         }
-        all_change = slopes().all(|[a, b, c]| a != c || (a == 0.0 && b == 0.0));
+        all_change = slopes().all(|[a, _, c]| a != c);
     }
     all_change
 }
@@ -244,7 +312,7 @@ fn placed<D: LogDensity>(
     let Group { coordinates, landmarks, .. } = part;
     let place = |q: &mut [f64], value: f64| coordinates.iter().for_each(|&i| q[i] = value);
     let stretch = |q: &mut [f64], factor: f64| coordinates.iter().for_each(|&i| q[i] *= factor);
-    let sizes = POWERS.map(|power| 10f64.powi(power)).flat_map(|size| [sign * size, -sign * size]);
+    let sizes = SIZES.into_iter().flat_map(|size| [sign * size, -sign * size]);
     let places = sizes.chain(landmarks.iter().copied());
     let point = best(objective, point, (places, GAIN), place);
     best(objective, point, (FACTORS.into_iter(), GAIN), stretch)

@@ -7,7 +7,7 @@ use super::adapter::Unusable;
 use super::fixed::Fixed;
 use super::newton;
 use super::objective::{Objective, Point};
-use super::scan::{self, Group};
+use super::scan::{self, Group, Shape};
 use super::{InferenceError, Silent};
 use crate::density::LogDensity;
 
@@ -110,8 +110,17 @@ pub(super) struct Starts<'a> {
     init: Option<&'a [f64]>,
     /// The first point that was looked for.
     first: Option<Vec<f64>>,
-    /// Whether a step of Newton's method finds the numbers.
-    needs_no_search: bool,
+    /// How the numbers are to be found.
+    shape: Shape,
+}
+
+/// What came of the starts before.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    /// Whether they are not known to disagree.
+    pub agree: bool,
+    /// Whether each ended where all directions are determined.
+    pub determined: bool,
 }
 
 /// How far the first start of a climb is from the origin at most, before it is moved.
@@ -126,19 +135,24 @@ const MOST_SOLVED: usize = 150;
 impl<'a> Starts<'a> {
     /// `groups`: what is moved to the scale of the data; `init`: the first start, if it is given.
     pub fn new((seed, groups): (u64, &'a [Group]), init: Option<&'a [f64]>) -> Self {
-        Self { seed, groups, init, first: None, needs_no_search: false }
+        Self { seed, groups, init, first: None, shape: Shape::Other }
     }
 
-    /// The start of this index. `further`: whether those before did not agree.
+    /// Whether a step of Newton's method finds the numbers.
+    pub fn is_easy(&self) -> bool {
+        self.shape == Shape::Quadratic
+    }
+
+    /// The start of this index.
     pub fn next<D: LogDensity>(
         &mut self,
         objective: &mut Objective<'_, D>,
-        (index, further): (usize, bool),
+        (index, before): (usize, Before),
     ) -> Result<Point, InferenceError> {
         if let (0, Some(q)) = (index, self.init) {
             return given(objective, q);
         }
-        let found = self.scaled(objective, (index, further));
+        let found = self.scaled(objective, (index, before));
         // What is infinite far out is no starting point, and no fault of the others.
         objective.infinite_at = None;
         found
@@ -148,24 +162,26 @@ impl<'a> Starts<'a> {
     fn scaled<D: LogDensity>(
         &mut self,
         objective: &mut Objective<'_, D>,
-        (index, further): (usize, bool),
+        (index, before): (usize, Before),
     ) -> Result<Point, InferenceError> {
         let origin = vec![0.0; objective.density.dim()];
         if index == 0 || self.groups.is_empty() {
             let radius = if index == 0 { NEAR } else { FAR };
             let point = self.near(objective, index, (&origin, radius, radius))?;
             let mut point = scan::logarithms(objective, point, self.groups);
-            self.needs_no_search = scan::is_quadratic(objective, &point, self.groups);
-            if self.needs_no_search {
+            self.shape = scan::shape(objective, &point, self.groups);
+            if self.shape == Shape::Quadratic {
                 point = self.solved(objective, point);
             }
             self.first = Some(point.q.clone());
             return Ok(point);
         }
         match &self.first {
-            Some(first) if self.needs_no_search => self.near(objective, index, (first, FAR, 0.0)),
+            Some(first) if self.needs_no_search(before) => {
+                self.near(objective, index, (first, FAR, 0.0))
+            }
             // What was looked for may have led to the same place again and again.
-            Some(first) if further && index % 2 == 1 => {
+            Some(first) if !before.agree && index % 2 == 1 => {
                 let widest = scan::widest(first, self.groups).exp();
                 self.near(objective, index, (first, FAR, FAR * widest))
             }
@@ -180,6 +196,17 @@ impl<'a> Starts<'a> {
                 Ok(scan::everything(objective, point, self.groups, index - 1))
             }
         }
+    }
+
+    /// Whether a climb finds the numbers from anywhere.
+    fn needs_no_search(&self, before: Before) -> bool {
+        let needs_none = match self.shape {
+            Shape::Quadratic => true,
+            // What levels far out has no bump on a line there, and no curvature at its end.
+            Shape::Concave => before.determined,
+            Shape::Other => false,
+        };
+        needs_none && before.agree
     }
 
     /// The point with its numbers where they are best, and its logarithms moved to the scale of what

@@ -37,22 +37,33 @@ pub(super) struct Climbed {
     pub iterations: u64,
 }
 
-/// Climbs from a point for at most `limit` steps.
+/// Whether the rest is little enough for polishing.
+pub(super) fn is_ready(curvature: &Curvature, gradient: &[f64]) -> bool {
+    curvature.improvement(gradient) < READY
+        && curvature.slope_where_flat(gradient) < READY
+        && !curvature.curves_upwards()
+}
+
+/// Climbs from a point for at most `limit` steps. `begun`: with the curvature, if it is known.
 pub(super) fn climb<D: LogDensity>(
     objective: &mut Objective<'_, D>,
-    start: Point,
+    begun: Climbed,
     (limit, accuracy): (u64, f64),
     progress: &dyn Progress,
 ) -> Climbed {
-    let mut climbed = Climbed { point: start, curvature: None, iterations: 0 };
+    let first = begun.iterations;
+    let mut climbed = begun;
     let (mut radius, mut fruitless) = (1.0, 0);
-    while climbed.iterations < limit && !progress.stop_requested() {
-        let near = climbed.curvature.take();
-        let curvature = newton::measure(objective, &climbed.point, near.as_ref());
-        let gradient = &climbed.point.gradient;
-        let ready = curvature.improvement(gradient) < READY
-            && curvature.slope_where_flat(gradient) < READY
-            && !curvature.curves_upwards();
+    while climbed.iterations < first + limit && !progress.stop_requested() {
+        let is_new = climbed.iterations == first;
+        let curvature = match climbed.curvature.take() {
+            Some(known) if is_new => known,
+            near => {
+                let scales = near.as_ref().map(Curvature::scales);
+                newton::measure(objective, &climbed.point, scales)
+            }
+        };
+        let ready = is_ready(&curvature, &climbed.point.gradient);
         climbed.curvature = Some(curvature);
         if ready || fruitless == FRUITLESS {
             break;
