@@ -78,9 +78,12 @@ pub fn finer(density: &Marginal<Joint>) -> Option<Rule> {
     let Rule::Quadrature(points) = density.rule() else { return None };
     let more = 2 * points + 1;
     let all = more.checked_pow(density.structure().largest_block() as u32)?;
-    (all <= MOST_POINTS / 4 && !density.structure().is_quadratic())
+    (all <= MOST_POINTS / 4 && more <= MOST_A_DIMENSION && !density.structure().is_quadratic())
         .then_some(Rule::Quadrature(more))
 }
+
+/// What so many points along a dimension do not see, more do not either.
+const MOST_A_DIMENSION: usize = 300;
 
 /// The number of quadrature points per dimension, if it was not checked against a finer rule
 /// because that is too expensive.

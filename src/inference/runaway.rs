@@ -93,12 +93,17 @@ fn shrinks<D: LogDensity>(objective: &mut Objective<'_, D>, point: &Point, i: us
     down[i] = -1.0;
     let beyond = at(objective, point, &down, 1.0);
     let is_last = beyond.map_or(point.q[i] < -OVERFLOW, |value| value < point.log_density);
-    // Near a maximum the slope is less than it was on the way.
+    // Near a maximum the slope is less than it was on the way; beside a ridge it is more.
     let slope = at(objective, point, &down, BEHIND[2])
         .map(|value| (point.log_density - value) / (BEHIND[3] - BEHIND[2]));
     is_last
-        && slope.is_some_and(|slope| -point.gradient[i] > 0.5 * slope)
+        && slope.is_some_and(|slope| is_steady(slope, -point.gradient[i]))
         && along(objective, point, &down, BEHIND) == Some(Ahead::Climbs)
+}
+
+/// Whether a slope is still about what it was.
+fn is_steady(before: f64, now: f64) -> bool {
+    now > 0.5 * before && now < 2.0 * before
 }
 
 /// The direction or its opposite, whichever way the log density does not fall, if it falls the other
@@ -138,12 +143,37 @@ fn ahead<D: LogDensity>(
 ) -> Ahead {
     let mut look = |places| along(objective, point, direction, places);
     let beyond = look(AHEAD).or_else(|| look(NEARER));
+    if beyond == Some(Ahead::Climbs) && !goes_on(objective, point, direction) {
+        return Ahead::Falls;
+    }
+    let mut look = |places| along(objective, point, direction, places);
     // Where exponentials overflow, the way that led there has to do; a limit cannot be told from a
     // maximum on it.
     let is_last = point.q.iter().zip(direction).any(|(q, d)| *d != 0.0 && q.abs() > OVERFLOW);
     let behind = || look(BEHIND).filter(|ahead| is_last && *ahead == Ahead::Climbs);
     beyond.or_else(behind).unwrap_or(Ahead::Falls)
 }
+
+/// Whether the log density goes on rising far along a direction, as far as it has a value: where a
+/// climb was ended on its way, it rises for a while.
+fn goes_on<D: LogDensity>(
+    objective: &mut Objective<'_, D>,
+    point: &Point,
+    direction: &[f64],
+) -> bool {
+    let mut last = point.log_density;
+    for place in FARTHER {
+        let Some(value) = at(objective, point, direction, place) else { break };
+        if value < last {
+            return false;
+        }
+        last = value;
+    }
+    true
+}
+
+/// Where it is looked at.
+const FARTHER: [f64; 4] = [10.0, 30.0, 100.0, 300.0];
 
 /// Beyond this the square of an exponential is 0 or infinite.
 const OVERFLOW: f64 = 300.0;

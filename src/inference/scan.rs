@@ -97,7 +97,7 @@ pub(super) fn everything<D: LogDensity>(
     let mut parts = parts(groups);
     // Where both signs are as good, one start tries one first, the next the other. What lies within
     // the data may be the middle of everything, from where nothing leads to a part.
-    let sign = if first % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = if first.is_multiple_of(2) { 1.0 } else { -1.0 };
     if first % 2 == 1 {
         parts.iter_mut().for_each(|part| part.landmarks.clear());
     }
