@@ -94,6 +94,7 @@ pub fn to_bounds<D: LogDensity>(
                     ends.flat.push(parameter.value);
                     // The same height is reached away from the bound: nothing runs away for it.
                     estimate.running.clear();
+                    estimate.unbounded = false;
                     estimate.std_errors[parameter.value] = f64::NAN;
                 }
             }

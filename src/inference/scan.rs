@@ -34,9 +34,9 @@ const NEAR: [f64; 6] = [-0.7, 0.7, -1.5, 1.5, -3.0, 3.0];
 
 /// What numbers are set to, with either sign: powers of ten from the smallest to the largest, and
 /// between 1 and 100, where logarithms of whatever unit are, more.
-const SIZES: [f64; 24] = [
-    1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 1e2,
-    1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+const SIZES: [f64; 33] = [
+    1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0,
+    14.0, 16.0, 18.0, 20.0, 25.0, 30.0, 50.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
 ];
 
 /// What they are multiplied by from the best of these on.
@@ -97,8 +97,9 @@ pub(super) fn everything<D: LogDensity>(
     let mut parts = parts(groups);
     // Where both signs are as good, one start tries one first, the next the other. What lies within
     // the data may be the middle of everything, from where nothing leads to a part.
-    let sign = if first.is_multiple_of(2) { 1.0 } else { -1.0 };
-    if first % 2 == 1 {
+    let is_even = first.is_multiple_of(2);
+    let sign = if is_even { 1.0 } else { -1.0 };
+    if is_even {
         parts.iter_mut().for_each(|part| part.landmarks.clear());
     }
     let turn = first % parts.len().max(1);
@@ -159,7 +160,9 @@ pub(super) fn shape<D: LogDensity>(
     of_logarithms(groups).into_iter().for_each(|i| wide[i] = widest);
     let Ok(point) = objective.evaluate(&wide) else { return Shape::Other };
     let numbers: Vec<usize> = numbers(groups).collect();
-    if is_quadratic(objective, &point, &numbers) {
+    if numbers.is_empty() {
+        Shape::Other
+    } else if is_quadratic(objective, &point, &numbers) {
         Shape::Quadratic
     } else if SIGNS.into_iter().all(|signs| is_concave(objective, &point, (&numbers, signs))) {
         Shape::Concave
@@ -222,7 +225,7 @@ fn is_quadratic<D: LogDensity>(
     };
     // What is curved far off may look straight from here, and what is level far off steep. Where
     // there is no value far off, what was seen until there has to do.
-    let mut all_change = numbers.is_empty();
+    let mut all_change = false;
     for step in STEPS {
         let (Ok(one), Ok(two)) = (slopes_at(step), slopes_at(2.0 * step)) else { break };
         let slopes = || numbers.iter().map(|&i| [point.gradient[i], one[i], two[i]]);

@@ -180,20 +180,23 @@ impl<'a> Starts<'a> {
             Some(first) if self.needs_no_search(before) => {
                 self.near(objective, index, (first, FAR, 0.0))
             }
-            // What was looked for may have led to the same place again and again.
-            Some(first) if !before.agree && index % 2 == 1 => {
+            // What is looked for may lead to the same place again and again: every other start is at
+            // random, where priors or bounds tell the scale,
+            Some(_) if index % 4 == 1 => self.near(objective, index, (&origin, FAR, FAR)),
+            // and where the data tell it.
+            Some(first) if index % 4 == 3 => {
                 let widest = scan::widest(first, self.groups).exp();
                 self.near(objective, index, (first, FAR, FAR * widest))
             }
             Some(_) | None => {
                 // Numbers are looked for from next to 0.
                 let mut point = self.near(objective, index, (&origin, FAR, NEAR))?;
-                if index == 1 {
+                if index == 2 {
                     // Where all numbers have the sign that most have.
                     let positive: Vec<f64> = point.q.iter().map(|entry| entry.abs()).collect();
                     point = objective.evaluate(&positive).unwrap_or(point);
                 }
-                Ok(scan::everything(objective, point, self.groups, index - 1))
+                Ok(scan::everything(objective, point, self.groups, index / 2))
             }
         }
     }
