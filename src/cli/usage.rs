@@ -31,8 +31,8 @@ pub struct Asked {
     /// or CSV (name,value), or the folder of an earlier fit. What is not in it starts as usual.
     #[arg(long, value_name = "FILE")]
     pub init: Option<PathBuf>,
-    /// How many starts ml and map are the best of (4 where not given, fewer where one is
-    /// expensive), and how many points each chain of nuts chooses its start from (20).
+    /// How many starts ml and map are the best of (where not given 4, and 4 more where those
+    /// disagree, but 1 where there are very many hidden values), and how many points each chain of nuts chooses its start from (20).
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub starts: Option<NonZeroUsize>,
     /// Chains.

@@ -17,6 +17,9 @@ const MOVES: usize = 50;
 /// A distance from there at which nothing is left of the difference.
 const BEYOND_DOUBT: f64 = 25.0;
 
+/// How far from where rounding begins to be seen a coordinate stays.
+const AWAY: f64 = 3.0;
+
 /// Below this slope, in nats a unit, a value cannot be told from its bound.
 const NO_SLOPE: f64 = 1e-8;
 
@@ -156,13 +159,14 @@ fn moved_out<D: LogDensity>(
     };
     let mut gradient = vec![0.0; q.len()];
     signs.iter().find_map(|&sign| {
-        let (at, mut moved) = (parameter.coordinate, q.to_vec());
+        let (at, mut moved, mut is_stopped) = (parameter.coordinate, q.to_vec(), false);
         // At a maximum inside the range the slope is 0, too: one move shows the difference.
         for step in 0..MOVES {
             let value = density.evaluate(&moved, &mut gradient);
             let gain = value - estimate.log_density;
-            if step > 1 && !gain.is_finite() {
+            if step > 0 && !gain.is_finite() {
                 moved[at] -= sign * OUTWARDS;
+                is_stopped = true;
                 break;
             }
             // Fixing parameters one by one costs no more than the fall allowed for each.
@@ -182,6 +186,9 @@ fn moved_out<D: LogDensity>(
             density.evaluate(&near, &mut gradient) - density.evaluate(&moved, &mut gradient);
         if change.abs() < NO_FALL {
             moved = near;
+        } else if is_stopped {
+            // Beside where there is no value any more, little is left of the digits.
+            moved[at] = edge - sign * AWAY;
         }
         let Back { lower, higher } = way_back(density, estimate, (at, edge, -sign));
         match (lower, higher) {

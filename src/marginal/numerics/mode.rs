@@ -81,6 +81,9 @@ const REFINEMENTS: usize = 3;
 /// some part of their size, the gain is that part squared.
 const LEFT: f64 = 1e-12;
 
+/// The most that rounding may change the logarithm of a pivot by.
+const LOST: f64 = 1e-5;
+
 impl<J: JointDensity> Search<'_, J> {
     /// Newton's method from starting values by position.
     pub fn run(&mut self, parameters: &[f64], start: &[f64]) -> Result<Mode, Trouble> {
@@ -224,6 +227,19 @@ impl<J: JointDensity> Search<'_, J> {
         pairs
     }
 
+    /// Whether rounding has left enough of a curvature whose integral is exact: the logarithm of a
+    /// pivot that is some part of the diagonal entry it comes from is off by the unit of rounding over
+    /// that part.
+    fn has_digits(&self, entries: &[f64], factor: &[f64]) -> Result<(), Trouble> {
+        let is_lost = |&at: &usize| f64::EPSILON * entries[at] > LOST * factor[at] * factor[at];
+        match self.pattern.diagonal.iter().position(is_lost) {
+            Some(position) if self.structure.is_quadratic() => {
+                Err(Trouble::Unending { block: self.structure.block_of[position] })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The factor of −H at `q`; where −H is not positive definite, with pivots repaired, or of −H
     /// with more on the diagonals of the blocks that need it.
     fn factor(&mut self, q: &[f64]) -> Result<Factor, Trouble> {
@@ -239,6 +255,7 @@ impl<J: JointDensity> Search<'_, J> {
             }
             let mut tried = factor.clone();
             if self.pattern.factorise(&mut tried).is_ok() {
+                self.has_digits(&entries, &tried)?;
                 let mut tempered = entries;
                 // A block whose own curvature did not do is refused at the end.
                 if self.pattern.factorise_tempered(&mut tempered, self.bend).is_err() {
