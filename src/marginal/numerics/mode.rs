@@ -244,8 +244,7 @@ impl<J: JointDensity> Search<'_, J> {
     /// with more on the diagonals of the blocks that need it.
     fn factor(&mut self, q: &[f64]) -> Result<Factor, Trouble> {
         let entries = self.curvature(q);
-        let mut added = vec![0.0; self.structure.blocks.len()];
-        let mut ridged = None;
+        let (mut added, mut ridged) = (vec![0.0; self.structure.blocks.len()], None);
         // Every round raises what a failing block has tenfold, and a block that has too much is
         // refused: the rounds end.
         loop {
