@@ -179,6 +179,16 @@ fn moved_out<D: LogDensity>(
             moved[at] += sign * OUTWARDS;
         }
         let edge = edge(density, estimate, (at, -sign));
+        if is_stopped {
+            // A maximum inside the range may be next to where there is no value, too: one move back
+            // shows the difference.
+            let mut inside = q.to_vec();
+            inside[at] -= sign * OUTWARDS;
+            let change = density.evaluate(&inside, &mut gradient) - estimate.log_density;
+            if change.is_nan() || change.abs() > HIGHER {
+                return None;
+            }
+        }
         // Near enough for a profile to come back from.
         let mut near = moved.clone();
         near[at] = edge + sign * BEYOND_DOUBT;
